@@ -1,0 +1,24 @@
+/** Names that are part of the contract with the user. */
+
+export const MODE_LABEL = 'portlock.dev/mode';
+export const EXTRA_PORTS_ANNOTATION = 'portlock.dev/extra-ports';
+export const ALLOW_FROM_ANNOTATION = 'portlock.dev/allow-from';
+export const PROBE_ANNOTATION = 'portlock.dev/probe';
+
+export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
+export const MANAGED_BY_VALUE = 'portlock';
+
+/** Server-side apply's manager name: GitOps tools are told to ignore it by this name. */
+export const FIELD_MANAGER = 'portlock';
+/** The reportingController of Events. */
+export const REPORTING_CONTROLLER = 'portlock.dev/operator';
+export const LEASE_NAME = 'portlock-leader';
+
+export const REPORT_API_VERSION = 'portlock.dev/v1alpha1';
+export const REPORT_KIND = 'PortExposureReport';
+
+/** The pods of the operator itself: the peer that probes, let through where allow-from narrows. */
+export const PROBER_POD_LABELS = {
+  'app.kubernetes.io/name': 'portlock',
+  'app.kubernetes.io/component': 'operator',
+};

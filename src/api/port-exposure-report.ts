@@ -1,0 +1,262 @@
+// Generated from crds/portlock.dev_portexposurereports.yaml by `npm run generate`. Do not edit.
+import type {ObjectMeta} from './object-meta.ts';
+
+/**
+ * PortExposureReport says which ports of a workload are declared, which are reachable, and whether the difference is enforced. portlock writes one for every opted-in workload; it has the workload's name and goes when the workload goes.
+ */
+export interface PortExposureReport {
+  /**
+   * The versioned schema of this object.
+   */
+  apiVersion: 'portlock.dev/v1alpha1';
+  /**
+   * The kind of this object.
+   */
+  kind: 'PortExposureReport';
+  metadata: ObjectMeta;
+  /**
+   * The workload that the report is about.
+   */
+  spec: {
+    /**
+     * The workload, in the report's own namespace.
+     */
+    targetRef: {
+      /**
+       * API group and version of the workload, for example apps/v1.
+       */
+      apiVersion: string;
+      /**
+       * Kind of the workload, for example Deployment.
+       */
+      kind: string;
+      /**
+       * Name of the workload.
+       */
+      name: string;
+    };
+  };
+  /**
+   * What was decided, what was probed, and what follows. Written by portlock alone.
+   */
+  status?: {
+    /**
+     * The generation of this report that the status describes.
+     */
+    observedGeneration?: number;
+    /**
+     * The generation of the workload that the status describes.
+     */
+    targetGeneration?: number;
+    /**
+     * What the portlock.dev/mode label asks for. Invalid is a value that portlock does not know: the last good policy then stays as it is.
+     */
+    mode?: 'Audit' | 'Enforce' | 'Invalid';
+    /**
+     * The findings in numbers.
+     */
+    summary?: {
+      /**
+       * Ports declared by the template, by live pods and by the extra-ports annotation.
+       */
+      declared?: number;
+      /**
+       * Undeclared ports on which a connection was made.
+       */
+      undeclaredReachable?: number;
+      /**
+       * Declared ports that something between the prober and the pods filters.
+       */
+      declaredUnreachable?: number;
+      /**
+       * Declared ports of which a probe cannot tell anything.
+       */
+      unverifiable?: number;
+    };
+    /**
+     * Declared ports, and undeclared ones that were reached, worst first.
+     *
+     * @maxItems 256
+     */
+    ports?: {
+      /**
+       * The port number on the pod.
+       */
+      port: number;
+      /**
+       * The transport protocol.
+       */
+      protocol: 'TCP' | 'UDP' | 'SCTP';
+      /**
+       * Whether the workload declares the port.
+       */
+      declared: boolean;
+      /**
+       * The containers that declare the port, by name; empty for one that only the annotation declares.
+       *
+       * @maxItems 16
+       */
+      containers?: string[];
+      /**
+       * What the NetworkPolicies in force mean for a connection from the prober.
+       */
+      expected: 'Allowed' | 'Denied' | 'Unknown';
+      /**
+       * What the prober saw, the same three times where it is bad news.
+       */
+      observed: 'Open' | 'Refused' | 'Filtered' | 'Unknown';
+      /**
+       * What the difference means; absent where there is nothing to say.
+       */
+      finding?:
+        | 'UndeclaredReachable'
+        | 'DeclaredUnreachable'
+        | 'DeclaredNotListening'
+        | 'DeclaredUnused'
+        | 'Unverifiable';
+      /**
+       * The finding in a sentence.
+       */
+      message?: string;
+      /**
+       * On how many of the probed pods this was observed.
+       */
+      pods?: number;
+    }[];
+    /**
+     * How many entries the limit on the list left out.
+     */
+    portsOmitted?: number;
+    /**
+     * The NetworkPolicy that portlock keeps, or would keep, for the workload.
+     */
+    policy?: {
+      /**
+       * Name of the NetworkPolicy.
+       */
+      name: string;
+      /**
+       * Applied: the policy is in force as decided. Proposed: audit mode, nothing was written. Held: no policy was written, or the last good one was left as it is; PolicyInSync says why.
+       */
+      state: 'Applied' | 'Proposed' | 'Held';
+      /**
+       * In audit mode, the policy that enforce mode would make, as YAML.
+       */
+      manifest?: string;
+    };
+    /**
+     * The NetworkPolicies that select the pods, and what each does.
+     *
+     * @maxItems 64
+     */
+    policies?: {
+      /**
+       * Name of the NetworkPolicy.
+       */
+      name: string;
+      /**
+       * Managed: portlock's own. Widens: allows more than is declared. Restricts: isolates the pods and allows nothing undeclared. None: says nothing about ingress.
+       */
+      effect: 'Managed' | 'Widens' | 'Restricts' | 'None';
+      /**
+       * What the policy does, in a sentence.
+       */
+      message?: string;
+    }[];
+    /**
+     * The last probe of the pods.
+     */
+    probe?: {
+      /**
+       * When the last round of connections to the pods ended.
+       */
+      lastProbeTime?: string;
+      /**
+       * The pod that the connections came from, as namespace/name.
+       */
+      fromPod?: string;
+      /**
+       * The node of that pod.
+       */
+      fromNode?: string;
+      /**
+       * How many pods were probed in the last round.
+       */
+      pods?: number;
+      /**
+       * How many ports of every pod were probed in the last round.
+       */
+      ports?: number;
+      /**
+       * The latest sweep of all 65,535 ports of one pod of each template.
+       *
+       * @maxItems 8
+       */
+      sweeps?: {
+        /**
+         * The pod that was swept.
+         */
+        pod: string;
+        /**
+         * The node of the pod.
+         */
+        node?: string;
+        /**
+         * When the sweep ended.
+         */
+        completionTime: string;
+        /**
+         * Ports that accepted the connection.
+         */
+        open: number;
+        /**
+         * Ports that refused it.
+         */
+        refused: number;
+        /**
+         * Ports from which no answer came.
+         */
+        filtered: number;
+        /**
+         * Ports of which nothing is known, because the host or the prober could not do it.
+         */
+        failed: number;
+      }[];
+      /**
+       * What was left out and why.
+       */
+      message?: string;
+    };
+    /**
+     * Ready, Reconciling, Stalled, PolicyInSync, PreflightPassed, EnforcementVerified and DriftDetected.
+     *
+     * @maxItems 16
+     */
+    conditions?: {
+      /**
+       * The condition.
+       */
+      type: string;
+      /**
+       * Whether it holds.
+       */
+      status: 'True' | 'False' | 'Unknown';
+      /**
+       * The generation of this report that the condition describes.
+       */
+      observedGeneration?: number;
+      /**
+       * When the status last changed.
+       */
+      lastTransitionTime: string;
+      /**
+       * Why, in one CamelCase word.
+       */
+      reason: string;
+      /**
+       * Why, in a sentence.
+       */
+      message: string;
+    }[];
+  };
+}

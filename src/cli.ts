@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import packageJson from '../package.json' with { type: 'json' };
+import type { OperatorFlags } from './main.ts';
+
+/** Bad use: an unknown flag, a bad value, no cluster, a port in use. */
+const EXIT_BAD_USE = 2;
+const BAD_USE_ERRORS = ['KubeConfigError', 'ListenError', 'RangeError', 'ProbeError'];
+const SERVICE_ACCOUNT_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+const LOG_LEVELS = ['error', 'warn', 'info', 'debug'];
+
+await main();
+
+async function main(): Promise<void> {
+  const program = buildProgram();
+  try {
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : EXIT_BAD_USE);
+    const { name, message } = error as Error;
+    console.error(`portlock: ${message}`);
+    process.exit(BAD_USE_ERRORS.includes(name) ? EXIT_BAD_USE : 1);
+  }
+}
+
+function buildProgram(): Command {
+  const program = new Command('portlock')
+    .description(
+      'Makes the ports that a Kubernetes workload declares the only ones that can be reached',
+    )
+    .version(packageJson.version)
+    .exitOverride()
+    .configureOutput({
+      outputError: (text, write) => write(`portlock: ${text.replace(/^error: /, '')}`),
+    });
+  program
+    .command('operator')
+    .description('Keep the policies and reports of all opted-in workloads of a cluster')
+    .option(
+      '--kubeconfig <file>',
+      "use this file instead of KUBECONFIG, ~/.kube/config or the pod's service account",
+    )
+    .option('--context <name>', 'use this context of the file')
+    .option(
+      '--namespace <name>',
+      'where the operator runs and keeps its Lease (default: POD_NAMESPACE, or the namespace of the service account)',
+    )
+    .option('--health-probe-bind-address <address>', 'serve /healthz and /readyz here', ':8081')
+    .option('--metrics-bind-address <address>', 'serve /metrics here', ':8080')
+    .option(
+      '--canary-port <port>',
+      'listen here so that replicas can see on each other what a denied connection looks like; must not be declared',
+      integer(1, 65_535),
+      9447,
+    )
+    .option(
+      '--probe-rate <number>',
+      'connections a second over all pods; 0 for as many as go',
+      integer(0, 1_000_000),
+      300,
+    )
+    .option(
+      '--probe-concurrency <number>',
+      'connections under way at a time',
+      integer(1, 32_768),
+      8192,
+    )
+    .option(
+      '--probe-timeout <duration>',
+      'how long an answer may take before a port counts as filtered',
+      duration,
+      500,
+    )
+    .option(
+      '--probe-interval <duration>',
+      'how long the probe of a workload stays fresh',
+      duration,
+      3_600_000,
+    )
+    .option(
+      '--settle <duration>',
+      'how old pods and policies must be before bad news about them counts',
+      duration,
+      60_000,
+    )
+    .option('--log-level <level>', LOG_LEVELS.join(', '), oneOf(LOG_LEVELS), 'info')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  portlock operator                                       in a pod, as config/manager runs it
+  portlock operator --kubeconfig ~/.kube/config --namespace portlock-system   from a shell`,
+    )
+    .action(async (options: Partial<OperatorFlags>) => {
+      const { runOperator } = await import('./main.ts');
+      await runOperator({
+        ...options,
+        namespace: options.namespace ?? ownNamespace(),
+      } as OperatorFlags);
+    });
+  for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
+  return program;
+}
+
+function ownNamespace(): string {
+  if (process.env.POD_NAMESPACE) return process.env.POD_NAMESPACE;
+  try {
+    return readFileSync(SERVICE_ACCOUNT_NAMESPACE, 'utf8').trim();
+  } catch {
+    throw new RangeError('cannot tell the namespace of the operator: name it with --namespace');
+  }
+}
+
+function integer(lowest: number, highest: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < lowest || number > highest)
+      throw new InvalidArgumentError(`must be a whole number from ${lowest} to ${highest}.`);
+    return number;
+  };
+}
+
+/** `500ms`, `60s`, `5m`, `1h`, in milliseconds; at most a week. */
+function duration(value: string): number {
+  const match = /^(\d{1,9})(ms|s|m|h)$/.exec(value);
+  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? ''];
+  const milliseconds = Number(match?.[1]) * (unit ?? Number.NaN);
+  if (!(milliseconds > 0 && milliseconds <= 7 * 24 * 3_600_000))
+    throw new InvalidArgumentError('must be a duration such as 500ms, 60s, 5m or 1h.');
+  return milliseconds;
+}
+
+function oneOf(allowed: readonly string[]): (value: string) => string {
+  return (value) => {
+    if (!allowed.includes(value)) throw new InvalidArgumentError(`must be ${allowed.join(', ')}.`);
+    return value;
+  };
+}

@@ -1,0 +1,57 @@
+import type { PortExposureReport } from '../api/port-exposure-report.ts';
+import type { Verdict } from './enforcement.ts';
+
+export type ConditionType =
+  | 'Ready'
+  | 'Reconciling'
+  | 'Stalled'
+  | 'PolicyInSync'
+  | 'PreflightPassed'
+  | 'EnforcementVerified'
+  | 'DriftDetected';
+
+export type Status = NonNullable<PortExposureReport['status']>;
+export type Condition = NonNullable<Status['conditions']>[number];
+
+/** In this order in every report. */
+const TYPES: readonly ConditionType[] = [
+  'Ready',
+  'Reconciling',
+  'Stalled',
+  'PolicyInSync',
+  'PreflightPassed',
+  'EnforcementVerified',
+  'DriftDetected',
+];
+
+/** The condition of that type, or nothing. */
+export function conditionOf(
+  report: PortExposureReport | undefined,
+  type: ConditionType,
+): Condition | undefined {
+  return report?.status?.conditions?.find((condition) => condition.type === type);
+}
+
+/**
+ * All conditions with their bookkeeping: "lastTransitionTime is the last time the condition
+ * transitioned from one status to another" (meta/v1 Condition), so it stays while the status does.
+ */
+export function buildConditions(
+  verdicts: Readonly<Record<ConditionType, Verdict>>,
+  previous: PortExposureReport | undefined,
+  observedGeneration: number,
+  now: number,
+): Condition[] {
+  return TYPES.map((type) => {
+    const { status, reason, message } = verdicts[type];
+    const before = conditionOf(previous, type);
+    const lastTransitionTime =
+      before?.status === status ? before.lastTransitionTime : timestamp(now);
+    return { type, status, observedGeneration, lastTransitionTime, reason, message };
+  });
+}
+
+/** RFC 3339 in whole seconds, as the API server writes times. */
+export function timestamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\.\d+Z$/, 'Z');
+}

@@ -1,0 +1,165 @@
+import type { NetworkPolicy } from '../api/kubernetes.ts';
+import type { PortExposureReport } from '../api/port-exposure-report.ts';
+import { canonicalJson } from './canonical.ts';
+import { type EventNote, policyEvents, reportEvents } from './event-notes.ts';
+import { type Evidence, emptyEvidence, type Observation, withPolicies } from './evidence.ts';
+import { declaredTcpPorts, portRows } from './findings.ts';
+import { type Intent, livePolicy, policyIntent } from './intent.ts';
+import { isOurs } from './ownership.ts';
+import { policyName } from './policy.ts';
+import { policyEffects } from './policy-effects.ts';
+import { declaredPorts } from './ports.ts';
+import { probePermission } from './probe-permission.ts';
+import { fingerprint, NOTHING_TO_PROBE, type ProbePlan, planProbe } from './probe-plan.ts';
+import { buildReport } from './report.ts';
+import { readSettings } from './settings.ts';
+import type { Snapshot } from './snapshot.ts';
+import { expectedFor, isolatingPolicies, policyTargets, proberPeer } from './targets.ts';
+
+/** What to do about the policy. `live` is the object as it was read, for preconditions. */
+export type PolicyStep =
+  | { do: 'apply'; policy: NetworkPolicy; live: NetworkPolicy | undefined }
+  | { do: 'delete'; live: NetworkPolicy }
+  | { do: 'nothing' };
+
+/** What to do about the report. `ensure` writes only where the live one says something else. */
+export type ReportStep =
+  | { do: 'ensure'; report: PortExposureReport; live: PortExposureReport | undefined }
+  | { do: 'delete'; live: PortExposureReport }
+  | { do: 'nothing' };
+
+/** What follows from a snapshot; plain data that can be acted on, printed or explained. */
+export interface Plan {
+  policy: PolicyStep;
+  report: ReportStep;
+  events: readonly EventNote[];
+  /** The policy that is to be in force once the step is done; undefined where there is none, or an older one is left. */
+  desired: NetworkPolicy | undefined;
+  probe: ProbePlan;
+  /** What probing has shown, brought up to date with the policies; undefined once the workload is out. */
+  evidence: Evidence | undefined;
+  /** Numbers of the declared TCP ports. */
+  declared: ReadonlySet<number>;
+}
+
+/** The heart of portlock: what should become of one workload's policy, report and probes. Pure. */
+export function decide(snapshot: Snapshot): Plan {
+  const { workload } = snapshot;
+  const settings = workload && readSettings(workload);
+  if (!workload || !settings || settings.mode === 'off') return optOut(snapshot);
+
+  const declared = declaredPorts(workload, snapshot.pods, settings.extraPorts);
+  const intent = policyIntent(snapshot, workload, settings, declared);
+  const policy = policyStep(snapshot, intent);
+
+  const policies = policiesAfter(snapshot, policy);
+  const targets = policyTargets(workload, snapshot.pods);
+  const isolating = isolatingPolicies(policies, targets);
+  const evidence = currentEvidence(snapshot, isolating);
+  const managed = policies.find(
+    (each) => each.metadata.name === policyName(workload.name) && isOurs(each, snapshot.key),
+  );
+
+  const tcp = declaredTcpPorts(declared);
+  const permission = probePermission(snapshot, settings, workload);
+  const probe = permission.pods.length
+    ? planProbe({
+        ...snapshot,
+        ...{ pods: permission.pods, proberNode: snapshot.prober.node },
+        ...{ declared: tcp, evidence, enforced: managed !== undefined },
+      })
+    : NOTHING_TO_PROBE;
+
+  const peer = proberPeer(snapshot.prober);
+  const rows = portRows(
+    declared,
+    permission.reason ? { ...evidence, settled: new Map() } : evidence,
+    (port) => expectedFor(isolating, targets, peer, port),
+    snapshot.calibration,
+    permission.unverifiable,
+  );
+  const effects = policyEffects(policies, targets, declared, managed?.metadata.name);
+  const report = buildReport({
+    snapshot,
+    workload,
+    settings,
+    intent,
+    rows,
+    effects,
+    evidence,
+    probe,
+    permission,
+    managed: managed !== undefined,
+  });
+  return {
+    policy,
+    report: { do: 'ensure', report, live: snapshot.report },
+    events: [...policyEvents(snapshot, policy), ...reportEvents(snapshot.report, report)],
+    desired: intent.kind === 'apply' ? intent.policy : undefined,
+    probe,
+    evidence,
+    declared: tcp,
+  };
+}
+
+/** The workload is out, or gone: so are the policy and the report, where they are ours. */
+function optOut(snapshot: Snapshot): Plan {
+  const live = livePolicy(snapshot);
+  const policy: PolicyStep =
+    live && isOurs(live, snapshot.key) ? { do: 'delete', live } : { do: 'nothing' };
+  return {
+    policy,
+    report: snapshot.report ? { do: 'delete', live: snapshot.report } : { do: 'nothing' },
+    events: snapshot.workload ? policyEvents(snapshot, policy) : [],
+    desired: undefined,
+    ...{ probe: NOTHING_TO_PROBE, evidence: undefined, declared: new Set<number>() },
+  };
+}
+
+function policyStep(snapshot: Snapshot, intent: Intent): PolicyStep {
+  const live = livePolicy(snapshot);
+  if (intent.kind === 'hold') return { do: 'nothing' };
+  if (intent.kind === 'remove') {
+    return live && isOurs(live, snapshot.key) ? { do: 'delete', live } : { do: 'nothing' };
+  }
+  return live && inForce(live, intent.policy)
+    ? { do: 'nothing' }
+    : { do: 'apply', policy: intent.policy, live };
+}
+
+/** Whether the live policy already says all that the desired one says, and no more. */
+export function inForce(live: NetworkPolicy, desired: NetworkPolicy): boolean {
+  const labels = Object.entries(desired.metadata.labels ?? {});
+  return (
+    canonicalJson(live.spec) === canonicalJson(desired.spec) &&
+    canonicalJson(live.metadata.ownerReferences) ===
+      canonicalJson(desired.metadata.ownerReferences) &&
+    labels.every(([key, value]) => live.metadata.labels?.[key] === value)
+  );
+}
+
+/** The policies of the namespace as they will be once the step is done. */
+function policiesAfter(snapshot: Snapshot, step: PolicyStep): NetworkPolicy[] {
+  if (step.do === 'nothing') return [...snapshot.policies];
+  const others = snapshot.policies.filter((policy) => policy !== step.live);
+  return step.do === 'apply' ? [...others, step.policy] : others;
+}
+
+/** Evidence under the policies of now; after a restart it begins with what the report says. */
+function currentEvidence(snapshot: Snapshot, isolating: readonly NetworkPolicy[]): Evidence {
+  const policies = fingerprint(
+    isolating.map(({ metadata, spec }) => canonicalJson([metadata.name, spec])),
+  );
+  if (snapshot.evidence) return withPolicies(snapshot.evidence, policies, snapshot.now);
+  const created = isolating.map(
+    ({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') || snapshot.now,
+  );
+  const settled = new Map<number, Observation>();
+  const seen: number[] = [];
+  for (const row of snapshot.report?.status?.ports ?? []) {
+    if (row.protocol !== 'TCP' || row.observed === 'Unknown') continue;
+    settled.set(row.port, { observed: row.observed, pods: row.pods ?? 0 });
+    if (!row.declared) seen.push(row.port);
+  }
+  return emptyEvidence(policies, Math.min(snapshot.now, Math.max(0, ...created)), settled, seen);
+}

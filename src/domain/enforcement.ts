@@ -1,0 +1,85 @@
+import type { Calibration } from './calibration.ts';
+import { EQUAL_READINGS, type Evidence, isDoubtful, type Sweep } from './evidence.ts';
+import type { PortRow } from './findings.ts';
+
+/** A condition without its bookkeeping. */
+export interface Verdict {
+  status: 'True' | 'False' | 'Unknown';
+  reason: string;
+  message: string;
+}
+
+/** Whether probing showed that nothing but the declared ports can be reached. */
+export function enforcementVerdict(
+  rows: readonly PortRow[],
+  evidence: Evidence,
+  calibration: Calibration,
+  settleMilliseconds: number,
+): Verdict {
+  const open = rows.filter((row) => row.finding === 'UndeclaredReachable');
+  if (open.length > 0) return openVerdict(open);
+  if (calibration.state === 'NotEnforced')
+    return { status: 'False', reason: 'NotEnforced', message: calibration.message };
+  if (calibration.state === 'Unknown')
+    return { status: 'Unknown', reason: 'NotCalibrated', message: calibration.message };
+  if (calibration.state === 'Rejected') {
+    const message =
+      'This network refuses what it denies, so a refusal does not tell a denied port from a closed one';
+    return { status: 'Unknown', reason: 'RefusalsProveNothing', message };
+  }
+  const refusals = provenRefusals(evidence, rows, settleMilliseconds);
+  if (refusals > 0) {
+    const message = `${refusals} undeclared ports answered with a refusal, which this network lets through only where no policy is enforced`;
+    return { status: 'False', reason: 'NotEnforced', message };
+  }
+  // Silence from a pod that answers nothing at all proves nothing.
+  const answering = rows.some(
+    (row) => row.declared && (row.observed === 'Open' || row.observed === 'Refused'),
+  );
+  if (!answering) {
+    const message = 'No declared port answered, so the silence of the others proves nothing';
+    return { status: 'Unknown', reason: 'NoPositiveControl', message };
+  }
+  const failed = evidence.sweeps.reduce((sum, sweep) => sum + failures(sweep), 0);
+  if (failed > 0) {
+    const message = `The sweep could not tell anything about ${failed} ports`;
+    return { status: 'Unknown', reason: 'SweepIncomplete', message };
+  }
+  return {
+    status: 'True',
+    reason: 'Enforced',
+    message: 'Declared ports answer, and no connection to any other port was answered',
+  };
+}
+
+/** Ports of which a sweep learned nothing. */
+export function failures(sweep: Sweep): number {
+  return sweep.counts.unreachable + sweep.counts.error;
+}
+
+/** How many undeclared ports refused a connection, where it was read often enough to count. */
+function provenRefusals(
+  evidence: Evidence,
+  rows: readonly PortRow[],
+  settleMilliseconds: number,
+): number {
+  const inRounds = evidence.refusals.streak >= EQUAL_READINGS ? evidence.refusals.ports : 0;
+  const declared = rows.filter((row) => row.declared && row.protocol === 'TCP').length;
+  const inSweeps = evidence.sweeps
+    .filter((sweep) => !isDoubtful(sweep, evidence, declared, settleMilliseconds))
+    .map((sweep) => sweep.counts.refused - declared);
+  return Math.max(inRounds, ...inSweeps, 0);
+}
+
+function openVerdict(open: readonly PortRow[]): Verdict {
+  const denied = open.filter((row) => row.expected === 'Denied');
+  const [shown, reason] = denied.length > 0 ? [denied, 'NotEnforced'] : [open, 'Widened'];
+  const ports = shown.slice(0, 10).map((row) => row.port);
+  const more = shown.length > ports.length ? ` and ${shown.length - ports.length} more` : '';
+  const [first] = shown;
+  return {
+    status: 'False',
+    reason,
+    message: `Undeclared ports ${ports.join(', ')}${more} are reachable. ${first?.message}`,
+  };
+}

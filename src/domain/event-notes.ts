@@ -1,0 +1,93 @@
+import type { PortExposureReport } from '../api/port-exposure-report.ts';
+import { canonicalJson } from './canonical.ts';
+import { conditionOf } from './conditions.ts';
+import type { PolicyStep } from './decide.ts';
+import type { Snapshot } from './snapshot.ts';
+
+/** An Event on the workload. The reason is one of a short, documented list. */
+export interface EventNote {
+  type: 'Normal' | 'Warning';
+  reason: EventReason;
+  action: 'ApplyPolicy' | 'DeletePolicy' | 'Reconcile' | 'Probe';
+  note: string;
+}
+
+export type EventReason =
+  | 'PolicyApplied'
+  | 'PolicyReverted'
+  | 'PolicyDeleted'
+  | 'InvalidMode'
+  | 'InvalidAnnotation'
+  | 'ForeignNetworkPolicy'
+  | 'DriftDetected'
+  | 'DriftResolved';
+
+/** What is told of a step that was done: an edit by somebody else is told apart from a change of mind. */
+export function policyEvents(snapshot: Snapshot, step: PolicyStep): EventNote[] {
+  if (step.do === 'nothing') return [];
+  if (step.do === 'delete') {
+    const note = `Deleted the NetworkPolicy ${step.live.metadata.name}`;
+    return [{ type: 'Normal', reason: 'PolicyDeleted', action: 'DeletePolicy', note }];
+  }
+  const { name } = step.policy.metadata;
+  const ports = step.policy.spec.ingress?.[0]?.ports ?? [];
+  if (isRevert(snapshot, step)) {
+    const what = step.live ? 'edited' : 'deleted';
+    const note = `The NetworkPolicy ${name} was ${what} by somebody else and was put back`;
+    return [{ type: 'Warning', reason: 'PolicyReverted', action: 'ApplyPolicy', note }];
+  }
+  const shown = ports.slice(0, 24).map(({ port, protocol }) => `${port}/${protocol}`);
+  const more = ports.length > shown.length ? ` and ${ports.length - shown.length} more` : '';
+  const note = `Applied the NetworkPolicy ${name}: only ${shown.join(', ')}${more} may be reached`;
+  return [{ type: 'Normal', reason: 'PolicyApplied', action: 'ApplyPolicy', note }];
+}
+
+/** Whether the policy is put back as this process last saw it, after somebody else changed it. */
+export function isRevert(snapshot: Snapshot, step: PolicyStep): boolean {
+  return step.do === 'apply' && snapshot.lastApplied === canonicalJson(step.policy);
+}
+
+/** What is told when a condition changes: a person may have to act, and reports are not always watched. */
+export function reportEvents(
+  previous: PortExposureReport | undefined,
+  next: PortExposureReport,
+): EventNote[] {
+  const notes: EventNote[] = [];
+  const stalled = conditionOf(next, 'Stalled');
+  const stalledBefore = conditionOf(previous, 'Stalled');
+  if (
+    stalled?.status === 'True' &&
+    !(stalledBefore?.status === 'True' && stalledBefore.message === stalled.message)
+  ) {
+    notes.push({
+      type: 'Warning',
+      reason: stalled.reason as EventReason,
+      action: 'Reconcile',
+      note: short(stalled.message),
+    });
+  }
+  const drift = conditionOf(next, 'DriftDetected');
+  const driftBefore = conditionOf(previous, 'DriftDetected');
+  if (drift?.status === 'True' && driftBefore?.status !== 'True') {
+    notes.push({
+      type: 'Warning',
+      reason: 'DriftDetected',
+      action: 'Probe',
+      note: short(drift.message),
+    });
+  }
+  if (drift?.status === 'False' && driftBefore?.status === 'True') {
+    notes.push({
+      type: 'Normal',
+      reason: 'DriftResolved',
+      action: 'Probe',
+      note: short(drift.message),
+    });
+  }
+  return notes;
+}
+
+/** The API server takes notes of at most 1 kB. */
+function short(text: string): string {
+  return text.length > 1000 ? `${text.slice(0, 999)}…` : text;
+}

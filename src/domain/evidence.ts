@@ -1,0 +1,235 @@
+import type { Outcome, Reading } from './reading.ts';
+
+export type Observed = 'Open' | 'Refused' | 'Filtered' | 'Unknown';
+
+/** How often bad news must be read, the same each time, before it is told. */
+export const EQUAL_READINGS = 3;
+
+export interface ProbedPod {
+  uid: string;
+  name: string;
+  node: string;
+}
+
+/** The reading of one IP of one pod. */
+export interface PodReading {
+  pod: ProbedPod;
+  /** Whether the pod was ready for less than the settle time: its bad news does not count yet. */
+  young: boolean;
+  reading: Reading;
+}
+
+/** Connections to the watched ports of every ready pod, at about one time. */
+export interface Round {
+  /** The fingerprint of the policies in force when it began: a round that outlived them is thrown away. */
+  policies: string;
+  /** The fingerprint of the pods that it asked. */
+  pods: string;
+  readings: readonly PodReading[];
+  /** Milliseconds since the epoch. */
+  endedAt: number;
+}
+
+/** All TCP ports of one pod of a template. Times are in milliseconds since the epoch. */
+export interface Sweep {
+  templateHash: string;
+  policies: string;
+  pod: ProbedPod;
+  startedAt: number;
+  endedAt: number;
+  counts: Readonly<Record<Outcome, number>>;
+}
+
+/** What was observed of one port, the worst over all pods, and on how many of them. */
+export interface Observation {
+  observed: Observed;
+  pods: number;
+}
+
+/** An observation, and how many rounds in a row gave it, young pods and policies aside. */
+export interface PortEvidence extends Observation {
+  streak: number;
+}
+
+/** All that probing has shown of a workload. */
+export interface Evidence {
+  /** A fingerprint of the policies that select the pods, and since when they are so (ms since the epoch). */
+  policies: string;
+  policiesSince: number;
+  /** Undeclared TCP ports that were open at some time; asked in every round. */
+  seen: readonly number[];
+  /** Declared and seen ports, under the policies of now. */
+  ports: ReadonlyMap<number, PortEvidence>;
+  /** How many undeclared ports refused in the last round: answers that a dropping network would not let through. */
+  refusals: { ports: number; streak: number };
+  /** The last observation of each port that could be relied on; survives a change of policies. */
+  settled: ReadonlyMap<number, Observation>;
+  lastRound: LastRound | undefined;
+  sweeps: readonly Sweep[];
+}
+
+export interface LastRound {
+  endedAt: number;
+  pods: string;
+  podCount: number;
+  portCount: number;
+}
+
+/** Evidence at the start: nothing but what an earlier report says. */
+export function emptyEvidence(
+  policies: string,
+  policiesSince: number,
+  reported: ReadonlyMap<number, Observation>,
+  seen: readonly number[],
+): Evidence {
+  return {
+    ...{ policies, policiesSince, seen, ports: new Map(), refusals: { ports: 0, streak: 0 } },
+    ...{ settled: reported, lastRound: undefined, sweeps: [] },
+  };
+}
+
+/** Starts the readings anew where the policies have changed; what was settled stays until it is read again. */
+export function withPolicies(evidence: Evidence, policies: string, now: number): Evidence {
+  if (evidence.policies === policies) return evidence;
+  return emptyEvidence(policies, now, evidence.settled, evidence.seen);
+}
+
+/**
+ * Adds a round. Bad news from pods or policies younger than `settleMilliseconds` does not count:
+ * networks may take that long to let a policy or a pod in.
+ */
+export function withRound(
+  evidence: Evidence,
+  round: Round,
+  declared: ReadonlySet<number>,
+  settleMilliseconds: number,
+): Evidence {
+  if (round.policies !== evidence.policies) return evidence;
+  const policiesYoung = round.endedAt - evidence.policiesSince < settleMilliseconds;
+  const asked = new Set(round.readings.flatMap(({ reading }) => [...reading.ports.keys()]));
+  const seen = new Set(evidence.seen);
+  const ports = new Map<number, PortEvidence>();
+  const refusals = { ports: 0, counted: false };
+  for (const port of asked) {
+    const isDeclared = declared.has(port);
+    const { observed, pods, young } = aggregate(round.readings, port, isDeclared);
+    const counted = !young && !policiesYoung;
+    if (!isDeclared && observed === 'Open') seen.add(port);
+    if (!isDeclared && observed === 'Refused') {
+      refusals.ports += 1;
+      refusals.counted ||= counted;
+    }
+    // The crowd of undeclared ports that were never open is not kept one by one.
+    if (!isDeclared && !seen.has(port)) continue;
+    const before = evidence.ports.get(port);
+    const streak = (before?.observed === observed ? before.streak : 0) + (counted ? 1 : 0);
+    ports.set(port, { observed, pods, streak });
+  }
+  const refusalStreak =
+    refusals.ports > 0 ? evidence.refusals.streak + (refusals.counted ? 1 : 0) : 0;
+  const podCount = new Set(round.readings.map(({ pod }) => pod.uid)).size;
+  return {
+    ...{ ...evidence, ports, seen: [...seen].sort(ascending) },
+    refusals: { ports: refusals.ports, streak: refusalStreak },
+    settled: settledObservations(evidence, ports, declared),
+    lastRound: { endedAt: round.endedAt, pods: round.pods, podCount, portCount: asked.size },
+  };
+}
+
+/** What can be relied on now: what is conclusive, and for the rest what was before. */
+function settledObservations(
+  evidence: Evidence,
+  ports: ReadonlyMap<number, PortEvidence>,
+  declared: ReadonlySet<number>,
+): Map<number, Observation> {
+  const settled = new Map<number, Observation>();
+  for (const [port, latest] of ports) {
+    const { observed, pods } = latest;
+    const reliable = isConclusive(latest, declared.has(port))
+      ? { observed, pods }
+      : evidence.settled.get(port);
+    if (reliable) settled.set(port, reliable);
+  }
+  return settled;
+}
+
+/** Adds a sweep in place of an older one of the same template; its open ports are asked in every round from now on. */
+export function withSweep(
+  evidence: Evidence,
+  sweep: Sweep,
+  openPorts: readonly number[],
+  declared: ReadonlySet<number>,
+): Evidence {
+  if (sweep.policies !== evidence.policies) return evidence;
+  const seen = new Set([...evidence.seen, ...openPorts.filter((port) => !declared.has(port))]);
+  const others = evidence.sweeps.filter(({ templateHash }) => templateHash !== sweep.templateHash);
+  return { ...evidence, seen: [...seen].sort(ascending), sweeps: [...others, sweep] };
+}
+
+/** Good news is conclusive at once; anything else after it was read the same often enough. */
+export function isConclusive(port: PortEvidence, declared: boolean): boolean {
+  const good = declared
+    ? port.observed === 'Open'
+    : port.observed === 'Filtered' || port.observed === 'Refused';
+  return good || port.streak >= EQUAL_READINGS;
+}
+
+/**
+ * Whether a sweep met refusals before the policies had settled: on a dropping network they may be
+ * ports that are closed by now, so it has to be done again.
+ */
+export function isDoubtful(
+  sweep: Sweep,
+  evidence: Evidence,
+  declaredPorts: number,
+  settleMilliseconds: number,
+): boolean {
+  const settledAt = evidence.policiesSince + settleMilliseconds;
+  return sweep.startedAt < settledAt && sweep.counts.refused > declaredPorts;
+}
+
+/** From best to worst for the owner: of a declared port, and of an undeclared one. */
+const DECLARED_ORDER: readonly Observed[] = ['Open', 'Unknown', 'Refused', 'Filtered'];
+const UNDECLARED_ORDER: readonly Observed[] = ['Filtered', 'Unknown', 'Refused', 'Open'];
+
+const OBSERVED: Readonly<Record<Outcome, Observed>> = {
+  open: 'Open',
+  refused: 'Refused',
+  filtered: 'Filtered',
+  unreachable: 'Unknown',
+  error: 'Unknown',
+};
+
+/** One port over all pods: the worst reading counts, and how many pods gave it. */
+function aggregate(
+  readings: readonly PodReading[],
+  port: number,
+  declared: boolean,
+): Observation & { young: boolean } {
+  const order = declared ? DECLARED_ORDER : UNDECLARED_ORDER;
+  let observed: Observed | undefined;
+  const pods = new Set<string>();
+  let young = true;
+  for (const { pod, young: podYoung, reading } of readings) {
+    const outcome = reading.ports.get(port);
+    if (outcome === undefined) continue;
+    const here = OBSERVED[outcome];
+    if (observed === undefined || order.indexOf(here) > order.indexOf(observed)) {
+      observed = here;
+      pods.clear();
+      young = true;
+    }
+    if (here !== observed) continue;
+    pods.add(pod.uid);
+    young &&= podYoung;
+  }
+  return {
+    observed: observed ?? 'Unknown',
+    pods: pods.size,
+    young: observed !== undefined && young,
+  };
+}
+
+function ascending(a: number, b: number): number {
+  return a - b;
+}

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import type { Calibration } from './calibration.ts';
+import { EQUAL_READINGS, type Evidence, isConclusive, isDoubtful } from './evidence.ts';
+import type { Timing } from './snapshot.ts';
+import { WELL_KNOWN_PORTS } from './well-known-ports.ts';
+import type { Pod } from './workload.ts';
+
+/** What to connect to now, and when to look again. */
+export interface ProbePlan {
+  /** A round is due: these ports of these pods. */
+  round: { pods: readonly Pod[]; podsFingerprint: string; ports: readonly number[] } | undefined;
+  /** One pod of each template whose full sweep is due. */
+  sweeps: readonly Pod[];
+  /** When something that is not due yet will be, in ms since the epoch. What is due now ends in a new decision anyway. */
+  nextAt: number | undefined;
+  /** Whether everything that can be known is known: each pod asked, nothing inconclusive, each template swept. */
+  complete: boolean;
+}
+
+export const NOTHING_TO_PROBE: ProbePlan = {
+  round: undefined,
+  sweeps: [],
+  nextAt: undefined,
+  complete: true,
+};
+
+/** Templates beyond this many are left unswept: a rollout has two, and the report lists eight. */
+const MAXIMUM_SWEEPS = 8;
+/** Between two readings of what is not conclusive, in ms; shorter where the settle time is. */
+const MAXIMUM_PACE = 5000;
+
+/** Plans the probing of the pods. `pods` are those that may be probed. */
+export function planProbe(input: {
+  now: number;
+  timing: Timing;
+  pods: readonly Pod[];
+  proberNode: string;
+  declared: ReadonlySet<number>;
+  evidence: Evidence;
+  calibration: Calibration;
+  /** Whether a policy of ours should be in force: refusals are then bad news on a dropping network. */
+  enforced: boolean;
+}): ProbePlan {
+  const { now, timing, pods, declared, evidence, calibration, enforced } = input;
+  if (pods.length === 0) return NOTHING_TO_PROBE;
+  const dropping = enforced && calibration.state === 'Dropped';
+  const podsFingerprint = fingerprint(pods.map(({ uid, ips }) => [uid, ...ips]).sort());
+  const ports = watchedPorts(declared, evidence);
+  const pace = Math.min(timing.settle / EQUAL_READINGS, MAXIMUM_PACE);
+  const last = evidence.lastRound;
+  const asked =
+    last !== undefined &&
+    last.pods === podsFingerprint &&
+    [...declared, ...evidence.seen].every((port) => evidence.ports.has(port));
+  const conclusive = asked && roundIsConclusive(evidence, declared, dropping);
+  const dueAt = roundDueAt(evidence, asked, conclusive, pace, timing, podsFingerprint);
+  const doubtful = evidence.sweeps.filter(
+    (sweep) => dropping && isDoubtful(sweep, evidence, declared.size, timing.settle),
+  );
+  const again = evidence.sweeps.map((sweep) =>
+    doubtful.includes(sweep)
+      ? evidence.policiesSince + timing.settle
+      : sweep.endedAt + timing.interval,
+  );
+  const representatives = templateRepresentatives(pods, input.proberNode);
+  const unswept = representatives.filter((pod) => {
+    const index = evidence.sweeps.findIndex(
+      ({ templateHash }) => templateHash === pod.templateHash,
+    );
+    return index < 0 || (again[index] ?? 0) <= now;
+  });
+  const swept = representatives.every((pod) =>
+    evidence.sweeps.some(({ templateHash }) => templateHash === pod.templateHash),
+  );
+  return {
+    round: dueAt <= now ? { pods, podsFingerprint, ports } : undefined,
+    sweeps: conclusive ? unswept : [],
+    nextAt: [dueAt, ...again].filter((time) => time > now).sort((a, b) => a - b)[0],
+    complete: conclusive && swept && doubtful.length === 0,
+  };
+}
+
+/** Declared TCP ports, those once seen open, and the well-known ones, sorted. */
+function watchedPorts(declared: ReadonlySet<number>, evidence: Evidence): number[] {
+  const ports = new Set([...declared, ...evidence.seen, ...WELL_KNOWN_PORTS]);
+  return [...ports].sort((a, b) => a - b);
+}
+
+function roundIsConclusive(
+  evidence: Evidence,
+  declared: ReadonlySet<number>,
+  dropping: boolean,
+): boolean {
+  for (const [port, reading] of evidence.ports) {
+    if (!isConclusive(reading, declared.has(port))) return false;
+  }
+  const { refusals } = evidence;
+  return !dropping || refusals.ports === 0 || refusals.streak >= EQUAL_READINGS;
+}
+
+function roundDueAt(
+  evidence: Evidence,
+  asked: boolean,
+  conclusive: boolean,
+  pace: number,
+  timing: Timing,
+  seed: string,
+): number {
+  const last = evidence.lastRound;
+  if (!last) return 0;
+  // Not at once: pods that come and go would be asked without end.
+  if (!asked) return last.endedAt + Math.min(pace, 1000);
+  if (!conclusive) return last.endedAt + pace;
+  return last.endedAt + timing.interval * jitter(seed);
+}
+
+/** One pod of each template; from another node than the prober's where there is one. */
+function templateRepresentatives(pods: readonly Pod[], proberNode: string): Pod[] {
+  const byTemplate = new Map<string, Pod>();
+  for (const pod of pods) {
+    const chosen = byTemplate.get(pod.templateHash);
+    if (!chosen || prefer(pod, chosen, proberNode)) byTemplate.set(pod.templateHash, pod);
+  }
+  return [...byTemplate.values()].slice(0, MAXIMUM_SWEEPS);
+}
+
+function prefer(pod: Pod, chosen: Pod, proberNode: string): boolean {
+  const elsewhere = pod.node !== proberNode;
+  if (elsewhere !== (chosen.node !== proberNode)) return elsewhere;
+  return pod.name < chosen.name;
+}
+
+/** Spreads rounds over 0.9 to 1.0 of the interval, always the same for the same pods. */
+function jitter(seed: string): number {
+  return 0.9 + (Number.parseInt(seed.slice(0, 4), 16) / 0xffff) * 0.1;
+}
+
+/** A short name for plain data: equal data, equal name. */
+export function fingerprint(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+}

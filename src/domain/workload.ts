@@ -1,0 +1,69 @@
+import type { LabelSelector, Protocol } from '../api/kubernetes.ts';
+
+/** A port that a container declares. `container` is empty for one that only an annotation declares. */
+export interface ContainerPort {
+  port: number;
+  protocol: Protocol;
+  name?: string;
+  container: string;
+}
+
+/**
+ * What portlock needs of a Deployment, StatefulSet or DaemonSet: a selector, a template, and the
+ * keys by which its owner opts in.
+ */
+export interface Workload {
+  apiVersion: string;
+  kind: string;
+  namespace: string;
+  name: string;
+  uid: string;
+  generation: number;
+  /** The value of the portlock.dev/mode label; undefined where there is none. */
+  mode: string | undefined;
+  /** Annotations under portlock.dev/, by full key. */
+  annotations: Readonly<Record<string, string>>;
+  selector: LabelSelector;
+  template: {
+    labels: Readonly<Record<string, string>>;
+    hostNetwork: boolean;
+    ports: readonly ContainerPort[];
+  };
+}
+
+/** What portlock needs of a pod. */
+export interface Pod {
+  namespace: string;
+  name: string;
+  uid: string;
+  labels: Readonly<Record<string, string>>;
+  /** The uid of the controlling owner: a ReplicaSet, StatefulSet, DaemonSet, or nothing. */
+  ownerUid: string | undefined;
+  ownerName: string | undefined;
+  /** The revision of the template: pod-template-hash or controller-revision-hash. */
+  templateHash: string;
+  node: string;
+  ips: readonly string[];
+  ready: boolean;
+  /** When it last became ready, in milliseconds since the epoch; 0 where that is not known. */
+  readySince: number;
+  /** Neither finished nor failed: its containers run, or will. */
+  live: boolean;
+  hostNetwork: boolean;
+  ports: readonly ContainerPort[];
+}
+
+/** What portlock needs of a ReplicaSet: the link between a pod and its Deployment. */
+export interface ReplicaSet {
+  namespace: string;
+  name: string;
+  uid: string;
+  ownerUid: string | undefined;
+  ownerName: string | undefined;
+}
+
+/** What portlock needs of a Namespace: the labels that a namespaceSelector matches. */
+export interface Namespace {
+  name: string;
+  labels: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,102 @@
+import type { Timing } from './domain/snapshot.ts';
+import { loadKubeConfig } from './kube/kubeconfig.ts';
+import { listenAsCanary } from './probe/canary.ts';
+import { Prober } from './probe/prober.ts';
+import { PortlockOperator } from './reconcile/operator.ts';
+import { type Answer, ListenError, parseAddress, serve } from './telemetry/http-endpoint.ts';
+import { createLog, describeError, type LogLevel } from './telemetry/log.ts';
+import { createMetrics } from './telemetry/metrics.ts';
+
+/** The flags of `portlock operator`, parsed. */
+export interface OperatorFlags {
+  kubeconfig: string | undefined;
+  context: string | undefined;
+  namespace: string;
+  healthProbeBindAddress: string;
+  metricsBindAddress: string;
+  canaryPort: number;
+  /** Connections a second; 0 for as many as go. */
+  probeRate: number;
+  probeConcurrency: number;
+  /** Milliseconds, these three. */
+  probeTimeout: number;
+  probeInterval: number;
+  settle: number;
+  logLevel: LogLevel;
+}
+
+/**
+ * The composition root of the operator: builds everything, runs until SIGTERM or SIGINT, then
+ * drains.
+ *
+ * @throws KubeConfigError, ListenError: bad use, in one line
+ */
+export async function runOperator(flags: OperatorFlags): Promise<void> {
+  const log = createLog(flags.logLevel);
+  const metrics = createMetrics();
+  const kubeConfig = loadKubeConfig({ kubeconfig: flags.kubeconfig, context: flags.context });
+  // The base class of the operator looks for a configuration of its own while it is constructed.
+  if (flags.kubeconfig !== undefined) process.env.KUBECONFIG = flags.kubeconfig;
+  const timing: Timing = { settle: flags.settle, interval: flags.probeInterval };
+  const prober = new Prober({
+    connectionsPerSecond: flags.probeRate,
+    maximumInFlight: flags.probeConcurrency,
+    timeoutMilliseconds: flags.probeTimeout,
+  });
+  const operator = new PortlockOperator({
+    ...{ kubeConfig, log, metrics, prober, timing, canaryPort: flags.canaryPort },
+    healthPort: parseAddress(flags.healthProbeBindAddress).port,
+    self: {
+      namespace: flags.namespace,
+      pod: process.env.POD_NAME ?? '',
+      node: process.env.NODE_NAME ?? '',
+    },
+  });
+  const servers = [
+    await serve(flags.healthProbeBindAddress, 'health', {
+      '/healthz': () => text(operator.isAlive ? 200 : 500, operator.isAlive ? ['ok'] : ['hangs']),
+      '/readyz': () =>
+        text(operator.isReady ? 200 : 503, [
+          operator.isReady ? 'ok' : 'not ready',
+          ...operator.troubles,
+        ]),
+    }),
+    await serve(flags.metricsBindAddress, 'metrics', {
+      '/metrics': async () => ({
+        status: 200,
+        contentType: metrics.registry.contentType,
+        body: await metrics.registry.metrics(),
+      }),
+    }),
+    await listenAsCanary(flags.canaryPort).catch((error: NodeJS.ErrnoException) => {
+      const why = error.code === 'EADDRINUSE' ? 'the port is in use' : error.message;
+      throw new ListenError(
+        `cannot listen on the canary port ${flags.canaryPort}: ${why}; choose another with --canary-port`,
+      );
+    }),
+  ];
+  const stop = () => {
+    log.info('Stopping');
+    operator.stop();
+    // A second signal ends the process at once.
+    for (const signal of ['SIGTERM', 'SIGINT'] as const)
+      process.once(signal, () => process.exit(1));
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
+  process.on('unhandledRejection', (error) => {
+    log.error('Ended by a mistake of its own', { error: describeError(error) });
+    process.exit(1);
+  });
+  log.info('Started', { namespace: flags.namespace });
+  try {
+    await operator.start();
+  } finally {
+    for (const server of servers) server.close();
+    await prober.close();
+  }
+  log.info('Stopped');
+}
+
+function text(status: number, lines: readonly string[]): Answer {
+  return { status, contentType: 'text/plain', body: `${lines.join('\n')}\n` };
+}

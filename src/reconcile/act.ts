@@ -1,0 +1,201 @@
+import type { NetworkPolicy } from '../api/kubernetes.ts';
+import { FIELD_MANAGER } from '../api/names.ts';
+import type { PortExposureReport } from '../api/port-exposure-report.ts';
+import { canonicalJson } from '../domain/canonical.ts';
+import { inForce, type Plan, type PolicyStep } from '../domain/decide.ts';
+import { isRevert } from '../domain/event-notes.ts';
+import { sameReport, withPolicyFailure } from '../domain/report.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import { ApiError, isNotFound } from '../kube/errors.ts';
+import { projectPolicy, projectReport } from '../kube/projections.ts';
+import { NETWORK_POLICIES, REPORTS } from '../kube/resources.ts';
+import { describeError } from '../telemetry/log.ts';
+import type { Context } from './context.ts';
+import { workloadKey } from './workload-key.ts';
+
+/** A policy that is not as it was written: something on the way changes it. */
+export class PolicyAlteredError extends Error {
+  override name = 'PolicyAlteredError';
+  readonly reason = 'PolicyAltered';
+}
+
+/**
+ * Carries out a plan: first the policy, then the report, then the Events. Where the policy cannot
+ * be written the report says so, and the error is thrown for the queue to try again.
+ */
+export async function act(
+  plan: Plan,
+  snapshot: Snapshot,
+  context: Context,
+  signal: AbortSignal,
+): Promise<void> {
+  let failure: unknown;
+  try {
+    await actOnPolicy(plan, snapshot, context, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    failure = error;
+  }
+  await actOnReport(plan, snapshot, failure, context, signal);
+  if (failure !== undefined) throw failure;
+  for (const event of snapshot.workload ? plan.events : []) {
+    if (snapshot.workload && context.reports.isNews(snapshot.workload.uid, event)) {
+      await context.events.record(snapshot.workload, event, signal);
+    }
+  }
+}
+
+async function actOnPolicy(
+  plan: Plan,
+  snapshot: Snapshot,
+  context: Context,
+  signal: AbortSignal,
+): Promise<void> {
+  const key = workloadKey(snapshot.key);
+  const step = plan.policy;
+  if (step.do === 'apply') {
+    await applyPolicy(step, context, signal);
+    context.metrics.policyWrites.inc({ operation: 'apply' });
+    if (isRevert(snapshot, step)) context.metrics.policyReverts.inc();
+    context.log.info('Applied the policy', { key, policy: step.policy.metadata.name });
+  }
+  if (step.do === 'delete') {
+    const { namespace, name, uid, resourceVersion } = step.live.metadata;
+    await ignoreNotFound(
+      context.client.delete(
+        NETWORK_POLICIES,
+        { namespace, name },
+        { signal, preconditions: preconditions(uid, resourceVersion) },
+      ),
+    );
+    context.caches.writtenPolicies.deleted({ namespace: snapshot.key.namespace, name });
+    context.metrics.policyWrites.inc({ operation: 'delete' });
+    context.log.info('Deleted the policy', { key, policy: name });
+  }
+  if (plan.desired) context.lastApplied.set(key, canonicalJson(plan.desired));
+  else context.lastApplied.delete(key);
+}
+
+/**
+ * Server-side apply. A policy that is not there is made without force, so that a stranger's of the
+ * same name, made this very moment, is a conflict and not taken over; ours is addressed by its uid.
+ * Fields that others have added stay after an apply: those are then replaced away.
+ */
+async function applyPolicy(
+  step: PolicyStep & { do: 'apply' },
+  context: Context,
+  signal: AbortSignal,
+): Promise<void> {
+  const { policy, live } = step;
+  const uid = live?.metadata.uid;
+  const body = uid ? { ...policy, metadata: { ...policy.metadata, uid } } : policy;
+  const options = { fieldManager: FIELD_MANAGER, signal };
+  let result: NetworkPolicy = await context.client.apply(NETWORK_POLICIES, body, {
+    ...options,
+    conflicts: live ? 'force' : 'refuse',
+  });
+  if (!inForce(result, policy)) {
+    const { resourceVersion } = result.metadata;
+    const whole = {
+      ...body,
+      metadata: { ...body.metadata, ...(resourceVersion && { resourceVersion }) },
+    };
+    result = await context.client.replace(NETWORK_POLICIES, whole, {
+      signal,
+      fieldManager: FIELD_MANAGER,
+    });
+  }
+  context.caches.writtenPolicies.wrote(projectPolicy(result));
+  if (!inForce(result, policy)) {
+    throw new PolicyAlteredError(
+      `The NetworkPolicy ${policy.metadata.name} is not as portlock wrote it: an admission webhook or policy changes it`,
+    );
+  }
+}
+
+async function actOnReport(
+  plan: Plan,
+  snapshot: Snapshot,
+  failure: unknown,
+  context: Context,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!context.reports.served()) return;
+  const step = plan.report;
+  if (step.do === 'delete') {
+    const { namespace, name, uid } = step.live.metadata;
+    const options = { signal, preconditions: preconditions(uid, undefined) };
+    await ignoreNotFound(context.client.delete(REPORTS, { namespace, name }, options));
+    context.caches.writtenReports.deleted(snapshot.key);
+    return;
+  }
+  const report = reportToWrite(plan, snapshot, failure);
+  if (!report) return;
+  await writeReport(report, snapshot.report, context, signal);
+}
+
+/** The report with what became of the policy; undefined where the live one says the same already. */
+function reportToWrite(
+  plan: Plan,
+  snapshot: Snapshot,
+  failure: unknown,
+): PortExposureReport | undefined {
+  const step = plan.report;
+  if (step.do !== 'ensure') return undefined;
+  let report = step.report;
+  if (failure !== undefined) {
+    const reason = (failure as { reason?: unknown }).reason;
+    const told = {
+      reason: typeof reason === 'string' ? reason : 'PolicyWriteFailed',
+      message: describeError(failure),
+    };
+    report = withPolicyFailure(report, step.live, told, snapshot.now);
+  }
+  return sameReport(report, step.live) ? undefined : report;
+}
+
+async function writeReport(
+  report: PortExposureReport,
+  live: PortExposureReport | undefined,
+  context: Context,
+  signal: AbortSignal,
+): Promise<void> {
+  const options = { fieldManager: FIELD_MANAGER, conflicts: 'force', signal } as const;
+  const { status, ...rest } = report;
+  const owner = canonicalJson(report.metadata.ownerReferences);
+  try {
+    if (!live || canonicalJson(live.metadata.ownerReferences) !== owner) {
+      await context.client.apply(REPORTS, rest, options);
+    }
+    const { apiVersion, kind, metadata } = report;
+    const body = {
+      apiVersion,
+      kind,
+      metadata: { name: metadata.name, namespace: metadata.namespace ?? '' },
+      status,
+    };
+    const written = await context.client.apply(REPORTS, body, {
+      ...options,
+      subresource: 'status',
+    });
+    context.caches.writtenReports.wrote(projectReport(written));
+  } catch (error) {
+    // The definition was taken away this moment; policies are kept without it.
+    if (!(isNotFound(error) && !context.reports.served())) throw error;
+  }
+}
+
+function preconditions(
+  uid: string | undefined,
+  resourceVersion: string | undefined,
+): { uid?: string; resourceVersion?: string } {
+  return { ...(uid && { uid }), ...(resourceVersion && { resourceVersion }) };
+}
+
+async function ignoreNotFound(call: Promise<unknown>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 404)) throw error;
+  }
+}

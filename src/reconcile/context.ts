@@ -1,0 +1,36 @@
+import type { Calibration } from '../domain/calibration.ts';
+import type { EventNote } from '../domain/event-notes.ts';
+import type { Prober as ProberIdentity, Timing } from '../domain/snapshot.ts';
+import type { KubeClient } from '../kube/client.ts';
+import type { EventRecorder } from '../kube/event-recorder.ts';
+import type { Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Caches } from './caches.ts';
+import type { ProbeRunner } from './probe-runner.ts';
+import type { WorkloadKey } from './workload-key.ts';
+
+/** Everything that a reconcile works with; passed in, never global. */
+export interface Context {
+  client: KubeClient;
+  caches: Caches;
+  events: EventRecorder;
+  log: Log;
+  metrics: Metrics;
+  timing: Timing;
+  /** Milliseconds since the epoch. */
+  now: () => number;
+  prober: () => ProberIdentity;
+  calibration: () => Calibration;
+  probes: ProbeRunner;
+  reports: ReportService;
+  /** The canonical policy that was last seen in force as desired, by workload. */
+  lastApplied: Map<WorkloadKey, string>;
+}
+
+/** Whether reports can be kept, and what was told while they could not. */
+export interface ReportService {
+  /** False while the CRD is not installed: policies are kept all the same. */
+  served: () => boolean;
+  /** Whether an Event tells something new; without reports nothing else remembers. */
+  isNews: (workloadUid: string, event: EventNote) => boolean;
+}

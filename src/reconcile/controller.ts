@@ -1,0 +1,142 @@
+import { PROBER_POD_LABELS } from '../api/names.ts';
+import { selectorMatches } from '../domain/label-selector.ts';
+import type { Prober as ProberIdentity, Timing } from '../domain/snapshot.ts';
+import type { Pod } from '../domain/workload.ts';
+import type { KubeClient } from '../kube/client.ts';
+import { EventRecorder } from '../kube/event-recorder.ts';
+import type { Prober } from '../probe/prober.ts';
+import { describeError, type Log } from '../telemetry/log.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import type { Caches } from './caches.ts';
+import { Calibrator } from './calibrator.ts';
+import type { Context } from './context.ts';
+import { allKeys, enqueueChanges } from './enqueue.ts';
+import { EventMemory } from './event-memory.ts';
+import { ProbeRunner } from './probe-runner.ts';
+import { reconcile } from './reconcile.ts';
+import { Workqueue } from './workqueue.ts';
+
+export interface ControllerOptions {
+  client: KubeClient;
+  caches: Caches;
+  reportsServed: () => boolean;
+  prober: Prober;
+  log: Log;
+  metrics: Metrics;
+  /** Where the operator runs; an empty pod name means outside of a pod. */
+  self: { namespace: string; pod: string; node: string };
+  timing: Timing;
+  canaryPort: number;
+  healthPort: number;
+}
+
+/** How many workloads are reconciled at a time: each waits for the API server most of the time. */
+const WORKERS = 16;
+/** How long work that has begun may take after a stop, in ms; the pod is killed after 30 s. */
+const DRAIN = 20_000;
+
+/** What the leader does for one term: keeps the queue of workloads, and works on it. */
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #queue: Workqueue;
+  readonly #calibrator: Calibrator;
+
+  constructor(options: ControllerOptions) {
+    const { caches, metrics, prober, timing, log, canaryPort } = options;
+    this.#options = options;
+    this.#queue = new Workqueue({
+      onAdd: () => metrics.queueDepth.set(this.#queue.depth),
+      onStart: () => metrics.queueDepth.set(this.#queue.depth),
+      onEnd: (_key, seconds) => metrics.reconcileSeconds.observe(seconds),
+    });
+    this.#calibrator = new Calibrator({
+      ...{ prober, timing, log, canaryPort, controlPort: options.healthPort, now: Date.now },
+      identity: () => this.#identity(),
+      siblings: () => this.#siblings(),
+      policies: () => caches.policies.byIndex('namespace', options.self.namespace),
+      onChange: () => this.enqueueAll(),
+    });
+  }
+
+  /** Has every workload looked at again, and everything that is left of those that are gone. */
+  enqueueAll(): void {
+    for (const key of allKeys(this.#options.caches)) this.#queue.add(key, 'resync');
+  }
+
+  /** Works until the signal is aborted and what has begun is done. */
+  async run(signal: AbortSignal): Promise<void> {
+    const context = this.#context(signal);
+    const stopListening = enqueueChanges(this.#options.caches, (key, priority) =>
+      this.#queue.add(key, priority),
+    );
+    this.enqueueAll();
+    const { log, metrics } = this.#options;
+    const work = this.#queue.run({
+      ...{ workers: WORKERS, drain: DRAIN, signal },
+      reconcile: async (key, hardStop) => {
+        const again = await reconcile(key, context, hardStop);
+        metrics.reconciles.inc({ result: 'success' });
+        if (again !== undefined)
+          this.#queue.addAfter(key, again, { priority: 'resync', keep: 'newer' });
+      },
+      onError: (key, error, retries) => {
+        metrics.reconciles.inc({ result: 'error' });
+        // Every further try would say the same.
+        const level = retries === 0 ? 'warn' : 'debug';
+        log.log(level, 'Could not reconcile; tries again', {
+          key,
+          retries,
+          error: describeError(error),
+        });
+      },
+    });
+    await Promise.all([work, this.#calibrator.run(signal)]);
+    stopListening();
+  }
+
+  #context(signal: AbortSignal): Context {
+    const { client, caches, log, metrics, timing, self, prober, reportsServed } = this.#options;
+    const memory = new EventMemory();
+    const onEventError = (error: unknown) =>
+      log.warn('Could not write an Event', { error: describeError(error) });
+    return {
+      ...{ client, caches, log, metrics, timing, now: Date.now, lastApplied: new Map() },
+      events: new EventRecorder(client, self.pod || 'portlock', onEventError),
+      prober: () => this.#identity(),
+      calibration: () => this.#calibrator.calibration,
+      probes: new ProbeRunner({
+        ...{ prober, timing, log, metrics, signal, now: Date.now },
+        podsAt: (ip) => caches.pods.byIndex('ip', ip),
+        onProbed: (key, retryAfter) => this.#queue.addAfter(key, retryAfter),
+      }),
+      reports: {
+        served: reportsServed,
+        isNews: (uid, event) => reportsServed() || memory.isNews(uid, event),
+      },
+    };
+  }
+
+  /** This pod as policies see it; without an address where the operator runs outside of a pod. */
+  #identity(): ProberIdentity {
+    const { caches, self } = this.#options;
+    const pod = caches.pods.get(`${self.namespace}/${self.pod}`);
+    return {
+      ...{ namespace: self.namespace, pod: self.pod, node: self.node },
+      namespaceLabels: caches.namespaces.get(self.namespace)?.labels ?? {},
+      ...{ podUid: pod?.uid ?? '', labels: pod?.labels ?? PROBER_POD_LABELS, ips: pod?.ips ?? [] },
+    };
+  }
+
+  #siblings(): Pod[] {
+    const { caches, self } = this.#options;
+    return caches.pods
+      .list()
+      .filter(
+        (pod) =>
+          pod.namespace === self.namespace &&
+          pod.name !== self.pod &&
+          pod.ready &&
+          selectorMatches({ matchLabels: PROBER_POD_LABELS }, pod.labels),
+      );
+  }
+}

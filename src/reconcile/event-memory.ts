@@ -1,0 +1,20 @@
+import type { EventNote } from '../domain/event-notes.ts';
+
+/** So many workloads are remembered; the oldest are forgotten, and may be told again. */
+const CAPACITY = 10_000;
+
+/** Remembers what was told of a workload, for the time when no report does. */
+export class EventMemory {
+  readonly #told = new Map<string, string>();
+
+  /** Whether this was not the last thing told for that reason; remembers it. */
+  isNews(workloadUid: string, { reason, note }: EventNote): boolean {
+    const key = `${workloadUid}/${reason}`;
+    if (this.#told.get(key) === note) return false;
+    this.#told.delete(key);
+    this.#told.set(key, note);
+    const [oldest] = this.#told.keys();
+    if (this.#told.size > CAPACITY && oldest !== undefined) this.#told.delete(oldest);
+    return true;
+  }
+}

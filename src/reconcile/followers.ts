@@ -1,0 +1,64 @@
+import type { KubeClient, Selection } from '../kube/client.ts';
+import { Reflector } from '../kube/reflector.ts';
+import type { KubernetesObject, Resource } from '../kube/resource.ts';
+import { REPORTS } from '../kube/resources.ts';
+import type { Store } from '../kube/store.ts';
+import type { Troubles } from './troubles.ts';
+
+interface Following {
+  resource: Resource;
+  reflector: Pick<Reflector<unknown, string>, 'state' | 'hasSynced'>;
+}
+
+/** The reflectors that keep the caches like the cluster, and whether they all do. */
+export class Followers {
+  readonly #client: KubeClient;
+  readonly #troubles: Troubles;
+  readonly #onDefect: (error: unknown) => void;
+  readonly #following: Following[] = [];
+
+  constructor(client: KubeClient, troubles: Troubles, onDefect: (error: unknown) => void) {
+    this.#client = client;
+    this.#troubles = troubles;
+    this.#onDefect = onDefect;
+  }
+
+  /** Keeps `store` like the resource until the signal is aborted. */
+  follow<T, Index extends string>(
+    what: {
+      resource: Resource;
+      store: Store<T, Index>;
+      project: (object: KubernetesObject) => T;
+      selection?: Selection;
+      onRecovered?: () => void;
+    },
+    signal: AbortSignal,
+  ): void {
+    const { resource, onRecovered, ...rest } = what;
+    const reflector = new Reflector<T, Index>({
+      ...{ client: this.#client, resource, onDefect: this.#onDefect, ...rest },
+      onTrouble: (error) => this.#troubles.begin(resource.plural, error),
+      onRecovered: () => {
+        this.#troubles.end(resource.plural);
+        onRecovered?.();
+      },
+    });
+    this.#following.push({ resource, reflector });
+    void reflector.run(signal);
+  }
+
+  /** Whether every cache is full and being kept so. Reports may be missing: policies are kept without them. */
+  get areReady(): boolean {
+    if (this.#following.length === 0) return false;
+    return this.#following.every(({ resource, reflector }) => {
+      if (resource === REPORTS && reflector.state === 'notServed') return true;
+      return reflector.hasSynced() && ['starting', 'watching'].includes(reflector.state);
+    });
+  }
+
+  /** Whether the API server knows the resource and the cache of it is full. */
+  isServed(resource: Resource): boolean {
+    const following = this.#following.find((each) => each.resource === resource);
+    return following?.reflector.hasSynced() === true && following.reflector.state !== 'notServed';
+  }
+}

@@ -1,0 +1,34 @@
+import { decide } from '../domain/decide.ts';
+import { act } from './act.ts';
+import type { Context } from './context.ts';
+import { observe } from './observe.ts';
+import type { WorkloadKey } from './workload-key.ts';
+
+/**
+ * One turn for one workload: observe, decide, act, probe. Level-triggered: whatever happened, the
+ * outcome depends on what is there now. Never sleeps.
+ *
+ * @returns milliseconds after which the workload should be looked at again without an event
+ */
+export async function reconcile(
+  key: WorkloadKey,
+  context: Context,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const snapshot = await observe(key, context, signal);
+  const plan = decide(snapshot);
+  await act(plan, snapshot, context, signal);
+  const { namespace, name } = snapshot.key;
+  if (plan.evidence === undefined) {
+    context.probes.forget(key);
+    context.metrics.undeclaredReachable.remove({ namespace, name });
+    return undefined;
+  }
+  context.probes.run(key, plan);
+  const undeclared =
+    plan.report.do === 'ensure'
+      ? plan.report.report.status?.summary?.undeclaredReachable
+      : undefined;
+  context.metrics.undeclaredReachable.set({ namespace, name }, undeclared ?? 0);
+  return plan.probe.nextAt === undefined ? undefined : plan.probe.nextAt - snapshot.now;
+}

@@ -1,0 +1,348 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { until } from '../testing/until.ts';
+import { Workqueue, type WorkqueueHooks, type WorkqueueRun } from './workqueue.ts';
+
+/** A queue that runs `reconcile`, with what it did. */
+function start(
+  reconcile: WorkqueueRun['reconcile'],
+  options: { workers?: number; drain?: number; hooks?: WorkqueueHooks } = {},
+) {
+  const { workers = 2, drain = 5_000, hooks } = options;
+  const queue = new Workqueue(hooks);
+  const stop = new AbortController();
+  const errors: [key: string, message: string, retries: number][] = [];
+  const run = () =>
+    queue.run({
+      workers,
+      drain,
+      signal: stop.signal,
+      reconcile,
+      onError: (key, error, retries) => errors.push([key, (error as Error).message, retries]),
+    });
+  return { queue, stop, errors, run };
+}
+
+/** A promise that is resolved from outside. */
+function gate(): { opened: Promise<void>; open: () => void } {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  return { opened, open };
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+describe('Workqueue', () => {
+  it('works on a key once however often it was added while it waited', async () => {
+    const done: string[] = [];
+    const { queue, stop, run } = start(async (key) => void done.push(key));
+    for (const key of ['a', 'b', 'a', 'b', 'a']) queue.add(key);
+    expect(queue.depth).toBe(2);
+    stop.abort();
+    await run();
+    expect(done).toEqual(['a', 'b']);
+  });
+
+  it('takes all changes before all resyncs, and a resync that becomes a change with them', async () => {
+    const done: string[] = [];
+    const { queue, stop, run } = start(async (key) => void done.push(key), { workers: 1 });
+    for (const key of ['r1', 'r2', 'r3']) queue.add(key, 'resync');
+    for (const key of ['c1', 'c2']) queue.add(key, 'change');
+    queue.add('r2', 'change');
+    queue.add('c1', 'resync');
+    stop.abort();
+    await run();
+    expect(done).toEqual(['c1', 'c2', 'r2', 'r1', 'r3']);
+  });
+
+  it('works on a key again that was added while it was worked on, and never twice at a time', async () => {
+    const first = gate();
+    let calls = 0;
+    let active = 0;
+    const { queue, stop, run } = start(async () => {
+      active += 1;
+      expect(active).toBe(1);
+      calls += 1;
+      if (calls === 1) await first.opened;
+      active -= 1;
+    });
+    const ended = run();
+    queue.add('a');
+    await until('the key is worked on', () => queue.active === 1);
+    queue.add('a');
+    queue.add('a', 'resync');
+    await turn();
+    expect(calls).toBe(1);
+    first.open();
+    stop.abort();
+    await ended;
+    expect(calls).toBe(2);
+  });
+
+  it('works on as many keys at a time as it has workers', async () => {
+    const hold = gate();
+    const { queue, stop, run } = start(() => hold.opened, { workers: 3 });
+    const ended = run();
+    for (let index = 0; index < 10; index += 1) queue.add(String(index));
+    await until('the workers are busy', () => queue.active === 3);
+    await turn();
+    expect([queue.active, queue.depth]).toEqual([3, 7]);
+    hold.open();
+    stop.abort();
+    await ended;
+    expect([queue.active, queue.depth]).toEqual([0, 0]);
+  });
+
+  it('loses no key and works on none twice at a time, whatever happens', async () => {
+    const step = fc.record({
+      key: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+      priority: fc.constantFrom('change' as const, 'resync' as const),
+      after: fc.option(fc.integer({ min: 0, max: 3 })),
+      turns: fc.integer({ min: 0, max: 2 }),
+      fails: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 30 }),
+        fc.integer({ min: 1, max: 3 }),
+        async (steps, workers) => {
+          const active = new Set<string>();
+          // What each key was last added for, and what of that a successful work has seen.
+          const wanted = new Map<string, number>();
+          const reached = new Map<string, number>();
+          let failures = steps.filter(({ fails }) => fails).length;
+          const { queue, stop, run } = start(
+            async (key) => {
+              expect(active.has(key)).toBe(false);
+              active.add(key);
+              const seen = wanted.get(key) ?? 0;
+              for (let turns = 0; turns < 2; turns += 1) await turn();
+              active.delete(key);
+              failures -= 1;
+              if (failures >= 0) throw new Error('not this time');
+              reached.set(key, seen);
+            },
+            { workers },
+          );
+          const ended = run();
+          for (const [index, { key, priority, after, turns }] of steps.entries()) {
+            wanted.set(key, index);
+            if (after === null) queue.add(key, priority);
+            else queue.addAfter(key, after, { priority });
+            for (let count = 0; count < turns; count += 1) await turn();
+          }
+          await until('every key is up to date', () =>
+            [...wanted].every(([key, value]) => (reached.get(key) ?? -1) >= value),
+          );
+          stop.abort();
+          await ended;
+          expect([queue.depth, queue.active]).toEqual([0, 0]);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('errors', () => {
+  it('tries again after a delay that doubles from 5 ms, and starts anew after a success', async () => {
+    const times: number[] = [];
+    const { queue, stop, run, errors } = start(async () => {
+      times.push(performance.now());
+      if (times.length <= 4 || times.length === 6) throw new Error(`failure ${times.length}`);
+    });
+    const ended = run();
+    queue.add('a');
+    await until('it has succeeded', () => times.length === 5);
+    const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+    for (const [index, gap] of gaps.entries()) expect(gap).toBeGreaterThan(5 * 2 ** index - 2);
+    queue.add('a');
+    await until('it has succeeded again', () => times.length === 7);
+    stop.abort();
+    await ended;
+    expect(errors.map(([, , retries]) => retries)).toEqual([0, 1, 2, 3, 0]);
+  });
+
+  it('goes on with other keys, and survives a reconcile that throws at once', async () => {
+    const done: string[] = [];
+    const { queue, stop, run, errors } = start((key) => {
+      if (key === 'bad') throw new Error('at once');
+      done.push(key);
+      return Promise.resolve();
+    });
+    const ended = run();
+    queue.add('bad');
+    queue.add('good');
+    await until('the good key is done', () => done.includes('good'));
+    stop.abort();
+    await ended;
+    expect(errors[0]).toEqual(['bad', 'at once', 0]);
+  });
+
+  it('does not wait for the retry when the key changes meanwhile', async () => {
+    let calls = 0;
+    const retried: string[] = [];
+    const { queue, stop, run } = start(
+      async () => {
+        calls += 1;
+        if (calls < 12) throw new Error('no');
+      },
+      { hooks: { onRetry: (key) => retried.push(key) } },
+    );
+    const ended = run();
+    // Each addition cancels the retry, which by the last one would be ten seconds away.
+    for (let count = 1; count <= 12; count += 1) {
+      queue.add('a');
+      await until('the key was worked on', () => calls >= count);
+    }
+    stop.abort();
+    await ended;
+    expect(calls).toBe(12);
+    expect(retried.length).toBeLessThan(12);
+  });
+
+  it('waits as long as the server asks, even when the key changes meanwhile', async () => {
+    const times: number[] = [];
+    const { queue, stop, run } = start(async () => {
+      times.push(performance.now());
+      if (times.length === 1) throw Object.assign(new Error('429'), { retryAfterSeconds: 0.1 });
+    });
+    const ended = run();
+    queue.add('a', 'resync');
+    await until('it has failed', () => times.length === 1);
+    for (let count = 0; count < 5; count += 1) {
+      queue.add('a');
+      await turn();
+    }
+    await until('it was tried again', () => times.length === 2);
+    stop.abort();
+    await ended;
+    expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(97);
+    expect(times).toHaveLength(2);
+  });
+});
+
+describe('addAfter', () => {
+  it('adds the key when it is due; the earlier of two appointments is kept', async () => {
+    const done: number[] = [];
+    const { queue, stop, run } = start(async () => void done.push(performance.now()));
+    const ended = run();
+    const startedAt = performance.now();
+    queue.addAfter('a', 60_000);
+    queue.addAfter('a', 30);
+    queue.addAfter('a', 90_000);
+    await until('it was worked on', () => done.length === 1);
+    expect((done[0] ?? 0) - startedAt).toBeGreaterThan(28);
+    stop.abort();
+    await ended;
+  });
+
+  it('keeps the newer of two appointments if so asked, and none that was cancelled', async () => {
+    const done: string[] = [];
+    const { queue, stop, run } = start(async (key) => void done.push(key));
+    const ended = run();
+    queue.addAfter('later', 10);
+    queue.addAfter('later', 60_000, { keep: 'newer' });
+    queue.addAfter('never', 10);
+    queue.cancelAfter('never');
+    queue.addAfter('far', Number.POSITIVE_INFINITY);
+    queue.addAfter('sentinel', 40);
+    await until('the sentinel has come', () => done.length > 0);
+    expect(done).toEqual(['sentinel']);
+    stop.abort();
+    await ended;
+  });
+});
+
+describe('stop', () => {
+  it('finishes what waits and what is worked on, and takes nothing more', async () => {
+    const hold = gate();
+    const done: string[] = [];
+    const { queue, stop, run, errors } = start(
+      async (key) => {
+        await hold.opened;
+        if (key === 'fails') throw new Error('not again');
+        done.push(key);
+      },
+      { workers: 1 },
+    );
+    const ended = run();
+    for (const key of ['a', 'b', 'fails']) queue.add(key);
+    queue.addAfter('appointment', 5);
+    await until('a worker is busy', () => queue.active === 1);
+    stop.abort();
+    queue.add('too-late');
+    queue.addAfter('too-late', 0);
+    hold.open();
+    await ended;
+    expect(done).toEqual(['a', 'b']);
+    expect(errors).toEqual([['fails', 'not again', 0]]);
+  });
+
+  it('gives up after the drain time, and tells the reconcile so', async () => {
+    const { promise: aborted, resolve } = Promise.withResolvers<string>();
+    const { queue, stop, run } = start(
+      (key, signal) =>
+        new Promise<void>((end) => {
+          signal.addEventListener('abort', () => {
+            resolve(key);
+            end();
+          });
+        }),
+      { workers: 1, drain: 20 },
+    );
+    const ended = run();
+    queue.add('hangs');
+    queue.add('waits');
+    await until('a worker is busy', () => queue.active === 1);
+    stop.abort();
+    await ended;
+    expect(await aborted).toBe('hangs');
+    expect(queue.depth).toBe(0);
+  });
+
+  it('returns at once when it is stopped before it runs', async () => {
+    const { stop, run } = start(async () => {});
+    stop.abort();
+    await run();
+  });
+});
+
+describe('for metrics', () => {
+  it('tells additions, waiting and working times', async () => {
+    const told: string[] = [];
+    const { queue, stop, run } = start(async () => turn(), {
+      hooks: {
+        onAdd: (key) => told.push(`add ${key}`),
+        onStart: (key, seconds) => told.push(`start ${key} ${seconds >= 0 && seconds < 1}`),
+        onEnd: (key, seconds) => told.push(`end ${key} ${seconds >= 0 && seconds < 1}`),
+      },
+    });
+    queue.add('a', 'resync');
+    queue.add('a', 'change');
+    const ended = run();
+    await until('it is worked on', () => queue.activeSeconds().length === 1);
+    stop.abort();
+    await ended;
+    expect(told).toEqual(['add a', 'start a true', 'end a true']);
+  });
+
+  it('does not starve the event loop, however long the queue', async () => {
+    let done = 0;
+    let turns = 0;
+    const { queue, stop, run } = start(async () => void (done += 1), { workers: 16 });
+    for (let index = 0; index < 20_000; index += 1) queue.add(String(index));
+    stop.abort();
+    const ended = run();
+    while (done < 20_000) {
+      await turn();
+      turns += 1;
+    }
+    await ended;
+    expect(turns).toBeGreaterThan(100);
+  });
+});

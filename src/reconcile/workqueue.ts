@@ -1,0 +1,301 @@
+/** `change`: something happened to the object; `resync`: it is only looked at again. */
+export type Priority = 'change' | 'resync';
+
+/** For metrics. */
+export interface WorkqueueHooks {
+  /** A key was added that was not waiting already. */
+  onAdd?: (key: string) => void;
+  /** A key is tried again after an error. */
+  onRetry?: (key: string) => void;
+  /** A worker took a key that had waited for this long. */
+  onStart?: (key: string, queueSeconds: number) => void;
+  /** A worker is done with a key. */
+  onEnd?: (key: string, workSeconds: number) => void;
+}
+
+export interface WorkqueueRun {
+  /** How many keys are worked on at a time, at most. */
+  workers: number;
+  /** Ends the intake; keys that are waiting or being worked on are still finished. */
+  signal: AbortSignal;
+  /** Milliseconds for that; then what is waiting is dropped and `reconcile`'s signal is aborted. */
+  drain: number;
+  /** Brings the object of the key to its desired state; throws to be called again later. */
+  reconcile: (key: string, signal: AbortSignal) => Promise<void>;
+  /** Told of every error, with how many retries there have been. */
+  onError: (key: string, error: unknown, retries: number) => void;
+}
+
+interface Scheduled {
+  timer: NodeJS.Timeout;
+  /** In milliseconds of performance.now(). */
+  due: number;
+  priority: Priority;
+}
+
+interface Retry {
+  timer: NodeJS.Timeout;
+  priority: Priority;
+  /** The server asked to wait: changes of the object wait too. */
+  binding: boolean;
+}
+
+interface Work {
+  startedAt: number;
+  priority: Priority;
+}
+
+const FIRST_RETRY_MILLISECONDS = 5;
+const LONGEST_RETRY_MILLISECONDS = 300_000;
+/** setTimeout takes no more than this, and fires at once for anything longer. */
+const LONGEST_TIMEOUT_MILLISECONDS = 2 ** 31 - 1;
+
+/**
+ * A queue of keys that are to be reconciled. A key waits at most once however often it is added; it is
+ * never worked on twice at a time; one that is added while it is worked on comes again after that;
+ * one whose work fails comes again after a delay of its own, which doubles from 5 ms to 300 s and
+ * starts anew after a success. All changes go before all resyncs.
+ */
+export class Workqueue {
+  readonly #hooks: WorkqueueHooks;
+  readonly #waiting: Readonly<Record<Priority, KeyQueue>> = {
+    change: new KeyQueue(),
+    resync: new KeyQueue(),
+  };
+  readonly #working = new Map<string, Work>();
+  /** Keys that were added while they were worked on. */
+  readonly #again = new Map<string, Priority>();
+  readonly #scheduled = new Map<string, Scheduled>();
+  readonly #retries = new Map<string, Retry>();
+  readonly #failures = new Map<string, number>();
+  #isClosed = false;
+  #pump: () => void = () => {};
+  #wakeUp: NodeJS.Immediate | undefined;
+
+  constructor(hooks: WorkqueueHooks = {}) {
+    this.#hooks = hooks;
+  }
+
+  /** How many keys wait for a worker. */
+  get depth(): number {
+    return this.#waiting.change.size + this.#waiting.resync.size;
+  }
+
+  /** How many keys are worked on. */
+  get active(): number {
+    return this.#working.size;
+  }
+
+  /** For how many seconds each key that is worked on has been. */
+  activeSeconds(): number[] {
+    const now = performance.now();
+    return Array.from(this.#working.values(), ({ startedAt }) => (now - startedAt) / 1000);
+  }
+
+  /** Adds a key, or moves one that waits as a resync to the changes. Nothing after the stop. */
+  add(key: string, priority: Priority = 'change'): void {
+    if (this.#isClosed) return;
+    const retry = this.#retries.get(key);
+    if (retry?.binding) {
+      if (priority === 'change') retry.priority = 'change';
+      return;
+    }
+    this.#enqueue(key, priority);
+  }
+
+  /**
+   * Adds a key after `milliseconds`. A key has one such appointment: the earlier of two is kept, or
+   * the newer if so asked.
+   */
+  addAfter(
+    key: string,
+    milliseconds: number,
+    options: { priority?: Priority; keep?: 'earlier' | 'newer' } = {},
+  ): void {
+    if (this.#isClosed) return;
+    const { priority = 'change', keep = 'earlier' } = options;
+    const wait = Math.min(Math.max(milliseconds, 0), LONGEST_TIMEOUT_MILLISECONDS);
+    const due = performance.now() + wait;
+    const scheduled = this.#scheduled.get(key);
+    if (scheduled !== undefined && keep === 'earlier' && scheduled.due <= due) return;
+    clearTimeout(scheduled?.timer);
+    const timer = setTimeout(() => {
+      this.#scheduled.delete(key);
+      this.add(key, priority);
+    }, wait);
+    this.#scheduled.set(key, { timer, due, priority });
+  }
+
+  /** Cancels the key's appointment, if there is one. */
+  cancelAfter(key: string): void {
+    clearTimeout(this.#scheduled.get(key)?.timer);
+    this.#scheduled.delete(key);
+  }
+
+  /** Works on keys until the signal is aborted and what is left is finished. Call it once. */
+  run(run: WorkqueueRun): Promise<void> {
+    const hardStop = new AbortController();
+    return new Promise((resolve) => {
+      this.#pump = () => {
+        while (this.#working.size < run.workers) {
+          const taken = this.#take();
+          if (taken === undefined) break;
+          void this.#work(taken, run, hardStop.signal);
+        }
+        if (this.#isClosed && this.#working.size === 0 && this.depth === 0) finish();
+      };
+      let timer: NodeJS.Timeout | undefined;
+      const finish = (): void => {
+        clearTimeout(timer);
+        resolve();
+      };
+      const stop = (): void => {
+        this.#close();
+        timer = setTimeout(() => {
+          this.#waiting.change.clear();
+          this.#waiting.resync.clear();
+          this.#again.clear();
+          hardStop.abort(run.signal.reason);
+          finish();
+        }, run.drain);
+        this.#wake();
+      };
+      if (run.signal.aborted) stop();
+      else run.signal.addEventListener('abort', stop, { once: true });
+      this.#wake();
+    });
+  }
+
+  /** Starts workers in the loop's next turn: however long the queue, I/O is never starved. */
+  #wake(): void {
+    this.#wakeUp ??= setImmediate(() => {
+      this.#wakeUp = undefined;
+      this.#pump();
+    });
+  }
+
+  #close(): void {
+    this.#isClosed = true;
+    for (const { timer } of this.#scheduled.values()) clearTimeout(timer);
+    for (const { timer } of this.#retries.values()) clearTimeout(timer);
+    this.#scheduled.clear();
+    this.#retries.clear();
+  }
+
+  #enqueue(key: string, priority: Priority): void {
+    if (this.#working.has(key)) {
+      if (this.#again.get(key) === 'change') return;
+      if (!this.#again.has(key)) this.#hooks.onAdd?.(key);
+      this.#again.set(key, priority);
+      return;
+    }
+    const { change, resync } = this.#waiting;
+    if (change.has(key) || (priority === 'resync' && resync.has(key))) return;
+    const since = resync.remove(key);
+    if (since === undefined) this.#hooks.onAdd?.(key);
+    this.#waiting[priority].push(key, since ?? performance.now());
+    this.#wake();
+  }
+
+  #take(): [key: string, work: Work] | undefined {
+    const priority = this.#waiting.change.size > 0 ? 'change' : 'resync';
+    const taken = this.#waiting[priority].shift();
+    if (taken === undefined) return undefined;
+    const [key, since] = taken;
+    const now = performance.now();
+    const work: Work = { startedAt: now, priority };
+    this.#working.set(key, work);
+    // What was to be tried again is tried now.
+    clearTimeout(this.#retries.get(key)?.timer);
+    this.#retries.delete(key);
+    this.#hooks.onStart?.(key, (now - since) / 1000);
+    return [key, work];
+  }
+
+  async #work(
+    [key, { startedAt, priority }]: [key: string, work: Work],
+    run: WorkqueueRun,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let failure: { error: unknown } | undefined;
+    try {
+      await run.reconcile(key, signal);
+    } catch (error) {
+      failure = { error };
+    }
+    this.#working.delete(key);
+    this.#hooks.onEnd?.(key, (performance.now() - startedAt) / 1000);
+    const again = this.#again.get(key);
+    this.#again.delete(key);
+    if (failure === undefined) this.#failures.delete(key);
+    else this.#retryLater(key, failure.error, again === 'change' ? again : priority, run);
+    if (again !== undefined && !this.#retries.get(key)?.binding) this.#enqueue(key, again);
+    this.#wake();
+  }
+
+  #retryLater(key: string, error: unknown, priority: Priority, run: WorkqueueRun): void {
+    const retries = this.#failures.get(key) ?? 0;
+    run.onError(key, error, retries);
+    if (this.#isClosed) return;
+    this.#failures.set(key, retries + 1);
+    const asked = retryAfterMilliseconds(error);
+    const backoff = Math.min(FIRST_RETRY_MILLISECONDS * 2 ** retries, LONGEST_RETRY_MILLISECONDS);
+    const timer = setTimeout(
+      () => {
+        const { priority = 'change' } = this.#retries.get(key) ?? {};
+        this.#retries.delete(key);
+        this.#hooks.onRetry?.(key);
+        this.#enqueue(key, priority);
+      },
+      Math.max(backoff, asked),
+    );
+    this.#retries.set(key, { timer, priority, binding: asked > 0 });
+  }
+}
+
+/** Keys in the order in which they came, each with the time when it came. */
+class KeyQueue {
+  readonly #since = new Map<string, number>();
+  // A Map's iterator goes on to keys that are added later; a new one would have to step over the
+  // places of all deleted keys each time.
+  #next = this.#since.entries();
+
+  get size(): number {
+    return this.#since.size;
+  }
+
+  has(key: string): boolean {
+    return this.#since.has(key);
+  }
+
+  push(key: string, since: number): void {
+    this.#since.set(key, since);
+  }
+
+  /** Takes a key out of the middle; returns since when it was there. */
+  remove(key: string): number | undefined {
+    const since = this.#since.get(key);
+    this.#since.delete(key);
+    return since;
+  }
+
+  shift(): [key: string, since: number] | undefined {
+    let result = this.#next.next();
+    if (result.done) {
+      this.#next = this.#since.entries();
+      result = this.#next.next();
+    }
+    if (result.done) return undefined;
+    this.#since.delete(result.value[0]);
+    return result.value;
+  }
+
+  clear(): void {
+    this.#since.clear();
+  }
+}
+
+function retryAfterMilliseconds(error: unknown): number {
+  const seconds = (error as { retryAfterSeconds?: unknown } | null)?.retryAfterSeconds;
+  return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : 0;
+}

@@ -1,0 +1,26 @@
+import winston from 'winston';
+
+export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
+export const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
+
+/** One JSON object a line on stdout: time, level, message in the past tense, and key/value pairs. */
+export type Log = winston.Logger;
+
+/** A logger that writes what is at least as severe as `level`. */
+export function createLog(level: LogLevel): Log {
+  return winston.createLogger({
+    level,
+    format: winston.format.combine(winston.format.timestamp(), winston.format.json()),
+    transports: [new winston.transports.Console()],
+    // Disk full or a closed pipe must not stop the operator from keeping policies.
+    exitOnError: false,
+  });
+}
+
+/** An error as a line of text: its message and those of its causes. */
+export function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error
+    ? `${error.message}: ${describeError(error.cause)}`
+    : error.message;
+}

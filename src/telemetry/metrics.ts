@@ -1,0 +1,71 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+
+/** The operator's metrics, in a registry of their own. Never a pod or a port as a label. */
+export interface Metrics {
+  registry: Registry;
+  reconciles: Counter<'result'>;
+  reconcileSeconds: Histogram;
+  queueDepth: Gauge;
+  requests: Counter<'method' | 'code'>;
+  leader: Gauge;
+  policyWrites: Counter<'operation'>;
+  policyReverts: Counter;
+  undeclaredReachable: Gauge<'namespace' | 'name'>;
+  probeConnections: Counter<'outcome'>;
+}
+
+/** Registers every metric, so that each is there from the first scrape on. */
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const metrics: Metrics = {
+    registry,
+    reconciles: new Counter({
+      ...{ name: 'controller_runtime_reconcile_total', registers, labelNames: ['result'] },
+      help: 'Reconciles by result',
+    }),
+    reconcileSeconds: new Histogram({
+      ...{ name: 'controller_runtime_reconcile_time_seconds', registers },
+      help: 'Length of a reconcile',
+      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
+    }),
+    queueDepth: new Gauge({
+      ...{ name: 'workqueue_depth', registers },
+      help: 'Keys that wait to be reconciled',
+    }),
+    requests: new Counter({
+      ...{ name: 'rest_client_requests_total', registers, labelNames: ['method', 'code'] },
+      help: 'Requests to the API server by method and status code',
+    }),
+    leader: new Gauge({
+      ...{ name: 'leader_election_master_status', registers },
+      help: '1 while this replica leads',
+    }),
+    policyWrites: new Counter({
+      ...{ name: 'portlock_policy_writes_total', registers, labelNames: ['operation'] },
+      help: 'NetworkPolicies written, by operation (apply, delete)',
+    }),
+    policyReverts: new Counter({
+      ...{ name: 'portlock_policy_reverts_total', registers },
+      help: 'NetworkPolicies put back after somebody else edited or deleted them',
+    }),
+    undeclaredReachable: new Gauge({
+      ...{
+        name: 'portlock_undeclared_reachable_ports',
+        registers,
+        labelNames: ['namespace', 'name'],
+      },
+      help: 'Undeclared ports of a workload on which a connection was made',
+    }),
+    probeConnections: new Counter({
+      ...{ name: 'portlock_probe_connections_total', registers, labelNames: ['outcome'] },
+      help: 'Connections attempted by the prober, by outcome',
+    }),
+  };
+  for (const result of ['success', 'error']) metrics.reconciles.inc({ result }, 0);
+  for (const operation of ['apply', 'delete']) metrics.policyWrites.inc({ operation }, 0);
+  for (const outcome of ['open', 'refused', 'filtered', 'unreachable', 'error'])
+    metrics.probeConnections.inc({ outcome }, 0);
+  return metrics;
+}
