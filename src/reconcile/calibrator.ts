@@ -68,7 +68,7 @@ export class Calibrator {
       }
       const { calibration } = this.#progress;
       if (calibration.state !== before.state || calibration.message !== before.message) {
-        log.info('Calibrated the network', { ...calibration });
+        log.info('Calibrated the network', { state: calibration.state, why: calibration.message });
         onChange(calibration);
       }
       await delay(isCalibrated(this.#progress) ? timing.interval : pace, signal);

@@ -272,7 +272,7 @@ describe('stop', () => {
     );
     const ended = run();
     for (const key of ['a', 'b', 'fails']) queue.add(key);
-    queue.addAfter('appointment', 5);
+    queue.addAfter('appointment', 60_000);
     await until('a worker is busy', () => queue.active === 1);
     stop.abort();
     queue.add('too-late');
@@ -315,7 +315,8 @@ describe('stop', () => {
 describe('for metrics', () => {
   it('tells additions, waiting and working times', async () => {
     const told: string[] = [];
-    const { queue, stop, run } = start(async () => turn(), {
+    const hold = gate();
+    const { queue, stop, run } = start(() => hold.opened, {
       hooks: {
         onAdd: (key) => told.push(`add ${key}`),
         onStart: (key, seconds) => told.push(`start ${key} ${seconds >= 0 && seconds < 1}`),
@@ -326,6 +327,7 @@ describe('for metrics', () => {
     queue.add('a', 'change');
     const ended = run();
     await until('it is worked on', () => queue.activeSeconds().length === 1);
+    hold.open();
     stop.abort();
     await ended;
     expect(told).toEqual(['add a', 'start a true', 'end a true']);
@@ -334,7 +336,12 @@ describe('for metrics', () => {
   it('does not starve the event loop, however long the queue', async () => {
     let done = 0;
     let turns = 0;
-    const { queue, stop, run } = start(async () => void (done += 1), { workers: 16 });
+    const { queue, stop, run } = start(
+      async () => {
+        done += 1;
+      },
+      { workers: 16 },
+    );
     for (let index = 0; index < 20_000; index += 1) queue.add(String(index));
     stop.abort();
     const ended = run();

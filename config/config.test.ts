@@ -1,0 +1,243 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { LEASE_NAME, MODE_LABEL, PROBER_POD_LABELS } from '../src/api/names.ts';
+import { restrictedViolations } from './pod-security.ts';
+import { unboundedFields } from './schema-bounds.ts';
+
+const root = join(import.meta.dirname, '..');
+
+// biome-ignore lint/suspicious/noExplicitAny: manifests of many kinds; expectations check the shape
+type Manifest = any;
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => join(folder, name))
+    .sort();
+}
+
+function read(file: string): Manifest[] {
+  return parseAllDocuments(readFileSync(join(root, file), 'utf8'), { uniqueKeys: true }).map(
+    (document) => {
+      expect(document.errors, file).toEqual([]);
+      return document.toJS();
+    },
+  );
+}
+
+const files = [...filesBelow('config'), ...filesBelow('crds')];
+const kustomizations = files.filter((file) => file.endsWith('/kustomization.yaml'));
+const manifests = files.filter((file) => !kustomizations.includes(file)).flatMap(read);
+
+function the(kind: string, name: string): Manifest {
+  const found = manifests.filter((object) => object.kind === kind && object.metadata.name === name);
+  expect(found, `${kind} ${name}`).toHaveLength(1);
+  return found[0];
+}
+
+/** Every file and folder that the kustomization in the folder brings in, the folder itself too. */
+function included(folder: string): string[] {
+  const { resources } = read(join(folder, 'kustomization.yaml'))[0];
+  return resources.flatMap((resource: string) => {
+    const path = join(folder, resource);
+    return path.endsWith('.yaml') ? [path] : included(path);
+  });
+}
+
+describe('kustomizations', () => {
+  it.each(kustomizations)('%s names only what exists', (file) => {
+    for (const resource of read(file)[0].resources) {
+      const path = join(root, dirname(file), resource);
+      expect(
+        existsSync(path.endsWith('.yaml') ? path : join(path, 'kustomization.yaml')),
+        resource,
+      ).toBe(true);
+    }
+  });
+
+  it('config/default is the whole installation', () => {
+    const installed = files.filter(
+      (file) => !kustomizations.includes(file) && !file.startsWith('config/samples/'),
+    );
+    expect(included('config/default').sort()).toEqual(installed);
+  });
+});
+
+describe('permissions', () => {
+  it('are these and no more, in the whole cluster', () => {
+    expect(the('ClusterRole', 'portlock-operator').rules).toEqual([
+      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'list', 'watch'] },
+      { apiGroups: ['apps'], resources: ['replicasets'], verbs: ['list', 'watch'] },
+      { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
+      { apiGroups: [''], resources: ['namespaces'], verbs: ['list', 'watch'] },
+      {
+        apiGroups: ['networking.k8s.io'],
+        resources: ['networkpolicies'],
+        verbs: ['list', 'watch', 'create', 'patch', 'update', 'delete'],
+      },
+      {
+        apiGroups: ['portlock.dev'],
+        resources: ['portexposurereports'],
+        verbs: ['list', 'watch', 'create', 'patch', 'delete'],
+      },
+      { apiGroups: ['portlock.dev'], resources: ['portexposurereports/status'], verbs: ['patch'] },
+      { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+    ]);
+  });
+
+  it('are these and no more, in the own namespace', () => {
+    const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
+    expect(the('Role', 'portlock-leader-election').rules).toEqual([
+      { ...leases, verbs: ['create'] },
+      { ...leases, resourceNames: [LEASE_NAME], verbs: ['get', 'update'] },
+    ]);
+  });
+
+  it('are bound to the service account of the pods, and nothing else is', () => {
+    const bindings = manifests.filter(({ kind }) => /^(Cluster)?RoleBinding$/.test(kind));
+    const subject = {
+      kind: 'ServiceAccount',
+      name: the('Deployment', 'portlock-controller-manager').spec.template.spec.serviceAccountName,
+      namespace: 'portlock-system',
+    };
+    expect(the('ServiceAccount', subject.name).metadata.namespace).toBe(subject.namespace);
+    expect(bindings.map(({ roleRef, subjects }) => [roleRef.kind, roleRef.name, subjects])).toEqual(
+      [
+        ['Role', 'portlock-leader-election', [subject]],
+        ['ClusterRole', 'portlock-operator', [subject]],
+      ],
+    );
+  });
+
+  it('let viewers read reports and nobody edit them', () => {
+    const roles = manifests.filter(({ kind }) => kind === 'ClusterRole');
+    const viewer = the('ClusterRole', 'portlock-portexposurereport-viewer');
+    expect(viewer.metadata.labels['rbac.authorization.k8s.io/aggregate-to-view']).toBe('true');
+    expect(viewer.rules).toEqual([
+      {
+        apiGroups: ['portlock.dev'],
+        resources: ['portexposurereports'],
+        verbs: ['get', 'list', 'watch'],
+      },
+    ]);
+    expect(roles).toHaveLength(2);
+  });
+});
+
+describe('the manager', () => {
+  const { metadata, spec } = the('Deployment', 'portlock-controller-manager');
+  const [container] = spec.template.spec.containers;
+
+  it('has the labels by which policies let the prober in, and selects by no others', () => {
+    expect(spec.template.metadata.labels).toMatchObject(PROBER_POD_LABELS);
+    expect(spec.selector).toEqual({ matchLabels: PROBER_POD_LABELS });
+    expect(the('PodDisruptionBudget', metadata.name).spec.selector).toEqual(spec.selector);
+    expect(spec.template.spec.topologySpreadConstraints[0].labelSelector).toEqual(spec.selector);
+  });
+
+  it('locks itself, and declares every port it listens on but the canary', () => {
+    expect(metadata.labels[MODE_LABEL]).toBe('enforce');
+    const listens: string[] = container.args.flatMap((arg: string) => arg.match(/\d+$/) ?? []);
+    expect(container.args).toContain('--canary-port=9447');
+    const declared = container.ports.map(({ containerPort }: Manifest) => String(containerPort));
+    expect(declared.sort()).toEqual(listens.filter((port) => port !== '9447').sort());
+  });
+
+  it('has its probes on declared ports', () => {
+    const names = container.ports.map(({ name }: Manifest) => name);
+    expect(names).toContain(container.livenessProbe.httpGet.port);
+    expect(names).toContain(container.readinessProbe.httpGet.port);
+  });
+
+  it('runs in a namespace that demands the restricted profile', () => {
+    const { labels } = the('Namespace', metadata.namespace).metadata;
+    for (const mode of ['enforce', 'audit', 'warn']) {
+      expect(labels[`pod-security.kubernetes.io/${mode}`]).toBe('restricted');
+    }
+  });
+
+  it('writes nothing to its own file system', () => {
+    expect(container.securityContext.readOnlyRootFilesystem).toBe(true);
+    expect(spec.template.spec.volumes).toBeUndefined();
+  });
+
+  it('is the only one that gets a token', () => {
+    const pods = manifests.flatMap(({ kind, metadata: { name }, spec: body }) =>
+      kind === 'Pod' ? [[name, body]] : body?.template ? [[name, body.template.spec]] : [],
+    );
+    const withToken = pods.filter(([, pod]) => pod.automountServiceAccountToken !== false);
+    expect(withToken.map(([name]) => name)).toEqual([metadata.name]);
+    expect(the('ServiceAccount', 'portlock-controller-manager').automountServiceAccountToken).toBe(
+      false,
+    );
+  });
+});
+
+describe('samples', () => {
+  const { spec } = the('Deployment', 'multi-port-app');
+  const [container] = spec.template.spec.containers;
+
+  it('listen on three ports and declare one', () => {
+    expect(container.args[1]).toContain('[8080, 9090, 5000]');
+    expect(container.ports).toEqual([{ name: 'http', containerPort: 8080 }]);
+    expect(spec.replicas).toBe(2);
+  });
+
+  it('offer only the declared port as a Service', () => {
+    const service = the('Service', 'multi-port-app').spec;
+    expect(spec.template.metadata.labels).toMatchObject(service.selector);
+    expect(service.ports).toEqual([{ name: 'http', port: 8080, targetPort: 'http' }]);
+  });
+
+  it('mount the script that the comments call', () => {
+    const client = the('Pod', 'multi-port-client').spec;
+    const scripts = the('ConfigMap', client.volumes[0].configMap.name).data;
+    expect(
+      Object.keys(scripts).map(
+        (name) => `${client.containers[0].volumeMounts[0].mountPath}/${name}`,
+      ),
+    ).toEqual(['/scripts/connect.mjs']);
+    for (const file of filesBelow('config/samples').filter((name) =>
+      name.includes('multi-port-'),
+    )) {
+      expect(readFileSync(join(root, file), 'utf8')).toContain('node /scripts/connect.mjs ');
+    }
+  });
+});
+
+describe('pod security', () => {
+  it.each(['portlock-controller-manager', 'multi-port-app'])('%s is restricted', (name) => {
+    expect(restrictedViolations(the('Deployment', name).spec.template.spec)).toEqual([]);
+  });
+
+  it('multi-port-client is restricted', () => {
+    expect(restrictedViolations(the('Pod', 'multi-port-client').spec)).toEqual([]);
+  });
+});
+
+describe('custom resource definitions', () => {
+  const crds = manifests.filter(({ kind }) => kind === 'CustomResourceDefinition');
+
+  it('exist', () => expect(crds).toHaveLength(1));
+
+  it.each(crds.map((crd) => [crd.metadata.name, crd]))(
+    '%s bounds and describes every field',
+    (_name, crd) => {
+      for (const version of crd.spec.versions) {
+        expect(unboundedFields(version.schema.openAPIV3Schema)).toEqual([]);
+      }
+    },
+  );
+
+  it.each(crds.map((crd) => [crd.metadata.name, crd]))(
+    '%s has a status of its own',
+    (_name, crd) => {
+      const { group, names, versions } = crd.spec;
+      expect(crd.metadata.name).toBe(`${names.plural}.${group}`);
+      expect(names.categories).not.toContain('all');
+      for (const version of versions) expect(version.subresources).toEqual({ status: {} });
+    },
+  );
+});

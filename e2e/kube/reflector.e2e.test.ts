@@ -1,0 +1,194 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { KubeClient } from '../../src/kube/client.ts';
+import { loadKubeConfig } from '../../src/kube/kubeconfig.ts';
+import { Reflector, type ReflectorOptions } from '../../src/kube/reflector.ts';
+import type { KubernetesObject, Resource } from '../../src/kube/resource.ts';
+import { type Change, Store } from '../../src/kube/store.ts';
+import { until } from '../../src/testing/until.ts';
+import {
+  CONFIG_MAPS,
+  configMap,
+  createTestNamespace,
+  type TestNamespace,
+} from './test-namespace.ts';
+
+const ROLE_BINDINGS: Resource = {
+  group: 'rbac.authorization.k8s.io',
+  version: 'v1',
+  plural: 'rolebindings',
+  namespaced: true,
+};
+const DEFINITIONS: Resource = {
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  plural: 'customresourcedefinitions',
+  namespaced: false,
+};
+
+let test: TestNamespace;
+let stop: AbortController;
+let ended: Promise<void>[];
+let told: string[];
+
+beforeAll(async () => {
+  test = await createTestNamespace();
+});
+
+afterAll(async () => {
+  await test.remove();
+});
+
+beforeEach(() => {
+  stop = new AbortController();
+  ended = [];
+  told = [];
+});
+
+afterEach(async () => {
+  stop.abort();
+  await Promise.all(ended);
+});
+
+function start(options: Partial<ReflectorOptions<KubernetesObject, never>> = {}) {
+  const onDefect = (error: unknown) => told.push(String(error));
+  const store = new Store<KubernetesObject>({ onDefect });
+  const reflector = new Reflector({
+    client: test.client,
+    resource: CONFIG_MAPS,
+    selection: { namespace: test.namespace, labelSelector: 'watched=yes' },
+    store,
+    project: (object) => ({ metadata: object.metadata }),
+    onTrouble: (error) => told.push((error as { reason: string }).reason),
+    onRecovered: () => told.push('recovered'),
+    onDefect,
+    ...options,
+  });
+  ended.push(reflector.run(stop.signal));
+  return { store, reflector };
+}
+
+async function label(name: string, labels: Record<string, string>): Promise<void> {
+  const object = configMap(test.namespace, name, labels);
+  await test.client.apply(CONFIG_MAPS, object, { fieldManager: 'test', conflicts: 'force' });
+}
+
+it('follows labels that come and go, and objects that are made anew', async () => {
+  const { client, namespace } = test;
+  await label('there', { watched: 'yes' });
+  const { store, reflector } = start();
+  const changes: string[] = [];
+  store.addListener(({ type, key, source }: Change<unknown>) =>
+    changes.push(`${type} ${key} ${source}`),
+  );
+  await reflector.synced;
+  const key = `${namespace}/there`;
+  expect(store.get(key)?.metadata.name).toBe('there');
+  await label('there', { watched: 'no' });
+  await until('it has left', () => store.size === 0);
+  await label('there', { watched: 'yes' });
+  await until('it is back', () => store.size === 1);
+  const { uid } = store.get(key)?.metadata ?? {};
+  await client.delete(CONFIG_MAPS, { namespace, name: 'there' });
+  await label('there', { watched: 'yes' });
+  await until('it is another', () => store.get(key) && store.get(key)?.metadata.uid !== uid);
+  expect(changes).toEqual([
+    `added ${key} list`,
+    ...[`deleted ${key} watch`, `added ${key} watch`],
+    ...[`deleted ${key} watch`, `added ${key} watch`],
+  ]);
+  expect(told).toEqual([]);
+});
+
+it('loses no change and lists only once while the server ends watch after watch', async () => {
+  const { store, reflector } = start({
+    selection: { namespace: test.namespace, labelSelector: 'watched=ends' },
+    timing: { watch: [1_000, 1_000], healthy: 100 },
+  });
+  await reflector.synced;
+  let count = 0;
+  while (reflector.counters.watches < 4) {
+    count += 1;
+    await label(`ends-${count}`, { watched: 'ends' });
+  }
+  await until('every object is there', () => store.size === count);
+  expect(reflector.counters).toMatchObject({ lists: 1, expirations: 0, interruptions: 0 });
+});
+
+it('waits for permission, says so once, and goes on without a restart', async () => {
+  const { namespace } = test;
+  const kubeConfig = loadKubeConfig();
+  const user = {
+    ...kubeConfig.getCurrentUser(),
+    impersonateUser: `system:serviceaccount:${namespace}:stranger`,
+  };
+  const stranger = loadKubeConfig();
+  stranger.loadFromOptions({
+    clusters: kubeConfig.getClusters(),
+    users: [user],
+    contexts: kubeConfig.getContexts(),
+    currentContext: kubeConfig.getCurrentContext(),
+  });
+  const client = new KubeClient({ kubeConfig: stranger });
+  await label('secret', { watched: 'permission' });
+  const { store } = start({
+    client,
+    selection: { namespace, labelSelector: 'watched=permission' },
+    timing: { backoffMaximum: 1_600 },
+  });
+  await until('it is told', () => told.length > 0);
+  expect(store.size).toBe(0);
+  const binding = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'stranger', namespace },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+    subjects: [{ kind: 'ServiceAccount', name: 'stranger', namespace }],
+  };
+  await test.client.create(ROLE_BINDINGS, binding);
+  await until('it has recovered', () => told.includes('recovered'), 15_000);
+  expect(told).toEqual(['Forbidden', 'recovered']);
+  expect(store.size).toBe(1);
+  stop.abort();
+  await Promise.all(ended);
+  await client.close();
+});
+
+it('waits for a definition, finds it within seconds, and notices when it goes', async () => {
+  const group = `portlock-kube-test-${randomUUID().slice(0, 8)}.example.com`;
+  const resource: Resource = { group, version: 'v1', plural: 'things', namespaced: true };
+  const name = `things.${group}`;
+  const { namespace, client } = test;
+  const { store, reflector } = start({ resource, selection: { namespace } });
+  await until('it is told', () => told.includes('NotFound'));
+  expect(reflector.state).toBe('notServed');
+  const definition = {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name },
+    spec: {
+      group,
+      scope: 'Namespaced',
+      names: { plural: 'things', singular: 'thing', kind: 'Thing' },
+      versions: [
+        {
+          name: 'v1',
+          served: true,
+          storage: true,
+          schema: { openAPIV3Schema: { type: 'object' } },
+        },
+      ],
+    },
+  };
+  await client.create(DEFINITIONS, definition);
+  try {
+    await until('it is found', () => told.includes('recovered'), 10_000);
+    const thing = { apiVersion: `${group}/v1`, kind: 'Thing', metadata: { name: 't', namespace } };
+    await client.create(resource, thing);
+    await until('the object is there', () => store.size === 1);
+  } finally {
+    await client.delete(DEFINITIONS, { name });
+  }
+  await until('it is gone', () => reflector.state === 'notServed' && store.size === 0, 20_000);
+  expect(told).toEqual(['NotFound', 'recovered', 'NotFound']);
+});

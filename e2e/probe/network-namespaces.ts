@@ -1,0 +1,176 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Reading } from '../../src/domain/reading.ts';
+import type { Scan } from './scan.ts';
+
+const run = promisify(execFile);
+const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** Matches the packets that open a connection, in nftables' words. */
+export const SYN = 'tcp flags syn / syn,ack';
+
+/** What scan.ts printed, with the ports as a Map again. */
+export interface ScanResult {
+  milliseconds: number;
+  /** Peak resident memory of the whole process, in MiB. */
+  peakMebibytes: number;
+  readings: Reading[];
+}
+
+/**
+ * Two network namespaces that only see each other: a client that probes and a target that is probed.
+ * Needs root, iproute2 and nftables.
+ */
+export class NetworkNamespaces {
+  readonly client = `portlock-probe-${process.pid}-client`;
+  readonly target = `portlock-probe-${process.pid}-target`;
+  /** The target's addresses; the network has no other host. */
+  readonly ipv4 = '10.99.0.2';
+  readonly ipv6 = 'fd99::2';
+  /** On the network, but nobody has it. */
+  readonly absentIpv4 = '10.99.0.9';
+  readonly #listeners: ChildProcess[] = [];
+
+  /** Removes what a killed run left behind, then makes a new pair. */
+  static async create(): Promise<NetworkNamespaces> {
+    await removeLeftovers();
+    const made = new NetworkNamespaces();
+    await made.#create();
+    return made;
+  }
+
+  async #create(): Promise<void> {
+    for (const name of [this.client, this.target]) await run('ip', ['netns', 'add', name]);
+    await run('ip', [
+      ...['link', 'add', 'probe0', 'netns', this.client, 'type', 'veth'],
+      ...['peer', 'name', 'probe0', 'netns', this.target],
+    ]);
+    for (const [name, host] of [[this.client, 1] as const, [this.target, 2] as const]) {
+      const ip = (...args: string[]) => run('ip', ['-netns', name, ...args]);
+      await ip('address', 'add', `10.99.0.${host}/24`, 'dev', 'probe0');
+      await ip('address', 'add', `fd99::${host}/64`, 'dev', 'probe0', 'nodad');
+      await ip('link', 'set', 'probe0', 'up');
+      await ip('link', 'set', 'lo', 'up');
+    }
+  }
+
+  /** Runs a command in one of the two. */
+  async run(namespace: string, command: readonly string[]): Promise<string> {
+    const { stdout } = await run('ip', ['netns', 'exec', namespace, ...command]);
+    return stdout;
+  }
+
+  /** Sets a kernel parameter, for example `net.ipv4.icmp_ratelimit`, of one of the two. */
+  async sysctl(namespace: string, name: string, value: string): Promise<void> {
+    const path = `/proc/sys/${name.replaceAll('.', '/')}`;
+    await this.run(namespace, ['sh', '-c', 'echo "$1" > "$2"', 'sh', value, path]);
+  }
+
+  /**
+   * Replaces the target's firewall, which also counts arriving SYNs.
+   * @param rules nftables rules for arriving packets; none = all are let in
+   * @param redirectTo a port to which every TCP port leads
+   */
+  async filter(rules: readonly string[], redirectTo?: number): Promise<void> {
+    const nat =
+      redirectTo === undefined
+        ? []
+        : [
+            'chain nat {',
+            'type nat hook prerouting priority dstnat',
+            `tcp dport 1-65535 redirect to :${redirectTo}`,
+            '}',
+          ];
+    const ruleset = [
+      ...['flush ruleset', 'table inet probe {', 'counter syns {', '}', ...nat, 'chain input {'],
+      ...['type filter hook input priority filter', `${SYN} counter name syns`, ...rules, '}', '}'],
+    ].join('\n');
+    await this.run(this.target, ['sh', '-c', 'echo "$1" | nft -f -', 'sh', ruleset]);
+  }
+
+  /** How many SYNs have arrived at the target since its firewall was last replaced. */
+  async synCount(): Promise<number> {
+    const counter = await this.run(this.target, [
+      'nft',
+      'list',
+      'counter',
+      'inet',
+      'probe',
+      'syns',
+    ]);
+    return Number(/packets (\d+)/.exec(counter)?.[1]);
+  }
+
+  /**
+   * Slows what the client sends: with many connections under way each SYN waits in line.
+   * @param rate as tc-tbf(8) has it, for example `5mbit`
+   */
+  async slowDown(rate: string): Promise<void> {
+    const limit = ['rate', rate, 'burst', '5kb', 'limit', '10mb'];
+    await run('tc', [
+      '-netns',
+      this.target,
+      'qdisc',
+      'add',
+      'dev',
+      'probe0',
+      'root',
+      'tbf',
+      ...limit,
+    ]);
+  }
+
+  /** Listens in the target until this pair is removed. */
+  async listen(...ports: number[]): Promise<void> {
+    const command = [process.execPath, script('listen.ts'), ...ports.map(String)];
+    const listener = spawn('ip', ['netns', 'exec', this.target, ...command], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    this.#listeners.push(listener);
+    await once(listener.stdout, 'data');
+  }
+
+  /**
+   * Probes from the client.
+   * @param started gets the process that probes
+   * @param openFiles the most files it may have open; unset = what the caller may
+   */
+  async scan(scan: Scan, { openFiles, started }: ScanSettings = {}): Promise<ScanResult> {
+    const limit = openFiles === undefined ? '' : `ulimit -n ${openFiles} && `;
+    const command = ['sh', '-c', `${limit}exec "$@"`, 'sh', process.execPath, script('scan.ts')];
+    const scanning = run('ip', ['netns', 'exec', this.client, ...command, JSON.stringify(scan)], {
+      maxBuffer: 100_000_000,
+    });
+    started?.(scanning.child);
+    const result = JSON.parse((await scanning).stdout) as ScanResult;
+    const readings = result.readings.map((reading) => ({
+      ...reading,
+      ports: new Map(reading.ports),
+    }));
+    return { ...result, readings };
+  }
+
+  async remove(): Promise<void> {
+    for (const listener of this.#listeners.splice(0)) {
+      listener.stdin?.end();
+      if (listener.exitCode === null) await once(listener, 'exit');
+    }
+    for (const name of [this.client, this.target]) await run('ip', ['netns', 'delete', name]);
+  }
+}
+
+interface ScanSettings {
+  openFiles?: number;
+  started?: (child: ChildProcess) => void;
+}
+
+/** Listeners of a killed run have ended with it: their standard input did. */
+async function removeLeftovers(): Promise<void> {
+  const { stdout } = await run('ip', ['netns', 'list']);
+  for (const [, name, pid] of stdout.matchAll(/^(portlock-probe-(\d+)-\w+)/gm))
+    if (name !== undefined && !existsSync(`/proc/${pid}`))
+      await run('ip', ['netns', 'delete', name]);
+}

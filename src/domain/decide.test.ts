@@ -1,0 +1,426 @@
+import { describe, expect, test } from 'vitest';
+import type { NetworkPolicy } from '../api/kubernetes.ts';
+import {
+  carriedOut,
+  NOW,
+  pod,
+  policy,
+  port,
+  probed,
+  settled,
+  snapshot,
+  workload,
+} from '../testing/builders.ts';
+import { canonicalJson } from './canonical.ts';
+import { type ConditionType, conditionOf } from './conditions.ts';
+import { decide, type Plan } from './decide.ts';
+import type { Snapshot } from './snapshot.ts';
+
+function reportOf(plan: Plan) {
+  if (plan.report.do !== 'ensure') throw new Error(`no report: ${plan.report.do}`);
+  return plan.report.report;
+}
+
+function condition(from: Plan | Snapshot, type: ConditionType) {
+  const report = 'probe' in from ? reportOf(from) : from.report;
+  const { status, reason, message } = conditionOf(report, type) ?? {};
+  return { status, reason, message };
+}
+
+function applied(plan: Plan): NetworkPolicy {
+  if (plan.policy.do !== 'apply') throw new Error(`no apply: ${plan.policy.do}`);
+  return plan.policy.policy;
+}
+
+const LOCKED = { open: [8080], otherwise: 'filtered' } as const;
+const OPEN = { open: [8080, 9090, 5000], otherwise: 'refused' } as const;
+
+describe('the policy', () => {
+  test('enforce allows the declared ports from everywhere and nothing else', () => {
+    const template = {
+      ...{ labels: { app: 'web' }, hostNetwork: false },
+      ports: [port(9090), port(8080), port(53, 'UDP'), port(8080, 'TCP', 'sidecar')],
+    };
+    const plan = decide(snapshot({ workload: workload({ template }), pods: [] }));
+    expect(applied(plan)).toEqual({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: {
+        name: 'web-portlock',
+        namespace: 'shop',
+        labels: { 'app.kubernetes.io/managed-by': 'portlock' },
+        ownerReferences: [
+          {
+            ...{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'uid-web' },
+            ...{ controller: true, blockOwnerDeletion: false },
+          },
+        ],
+      },
+      spec: {
+        podSelector: { matchLabels: { app: 'web' } },
+        policyTypes: ['Ingress'],
+        ingress: [
+          {
+            ports: [
+              { port: 53, protocol: 'UDP' },
+              { port: 8080, protocol: 'TCP' },
+              { port: 9090, protocol: 'TCP' },
+            ],
+          },
+        ],
+      },
+    });
+    expect(plan.events.map((event) => event.reason)).toEqual(['PolicyApplied']);
+  });
+
+  test('same-namespace emits from with the namespace and the prober in one peer', () => {
+    const annotations = { 'portlock.dev/allow-from': 'same-namespace' };
+    const plan = decide(snapshot({ workload: workload({ annotations }) }));
+    expect(canonicalJson(applied(plan).spec.ingress)).toBe(
+      '[{"from":[{"podSelector":{}},{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"portlock-system"}},' +
+        '"podSelector":{"matchLabels":{"app.kubernetes.io/component":"operator","app.kubernetes.io/name":"portlock"}}}],' +
+        '"ports":[{"port":8080,"protocol":"TCP"}]}]',
+    );
+  });
+
+  test('ports of live pods and of the annotation are allowed too', () => {
+    const annotations = { 'portlock.dev/extra-ports': '9102/TCP, 8125/UDP' };
+    const injected = pod({ ports: [port(8080), port(15090, 'TCP', 'injected')] });
+    const gone = pod({ name: 'web-0', uid: 'uid-pod-0', live: false, ports: [port(1234)] });
+    const plan = decide(snapshot({ workload: workload({ annotations }), pods: [injected, gone] }));
+    const ports = applied(plan).spec.ingress?.[0]?.ports?.map((each) => each.port);
+    expect(ports).toEqual([8080, 8125, 9102, 15090]);
+  });
+
+  test('a policy that says the same is not written again', () => {
+    const first = snapshot();
+    const second = decide(carriedOut(first, decide(first)));
+    expect(second.policy).toEqual({ do: 'nothing' });
+    expect(second.events).toEqual([]);
+  });
+
+  test('an edit by somebody else is put back, with an Event', () => {
+    const first = snapshot();
+    const plan = decide(first);
+    const after = carriedOut(first, plan);
+    const own = applied(plan);
+    const edited = { ...own, spec: { ...own.spec, ingress: [{}] } };
+    const again = decide({ ...after, policies: [edited], lastApplied: canonicalJson(own) });
+    expect(again.policy).toEqual({ do: 'apply', policy: own, live: edited });
+    expect(again.events.map((event) => event.reason)).toEqual(['PolicyReverted']);
+    const removed = decide({ ...after, policies: [], lastApplied: canonicalJson(own) });
+    expect(removed.events[0]?.note).toContain('deleted by somebody else');
+  });
+
+  test('a recreated workload gets its policy back under the new uid', () => {
+    const first = snapshot();
+    const after = carriedOut(first, decide(first));
+    const plan = decide({ ...after, workload: workload({ uid: 'uid-new' }) });
+    expect(applied(plan).metadata.ownerReferences?.[0]?.uid).toBe('uid-new');
+  });
+
+  test('a stranger of the same name is left alone, and a person must act', () => {
+    const foreign = policy('web-portlock');
+    for (const mode of ['enforce', 'audit', 'off', undefined]) {
+      const plan = decide(snapshot({ workload: workload({ mode }), policies: [foreign] }));
+      expect(plan.policy).toEqual({ do: 'nothing' });
+    }
+    const plan = decide(snapshot({ policies: [foreign] }));
+    expect(condition(plan, 'Stalled')).toMatchObject({
+      status: 'True',
+      reason: 'ForeignNetworkPolicy',
+    });
+    expect(plan.events.map((event) => event.reason)).toEqual(['ForeignNetworkPolicy']);
+    expect(plan.probe.round).toBeDefined();
+  });
+
+  test('without a declared port nothing is written, and the last policy stays', () => {
+    const template = { labels: { app: 'web' }, hostNetwork: false, ports: [] };
+    const without = snapshot({ workload: workload({ template }), pods: [] });
+    expect(decide(without).policy).toEqual({ do: 'nothing' });
+    expect(condition(decide(without), 'PolicyInSync')).toMatchObject({
+      status: 'False',
+      reason: 'NoDeclaredPorts',
+    });
+    const before = snapshot();
+    const after = {
+      ...carriedOut(before, decide(before)),
+      workload: workload({ template }),
+      pods: [],
+    };
+    expect(decide(after).policy).toEqual({ do: 'nothing' });
+  });
+
+  test('pods on the network of their node get none, and no false word about it', () => {
+    const template = { labels: { app: 'web' }, hostNetwork: true, ports: [port(8080)] };
+    const onHost = snapshot({
+      workload: workload({ template }),
+      pods: [pod({ hostNetwork: true })],
+    });
+    const plan = decide(onHost);
+    expect(plan.policy).toEqual({ do: 'nothing' });
+    expect(plan.probe.round).toBeUndefined();
+    expect(condition(plan, 'EnforcementVerified')).toMatchObject({
+      status: 'False',
+      reason: 'HostNetwork',
+    });
+    expect(reportOf(plan).status?.ports?.[0]).toMatchObject({
+      finding: 'Unverifiable',
+      observed: 'Unknown',
+    });
+  });
+});
+
+describe('bad input never widens and never removes', () => {
+  const before = snapshot();
+  const enforced = carriedOut(before, decide(before));
+  const BAD: [string, Partial<ReturnType<typeof workload>>, string][] = [
+    ['an unknown mode', { mode: 'enforced' }, 'InvalidMode'],
+    ['an empty mode', { mode: '' }, 'InvalidMode'],
+    ['a bad port', { annotations: { 'portlock.dev/extra-ports': '0/TCP' } }, 'InvalidAnnotation'],
+    [
+      'a port too high',
+      { annotations: { 'portlock.dev/extra-ports': '65536/TCP' } },
+      'InvalidAnnotation',
+    ],
+    [
+      'a lower-case protocol',
+      { annotations: { 'portlock.dev/extra-ports': '80/tcp' } },
+      'InvalidAnnotation',
+    ],
+    [
+      'a huge annotation',
+      { annotations: { 'portlock.dev/extra-ports': '80/TCP,'.repeat(40_000) } },
+      'InvalidAnnotation',
+    ],
+    [
+      'an unknown source',
+      { annotations: { 'portlock.dev/allow-from': 'everywhere' } },
+      'InvalidAnnotation',
+    ],
+    [
+      '__proto__',
+      { annotations: { 'portlock.dev/extra-ports': '__proto__' } },
+      'InvalidAnnotation',
+    ],
+  ];
+  test.each(BAD)('%s', (_name, fields, reason) => {
+    const plan = decide({ ...enforced, workload: workload(fields) });
+    expect(plan.policy).toEqual({ do: 'nothing' });
+    expect(condition(plan, 'Stalled')).toMatchObject({ status: 'True', reason });
+    expect(plan.events.map((event) => event.reason)).toEqual([reason]);
+    expect(reportOf(plan).status?.policy?.state).toBe('Held');
+    const told = carriedOut({ ...enforced, workload: workload(fields) }, plan);
+    expect(decide(told).events).toEqual([]);
+  });
+
+  test('an unreadable probe annotation keeps portlock from connecting', () => {
+    const plan = decide(
+      snapshot({ workload: workload({ annotations: { 'portlock.dev/probe': 'Off' } }) }),
+    );
+    expect(plan.probe.round).toBeUndefined();
+  });
+});
+
+describe('leaving', () => {
+  test('off, no label and no workload take policy and report away', () => {
+    const before = snapshot();
+    const enforced = carriedOut(before, decide(before));
+    for (const gone of [workload({ mode: 'off' }), workload({ mode: undefined }), undefined]) {
+      const plan = decide({ ...enforced, workload: gone });
+      expect(plan.policy).toMatchObject({
+        do: 'delete',
+        live: { metadata: { name: 'web-portlock' } },
+      });
+      expect(plan.report.do).toBe('delete');
+      expect(plan.probe.nextAt).toBeUndefined();
+    }
+  });
+
+  test('audit takes the policy away, and shows what enforce would make', () => {
+    const before = snapshot();
+    const enforced = carriedOut(before, decide(before));
+    const plan = decide({ ...enforced, workload: workload({ mode: 'audit' }) });
+    expect(plan.policy.do).toBe('delete');
+    expect(reportOf(plan).status?.policy).toMatchObject({
+      state: 'Proposed',
+      name: 'web-portlock',
+    });
+    expect(reportOf(plan).status?.policy?.manifest).toContain('port: 8080');
+    expect(reportOf(plan).status?.policy?.manifest).not.toContain('ownerReferences');
+  });
+});
+
+describe('verdicts', () => {
+  test('a locked pod on a dropping network is verified, once it was swept', () => {
+    const first = probed(snapshot(), LOCKED);
+    expect(condition(decide(first), 'EnforcementVerified')).toMatchObject({
+      status: 'Unknown',
+      reason: 'Probing',
+    });
+    expect(condition(decide(first), 'Ready').status).toBe('Unknown');
+    const done = settled(snapshot(), LOCKED);
+    expect(condition(done, 'EnforcementVerified')).toMatchObject({
+      status: 'True',
+      reason: 'Enforced',
+    });
+    expect(condition(done, 'DriftDetected').status).toBe('False');
+    expect(condition(done, 'Ready').status).toBe('True');
+    expect(condition(done, 'Reconciling').status).toBe('False');
+    expect(done.report?.status?.summary).toMatchObject({ declared: 1, undeclaredReachable: 0 });
+    expect(decide(done).report).toMatchObject({
+      do: 'ensure',
+      report: { status: done.report?.status },
+    });
+  });
+
+  test('audit reports what is reachable, and enforces nothing', () => {
+    const done = settled(snapshot({ workload: workload({ mode: 'audit' }) }), OPEN);
+    expect(done.policies).toEqual([]);
+    expect(done.report?.status?.summary?.undeclaredReachable).toBe(2);
+    expect(done.report?.status?.ports?.map((row) => [row.port, row.finding])).toEqual([
+      [5000, 'UndeclaredReachable'],
+      [9090, 'UndeclaredReachable'],
+      [8080, undefined],
+    ]);
+    expect(condition(done, 'EnforcementVerified')).toMatchObject({
+      status: 'False',
+      reason: 'AuditMode',
+    });
+    expect(condition(done, 'DriftDetected').status).toBe('True');
+    expect(condition(done, 'Ready').status).toBe('True');
+  });
+
+  test('a network that enforces nothing is called so', () => {
+    const calibration = { state: 'NotEnforced', message: 'nothing is enforced here' } as const;
+    const done = settled(snapshot({ calibration }), OPEN);
+    expect(condition(done, 'EnforcementVerified')).toMatchObject({
+      status: 'False',
+      reason: 'NotEnforced',
+    });
+    const silent = settled(snapshot({ calibration }), { open: [8080], otherwise: 'refused' });
+    expect(condition(silent, 'EnforcementVerified')).toMatchObject({
+      status: 'False',
+      reason: 'NotEnforced',
+    });
+  });
+
+  test('another policy that opens more is named', () => {
+    const allowAll = policy('allow-all', { ingress: [{}] });
+    const done = settled(snapshot({ policies: [allowAll] }), OPEN);
+    expect(condition(done, 'EnforcementVerified')).toMatchObject({
+      status: 'False',
+      reason: 'Widened',
+    });
+    expect(done.report?.status?.ports?.[0]?.message).toBe('Widened by allow-all');
+    expect(done.report?.status?.policies).toEqual([
+      {
+        name: 'allow-all',
+        effect: 'Widens',
+        message: 'Allows every port, which the workload does not declare',
+      },
+      { name: 'web-portlock', effect: 'Managed', message: 'Kept by portlock' },
+    ]);
+  });
+
+  test.each([
+    ['Unknown', 'NotCalibrated'],
+    ['Rejected', 'RefusalsProveNothing'],
+  ] as const)('with calibration %s nothing is claimed', (state, reason) => {
+    const done = settled(snapshot({ calibration: { state, message: 'so it is' } }), LOCKED);
+    expect(condition(done, 'EnforcementVerified')).toMatchObject({ status: 'Unknown', reason });
+  });
+
+  test('refusals on a dropping network mean that this pod is not locked', () => {
+    const done = settled(snapshot(), { open: [8080], otherwise: 'refused' });
+    expect(condition(done, 'EnforcementVerified')).toMatchObject({
+      status: 'False',
+      reason: 'NotEnforced',
+    });
+  });
+
+  test('silence of everything proves nothing, and a filtered declared port is drift', () => {
+    const done = settled(snapshot(), { open: [], otherwise: 'filtered' });
+    expect(condition(done, 'EnforcementVerified')).toMatchObject({
+      status: 'Unknown',
+      reason: 'NoPositiveControl',
+    });
+    expect(condition(done, 'DriftDetected')).toMatchObject({
+      status: 'True',
+      reason: 'DeclaredUnreachable',
+    });
+  });
+
+  test('a declared port that refuses is a note where refusals are answers', () => {
+    const template = {
+      labels: { app: 'web' },
+      hostNetwork: false,
+      ports: [port(8080), port(8081)],
+    };
+    const done = settled(snapshot({ workload: workload({ template }) }), {
+      open: [8080],
+      refused: [8081],
+      otherwise: 'filtered',
+    });
+    expect(done.report?.status?.ports?.[0]).toMatchObject({
+      port: 8081,
+      finding: 'DeclaredNotListening',
+    });
+    expect(condition(done, 'DriftDetected').status).toBe('False');
+    expect(condition(done, 'EnforcementVerified').status).toBe('True');
+  });
+
+  test('bad news waits for three equal readings of pods and policies that are old enough', () => {
+    let current = probed(snapshot(), OPEN);
+    for (let round = 0; round < 11; round += 1) {
+      expect(condition(decide(current), 'DriftDetected').status).toBe('Unknown');
+      current = probed(current, OPEN, 5);
+    }
+    expect(current.now - NOW).toBeLessThan(60_000);
+    for (let round = 0; round < 8; round += 1) current = probed(current, OPEN, 5);
+    expect(condition(decide(current), 'DriftDetected').status).toBe('True');
+  });
+
+  test('good news counts at once', () => {
+    const allowAll = policy('allow-all', { ingress: [{}] });
+    const drifted = settled(snapshot({ policies: [allowAll] }), OPEN);
+    const mended = { ...drifted, policies: drifted.policies.filter((each) => each !== allowAll) };
+    const after = probed(mended, LOCKED);
+    expect(reportOf(decide(after)).status?.summary?.undeclaredReachable).toBe(0);
+  });
+
+  test('without a ready pod nothing is claimed', () => {
+    const done = decide(snapshot({ pods: [pod({ ready: false })] }));
+    expect(condition(done, 'EnforcementVerified')).toMatchObject({
+      status: 'Unknown',
+      reason: 'NoPods',
+    });
+    expect(condition(done, 'Ready').status).toBe('True');
+    const drifted = settled(snapshot({ workload: workload({ mode: 'audit' }) }), OPEN);
+    const scaled = decide({ ...drifted, pods: [] });
+    expect(reportOf(scaled).status?.summary?.undeclaredReachable).toBe(0);
+    expect(condition(scaled, 'DriftDetected').status).toBe('Unknown');
+  });
+
+  test('after a restart the report stands until the pods are probed again', () => {
+    const done = settled(snapshot(), LOCKED);
+    const restarted = decide({ ...done, evidence: undefined });
+    expect(reportOf(restarted).status).toEqual(done.report?.status);
+    expect(restarted.probe.round).toBeDefined();
+  });
+
+  test('conditions keep their transition time while the status stays', () => {
+    const done = settled(snapshot(), LOCKED);
+    const before = conditionOf(done.report, 'PolicyInSync')?.lastTransitionTime;
+    const later = decide({ ...done, now: done.now + 60_000 });
+    expect(conditionOf(reportOf(later), 'PolicyInSync')?.lastTransitionTime).toBe(before);
+  });
+
+  test('a plan that was carried out leads to no other', () => {
+    const done = settled(snapshot(), LOCKED);
+    const plan = decide(done);
+    expect(plan.probe.round).toBeUndefined();
+    expect(plan.probe.sweeps).toEqual([]);
+    expect(plan.probe.nextAt).toBeGreaterThan(done.now + 3_000_000);
+  });
+});

@@ -1,0 +1,205 @@
+import type { ObjectMeta } from '../api/object-meta.ts';
+import type { Pool } from './dispatchers.ts';
+import { type KubernetesObject, type Location, type Resource, resourcePath } from './resource.ts';
+import { Transport, type TransportOptions, type TransportRequest } from './transport.ts';
+import { readWatch, type WatchEvent } from './watch-events.ts';
+
+/** How many objects a page of a list holds: a page is parsed in one go, which blocks the event loop. */
+const PAGE_SIZE = 500;
+
+export interface CallOptions {
+  signal?: AbortSignal | undefined;
+  /** The connections to use; `request` where not given. */
+  pool?: Pool | undefined;
+}
+
+export interface WriteOptions extends CallOptions {
+  subresource?: 'status' | undefined;
+  /** Who owns the written fields; the user agent's name where not given. */
+  fieldManager?: string | undefined;
+}
+
+export interface ApplyOptions extends WriteOptions {
+  /** Who owns the applied fields. */
+  fieldManager: string;
+  /** What becomes of fields that another manager owns: taken over, or a 409 (the default). */
+  conflicts?: 'force' | 'refuse' | undefined;
+}
+
+export interface DeleteOptions extends CallOptions {
+  /** The object is only deleted if it still is the one that was looked at; 409 otherwise. */
+  preconditions?: { uid?: string; resourceVersion?: string } | undefined;
+}
+
+/** Which objects of a resource. */
+export interface Selection {
+  /** All namespaces where not given. */
+  namespace?: string | undefined;
+  labelSelector?: string | undefined;
+  fieldSelector?: string | undefined;
+}
+
+export interface ListOptions extends Selection, CallOptions {
+  /** Objects a page; 0 for all in one page. 500 where not given. */
+  limit?: number | undefined;
+}
+
+export interface ListPage {
+  /** The same for all pages: the state of the cluster that the list shows. */
+  resourceVersion: string;
+  items: KubernetesObject[];
+}
+
+export interface WatchOptions extends Selection {
+  /** Events after this one are sent. */
+  resourceVersion: string;
+  /** Seconds after which the server ends the watch. */
+  timeoutSeconds: number;
+  /** Called when the server has accepted the watch. */
+  onOpen?: (() => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * The Kubernetes API in wire form: what goes in is sent as JSON, and what comes out is what the
+ * server sent. Objects never pass through client-node's typed serialisers, which drop `from` of a
+ * NetworkPolicy and so turn "from these" into "from everywhere".
+ *
+ * Every method throws ApiError or ApiUnreachableError, writes throw NotLeaderError where the write
+ * guard refuses, and all throw the signal's reason when aborted.
+ */
+export class KubeClient {
+  readonly #transport: Transport;
+
+  constructor(options: TransportOptions) {
+    this.#transport = new Transport(options);
+  }
+
+  /** One call, for what the other methods do not cover; returns the parsed answer. */
+  request(request: TransportRequest): Promise<unknown> {
+    return this.#transport.request(request);
+  }
+
+  async get<T = KubernetesObject>(
+    resource: Resource,
+    location: Location & { name: string },
+    options: CallOptions = {},
+  ): Promise<T> {
+    const path = resourcePath(resource, location);
+    return (await this.request({ method: 'GET', path, ...options })) as T;
+  }
+
+  /**
+   * Reads a whole collection in pages. The first page is read from etcd (no resourceVersion), because
+   * the API server's cache may lag behind what we have seen before. Items get the apiVersion and kind
+   * that the server leaves out in lists.
+   * @throws ApiError 410 when the list took so long that its snapshot is gone
+   */
+  async *list(resource: Resource, options: ListOptions = {}): AsyncGenerator<ListPage, void, void> {
+    const { signal, pool, namespace, limit = PAGE_SIZE, ...selectors } = options;
+    const path = resourcePath(resource, { namespace });
+    let token: string | undefined;
+    do {
+      const query = { ...selectors, limit: limit === 0 ? undefined : limit, continue: token };
+      const list = (await this.request({ method: 'GET', path, query, signal, pool })) as WireList;
+      const kind = list.kind?.replace(/List$/, '');
+      const items = list.items ?? [];
+      for (const item of items) {
+        if (list.apiVersion !== undefined) item.apiVersion ??= list.apiVersion;
+        if (kind !== undefined) item.kind ??= kind;
+      }
+      yield { resourceVersion: list.metadata.resourceVersion, items };
+      token = list.metadata.continue || undefined;
+    } while (token !== undefined);
+  }
+
+  async create<T extends KubernetesObject>(
+    resource: Resource,
+    object: T,
+    options: CallOptions = {},
+  ): Promise<T> {
+    const { namespace } = object.metadata;
+    const path = resourcePath(resource, { namespace });
+    return (await this.request({ method: 'POST', path, body: object, ...options })) as T;
+  }
+
+  /** Server-side apply. The object must hold its apiVersion and kind. */
+  async apply<T extends KubernetesObject>(
+    resource: Resource,
+    object: T,
+    options: ApplyOptions,
+  ): Promise<T> {
+    const { fieldManager, conflicts, subresource, ...call } = options;
+    const force = conflicts === 'force' ? true : undefined;
+    return (await this.request({
+      method: 'PATCH',
+      path: resourcePath(resource, { ...locationOf(object.metadata), subresource }),
+      query: { fieldManager, force },
+      body: object,
+      contentType: 'application/apply-patch+yaml',
+      ...call,
+    })) as T;
+  }
+
+  /** Replaces an object; with metadata.resourceVersion only if it has not changed since (else 409). */
+  async replace<T extends KubernetesObject>(
+    resource: Resource,
+    object: T,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    const { subresource, fieldManager, ...call } = options;
+    const path = resourcePath(resource, { ...locationOf(object.metadata), subresource });
+    const query = { fieldManager };
+    return (await this.request({ method: 'PUT', path, query, body: object, ...call })) as T;
+  }
+
+  /** Deletes an object; its dependents go in the background. */
+  async delete(
+    resource: Resource,
+    location: Location & { name: string },
+    options: DeleteOptions = {},
+  ): Promise<void> {
+    const { preconditions, ...call } = options;
+    const path = resourcePath(resource, location);
+    const body = {
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: 'Background',
+      ...(preconditions && { preconditions }),
+    };
+    await this.request({ method: 'DELETE', path, body, ...call });
+  }
+
+  /**
+   * Watches a collection, bookmarks included, until the server ends the watch, which is no error. An
+   * ERROR event is thrown as the ApiError that it stands for.
+   * @throws MalformedLineError, TruncatedLineError too
+   */
+  watch(resource: Resource, options: WatchOptions): AsyncGenerator<WatchEvent, void, void> {
+    const { signal, namespace, onOpen, ...query } = options;
+    const request: TransportRequest = {
+      method: 'GET',
+      path: resourcePath(resource, { namespace }),
+      query: { ...query, watch: true, allowWatchBookmarks: true },
+      signal,
+      pool: 'watch',
+    };
+    return readWatch(this.#transport.stream(request, onOpen), request);
+  }
+
+  /** Ends all connections, and with them what is under way. */
+  close(): Promise<void> {
+    return this.#transport.close();
+  }
+}
+
+interface WireList {
+  apiVersion?: string;
+  kind?: string;
+  metadata: { resourceVersion: string; continue?: string };
+  items?: KubernetesObject[] | null;
+}
+
+function locationOf({ namespace, name }: ObjectMeta): Location {
+  return { namespace, name };
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { ApiError, apiErrorFrom, isNotFound } from './errors.ts';
+
+const call = { method: 'GET', path: '/api/v1/pods' };
+
+describe('apiErrorFrom', () => {
+  it('takes reason, code, message and delay from a Status', () => {
+    const body = {
+      kind: 'Status',
+      code: 429,
+      reason: 'TooManyRequests',
+      message: 'slow\ndown',
+      details: { retryAfterSeconds: 3 },
+    };
+    const error = apiErrorFrom(call, { code: 500, body });
+    expect(error).toMatchObject({
+      ...{ status: 429, reason: 'TooManyRequests', message: 'slow down', retryAfterSeconds: 3 },
+      ...call,
+    });
+  });
+
+  it('finds a reason by the code where the answer is no Status', () => {
+    const error = apiErrorFrom(call, { code: 404, body: '404 page not found\n' });
+    expect(error).toMatchObject({ status: 404, reason: 'NotFound', message: '404 page not found' });
+    expect(isNotFound(error)).toBe(true);
+  });
+
+  it('keeps reasons within a bounded set, whatever a webhook invents', () => {
+    const body = { code: 403, reason: 'no entry: \n"x"', message: 'm' };
+    expect(apiErrorFrom(call, { code: 403, body }).reason).toBe('Forbidden');
+    expect(apiErrorFrom(call, { code: 418, body: null }).reason).toBe('UnexpectedStatus');
+  });
+
+  it.each([
+    ['7', 7],
+    ['0', 0],
+    ['999999', 600],
+    [new Date(Date.now() + 5_400).toUTCString(), 5],
+    [new Date(Date.now() - 60_000).toUTCString(), 0],
+  ])('reads Retry-After: %s', (retryAfterHeader, seconds) => {
+    const error = apiErrorFrom(call, { code: 429, body: '', retryAfterHeader });
+    expect(Math.abs((error.retryAfterSeconds ?? Number.NaN) - seconds)).toBeLessThanOrEqual(1);
+  });
+
+  it('has no delay where none was asked for, or none that can be read', () => {
+    expect(apiErrorFrom(call, { code: 500, body: '' }).retryAfterSeconds).toBeUndefined();
+    const odd = apiErrorFrom(call, { code: 500, body: '', retryAfterHeader: 'soon' });
+    expect(odd.retryAfterSeconds).toBeUndefined();
+  });
+
+  it('cuts a message to one line of bounded length', () => {
+    const { message } = apiErrorFrom(call, { code: 500, body: `${'x\n'.repeat(5_000)}` });
+    expect(message).toHaveLength(1_000);
+    expect(message).not.toContain('\n');
+  });
+});
+
+it('is an Error with its own name', () => {
+  const error = apiErrorFrom(call, { code: 409, body: '' });
+  expect(error).toBeInstanceOf(ApiError);
+  expect(error.name).toBe('ApiError');
+  expect(error.message).toBe('the API server answered 409');
+});

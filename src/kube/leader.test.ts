@@ -1,0 +1,269 @@
+import { test as base, describe, expect } from 'vitest';
+import {
+  type Answer,
+  ScriptedApiServer,
+  sendJson,
+  sendStatus,
+} from '../testing/scripted-api-server.ts';
+import { until } from '../testing/until.ts';
+import { KubeClient } from './client.ts';
+import { NotLeaderError } from './errors.ts';
+import { LeaderElector } from './leader.ts';
+import type { Lease } from './lease.ts';
+
+const COLLECTION = '/apis/coordination.k8s.io/v1/namespaces/ns/leases';
+const READ = `GET ${COLLECTION}/l`;
+const CREATE = `POST ${COLLECTION}`;
+const UPDATE = `PUT ${COLLECTION}/l`;
+
+/** The times of Kubernetes, twenty times shorter. */
+const timing = { leaseDuration: 0.75, renewDeadline: 0.5, retryPeriod: 0.1 };
+
+interface Election {
+  server: ScriptedApiServer;
+  elector: LeaderElector;
+  stop: AbortController;
+  told: string[];
+  /** Runs the elector; when it runs already, its end. */
+  run: () => Promise<void>;
+  writes: () => Lease[];
+}
+
+/** Each test has a server and an elector of its own, as the tests run together. */
+const it = base.extend<{ election: Election; leader: Election }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of fixtures from it
+  election: async ({}, use) => {
+    const server = await ScriptedApiServer.start();
+    const client = new KubeClient({ kubeConfig: server.kubeConfig() });
+    const stop = new AbortController();
+    const told: string[] = [];
+    const elector = new LeaderElector({
+      client,
+      namespace: 'ns',
+      name: 'l',
+      timing,
+      onTrouble: (error) => told.push(String((error as { reason?: string }).reason)),
+      onRecovered: () => told.push('recovered'),
+    });
+    let ended: Promise<void> | undefined;
+    const run = () => {
+      ended ??= elector.run({
+        signal: stop.signal,
+        onStartedLeading: () => told.push('started'),
+        onStoppedLeading: () => told.push('stopped'),
+      });
+      return ended;
+    };
+    const writes = (): Lease[] =>
+      server.requests.filter(({ method }) => method !== 'GET').map(({ body }) => JSON.parse(body));
+    await use({ server, elector, stop, told, run, writes });
+    server.allow(UPDATE, accepting());
+    stop.abort();
+    await ended;
+    await client.close();
+    await server.close();
+  },
+  /** An election that our elector has won. */
+  leader: async ({ election }, use) => {
+    const accept = accepting();
+    election.server.expect(READ, notFound).expect(CREATE, accept).allow(UPDATE, accept);
+    void election.run();
+    await until('it leads', () => election.told.includes('started'));
+    await use(election);
+  },
+});
+
+/** Answers writes as the server does: with the object, at a new resourceVersion. */
+function accepting(): Answer {
+  let version = 100;
+  return (response, { body }) => {
+    const lease: Lease = JSON.parse(body);
+    version += 1;
+    lease.metadata.resourceVersion = String(version);
+    sendJson(response, lease);
+  };
+}
+
+const notFound: Answer = (response) =>
+  sendStatus(response, 404, { reason: 'NotFound', message: '' });
+const conflict: Answer = (response) =>
+  sendStatus(response, 409, { reason: 'Conflict', message: '' });
+
+function heldByOther(resourceVersion: string, spec: object = {}): Answer {
+  return (response) =>
+    sendJson(response, {
+      metadata: { name: 'l', namespace: 'ns', resourceVersion },
+      spec: { holderIdentity: 'other', leaseDurationSeconds: 0.4, ...spec },
+    });
+}
+
+describe.concurrent('taking the lease', () => {
+  it('creates it where there is none, renews it, and gives it back at the end', async ({
+    leader: { elector, stop, told, run, writes },
+  }) => {
+    expect(elector.leader).toBe(elector.identity);
+    await until('it has renewed', () => writes().length > 4);
+    elector.assertLeading();
+    expect(elector.secondsSinceRenewal).toBeLessThan(timing.renewDeadline);
+    stop.abort();
+    await run();
+    const [created, renewed] = writes();
+    expect(created?.spec.holderIdentity).toMatch(/_[0-9a-f-]{36}$/);
+    expect(renewed?.metadata.resourceVersion).toBe('101');
+    expect(writes().at(-1)?.spec).toMatchObject({ holderIdentity: '', leaseDurationSeconds: 1 });
+    expect(() => elector.assertLeading()).toThrow(NotLeaderError);
+    expect(told).toEqual(['started']);
+  });
+
+  it('takes one that nobody holds at once', async ({ election: { server, told, run } }) => {
+    server.expect(READ, heldByOther('5', { holderIdentity: '', leaseDurationSeconds: 3_600 }));
+    server.allow(UPDATE, accepting());
+    void run();
+    await until('it leads', () => told.includes('started'));
+  });
+
+  it('waits until it has seen no change for as long as the lease says, whatever its times say', async ({
+    election: { server, elector, told, run, writes },
+  }) => {
+    const renewTime = '1999-01-01T00:00:00.000000Z';
+    let seen = 5;
+    let changedAt = 0;
+    server.allow(READ, (response, request) => {
+      if (seen < 8) {
+        seen += 1;
+        changedAt = performance.now();
+      }
+      return heldByOther(String(seen), { renewTime })(response, request);
+    });
+    server.allow(UPDATE, accepting());
+    void run();
+    await until('it leads', () => told.includes('started'));
+    const waited = performance.now() - changedAt;
+    expect(waited).toBeGreaterThan(395);
+    expect(writes()[0]?.metadata.resourceVersion).toBe('8');
+    expect(elector.leader).toBe(elector.identity);
+  });
+
+  it('goes on waiting when another was faster', async ({
+    election: { server, elector, told, run },
+  }) => {
+    server.expect(READ, notFound).expect(CREATE, conflict).expect(READ, heldByOther('5'));
+    server.allow(READ, heldByOther('5')).allow(UPDATE, accepting());
+    void run();
+    await until('it knows who leads', () => elector.leader === 'other');
+    expect(() => elector.assertLeading()).toThrow(NotLeaderError);
+    await until('it leads', () => told.includes('started'));
+    expect(told).toEqual(['started']);
+  });
+
+  it('tells trouble once and goes on trying', async ({ election: { server, told, run } }) => {
+    const forbidden = { reason: 'Forbidden', message: '' };
+    for (let count = 0; count < 3; count += 1) {
+      server.expect(READ, (response) => sendStatus(response, 403, forbidden));
+    }
+    server.expect(READ, notFound).expect(CREATE, accepting()).allow(UPDATE, accepting());
+    void run();
+    await until('it leads', () => told.includes('started'));
+    expect(told).toEqual(['Forbidden', 'recovered', 'started']);
+  });
+
+  it('can be stopped while it waits, and then gives nothing back', async ({
+    election: { server, elector, stop, told, run, writes },
+  }) => {
+    server.allow(READ, heldByOther('5', { leaseDurationSeconds: 3_600 }));
+    void run();
+    await until('it knows who leads', () => elector.leader === 'other');
+    stop.abort();
+    await run();
+    expect(writes()).toEqual([]);
+    expect(told).toEqual([]);
+  });
+});
+
+describe.concurrent('losing the lease', () => {
+  it.for([
+    ['fails', (response) => sendStatus(response, 500, { reason: 'InternalError', message: '' })],
+    ['hangs', () => {}],
+    ['breaks the connection', (response) => response.destroy()],
+  ] as [string, Answer][])(
+    'stops once, after the renewal deadline, when the server %s',
+    async ([, fail], { leader: { server, elector, told, run } }) => {
+      const startedAt = performance.now();
+      server.allow(UPDATE, fail).allow(READ, fail);
+      await until('it has stopped', () => told.includes('stopped'));
+      const lasted = performance.now() - startedAt;
+      expect(lasted).toBeGreaterThan(350);
+      // Before any other may take the lease.
+      expect(lasted).toBeLessThan(timing.leaseDuration * 1000);
+      expect(() => elector.assertLeading()).toThrow(NotLeaderError);
+      await run();
+      expect(told.filter((each) => each === 'stopped')).toHaveLength(1);
+    },
+  );
+
+  it('does not stop for failures that end before the deadline', async ({
+    leader: { server, told, writes },
+  }) => {
+    for (let count = 0; count < 2; count += 1) {
+      server.expect(UPDATE, (response) =>
+        sendStatus(response, 500, { reason: 'InternalError', message: '' }),
+      );
+    }
+    await server.verify();
+    const { length } = writes();
+    await until('it has renewed again', () => writes().length > length + 2);
+    expect(told).toEqual(['started', 'InternalError', 'recovered']);
+  });
+
+  it('stops at once when it sees another holder, and does not take the lease back', async ({
+    leader: { server, told, run, writes },
+  }) => {
+    server.allow(UPDATE, conflict).allow(READ, heldByOther('900'));
+    const { length } = writes();
+    await until('it has stopped', () => told.includes('stopped'));
+    await run();
+    expect(writes()).toHaveLength(length + 1);
+    expect(writes().at(-1)?.spec.holderIdentity).not.toBe('');
+  });
+
+  it('keeps a lease that was edited or deleted by hand', async ({
+    leader: { server, elector, told, writes },
+  }) => {
+    const edited = heldByOther('900', { holderIdentity: elector.identity });
+    server.expect(UPDATE, conflict).expect(READ, edited);
+    await server.verify();
+    await until('it updates what was edited', () =>
+      writes().some(({ metadata }) => metadata.resourceVersion === '900'),
+    );
+    server.expect(UPDATE, notFound).expect(READ, notFound).expect(CREATE, accepting());
+    await server.verify();
+    elector.assertLeading();
+    expect(told).toEqual(['started']);
+  });
+
+  it('finds its own renewal whose answer was lost', async ({
+    leader: { server, elector, told, writes },
+  }) => {
+    server.expect(UPDATE, (response) => response.destroy()).expect(UPDATE, conflict);
+    server.expect(READ, heldByOther('900', { holderIdentity: elector.identity }));
+    await server.verify();
+    const { length } = writes();
+    await until('it has renewed again', () => writes().length > length + 2);
+    expect(told).not.toContain('stopped');
+  });
+});
+
+describe('a process that stands still', () => {
+  it('writes nothing any more when it goes on too late', async ({
+    leader: { server, elector, told, run, writes },
+  }) => {
+    await until('it has renewed', () => writes().length > 2);
+    const { length } = server.requests;
+    // Blocks the whole process, as SIGSTOP does.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+    expect(() => elector.assertLeading()).toThrow(NotLeaderError);
+    await until('it has stopped', () => told.includes('stopped'));
+    await run();
+    expect(server.requests.length).toBeLessThanOrEqual(length + 1);
+  });
+});

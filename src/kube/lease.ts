@@ -1,0 +1,72 @@
+import type { ObjectMeta } from '../api/object-meta.ts';
+import type { Resource } from './resource.ts';
+
+export const LEASES: Resource = {
+  group: 'coordination.k8s.io',
+  version: 'v1',
+  plural: 'leases',
+  namespaced: true,
+};
+
+export interface LeaseSpec {
+  holderIdentity?: string;
+  leaseDurationSeconds?: number;
+  acquireTime?: string;
+  renewTime?: string;
+  leaseTransitions?: number;
+}
+
+export interface Lease {
+  apiVersion: 'coordination.k8s.io/v1';
+  kind: 'Lease';
+  metadata: ObjectMeta;
+  spec: LeaseSpec;
+}
+
+/** `date` as the API's MicroTime, which the server refuses without exactly six digits. */
+export function microTime(date: Date): string {
+  return date.toISOString().replace(/Z$/, '000Z');
+}
+
+/** The lease with us as its holder; `lease` as the server has it, or undefined for a new one. */
+export function heldBy(
+  identity: string,
+  lease: Lease | undefined,
+  terms: { name: string; namespace: string; leaseDurationSeconds: number; now: Date },
+): Lease {
+  const { spec } = lease ?? {};
+  const now = microTime(terms.now);
+  const isRenewal = spec?.holderIdentity === identity;
+  const transitions = spec?.leaseTransitions ?? 0;
+  return {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata: lease?.metadata ?? { name: terms.name, namespace: terms.namespace },
+    spec: {
+      ...spec,
+      holderIdentity: identity,
+      leaseDurationSeconds: terms.leaseDurationSeconds,
+      acquireTime: isRenewal ? (spec.acquireTime ?? now) : now,
+      renewTime: now,
+      leaseTransitions: lease === undefined || isRenewal ? transitions : transitions + 1,
+    },
+  };
+}
+
+/** The lease free for anybody to take at once: held by nobody, and for the shortest time there is. */
+export function released(lease: Lease, now: Date): Lease {
+  const { metadata, spec } = lease;
+  const time = microTime(now);
+  return {
+    apiVersion: 'coordination.k8s.io/v1',
+    kind: 'Lease',
+    metadata,
+    spec: {
+      ...spec,
+      holderIdentity: '',
+      leaseDurationSeconds: 1,
+      acquireTime: time,
+      renewTime: time,
+    },
+  };
+}

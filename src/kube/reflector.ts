@@ -1,0 +1,305 @@
+import { Backoff } from './backoff.ts';
+import type { KubeClient, Selection } from './client.ts';
+import { delay } from './deadline.ts';
+import { ApiError, ApiUnreachableError, isNotFound } from './errors.ts';
+import { type KubernetesObject, objectKey, type Resource } from './resource.ts';
+import { compareResourceVersions } from './resource-version.ts';
+import type { Identity, Store } from './store.ts';
+import { Trouble, type TroubleListener } from './trouble.ts';
+import type { WatchEvent } from './watch-events.ts';
+import { MalformedLineError } from './watch-lines.ts';
+
+/** All in milliseconds; ranges are drawn from anew each time, so that replicas spread out. */
+export interface ReflectorTiming {
+  backoffMinimum: number;
+  backoffMaximum: number;
+  /** After this long without a failure the back-off starts anew. */
+  backoffReset: number;
+  /** How long the server is asked to keep a watch open. */
+  watch: readonly [from: number, to: number];
+  /** A watch without a word for this long is dropped; bookmarks come about once a minute. */
+  inactivity: number;
+  /** The age at which everything is listed again, in case an event was lost after all. */
+  relist: readonly [from: number, to: number];
+  /** How often a resource is looked for that the server does not know (its CRD is not installed). */
+  notServed: number;
+  /** A watch that stays open this long counts as working. */
+  healthy: number;
+}
+
+export const REFLECTOR_TIMING: Readonly<ReflectorTiming> = {
+  backoffMinimum: 800,
+  backoffMaximum: 30_000,
+  backoffReset: 120_000,
+  watch: [300_000, 600_000],
+  inactivity: 90_000,
+  // A relist waits for the end of a watch, up to ten minutes more.
+  relist: [30 * 60_000, 50 * 60_000],
+  notServed: 5_000,
+  healthy: 1_000,
+};
+
+/** Trouble: the resource cannot be listed or watched, with an ApiError or ApiUnreachableError. */
+export interface ReflectorOptions<T, Index extends string> extends TroubleListener {
+  client: KubeClient;
+  resource: Resource;
+  selection?: Selection;
+  store: Store<T, Index>;
+  /** What is kept of an object; undefined keeps nothing. Must not keep references to the rest. */
+  project: (object: KubernetesObject) => T | undefined;
+  /** Called with what `project` throws; the object is left as it was. */
+  onDefect: (error: unknown) => void;
+  /** Other times than REFLECTOR_TIMING, for tests. */
+  timing?: Partial<ReflectorTiming>;
+}
+
+/** `notServed`: the server does not know the resource, as before its CRD is installed. */
+export type ReflectorState = 'starting' | 'watching' | 'notServed' | 'troubled';
+
+/** Counted since the start, for metrics. */
+export interface ReflectorCounters {
+  lists: number;
+  watches: number;
+  /** How often the resourceVersion had expired (410) and a list had to bridge the gap. */
+  expirations: number;
+  /** How often a watch ended otherwise than by the server's own time limit. */
+  interruptions: number;
+  /** When the last event or bookmark came, in milliseconds of performance.now(). */
+  lastEventAt: number | undefined;
+}
+
+/**
+ * Keeps a Store equal to a resource of the API server: a consistent list in pages, then a watch from
+ * there that is resumed as long as the server remembers where it was, else another list. Modelled on
+ * client-go's Reflector. Trouble of any kind is retried for ever and never thrown.
+ */
+export class Reflector<T, Index extends string = never> {
+  readonly counters: Readonly<ReflectorCounters>;
+  /** Resolves after the first complete list; stays pending if `run` ends before. */
+  readonly synced: Promise<void>;
+  readonly #counters: ReflectorCounters = {
+    lists: 0,
+    watches: 0,
+    expirations: 0,
+    interruptions: 0,
+    lastEventAt: undefined,
+  };
+  readonly #options: ReflectorOptions<T, Index>;
+  readonly #timing: ReflectorTiming;
+  readonly #backoff: Backoff;
+  #resolveSynced: () => void = () => {};
+  #hasSynced = false;
+  #state: ReflectorState = 'starting';
+  readonly #trouble: Trouble;
+  /** Where the next watch starts; undefined where only a list can tell. */
+  #resourceVersion: string | undefined;
+  /** A snapshot of pages expired while it was read: the next list is read in one page. */
+  #pagesExpired = false;
+  #relistAt = 0;
+
+  constructor(options: ReflectorOptions<T, Index>) {
+    this.#options = options;
+    this.#timing = { ...REFLECTOR_TIMING, ...options.timing };
+    this.#backoff = new Backoff({
+      minimum: this.#timing.backoffMinimum,
+      maximum: this.#timing.backoffMaximum,
+      resetAfter: this.#timing.backoffReset,
+    });
+    this.#trouble = new Trouble(options);
+    this.counters = this.#counters;
+    this.synced = new Promise((resolve) => {
+      this.#resolveSynced = resolve;
+    });
+  }
+
+  get state(): ReflectorState {
+    return this.#state;
+  }
+
+  hasSynced(): boolean {
+    return this.#hasSynced;
+  }
+
+  /** Lists and watches until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const wait = await this.#listAndWatch(signal);
+      if (wait > 0) await delay(wait, signal);
+    }
+  }
+
+  /** One list if it is due, and one watch; returns the milliseconds to wait before the next. */
+  async #listAndWatch(signal: AbortSignal): Promise<number> {
+    const watch = { openedAt: undefined as number | undefined };
+    try {
+      if (this.#resourceVersion === undefined) await this.#list(signal);
+      else if (performance.now() >= this.#relistAt) await this.#relist(signal);
+      await this.#watch(signal, watch);
+      // A server that ends watches at once must not be asked more than about once a second.
+      return this.#timing.healthy - (performance.now() - (watch.openedAt ?? 0));
+    } catch (error) {
+      if (signal.aborted) return 0;
+      return this.#waitAfter(error, watch.openedAt);
+    }
+  }
+
+  /** Milliseconds to wait after this error; notes what the next try has to do differently. */
+  #waitAfter(error: unknown, openedAt: number | undefined): number {
+    const wasOpen = openedAt !== undefined;
+    if (wasOpen) this.#counters.interruptions += 1;
+    if (needsList(error)) {
+      if (isExpired(error)) this.#counters.expirations += 1;
+      this.#pagesExpired = this.#resourceVersion === undefined && isExpired(error);
+      this.#resourceVersion = undefined;
+      return this.#backoff.next(performance.now());
+    }
+    // A connection that broke after it had worked is replaced at once; one that cannot be made, or
+    // a server that says what is wrong, is given time.
+    if (this.#hasLasted(openedAt) && !(error instanceof ApiError)) return 0;
+    if (!this.#hasLasted(openedAt)) this.#reportTrouble(error);
+    const wait = this.#backoff.next(performance.now());
+    if (isNotFound(error) && !wasOpen) {
+      this.#resourceVersion = undefined;
+      return Math.min(wait, this.#timing.notServed);
+    }
+    const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+    return Math.max(wait, asked);
+  }
+
+  #hasLasted(openedAt: number | undefined): boolean {
+    return openedAt !== undefined && performance.now() - openedAt >= this.#timing.healthy;
+  }
+
+  #reportTrouble(error: unknown): void {
+    this.#state = isNotFound(error) ? 'notServed' : 'troubled';
+    this.#trouble.report(error);
+  }
+
+  #reportHealth(): void {
+    this.#state = 'watching';
+    this.#trouble.clear();
+  }
+
+  /** A list that is only a precaution: when it fails, the watch that works goes on. */
+  async #relist(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#list(signal);
+    } catch (error) {
+      if (!(error instanceof ApiError || error instanceof ApiUnreachableError)) throw error;
+      this.#relistAt = performance.now() + this.#timing.backoffMaximum;
+    }
+  }
+
+  /** Brings the store to the state of a list: what is not in it any more is deleted. */
+  async #list(signal: AbortSignal): Promise<void> {
+    const { client, resource, selection, store } = this.#options;
+    this.#counters.lists += 1;
+    const listed = new Set<string>();
+    let resourceVersion = '';
+    const limit = this.#pagesExpired ? 0 : undefined;
+    for await (const page of client.list(resource, { ...selection, limit, signal })) {
+      for (const object of page.items) {
+        const identity = identityOf(object);
+        listed.add(identity.key);
+        this.#store(identity, object, 'list');
+      }
+      resourceVersion = page.resourceVersion;
+    }
+    for (const key of [...store.keys()]) if (!listed.has(key)) store.delete(key, 'list');
+    store.observe(resourceVersion);
+    this.#pagesExpired = false;
+    this.#resourceVersion = resourceVersion;
+    this.#relistAt = performance.now() + within(this.#timing.relist);
+    if (this.#hasSynced) return;
+    this.#hasSynced = true;
+    this.#resolveSynced();
+  }
+
+  /** Watches from where we are; `watch.openedAt` is set when the server has accepted it. */
+  async #watch(signal: AbortSignal, watch: { openedAt: number | undefined }): Promise<void> {
+    const { client, resource, selection } = this.#options;
+    const abort = new AbortController();
+    const stop = (): void => abort.abort(signal.reason);
+    signal.addEventListener('abort', stop, { once: true });
+    const inactivity = setTimeout(() => {
+      abort.abort(new Error('the watch was silent for too long'));
+    }, this.#timing.inactivity);
+    let health: NodeJS.Timeout | undefined;
+    try {
+      signal.throwIfAborted();
+      const events = client.watch(resource, {
+        ...selection,
+        resourceVersion: this.#resourceVersion ?? '',
+        timeoutSeconds: Math.ceil(within(this.#timing.watch) / 1000),
+        signal: abort.signal,
+        onOpen: () => {
+          watch.openedAt = performance.now();
+          this.#counters.watches += 1;
+          health = setTimeout(() => this.#reportHealth(), this.#timing.healthy);
+        },
+      });
+      for await (const event of events) {
+        inactivity.refresh();
+        this.#handle(event);
+      }
+    } finally {
+      clearTimeout(inactivity);
+      clearTimeout(health);
+      signal.removeEventListener('abort', stop);
+    }
+  }
+
+  #handle(event: WatchEvent): void {
+    const { store } = this.#options;
+    const identity = identityOf(event.object);
+    const { key, resourceVersion } = identity;
+    this.#counters.lastEventAt = performance.now();
+    // Within a watch they only grow: what is not newer has been seen, and may be gone again.
+    if (isNotNewer(resourceVersion, this.#resourceVersion)) return;
+    // A list that failed halfway has left objects that are newer than where the watch stands.
+    const seen =
+      event.type === 'BOOKMARK' || isNotNewer(resourceVersion, store.resourceVersion(key));
+    if (!seen && event.type === 'DELETED') store.delete(key, 'watch');
+    else if (!seen) this.#store(identity, event.object, 'watch');
+    this.#resourceVersion = resourceVersion;
+    store.observe(resourceVersion);
+  }
+
+  #store(identity: Identity, object: KubernetesObject, source: 'list' | 'watch'): void {
+    const { store, project, onDefect } = this.#options;
+    let value: T | undefined;
+    try {
+      value = project(object);
+    } catch (error) {
+      onDefect(error);
+      return;
+    }
+    if (value === undefined) store.delete(identity.key, source);
+    else store.set(identity, value, source);
+  }
+}
+
+function identityOf({ metadata }: KubernetesObject): Identity {
+  const { uid = '', resourceVersion = '' } = metadata;
+  return { key: objectKey(metadata), uid, resourceVersion };
+}
+
+function isNotNewer(resourceVersion: string, than: string | undefined): boolean {
+  const order = than === undefined ? undefined : compareResourceVersions(resourceVersion, than);
+  return order !== undefined && order <= 0;
+}
+
+function isExpired(error: unknown): boolean {
+  return error instanceof ApiError && (error.status === 410 || error.reason === 'Expired');
+}
+
+/** Whether the resourceVersion is of no use any more, or an event may have been lost. */
+function needsList(error: unknown): boolean {
+  if (isExpired(error) || error instanceof MalformedLineError) return true;
+  // After a restore of etcd the server may be behind what we have seen.
+  return error instanceof ApiError && /too large resource version/i.test(error.message);
+}
+
+function within([from, to]: readonly [number, number]): number {
+  return from + Math.random() * (to - from);
+}

@@ -1,0 +1,161 @@
+import { compareResourceVersions } from './resource-version.ts';
+
+/** What a Store knows of an object besides the projection of it. */
+export interface Identity {
+  /** `namespace/name`, or `name` where the resource has no namespaces. */
+  key: string;
+  uid: string;
+  resourceVersion: string;
+}
+
+/**
+ * How a change became known: by a watch, as it happened, or by a list, which finds what is there at
+ * the start and what a watch has missed.
+ */
+export type ChangeSource = 'list' | 'watch';
+
+export type Change<T> = { key: string; source: ChangeSource } & (
+  | { type: 'added'; previous?: undefined; current: T }
+  | { type: 'updated'; previous: T; current: T }
+  | { type: 'deleted'; previous: T; current?: undefined }
+);
+
+export type ChangeListener<T> = (change: Change<T>) => void;
+
+export interface StoreOptions<T, Index extends string> {
+  /** For every index, the values under which an object is found. */
+  indices?: Readonly<Record<Index, (value: T) => readonly string[]>>;
+  /** Called with what a listener throws: a mistake in our own code, which stops nothing else. */
+  onDefect: (error: unknown) => void;
+}
+
+interface Entry<T> {
+  value: T;
+  uid: string;
+  resourceVersion: string;
+}
+
+/**
+ * The objects of one resource as the reflector last saw them, by key and by index. Listeners are
+ * called after the store has changed, one change at a time.
+ */
+export class Store<T, Index extends string = never> {
+  readonly #entries = new Map<string, Entry<T>>();
+  readonly #indices: [Index, (value: T) => readonly string[], Map<string, Set<string>>][];
+  readonly #listeners = new Set<ChangeListener<T>>();
+  readonly #onDefect: (error: unknown) => void;
+  #observed: string | undefined;
+
+  constructor(options: StoreOptions<T, Index>) {
+    const functions = Object.entries(options.indices ?? {}) as [Index, (value: T) => string[]][];
+    this.#indices = functions.map(([name, valuesOf]) => [name, valuesOf, new Map()]);
+    this.#onDefect = options.onDefect;
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  get(key: string): T | undefined {
+    return this.#entries.get(key)?.value;
+  }
+
+  /** The resourceVersion at which the object was last seen; undefined where there is none. */
+  resourceVersion(key: string): string | undefined {
+    return this.#entries.get(key)?.resourceVersion;
+  }
+
+  keys(): IterableIterator<string> {
+    return this.#entries.keys();
+  }
+
+  list(): T[] {
+    return Array.from(this.#entries.values(), (entry) => entry.value);
+  }
+
+  /** The objects that the index has under `value`, in no particular order. */
+  byIndex(index: Index, value: string): T[] {
+    const keys = this.#indices.find(([name]) => name === index)?.[2].get(value) ?? [];
+    const values: T[] = [];
+    for (const key of keys) {
+      const entry = this.#entries.get(key);
+      if (entry !== undefined) values.push(entry.value);
+    }
+    return values;
+  }
+
+  /** Whether everything up to that resourceVersion of this resource has been seen. */
+  hasObserved(resourceVersion: string): boolean {
+    if (this.#observed === undefined) return false;
+    const order = compareResourceVersions(this.#observed, resourceVersion);
+    return order !== undefined && order >= 0;
+  }
+
+  /** Calls `listener` for every change from now on, until the returned function is called. */
+  addListener(listener: ChangeListener<T>): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** For the reflector: adds or updates an object. The same uid and resourceVersion is no change. */
+  set(identity: Identity, value: T, source: ChangeSource): void {
+    const { key, uid, resourceVersion } = identity;
+    const entry = this.#entries.get(key);
+    if (entry !== undefined && entry.uid !== uid) this.delete(key, source);
+    else if (entry?.resourceVersion === resourceVersion) return;
+    const previous = this.#entries.get(key)?.value;
+    this.#entries.set(key, { value, uid, resourceVersion });
+    this.#reindex(key, previous, value);
+    this.#notify(
+      previous === undefined
+        ? { type: 'added', key, source, current: value }
+        : { type: 'updated', key, source, previous, current: value },
+    );
+  }
+
+  /** For the reflector: removes an object. */
+  delete(key: string, source: ChangeSource): void {
+    const previous = this.#entries.get(key)?.value;
+    if (previous === undefined) return;
+    this.#entries.delete(key);
+    this.#reindex(key, previous, undefined);
+    this.#notify({ type: 'deleted', key, source, previous });
+  }
+
+  /** For the reflector: everything up to `resourceVersion` is in the store. */
+  observe(resourceVersion: string): void {
+    this.#observed = resourceVersion;
+  }
+
+  #reindex(key: string, previous: T | undefined, current: T | undefined): void {
+    for (const [, valuesOf, keysByValue] of this.#indices) {
+      const before = previous === undefined ? [] : valuesOf(previous);
+      const after = current === undefined ? [] : valuesOf(current);
+      for (const value of before) if (!after.includes(value)) removeFrom(keysByValue, value, key);
+      for (const value of after) if (!before.includes(value)) addTo(keysByValue, value, key);
+    }
+  }
+
+  #notify(change: Change<T>): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(change);
+      } catch (error) {
+        this.#onDefect(error);
+      }
+    }
+  }
+}
+
+function addTo(keysByValue: Map<string, Set<string>>, value: string, key: string): void {
+  const keys = keysByValue.get(value);
+  if (keys === undefined) keysByValue.set(value, new Set([key]));
+  else keys.add(key);
+}
+
+function removeFrom(keysByValue: Map<string, Set<string>>, value: string, key: string): void {
+  const keys = keysByValue.get(value);
+  if (keys === undefined) return;
+  keys.delete(key);
+  if (keys.size === 0) keysByValue.delete(value);
+}

@@ -1,0 +1,235 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { Dispatcher } from 'undici';
+import { Credentials, type ResolvedCredentials } from './credentials.ts';
+import { abortable, Deadline, DeadlineExceeded } from './deadline.ts';
+import { Dispatchers, type Pool } from './dispatchers.ts';
+import {
+  ApiError,
+  ApiUnreachableError,
+  apiErrorFrom,
+  oneLine,
+  type UnreachableReason,
+} from './errors.ts';
+
+/** Milliseconds from the start of a call to the end of its answer (of a watch: to its first byte). */
+const TIMEOUT_MILLISECONDS: Readonly<Record<Pool, number>> = {
+  watch: 30_000,
+  request: 30_000,
+  lease: 5_000,
+};
+
+const USER_AGENT = 'portlock';
+
+export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+
+export interface TransportRequest {
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** The path without the query, with its segments encoded. */
+  path: string;
+  query?: Query | undefined;
+  /** Sent as JSON. */
+  body?: unknown;
+  /** The media type of `body`, application/json where not given. */
+  contentType?: string | undefined;
+  signal?: AbortSignal | undefined;
+  pool?: Pool | undefined;
+}
+
+/** A finished call, for metrics: the HTTP code, or `<error>` as client-go writes it. */
+export interface RequestRecord {
+  method: string;
+  code: string;
+  durationSeconds: number;
+}
+
+export interface TransportOptions {
+  kubeConfig: KubeConfig;
+  /** Called before every mutating request but the lease's; throws NotLeaderError to prevent it. */
+  writeGuard?: (() => void) | undefined;
+  onRequest?: ((record: RequestRecord) => void) | undefined;
+}
+
+/** An answer of which the headers are there and the body is still to be read. */
+interface OpenAnswer {
+  answer: Dispatcher.ResponseData;
+  deadline: Deadline;
+}
+
+/**
+ * One HTTP exchange with the API server: authentication (read anew and tried once more on a 401),
+ * pools, time limits, and errors of two kinds, an ApiError when the server answered and an
+ * ApiUnreachableError when it did not. Nothing else is retried here: a caller that knows what the
+ * call means does that.
+ */
+export class Transport {
+  readonly #credentials: Credentials;
+  readonly #dispatchers = new Dispatchers();
+  readonly #writeGuard: (() => void) | undefined;
+  readonly #onRequest: ((record: RequestRecord) => void) | undefined;
+
+  constructor(options: TransportOptions) {
+    this.#credentials = new Credentials(options.kubeConfig);
+    this.#writeGuard = options.writeGuard;
+    this.#onRequest = options.onRequest;
+  }
+
+  /**
+   * Makes one call and returns the parsed JSON of its answer.
+   * @throws ApiError, ApiUnreachableError, NotLeaderError, or the signal's reason when aborted
+   */
+  async request(request: TransportRequest): Promise<unknown> {
+    const { answer, deadline } = await this.#open(request);
+    try {
+      const text = await answer.body.text();
+      return JSON.parse(text);
+    } catch (error) {
+      throw this.#noAnswer(request, error);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /**
+   * Makes one call and returns the bytes of its answer as they come, without a limit of time once the
+   * headers are there: the caller's signal ends it. `onOpen` is called when they are.
+   * @throws as `request` does, on opening and while reading
+   */
+  async *stream(
+    request: TransportRequest,
+    onOpen?: () => void,
+  ): AsyncGenerator<Uint8Array, void, void> {
+    const { answer, deadline } = await this.#open(request);
+    deadline.lift();
+    onOpen?.();
+    try {
+      for await (const chunk of answer.body) yield chunk;
+    } catch (error) {
+      throw this.#noAnswer(request, error);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /** Ends all connections at once. */
+  async close(): Promise<void> {
+    await this.#dispatchers.destroy();
+  }
+
+  async #open(request: TransportRequest): Promise<OpenAnswer> {
+    const credentials = await this.#resolve(request);
+    const first = await this.#send(request, credentials);
+    if (first.answer.statusCode !== 401) return await this.#check(request, first);
+    const refusal = await this.#check(request, first).catch((error: unknown) => error);
+    this.#credentials.refuse(credentials.generation);
+    const renewed = await this.#resolve(request);
+    if (renewed.generation === credentials.generation) throw refusal;
+    return await this.#check(request, await this.#send(request, renewed));
+  }
+
+  async #resolve(request: TransportRequest): Promise<ResolvedCredentials> {
+    const deadline = new Deadline(TIMEOUT_MILLISECONDS[request.pool ?? 'request'], request.signal);
+    try {
+      return await abortable(this.#credentials.resolve(), deadline.signal);
+    } catch (error) {
+      if (request.signal?.aborted) throw error;
+      const message = `no credentials: ${oneLine((error as Error).message)}`;
+      throw new ApiUnreachableError(request, 'CredentialsUnavailable', message, error);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  async #send(request: TransportRequest, credentials: ResolvedCredentials): Promise<OpenAnswer> {
+    const pool = request.pool ?? 'request';
+    if (request.method !== 'GET' && pool !== 'lease') this.#writeGuard?.();
+    const deadline = new Deadline(TIMEOUT_MILLISECONDS[pool], request.signal);
+    const startedAt = performance.now();
+    let code = '<error>';
+    try {
+      const answer = await this.#dispatchers.get(pool, credentials).request({
+        origin: new URL(this.#credentials.server).origin,
+        path: this.#target(request),
+        method: request.method,
+        headers: {
+          accept: 'application/json',
+          'user-agent': USER_AGENT,
+          ...credentials.headers,
+          ...(request.body !== undefined && {
+            'content-type': request.contentType ?? 'application/json',
+          }),
+        },
+        body: request.body === undefined ? null : JSON.stringify(request.body),
+        signal: deadline.signal,
+      });
+      code = String(answer.statusCode);
+      return { answer, deadline };
+    } catch (error) {
+      deadline.end();
+      throw this.#noAnswer(request, error);
+    } finally {
+      const durationSeconds = (performance.now() - startedAt) / 1000;
+      this.#onRequest?.({ method: request.method, code, durationSeconds });
+    }
+  }
+
+  /** The server may live under a path, as behind Rancher's proxy. */
+  #target(request: TransportRequest): string {
+    const parameters = new URLSearchParams();
+    for (const [name, value] of Object.entries(request.query ?? {})) {
+      if (value !== undefined) parameters.set(name, String(value));
+    }
+    const base = new URL(this.#credentials.server).pathname.replace(/\/$/, '');
+    const query = parameters.size === 0 ? '' : `?${parameters}`;
+    return `${base}${request.path}${query}`;
+  }
+
+  async #check(call: TransportRequest, open: OpenAnswer): Promise<OpenAnswer> {
+    const { answer, deadline } = open;
+    const code = answer.statusCode;
+    if (code >= 200 && code < 300) return open;
+    try {
+      const text = await answer.body.text();
+      const header = answer.headers['retry-after'];
+      const retryAfterHeader = Array.isArray(header) ? header[0] : header;
+      throw apiErrorFrom(call, { code, body: parsed(text), retryAfterHeader });
+    } catch (error) {
+      throw error instanceof ApiError ? error : this.#noAnswer(call, error);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  #noAnswer(request: TransportRequest, error: unknown): unknown {
+    if (request.signal?.aborted) return request.signal.reason;
+    // Whatever went wrong, certificates are read again: rotation looks like any other failure.
+    this.#credentials.expire();
+    const message = describe(error);
+    return new ApiUnreachableError(request, reasonOf(error), message, error);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return oneLine(String(error));
+  // A connection that was tried on several addresses fails with an empty message and a list.
+  if (error instanceof AggregateError && error.message === '') {
+    return oneLine(error.errors.map((each: Error) => each.message).join('; '));
+  }
+  return oneLine(error.message);
+}
+
+function reasonOf(error: unknown): UnreachableReason {
+  if (error instanceof DeadlineExceeded) return 'ApiServerTimeout';
+  if (error instanceof SyntaxError) return 'ApiServerResponseInvalid';
+  const code = String((error as NodeJS.ErrnoException | null)?.code ?? '');
+  if (/TIMEOUT$|^ETIMEDOUT$/.test(code)) return 'ApiServerTimeout';
+  if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|^ERR_TLS/.test(code)) return 'ApiServerCertificateInvalid';
+  return 'ApiServerUnreachable';
+}

@@ -1,0 +1,89 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MalformedLineError, splitLines, TruncatedLineError } from './watch-lines.ts';
+
+async function* from(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield* chunks;
+}
+
+async function collect(chunks: Uint8Array[], longestLineBytes?: number): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of splitLines(from(chunks), longestLineBytes)) lines.push(line);
+  return lines;
+}
+
+/** Cuts `bytes` at the given places, whatever is there. */
+function cut(bytes: Buffer, places: readonly number[]): Uint8Array[] {
+  const sorted = [0, ...places.map((place) => place % (bytes.length + 1)), bytes.length].sort(
+    (a, b) => a - b,
+  );
+  return sorted.slice(1).map((end, index) => bytes.subarray(sorted[index], end));
+}
+
+describe('splitLines', () => {
+  it('yields the same lines wherever the bytes are cut', async () => {
+    const line = fc
+      .string({ unit: 'binary', minLength: 1 })
+      .map((text) => text.replaceAll('\n', ' '));
+    await fc.assert(
+      fc.asyncProperty(fc.array(line), fc.array(fc.nat()), async (lines, places) => {
+        const bytes = Buffer.from(lines.map((each) => `${each}\n`).join(''), 'utf8');
+        const decoded = lines.map((each) => Buffer.from(each, 'utf8').toString('utf8'));
+        expect(await collect(cut(bytes, places))).toEqual(decoded);
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('joins a character that is split over chunks', async () => {
+    const bytes = Buffer.from('{"ü":"𝄞"}\n', 'utf8');
+    const single = Array.from(bytes, (byte) => Uint8Array.of(byte));
+    expect(await collect(single)).toEqual(['{"ü":"𝄞"}']);
+  });
+
+  it('skips empty lines', async () => {
+    expect(await collect([Buffer.from('\na\n\n\nb\n')])).toEqual(['a', 'b']);
+  });
+
+  it('yields the lines before an unfinished one and then fails', async () => {
+    const lines: string[] = [];
+    const read = async () => {
+      for await (const line of splitLines(from([Buffer.from('a\n{"b":')]))) lines.push(line);
+    };
+    await expect(read()).rejects.toThrow(TruncatedLineError);
+    expect(lines).toEqual(['a']);
+  });
+
+  it.each([
+    ['in one chunk', [Buffer.from('12345678901\n')]],
+    ['in many chunks, before its end has come', [Buffer.from('123456'), Buffer.from('78901')]],
+  ])('refuses a line that is too long, %s', async (_, chunks) => {
+    await expect(collect(chunks, 10)).rejects.toThrow(MalformedLineError);
+  });
+
+  it('takes a line that is just not too long', async () => {
+    expect(await collect([Buffer.from('1234567890\n')], 10)).toEqual(['1234567890']);
+  });
+
+  it('refuses bytes that are not UTF-8', async () => {
+    await expect(collect([Buffer.from([0x22, 0xff, 0x22, 0x0a])])).rejects.toThrow(
+      MalformedLineError,
+    );
+  });
+
+  it('reads no further than it is asked to', async () => {
+    let read = 0;
+    async function* source(): AsyncGenerator<Uint8Array> {
+      for (;;) {
+        read += 1;
+        yield Buffer.from(`${read}\n`);
+      }
+    }
+    const lines = splitLines(source());
+    await lines.next();
+    await lines.next();
+    await new Promise(setImmediate);
+    expect(read).toBe(2);
+    await lines.return();
+  });
+});

@@ -1,0 +1,180 @@
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Engine } from './engine.ts';
+
+const LIMITS = { connectionsPerSecond: 0, maximumInFlight: 4_096, timeoutMilliseconds: 300 };
+const never = new AbortController().signal;
+const range = (first: number, length: number) => Array.from({ length }, (_, i) => first + i);
+
+const atEnd: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const end of atEnd.splice(0).reverse()) await end();
+});
+
+async function listen(host: string): Promise<Server> {
+  const server = createServer((socket) => socket.on('error', () => {}));
+  server.listen(0, host);
+  await once(server, 'listening');
+  atEnd.push(() => new Promise((resolve) => server.close(resolve)));
+  return server;
+}
+const portOf = (server: Server) => (server.address() as AddressInfo).port;
+
+/** A port that never answers: nobody accepts, the queue of made connections is full, SYNs are dropped. */
+async function silentPort(): Promise<number> {
+  const worker = new Worker(
+    `const { parentPort } = require('node:worker_threads');
+     const server = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
+       parentPort.postMessage(server.address().port);
+       setImmediate(() => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0));
+     });`,
+    { eval: true },
+  );
+  atEnd.push(() => worker.terminate());
+  const [port] = (await once(worker, 'message')) as [number];
+  for (let i = 0; i < 2; i++) {
+    const filler = connect(port, '127.0.0.1');
+    atEnd.push(() => filler.destroy());
+    await once(filler, 'connect');
+  }
+  return port;
+}
+
+/** Blocks the loop over and over, each time for longer than the timeout. */
+function keepLoopLate(milliseconds: number): void {
+  const timer = setInterval(() => {
+    const end = performance.now() + milliseconds;
+    while (performance.now() < end);
+  }, 1);
+  atEnd.push(() => clearInterval(timer));
+}
+
+describe('Engine', () => {
+  it.each(['127.0.0.1', '::1'])('tells open from refused on %s', async (host) => {
+    const open = portOf(await listen(host));
+    const gone = await listen(host);
+    const closed = portOf(gone);
+    await new Promise((resolve) => gone.close(resolve));
+    const job = { ip: host, ports: [open, closed], priority: 'check' } as const;
+    const before = Date.now();
+    const reading = await new Engine(LIMITS).probe(job, never);
+    expect(reading.ports).toEqual(
+      new Map([
+        [open, 'open'],
+        [closed, 'refused'],
+      ]),
+    );
+    expect(reading.counts).toEqual({ open: 1, refused: 1, filtered: 0, unreachable: 0, error: 0 });
+    expect(reading.complete).toBe(true);
+    expect(reading.startedAt).toBeGreaterThanOrEqual(before);
+    expect(reading.endedAt).toBeGreaterThanOrEqual(reading.startedAt);
+  });
+
+  it('calls silence filtered: a sweep’s after one timeout, a check’s after a second, longer attempt', async () => {
+    const port = await silentPort();
+    const engine = new Engine(LIMITS);
+    const [sweep, check] = await Promise.all([
+      engine.probe({ ip: '127.0.0.1', ports: [port], priority: 'sweep' }, never),
+      engine.probe({ ip: '127.0.0.1', ports: [port], priority: 'check' }, never),
+    ]);
+    for (const reading of [sweep, check])
+      expect(reading.ports).toEqual(new Map([[port, 'filtered']]));
+    expect(sweep.endedAt - sweep.startedAt).toBeGreaterThanOrEqual(300);
+    expect(check.endedAt - check.startedAt).toBeGreaterThanOrEqual(1_790);
+  });
+
+  it('sees the connection reset, not closed, on the other side', async () => {
+    const server = await listen('127.0.0.1');
+    const error = new Promise((resolve) => {
+      server.on('connection', (socket) => socket.on('error', resolve).on('end', resolve));
+    });
+    const job = { ip: '127.0.0.1', ports: [portOf(server)], priority: 'check' } as const;
+    await new Engine(LIMITS).probe(job, never);
+    expect(await error).toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  it('never reads an answer as silence, however late the loop is', async () => {
+    const servers = await Promise.all(range(0, 300).map(() => listen('127.0.0.1')));
+    const open = servers.map(portOf);
+    const engine = new Engine({ ...LIMITS, timeoutMilliseconds: 20 });
+    keepLoopLate(60);
+    const [answers, refusals] = await Promise.all([
+      engine.probe({ ip: '127.0.0.1', ports: open, priority: 'sweep' }, never),
+      engine.probe({ ip: '127.9.9.9', ports: range(1, 3_000), priority: 'sweep' }, never),
+    ]);
+    expect(answers.counts).toMatchObject({ open: 300, filtered: 0, error: 0 });
+    expect(refusals.counts).toMatchObject({ filtered: 0, unreachable: 0, error: 0 });
+  });
+
+  it('never exceeds its rate in any second, even on a late loop', async () => {
+    const starts: number[] = [];
+    const record = () => starts.push(performance.now());
+    subscribe('net.client.socket', record);
+    atEnd.push(() => unsubscribe('net.client.socket', record));
+    expect(channel('net.client.socket').hasSubscribers).toBe(true);
+    const engine = new Engine({ ...LIMITS, connectionsPerSecond: 200 });
+    const late = setInterval(() => {
+      const end = performance.now() + 130;
+      while (performance.now() < end);
+    }, 400);
+    atEnd.push(() => clearInterval(late));
+    await Promise.all(
+      ['127.9.9.1', '127.9.9.2'].map((ip) =>
+        engine.probe({ ip, ports: range(1, 200), priority: 'sweep' }, never),
+      ),
+    );
+    expect(starts).toHaveLength(400);
+    const busiest = Math.max(
+      ...starts.map(
+        (first) => starts.filter((start) => start >= first && start < first + 1_000).length,
+      ),
+    );
+    expect(busiest).toBeLessThanOrEqual(200);
+    expect(busiest).toBeGreaterThan(120);
+  });
+
+  it('lets a check overtake a sweep', async () => {
+    const engine = new Engine({ ...LIMITS, connectionsPerSecond: 400 });
+    let swept = false;
+    const sweep = engine
+      .probe({ ip: '127.9.9.1', ports: range(1, 400), priority: 'sweep' }, never)
+      .then(() => {
+        swept = true;
+      });
+    await engine.probe({ ip: '127.9.9.2', ports: range(1, 50), priority: 'check' }, never);
+    expect(swept).toBe(false);
+    await sweep;
+  });
+
+  it('ends its connections and rejects with the reason when aborted', async () => {
+    const port = await silentPort();
+    const engine = new Engine({ ...LIMITS, timeoutMilliseconds: 60_000 });
+    const abort = new AbortController();
+    const reading = engine.probe(
+      { ip: '127.0.0.1', ports: [port], priority: 'check' },
+      abort.signal,
+    );
+    setTimeout(() => abort.abort(new Error('enough')), 50);
+    await expect(reading).rejects.toThrow('enough');
+    await expect(
+      engine.probe({ ip: '127.0.0.1', ports: [port], priority: 'check' }, abort.signal),
+    ).rejects.toThrow('enough');
+  });
+
+  it('is not deceived by a connection with itself', async () => {
+    const reading = await new Engine(LIMITS).probe(
+      { ip: '127.9.9.3', ports: 'all', priority: 'sweep' },
+      never,
+    );
+    const wildcard = await new Engine(LIMITS).probe(
+      { ip: '127.9.9.4', ports: [...reading.ports.keys(), 1], priority: 'check' },
+      never,
+    );
+    for (const port of reading.ports.keys())
+      expect([port, wildcard.ports.get(port)]).toEqual([port, 'open']);
+    expect(reading.counts).toMatchObject({ filtered: 0, error: 0 });
+  });
+});

@@ -1,0 +1,211 @@
+import { isIP, type Socket } from 'node:net';
+import type { Reading } from '../domain/reading.ts';
+import { startConnection } from './connection.ts';
+import { Deadlines, type Waiting } from './deadlines.ts';
+import { InFlightLimit } from './in-flight-limit.ts';
+import type { ProbeJob } from './job.ts';
+import type { ProbeLimits } from './options.ts';
+import { type ConnectResult, outcomeOf } from './outcome.ts';
+import { RateLimit } from './rate-limit.ts';
+import { Schedule } from './schedule.ts';
+import { Task } from './task.ts';
+
+/** How often deadlines are looked at; a timeout is late by no more than this on an idle loop. */
+const TICK_MILLISECONDS = 20;
+
+/** Connections started before the answers of earlier ones are read; more would only hold memory. */
+const STARTED_AT_A_TIME = 256;
+
+/** One connection under way. */
+interface Attempt extends Waiting {
+  readonly task: Task;
+  readonly position: number;
+  socket?: Socket;
+  ended: boolean;
+}
+
+/**
+ * Probes many IPs on one event loop with plain connect().
+ *
+ * **A late loop never turns an answer into silence.** Nothing is declared filtered by a timer alone:
+ * a tick notes the time, and a setImmediate of that tick declares what was due by then. Between the two
+ * lies one whole poll phase, which hands over every answer that the kernel had when it began: libuv
+ * reads 48 x 1,024 events in one poll, more than the 32,768 connections that can be under way. So
+ * however late the tick is, an answer that has arrived is seen first.
+ */
+export class Engine {
+  readonly #timeout: number;
+  readonly #maximumInFlight: number;
+  readonly #limit: InFlightLimit;
+  readonly #rate: RateLimit | undefined;
+  readonly #schedule = new Schedule();
+  readonly #deadlines = new Deadlines<Attempt>();
+  /** The jobs being worked on, and whom to tell when each is done. */
+  readonly #tasks = new Map<Task, (reading: Reading) => void>();
+  /** Handed to net.connect(), which calls connect(2) only when the current callback has ended. */
+  #starting: Attempt[] = [];
+  #inFlight = 0;
+  #ticker: NodeJS.Timeout | undefined;
+  #rateTimer: NodeJS.Timeout | undefined;
+  #isDispatchDue = false;
+
+  /** @param limits valid ones, already bounded by what the process may open */
+  constructor(limits: ProbeLimits) {
+    this.#timeout = limits.timeoutMilliseconds;
+    this.#maximumInFlight = limits.maximumInFlight;
+    this.#limit = new InFlightLimit(limits.maximumInFlight);
+    if (limits.connectionsPerSecond > 0) this.#rate = new RateLimit(limits.connectionsPerSecond);
+  }
+
+  /**
+   * Probes one IP.
+   * @param job a valid one
+   * @throws the signal's reason when it is aborted; the task's connections are ended at once
+   */
+  probe(job: ProbeJob, signal: AbortSignal): Promise<Reading> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      const task = new Task(job, this.#timeout, this.#maximumInFlight);
+      const abort = () => {
+        this.#cancel(task);
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      this.#tasks.set(task, (reading) => {
+        signal.removeEventListener('abort', abort);
+        resolve(reading);
+      });
+      this.#ticker ??= setInterval(() => this.#tick(), TICK_MILLISECONDS);
+      this.#schedule.offer(task);
+      this.#wake();
+    });
+  }
+
+  /** Starts connections when the answers that are there by now have been read. */
+  #wake(): void {
+    if (this.#isDispatchDue) return;
+    this.#isDispatchDue = true;
+    setImmediate(() => {
+      this.#isDispatchDue = false;
+      this.#dispatch();
+    });
+  }
+
+  #dispatch(): void {
+    const now = performance.now();
+    const limit = this.#limit.at(now);
+    while (this.#starting.length < STARTED_AT_A_TIME) {
+      if (this.#rate !== undefined && this.#rate.availableAt() > now) {
+        this.#wakeForRate(this.#rate.availableAt() - now);
+        break;
+      }
+      const task = this.#schedule.next(this.#inFlight, limit, now);
+      if (task === undefined) break;
+      this.#rate?.take(now);
+      this.#start(task);
+    }
+    if (this.#starting.length > 0) process.nextTick(() => this.#started());
+  }
+
+  #start(task: Task): void {
+    const next = task.take();
+    if (next === undefined) return;
+    this.#inFlight++;
+    const attempt: Attempt = {
+      task,
+      position: next.position,
+      timeout: task.timeout,
+      deadline: Number.POSITIVE_INFINITY,
+      ended: false,
+    };
+    attempt.socket = startConnection(task.ip, next.port, (result) => this.#ended(attempt, result));
+    this.#starting.push(attempt);
+  }
+
+  /** Runs after the connect(2) of all that were started: time and rate count from here. */
+  #started(): void {
+    const now = performance.now();
+    for (const attempt of this.#starting) if (!attempt.ended) this.#deadlines.add(attempt, now);
+    this.#starting = [];
+    this.#rate?.started(now);
+    this.#wake();
+  }
+
+  /** @param delay in ms; Infinity where connections were just handed over, which will wake us */
+  #wakeForRate(delay: number): void {
+    if (this.#rateTimer !== undefined || delay === Number.POSITIVE_INFINITY) return;
+    this.#rateTimer = setTimeout(() => {
+      this.#rateTimer = undefined;
+      this.#wake();
+    }, Math.ceil(delay));
+  }
+
+  #tick(): void {
+    const noticedAt = performance.now();
+    setImmediate(() => {
+      for (const attempt of this.#deadlines.due(noticedAt)) this.#ended(attempt, 'ETIMEDOUT');
+    });
+    this.#wake();
+  }
+
+  #ended(attempt: Attempt, result: ConnectResult): void {
+    if (!this.#release(attempt)) return;
+    const { task, position } = attempt;
+    const now = performance.now();
+    const outcome = outcomeOf(result, isIP(task.ip));
+    switch (outcome) {
+      case 'try-again':
+        task.putBack(position, result, now);
+        break;
+      case 'shortage-of-process':
+        this.#limit.shortage(this.#inFlight, now);
+        task.putBack(position, result, now);
+        break;
+      case 'shortage-of-target':
+        task.limit.shortage(task.inFlight, now);
+        task.putBack(position, result, now);
+        break;
+      default:
+        this.#limit.success();
+        task.settle(position, outcome, result);
+    }
+    if (task.isDone) this.#finish(task);
+    else {
+      this.#schedule.offer(task);
+      this.#wake();
+    }
+  }
+
+  /** Ends an attempt's connection; false where it had ended before. */
+  #release(attempt: Attempt): boolean {
+    if (attempt.ended) return false;
+    attempt.ended = true;
+    this.#inFlight--;
+    this.#deadlines.delete(attempt);
+    attempt.socket?.destroy();
+    return true;
+  }
+
+  #finish(task: Task): void {
+    const resolve = this.#tasks.get(task);
+    this.#forget(task);
+    resolve?.(task.reading());
+  }
+
+  #cancel(task: Task): void {
+    for (const attempts of [this.#deadlines.all(), this.#starting])
+      for (const attempt of attempts) if (attempt.task === task) this.#release(attempt);
+    this.#forget(task);
+    this.#wake();
+  }
+
+  #forget(task: Task): void {
+    this.#tasks.delete(task);
+    this.#schedule.remove(task);
+    if (this.#tasks.size > 0) return;
+    clearInterval(this.#ticker);
+    clearTimeout(this.#rateTimer);
+    this.#ticker = undefined;
+    this.#rateTimer = undefined;
+  }
+}

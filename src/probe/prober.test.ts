@@ -1,0 +1,94 @@
+import { once } from 'node:events';
+import type { Worker } from 'node:worker_threads';
+import { afterEach, describe, expect, it } from 'vitest';
+import { Prober, type ProberOptions } from './prober.ts';
+
+const never = new AbortController().signal;
+const check = { ip: '127.9.9.9', ports: [1, 2, 3], priority: 'check' } as const;
+/** Takes 20 s. */
+const slow = { connectionsPerSecond: 1, maximumInFlight: 1, timeoutMilliseconds: 300 };
+const slowJob = { ...check, ports: Array.from({ length: 20 }, (_, i) => i + 1) };
+
+const probers: Prober[] = [];
+afterEach(async () => {
+  for (const prober of probers.splice(0)) await prober.close();
+});
+function prober(options: Partial<ProberOptions> = {}): Prober {
+  const limits = { connectionsPerSecond: 0, maximumInFlight: 4_096, timeoutMilliseconds: 300 };
+  const made = new Prober({ ...limits, ...options });
+  probers.push(made);
+  return made;
+}
+/** The next worker thread that this process starts. */
+async function nextWorker(): Promise<Worker> {
+  const [worker] = (await once(process, 'worker')) as [Worker];
+  return worker;
+}
+
+describe('Prober', () => {
+  it('probes in a worker, many jobs at a time', async () => {
+    const one = prober();
+    const ips = Array.from({ length: 50 }, (_, i) => `127.9.9.${i + 1}`);
+    const readings = await Promise.all(ips.map((ip) => one.probe({ ...check, ip }, never)));
+    expect(readings.map(({ ip }) => ip)).toEqual(ips);
+    for (const reading of readings) {
+      expect([...reading.ports.keys()]).toEqual([1, 2, 3]);
+      expect(reading.counts.filtered + reading.counts.error).toBe(0);
+    }
+  });
+
+  it('rejects an invalid job and invalid limits with the reason', async () => {
+    await expect(prober().probe({ ...check, ip: 'web' }, never)).rejects.toMatchObject({
+      name: 'ProbeError',
+      reason: 'InvalidJob',
+      message: 'cannot probe: "web" is not an IP address',
+    });
+    expect(() => prober({ maximumInFlight: 0 })).toThrow('maximumInFlight');
+  });
+
+  it('rejects with the signal’s reason when aborted, and goes on with the other jobs', async () => {
+    const one = prober(slow);
+    const abort = new AbortController();
+    const aborted = one.probe(slowJob, abort.signal);
+    setTimeout(() => abort.abort(new Error('enough')), 20);
+    await expect(aborted).rejects.toThrow('enough');
+    expect((await one.probe({ ...check, ports: [1] }, never)).complete).toBe(true);
+  });
+
+  it('fails the jobs of a dead worker, and starts a new one for the next job', async () => {
+    const one = prober(slow);
+    const started = nextWorker();
+    const jobs = [one.probe(slowJob, never), one.probe(slowJob, never)];
+    const dead = (await started).terminate();
+    for (const result of await Promise.allSettled(jobs))
+      expect(result).toMatchObject({
+        status: 'rejected',
+        reason: {
+          name: 'ProbeError',
+          reason: 'WorkerDied',
+          message: /the probe worker died: exit code/,
+        },
+      });
+    await dead;
+    expect((await one.probe({ ...check, ports: [1] }, never)).complete).toBe(true);
+  });
+
+  it('ends an idle worker, and starts another when there is work again', async () => {
+    const one = prober({ idleMilliseconds: 10 });
+    const first = nextWorker();
+    await one.probe(check, never);
+    await once(await first, 'exit');
+    const second = nextWorker();
+    await one.probe(check, never);
+    expect((await second).threadId).not.toBe((await first).threadId);
+  });
+
+  it('fails jobs under way when closed, and takes no more', async () => {
+    const one = prober(slow);
+    const job = expect(one.probe(slowJob, never)).rejects.toMatchObject({ reason: 'Closed' });
+    await one.close();
+    await job;
+    await one.close();
+    await expect(one.probe(check, never)).rejects.toMatchObject({ reason: 'Closed' });
+  });
+});

@@ -1,0 +1,34 @@
+/** The probe worker's own thread: an engine behind messages. Started by prober.ts, never imported. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { Engine } from './engine.ts';
+import { fileDescriptorLimit } from './file-descriptors.ts';
+import type { Request, Response } from './messages.ts';
+import type { ProbeLimits } from './options.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('worker.ts runs in a worker thread only');
+
+const limits = workerData as ProbeLimits;
+const half = Math.floor((fileDescriptorLimit() ?? Number.POSITIVE_INFINITY) / 2);
+const engine = new Engine({
+  ...limits,
+  maximumInFlight: Math.max(1, Math.min(limits.maximumInFlight, half)),
+});
+const aborts = new Map<number, AbortController>();
+
+port.on('message', (request: Request) => {
+  if (request.type === 'abort') {
+    aborts.get(request.id)?.abort();
+    return;
+  }
+  const abort = new AbortController();
+  aborts.set(request.id, abort);
+  engine
+    .probe(request.job, abort.signal)
+    .then((reading) => port.postMessage({ id: request.id, reading } satisfies Response))
+    .catch((error: unknown) => {
+      // An abort is answered by the prober itself; anything else is a defect and ends the worker.
+      if (!abort.signal.aborted) throw error;
+    })
+    .finally(() => aborts.delete(request.id));
+});

@@ -1,0 +1,190 @@
+import type { NetworkPolicy } from '../api/kubernetes.ts';
+import { decide, type Plan } from '../domain/decide.ts';
+import { type Evidence, withRound, withSweep } from '../domain/evidence.ts';
+import type { Outcome } from '../domain/reading.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
+import type { ContainerPort, Pod, Workload } from '../domain/workload.ts';
+
+/** Tiny builders for tests of decisions: every field has a value, and a test names those it is about. */
+
+export const NOW = Date.parse('2026-01-02T03:04:05Z');
+
+export function port(
+  number: number,
+  protocol: ContainerPort['protocol'] = 'TCP',
+  container = 'app',
+): ContainerPort {
+  return { port: number, protocol, container };
+}
+
+export function workload(fields: Partial<Workload> = {}): Workload {
+  return {
+    ...{
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      namespace: 'shop',
+      name: 'web',
+      uid: 'uid-web',
+    },
+    ...{
+      generation: 1,
+      mode: 'enforce',
+      annotations: {},
+      selector: { matchLabels: { app: 'web' } },
+    },
+    template: { labels: { app: 'web' }, hostNetwork: false, ports: [port(8080)] },
+    ...fields,
+  };
+}
+
+export function pod(fields: Partial<Pod> = {}): Pod {
+  return {
+    ...{ namespace: 'shop', name: 'web-1', uid: 'uid-pod-1', labels: { app: 'web' } },
+    ...{
+      ownerUid: 'uid-rs',
+      ownerName: 'web-rs',
+      templateHash: 'a',
+      node: 'node-2',
+      ips: ['10.0.0.1'],
+    },
+    ...{
+      ready: true,
+      readySince: NOW - 3_600_000,
+      live: true,
+      hostNetwork: false,
+      ports: [port(8080)],
+    },
+    ...fields,
+  };
+}
+
+export function policy(name: string, spec: Partial<NetworkPolicy['spec']> = {}): NetworkPolicy {
+  return {
+    ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+    metadata: { name, namespace: 'shop', creationTimestamp: '2026-01-01T00:00:00Z' },
+    spec: { podSelector: {}, policyTypes: ['Ingress'], ...spec },
+  };
+}
+
+export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
+  return {
+    now: NOW,
+    timing: { settle: 60_000, interval: 3_600_000 },
+    key: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' },
+    ...{
+      workload: workload(),
+      pods: [pod()],
+      policies: [],
+      report: undefined,
+      evidence: undefined,
+    },
+    calibration: { state: 'Dropped', message: 'dropped' },
+    prober: {
+      ...{ namespace: 'portlock-system', pod: 'portlock-0', podUid: 'uid-prober', node: 'node-1' },
+      namespaceLabels: { 'kubernetes.io/metadata.name': 'portlock-system' },
+      labels: { 'app.kubernetes.io/name': 'portlock', 'app.kubernetes.io/component': 'operator' },
+      ips: ['10.0.9.9'],
+    },
+    lastApplied: undefined,
+    ...fields,
+  };
+}
+
+/** The snapshot after a plan was carried out: what it wrote is there, as the API server would return it. */
+export function carriedOut(before: Snapshot, plan: Plan): Snapshot {
+  let { policies, report } = before;
+  if (plan.policy.do !== 'nothing') {
+    const { live } = plan.policy;
+    policies = policies.filter((each) => each !== live);
+    if (plan.policy.do === 'apply') {
+      const metadata = {
+        creationTimestamp: new Date(before.now).toISOString(),
+        ...plan.policy.policy.metadata,
+      };
+      policies = [...policies, { ...plan.policy.policy, metadata }];
+    }
+  }
+  if (plan.report.do === 'delete') report = undefined;
+  if (plan.report.do === 'ensure') {
+    report = { ...plan.report.report, metadata: { ...plan.report.report.metadata, generation: 1 } };
+  }
+  return { ...before, policies, report, evidence: plan.evidence };
+}
+
+/** What a probe of every planned pod sees: `open` and `refused` ports, all others `otherwise`. */
+export interface Network {
+  open: readonly number[];
+  refused?: readonly number[];
+  otherwise: Outcome;
+}
+
+/** Carries out the plan and the probes that it asks for, `seconds` later; returns the next snapshot. */
+export function probed(before: Snapshot, network: Network, seconds = 1): Snapshot {
+  const plan = decide(before);
+  const after = carriedOut(before, plan);
+  const now = before.now + seconds * 1000;
+  const evidence =
+    plan.evidence &&
+    probedEvidence(plan.evidence, plan, network, before.now, now, before.timing.settle);
+  return { ...after, now, evidence };
+}
+
+/** Probes until nothing more is due, at most `rounds` times. */
+export function settled(before: Snapshot, network: Network, rounds = 30): Snapshot {
+  let current = before;
+  for (let round = 0; round < rounds; round += 1) {
+    current = probed(current, network, 6);
+    const plan = decide(current);
+    if (plan.probe.complete) return carriedOut(current, plan);
+  }
+  throw new Error('the probing did not come to an end');
+}
+
+function probedEvidence(
+  evidence: Evidence,
+  plan: Plan,
+  network: Network,
+  startedAt: number,
+  endedAt: number,
+  settle: number,
+): Evidence {
+  const outcomeOf = (number: number): Outcome => {
+    if (network.open.includes(number)) return 'open';
+    return network.refused?.includes(number) ? 'refused' : network.otherwise;
+  };
+  let next = evidence;
+  const { policies } = evidence;
+  if (plan.probe.round) {
+    const { pods, podsFingerprint, ports } = plan.probe.round;
+    const readings = pods.map((each) => ({
+      ...{ pod: each, young: endedAt - each.readySince < settle },
+      reading: {
+        ...{ ip: each.ips[0] ?? '', startedAt, endedAt, complete: true, counts: counted([]) },
+        ports: new Map(ports.map((number) => [number, outcomeOf(number)])),
+      },
+    }));
+    next = withRound(
+      next,
+      { policies, pods: podsFingerprint, readings, endedAt },
+      plan.declared,
+      settle,
+    );
+  }
+  for (const each of plan.probe.sweeps) {
+    const all = Array.from({ length: 65_535 }, (_, index) => outcomeOf(index + 1));
+    const sweep = {
+      ...{ templateHash: each.templateHash, policies, pod: each },
+      startedAt,
+      endedAt,
+      counts: counted(all),
+    };
+    next = withSweep(next, sweep, network.open, plan.declared);
+  }
+  return next;
+}
+
+function counted(outcomes: readonly Outcome[]): Record<Outcome, number> {
+  const counts = { open: 0, refused: 0, filtered: 0, unreachable: 0, error: 0 };
+  for (const outcome of outcomes) counts[outcome] += 1;
+  return counts;
+}
