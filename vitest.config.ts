@@ -10,16 +10,20 @@ export default defineConfig({
           exclude: ['**/*.e2e.test.ts', '**/node_modules/**'],
         },
       },
-      {
-        test: {
-          name: 'e2e',
-          include: ['e2e/**/*.e2e.test.ts'],
-          globalSetup: ['e2e/global-setup.ts'],
-          fileParallelism: false,
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
-        },
-      },
+      e2eProject('e2e', 'e2e/*.e2e.test.ts', 'e2e/global-setup.ts'),
+      e2eProject('e2e-ptp', 'e2e/ptp/*.e2e.test.ts', 'e2e/ptp/global-setup.ts'),
+      e2eProject('e2e-parts', 'e2e/{kube,probe,cluster}/*.e2e.test.ts', undefined),
     ],
   },
 });
+
+/** Tests that share one cluster, or none: one file at a time. */
+function e2eProject(name: string, include: string, globalSetup: string | undefined) {
+  return {
+    test: {
+      ...{ name, include: [include], fileParallelism: false },
+      ...{ testTimeout: 120_000, hookTimeout: 300_000 },
+      ...(globalSetup && { globalSetup: [globalSetup] }),
+    },
+  };
+}

@@ -121,6 +121,7 @@ async function buildah(
   const store = ['--root', join(places.imageStore, 'root')];
   const running = ['--runroot', join(places.imageStore, 'running')];
   return runWork(['unshare', '--mount', 'buildah', ...store, ...running, ...args], {
+    shown: ['buildah', ...args],
     signal,
     onLine,
   });

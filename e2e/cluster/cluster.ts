@@ -50,10 +50,11 @@ export async function clusterUp({
     await removeCluster(places);
     return await startCluster({ places, network, nodes, signal, onProgress });
   } catch (error) {
-    if (!signal?.aborted) await keepLogs(places);
+    const logs = signal?.aborted ? undefined : await keepLogs(places);
     await removeCluster(places);
     signal?.throwIfAborted(); // what the abort broke off says less than who aborted, and why
-    throw error;
+    if (logs === undefined || !(error instanceof ClusterError)) throw error;
+    throw new ClusterError(`${error.message}\nThe logs are kept in ${logs}`, { cause: error });
   } finally {
     await lock.release();
   }

@@ -10,11 +10,14 @@ export interface CommandOptions {
   /** Added to this process's environment. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly input?: string;
+  /** The command as an error names it, if not as it is. */
+  readonly shown?: readonly string[];
   /** Called with every line that it prints, on standard output or standard error. */
   readonly onLine?: ((line: string) => void) | undefined;
 }
 
 const keptErrorLines = 20;
+const shownLength = 200;
 
 /**
  * Runs a command that takes moments and returns its standard output. On abort it is ended with
@@ -22,7 +25,7 @@ const keptErrorLines = 20;
  */
 export async function run(
   command: readonly string[],
-  { signal, directory, environment, input, onLine }: CommandOptions = {},
+  { signal, directory, environment, input, shown = command, onLine }: CommandOptions = {},
 ): Promise<string> {
   signal?.throwIfAborted();
   const [program = '', ...args] = command;
@@ -53,7 +56,8 @@ export async function run(
     });
     signal?.throwIfAborted();
     if (ending === 0) return output;
-    throw new ClusterError(`${command.join(' ')} failed (${ending})\n${errors.join('\n')}`);
+    const name = shown.join(' ').slice(0, shownLength);
+    throw new ClusterError(`${name} failed (${ending})\n${errors.join('\n')}`);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
       throw new ClusterError(`${program} is not installed, or ${directory} is gone`);
@@ -78,7 +82,8 @@ export async function runWork(
   const kill = () => void removeWorkGroup(group).catch(() => {}); // the second time tells
   signal?.addEventListener('abort', kill);
   try {
-    return await run(['sh', '-c', joinGroup, 'sh', processes, ...command], options);
+    const inGroup = ['sh', '-c', joinGroup, 'sh', processes, ...command];
+    return await run(inGroup, { shown: command, ...options });
   } catch (error) {
     signal?.throwIfAborted();
     throw error;

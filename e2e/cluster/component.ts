@@ -32,7 +32,8 @@ export async function startComponent({
   const child = spawn('sh', ['-c', joinGroup, 'sh', processes, ...command], {
     cwd: '/',
     detached: true,
-    env: { ...process.env, ...environment },
+    // A proxy or a kubeconfig in this process's environment is none of the cluster's business.
+    env: { PATH: process.env.PATH, HOME: '/root', ...environment },
     stdio: ['ignore', output, output],
   });
   closeSync(output);

@@ -91,9 +91,9 @@ export function newWorkGroup(): string {
  */
 export async function removeOwnGroups(): Promise<void> {
   const { all, tracking } = await hierarchies();
-  const groups = (await childGroups(join(tracking, ownGroup))).filter(
-    (group) => !isWorkOfLiving(group),
-  );
+  const groups = (await childGroups(join(tracking, ownGroup)))
+    .filter((group) => !isWorkOfLiving(group))
+    .sort(); // the components before the pods (portlock-1, ...), or they would restart them
   for (const group of groups) await killGroup(join(tracking, ownGroup, group));
   for (const hierarchy of all) {
     for (const group of await childGroups(join(hierarchy, ownGroup))) {

@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
 
 import type { Cluster } from './cluster.ts';
 import { ClusterError } from './cluster-error.ts';
+import { directories } from './directories.ts';
 
 /**
  * The cluster that `PORTLOCK_E2E_KUBECONFIG` names, or undefined if it is not set.
@@ -18,6 +20,13 @@ export function externalCluster(environment: NodeJS.ProcessEnv = process.env): C
     network: 'external',
     nodes: [],
     auditLog: undefined,
-    binaries: { kubectl: ['kubectl'] },
+    binaries: { kubectl: builtKubectl(environment) ?? ['kubectl'] },
   };
+}
+
+/** The kubectl of an earlier build, if there is one in the cache. */
+function builtKubectl(environment: NodeJS.ProcessEnv): readonly string[] | undefined {
+  const { builds } = directories(environment);
+  const programs = globSync(join(builds, 'kubernetes-*/kube'));
+  return programs[0] === undefined ? undefined : [programs[0], 'kubectl'];
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { ClusterError } from './cluster-error.ts';
 import { run } from './command.ts';
 import { type Component, startComponent } from './component.ts';
 import { sources } from './directories.ts';
@@ -40,6 +41,7 @@ export async function makeNamespaces(
 ): Promise<[Node, ...Node[]]> {
   const logs = join(state, 'log');
   await mkdir(logs, { recursive: true });
+  await checkRanges(signal);
   const networkSwitch = await startComponent({
     name: 'switch',
     command: ['unshare', '--net', 'sh', '-c', `: > ${join(state, 'switch')}; exec sleep infinity`],
@@ -75,6 +77,14 @@ async function makeNode(state: string, stateLogs: string, node: NodeAddresses): 
   return { ...node, folder, logs, holder };
 }
 
+/** Throws a ClusterError where this machine has routes that would get packets of the cluster. */
+async function checkRanges(signal: AbortSignal | undefined): Promise<void> {
+  for (const range of [addresses.podRange, addresses.serviceRange, addresses.nodeRange]) {
+    const [route] = (await run(['ip', 'route', 'show', 'root', range], { signal })).split('\n');
+    if (route) throw new ClusterError(`${range} is in use on this machine already: ${route}`);
+  }
+}
+
 async function connect(
   networkSwitch: number,
   nodes: readonly Node[],
@@ -95,7 +105,7 @@ async function connect(
     // By way of the first node, which knows the way to all pods and Services, or that there is none.
     ...[podRange, serviceRange].map((range) => `route add ${range} via ${nodes[0]?.address}`),
   ]);
-  for (const { holder, name, address, ...node } of nodes) {
+  for (const { holder, name, address } of nodes) {
     await batch(networkSwitch, [`link add ${name} type veth peer name eth0 netns ${holder.pid}`]);
     await batch(holder.pid, [
       'link set lo up',
@@ -109,7 +119,6 @@ async function connect(
       // or kube-proxy no endpoint. A blackhole there would stop a packet before kube-proxy sees it.
       `route add ${serviceRange} dev lo src ${address}`,
     ]);
-    void node;
   }
   await batch(
     networkSwitch,

@@ -68,20 +68,12 @@ export async function installPackages(
   say(`installing the Debian packages ${names}`);
   // In a session of its own and without the signal: an interrupted dpkg leaves a broken system.
   const environment = { DEBIAN_FRONTEND: 'noninteractive' };
-  await run(['setsid', '--wait', 'apt-get', 'update', '--quiet'], { environment });
+  const aptGet = ['setsid', '--wait', 'apt-get', '--quiet', '-o', 'DPkg::Lock::Timeout=120'];
+  await run([...aptGet, 'update'], { environment });
   signal?.throwIfAborted();
-  await run(
-    [
-      'setsid',
-      '--wait',
-      'apt-get',
-      'install',
-      '--yes',
-      '--quiet',
-      '--no-install-recommends',
-    ].concat('--no-remove', missing),
-    { environment },
-  );
+  await run([...aptGet, 'install', '--yes', '--no-install-recommends', '--no-remove', ...missing], {
+    environment,
+  });
   const still = missingPackages(network, isProvided);
   if (still.length > 0) {
     throw new ClusterError(`Installed, yet what they provide is missing: ${still.join(' ')}`);

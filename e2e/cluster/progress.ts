@@ -20,6 +20,9 @@ export type DoStep = <Result>(
   work: (say: Say) => Promise<Result>,
 ) => Promise<Result>;
 
+/** A step that says nothing for so long says again what it said last. */
+const silenceMilliseconds = 8_000;
+
 /** Tells of each of `steps` steps when it begins. No step begins once the signal is aborted. */
 export function countSteps(
   steps: number,
@@ -31,15 +34,19 @@ export function countSteps(
   return async (message, work) => {
     signal?.throwIfAborted();
     step++;
-    const say: Say = (text) =>
-      onProgress({
-        step,
-        steps,
-        message: text,
-        elapsedSeconds: (performance.now() - start) / 1000,
-      });
+    let silence: NodeJS.Timeout | undefined;
+    const say: Say = (text) => {
+      clearTimeout(silence);
+      silence = setTimeout(() => say(text), silenceMilliseconds);
+      const elapsedSeconds = (performance.now() - start) / 1000;
+      onProgress({ step, steps, message: text, elapsedSeconds });
+    };
     say(message);
-    return work(say);
+    try {
+      return await work(say);
+    } finally {
+      clearTimeout(silence);
+    }
   };
 }
 

@@ -31,8 +31,14 @@ async function unmountBelow(folder: string): Promise<void> {
   for (const path of mounts.reverse()) await run(['umount', '--lazy', path]);
 }
 
-/** Keeps the logs of a cluster that is about to be removed because its start failed. */
-export async function keepLogs({ state, failure }: Directories): Promise<void> {
+/**
+ * Keeps the logs of a cluster that is about to be removed because its start failed; returns the
+ * folder, or undefined if it failed before there were any.
+ */
+export async function keepLogs({ state, failure }: Directories): Promise<string | undefined> {
   await rm(failure, { recursive: true, force: true });
-  await rename(join(state, 'log'), failure).catch(() => {}); // it failed before there were any
+  return rename(join(state, 'log'), failure).then(
+    () => failure,
+    () => undefined,
+  );
 }

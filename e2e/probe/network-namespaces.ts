@@ -15,6 +15,8 @@ export const SYN = 'tcp flags syn / syn,ack';
 /** What scan.ts printed, with the ports as a Map again. */
 export interface ScanResult {
   milliseconds: number;
+  /** The longest that the event loop of the caller, not of the worker, was held up. */
+  longestDelayMilliseconds: number;
   /** Peak resident memory of the whole process, in MiB. */
   peakMebibytes: number;
   readings: Reading[];
@@ -109,18 +111,8 @@ export class NetworkNamespaces {
    * @param rate as tc-tbf(8) has it, for example `5mbit`
    */
   async slowDown(rate: string): Promise<void> {
-    const limit = ['rate', rate, 'burst', '5kb', 'limit', '10mb'];
-    await run('tc', [
-      '-netns',
-      this.target,
-      'qdisc',
-      'add',
-      'dev',
-      'probe0',
-      'root',
-      'tbf',
-      ...limit,
-    ]);
+    const queue = ['dev', 'probe0', 'root', 'tbf', 'rate', rate, 'burst', '5kb', 'limit', '10mb'];
+    await run('tc', ['-netns', this.client, 'qdisc', 'add', ...queue]);
   }
 
   /** Listens in the target until this pair is removed. */

@@ -5,6 +5,7 @@
  *     ip netns exec NAME node scan.ts '{"options": {ProberOptions}, "jobs": [ProbeJob, ...]}'
  */
 import { openSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { ProbeJob } from '../../src/probe/job.ts';
 import { Prober, type ProberOptions } from '../../src/probe/prober.ts';
 
@@ -22,13 +23,17 @@ const prober = new Prober(scan.options);
 await prober.probe({ ip: '127.0.0.1', ports: [1], priority: 'check' }, signal);
 holdFileDescriptors(scan.heldFileDescriptors ?? 0);
 
+const delay = monitorEventLoopDelay({ resolution: 1 });
+delay.enable();
 const startedAt = performance.now();
 const readings = await Promise.all(scan.jobs.map((job) => prober.probe(job, signal)));
 const milliseconds = performance.now() - startedAt;
+delay.disable();
 await prober.close();
 console.log(
   JSON.stringify({
     milliseconds,
+    longestDelayMilliseconds: delay.max / 1e6,
     peakMebibytes: process.resourceUsage().maxRSS / 1_024,
     readings: readings.map((reading) => ({ ...reading, ports: [...reading.ports] })),
   }),

@@ -13,6 +13,8 @@ export interface ProbePlan {
   sweeps: readonly Pod[];
   /** When something that is not due yet will be, in ms since the epoch. What is due now ends in a new decision anyway. */
   nextAt: number | undefined;
+  /** Whether the last round asked every pod and left nothing open. */
+  conclusive: boolean;
   /** Whether everything that can be known is known: each pod asked, nothing inconclusive, each template swept. */
   complete: boolean;
 }
@@ -21,6 +23,7 @@ export const NOTHING_TO_PROBE: ProbePlan = {
   round: undefined,
   sweeps: [],
   nextAt: undefined,
+  conclusive: true,
   complete: true,
 };
 
@@ -76,6 +79,7 @@ export function planProbe(input: {
     round: dueAt <= now ? { pods, podsFingerprint, ports } : undefined,
     sweeps: conclusive ? unswept : [],
     nextAt: [dueAt, ...again].filter((time) => time > now).sort((a, b) => a - b)[0],
+    conclusive,
     complete: conclusive && swept && doubtful.length === 0,
   };
 }

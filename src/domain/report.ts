@@ -85,7 +85,7 @@ function buildStatus(input: ReportInput, previous: Status | undefined): Status {
     previous?.targetGeneration === workload.generation && previous.mode === mode
       ? snapshot.report
       : undefined;
-  const known = probe.complete && permission.reason === undefined;
+  const known = probe.conclusive && permission.reason === undefined;
   const probeSection = known
     ? probeStatus(input)
     : (previous?.probe ?? messageOnly(permission.leftOut));

@@ -1,4 +1,4 @@
-import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { Worker } from 'node:worker_threads';
@@ -41,6 +41,15 @@ async function silentPort(): Promise<number> {
     await once(filler, 'connect');
   }
   return port;
+}
+
+/** When each connection of this process was started, in ms, from now on. */
+function recordStarts(): number[] {
+  const starts: number[] = [];
+  const record = () => starts.push(performance.now());
+  subscribe('net.client.socket', record);
+  atEnd.push(() => unsubscribe('net.client.socket', record));
+  return starts;
 }
 
 /** Blocks the loop over and over, each time for longer than the timeout. */
@@ -100,6 +109,7 @@ describe('Engine', () => {
     const servers = await Promise.all(range(0, 300).map(() => listen('127.0.0.1')));
     const open = servers.map(portOf);
     const engine = new Engine({ ...LIMITS, timeoutMilliseconds: 20 });
+    const starts = recordStarts();
     keepLoopLate(60);
     const [answers, refusals] = await Promise.all([
       engine.probe({ ip: '127.0.0.1', ports: open, priority: 'sweep' }, never),
@@ -107,14 +117,11 @@ describe('Engine', () => {
     ]);
     expect(answers.counts).toMatchObject({ open: 300, filtered: 0, error: 0 });
     expect(refusals.counts).toMatchObject({ filtered: 0, unreachable: 0, error: 0 });
+    expect(starts).toHaveLength(3_300); // none was tried again
   });
 
   it('never exceeds its rate in any second, even on a late loop', async () => {
-    const starts: number[] = [];
-    const record = () => starts.push(performance.now());
-    subscribe('net.client.socket', record);
-    atEnd.push(() => unsubscribe('net.client.socket', record));
-    expect(channel('net.client.socket').hasSubscribers).toBe(true);
+    const starts = recordStarts();
     const engine = new Engine({ ...LIMITS, connectionsPerSecond: 200 });
     const late = setInterval(() => {
       const end = performance.now() + 130;
@@ -138,15 +145,11 @@ describe('Engine', () => {
 
   it('lets a check overtake a sweep', async () => {
     const engine = new Engine({ ...LIMITS, connectionsPerSecond: 400 });
-    let swept = false;
-    const sweep = engine
-      .probe({ ip: '127.9.9.1', ports: range(1, 400), priority: 'sweep' }, never)
-      .then(() => {
-        swept = true;
-      });
+    const abort = new AbortController();
+    const sweep = engine.probe({ ip: '127.9.9.1', ports: 'all', priority: 'sweep' }, abort.signal);
     await engine.probe({ ip: '127.9.9.2', ports: range(1, 50), priority: 'check' }, never);
-    expect(swept).toBe(false);
-    await sweep;
+    abort.abort(new Error('overtaken'));
+    await expect(sweep).rejects.toThrow('overtaken');
   });
 
   it('ends its connections and rejects with the reason when aborted', async () => {
@@ -162,19 +165,5 @@ describe('Engine', () => {
     await expect(
       engine.probe({ ip: '127.0.0.1', ports: [port], priority: 'check' }, abort.signal),
     ).rejects.toThrow('enough');
-  });
-
-  it('is not deceived by a connection with itself', async () => {
-    const reading = await new Engine(LIMITS).probe(
-      { ip: '127.9.9.3', ports: 'all', priority: 'sweep' },
-      never,
-    );
-    const wildcard = await new Engine(LIMITS).probe(
-      { ip: '127.9.9.4', ports: [...reading.ports.keys(), 1], priority: 'check' },
-      never,
-    );
-    for (const port of reading.ports.keys())
-      expect([port, wildcard.ports.get(port)]).toEqual([port, 'open']);
-    expect(reading.counts).toMatchObject({ filtered: 0, error: 0 });
   });
 });

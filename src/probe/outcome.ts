@@ -16,8 +16,9 @@ export type TryAgain = 'try-again' | 'shortage-of-process' | 'shortage-of-target
  * errno -> outcome. Sources: connect(2) and tcp(7); for errors that an ICMP message causes, Linux
  * `icmp_err_convert` (net/ipv4/icmp.c) and `icmpv6_err_convert` (net/ipv6/icmp.c).
  *
- * IPv4 cannot tell "administratively prohibited" (code 13, and 10) from "host unreachable" (code 1)
- * or from a missing ARP answer: all are EHOSTUNREACH. IPv6 can: code 1, 5 and 6 are EACCES.
+ * Numbers are the codes of "destination unreachable". IPv4 cannot tell "administratively prohibited"
+ * (13, and 10) from "host unreachable" (1) or from a missing ARP answer: all are EHOSTUNREACH. IPv6 can:
+ * codes 1, 5 and 6 are EACCES.
  * On IPv4 EACCES never comes from the network; it is a local `prohibit` route or a broadcast.
  *
  * An ICMP error that arrives while connect(2) still holds the socket (sender and rejecting firewall
@@ -28,18 +29,18 @@ const OUTCOME_OF: Readonly<Record<string, Outcome | TryAgain>> = {
   connected: 'open',
   'self-connection': 'try-again',
 
-  ECONNREFUSED: 'refused', // RST; ICMP port unreachable (3), ICMPv6 port unreachable (4)
+  ECONNREFUSED: 'refused', // RST; ICMP 3 and ICMPv6 4, port unreachable
   ECONNRESET: 'refused', // RST after the SYN was acknowledged, before we saw the connection
 
   ETIMEDOUT: 'filtered', // the kernel gave up repeating the SYN
 
-  EHOSTUNREACH: 'unreachable', // no ARP or neighbour answer; ICMP 1, 5-like routes, 10, 12-15; TTL exceeded
-  ENETUNREACH: 'unreachable', // no route; ICMP 0, 6, 9, 11; ICMPv6 no route (0)
-  EHOSTDOWN: 'unreachable', // ICMP host unknown (7)
-  ENONET: 'unreachable', // ICMP host isolated (8)
-  ENOPROTOOPT: 'unreachable', // ICMP protocol unreachable (2)
-  EOPNOTSUPP: 'unreachable', // ICMP source route failed (5)
-  EPROTO: 'unreachable', // ICMP or ICMPv6 parameter problem
+  EHOSTUNREACH: 'unreachable', // no ARP or neighbour answer; ICMP 1, 10, 12-15; ICMPv6 2, 3; TTL exceeded
+  ENETUNREACH: 'unreachable', // no route here; ICMP 0, 6, 9, 11; ICMPv6 0
+  EHOSTDOWN: 'unreachable', // ICMP 7, host unknown
+  ENONET: 'unreachable', // ICMP 8, host isolated
+  ENOPROTOOPT: 'unreachable', // ICMP 2, protocol unreachable
+  EOPNOTSUPP: 'unreachable', // ICMP 5, source route failed
+  EPROTO: 'unreachable', // ICMP and ICMPv6 parameter problem
 
   EMFILE: 'shortage-of-process', // file descriptors of the process
   ENFILE: 'shortage-of-process', // file descriptors of the machine

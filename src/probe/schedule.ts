@@ -1,8 +1,13 @@
 import type { Priority } from './job.ts';
 import type { Task } from './task.ts';
 
-/** One connection in sixteen is kept free of sweeps, so that a check never waits for one to end. */
-const KEPT_FOR_CHECKS = 1 / 16;
+/**
+ * Of the connections that may be under way, a sixteenth, at most 256, is kept free of sweeps, so that a
+ * check never waits for one to end.
+ */
+function limitForSweeps(limit: number): number {
+  return limit - Math.min(Math.floor(limit / 16), 256);
+}
 
 /**
  * Whose connection is started next: checks before sweeps, and tasks of one priority in turn. None
@@ -28,7 +33,7 @@ export class Schedule {
   next(inFlight: number, limit: number, now: number): Task | undefined {
     return (
       this.#nextOf('check', inFlight, limit, now) ??
-      this.#nextOf('sweep', inFlight, limit - Math.floor(limit * KEPT_FOR_CHECKS), now)
+      this.#nextOf('sweep', inFlight, limitForSweeps(limit), now)
     );
   }
 

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { deployment, Namespace } from './harness/deployment.ts';
+import { kubectlOf } from './harness/environment.ts';
+import { eventually } from './harness/eventually.ts';
+import {
+  installOperator,
+  leaderPod,
+  OPERATOR_ACCOUNT,
+  OPERATOR_NAMESPACE,
+} from './harness/installation.ts';
+import type { WireObject } from './harness/kubectl.ts';
+import { status } from './harness/sample.ts';
+
+const kubectl = kubectlOf(inject('environment'));
+const CRD = 'customresourcedefinition/portexposurereports.portlock.dev';
+
+/** What the installation is made of, and what happens where a part of it is missing. */
+describe('the installation', () => {
+  let namespace: Namespace;
+  beforeAll(async () => {
+    namespace = await Namespace.create(kubectl, 'portlock-installation');
+  });
+  afterAll(async () => {
+    await installOperator(kubectl);
+    await namespace?.remove();
+  });
+
+  test('two replicas run on two nodes, in a namespace that takes only restricted pods', async () => {
+    const { items } = await operatorPods();
+    expect(items).toHaveLength(2);
+    expect(new Set(items.map((pod: WireObject) => pod.spec.nodeName)).size).toBe(2);
+    const { metadata } = await kubectl.get('namespace', OPERATOR_NAMESPACE);
+    expect(metadata.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'restricted' });
+  });
+
+  test.each([
+    ['patch', 'deployment', 'shop'],
+    ['update', 'deployment', 'shop'],
+    ['delete', 'pod', 'shop'],
+    ['patch', 'pod', 'shop'],
+    ['create', 'pods/exec', 'shop'],
+    ['get', 'secret', OPERATOR_NAMESPACE],
+    ['patch', 'namespace', ''],
+    ['update', 'portexposurereport', 'shop'],
+    ['get', 'lease/other', OPERATOR_NAMESPACE],
+    ['delete', 'lease', OPERATOR_NAMESPACE],
+    ['create', 'lease', 'shop'],
+    ['create', 'customresourcedefinition', ''],
+    ['create', 'clusterrolebinding', ''],
+    ['patch', 'deployment/finalizers', 'shop'],
+  ])('the operator may not %s %s', async (verb, resource, where) => {
+    const scope = where === '' ? [] : ['--namespace', where];
+    const answer = await kubectl
+      .run(['auth', 'can-i', verb, resource, ...scope, '--as', OPERATOR_ACCOUNT])
+      .catch((error) => String(error));
+    expect(answer).not.toContain('yes');
+  });
+
+  test('a write to a workload with the rights of the operator is forbidden', async () => {
+    await namespace.apply(deployment('untouched'));
+    const change = ['label', 'deployment', 'untouched', 'touched=1', '--as', OPERATOR_ACCOUNT];
+    await expect(namespace.run(...change)).rejects.toThrow('forbidden');
+  });
+
+  test('without the definition of reports policies are kept; with it reports come back', async () => {
+    await namespace.apply(deployment('before', { mode: 'enforce' }));
+    await namespace.report('before', (report) => status(report, 'PolicyInSync') === 'True');
+    const definition = await kubectl.run(['get', CRD, '--output', 'yaml']);
+    await kubectl.run(['delete', CRD]);
+    await logged('The PortExposureReport definition is not installed');
+    await namespace.apply(deployment('without', { mode: 'enforce' }));
+    await namespace.policy('without');
+    await kubectl.run(['replace', '--force', '--filename', '-'], withoutBookkeeping(definition));
+    await namespace.report('without', (report) => status(report, 'PolicyInSync') === 'True', 40);
+    await namespace.report('before', (report) => status(report, 'PolicyInSync') === 'True', 40);
+  });
+
+  test('without a right the operator says so once, and recovers when it is granted', async () => {
+    const role = await kubectl.get('clusterrole', 'portlock-operator');
+    const rules = role.rules.filter(
+      (rule: { resources: string[]; verbs: string[] }) =>
+        !rule.resources.includes('networkpolicies'),
+    );
+    const readOnly = {
+      apiGroups: ['networking.k8s.io'],
+      resources: ['networkpolicies'],
+      verbs: ['list', 'watch'],
+    };
+    const patch = (each: object) =>
+      kubectl.run([
+        'patch',
+        'clusterrole',
+        'portlock-operator',
+        '--type=merge',
+        '--patch',
+        JSON.stringify({ rules: each }),
+      ]);
+    await patch([...rules, readOnly]);
+    await namespace.apply(deployment('denied', { mode: 'enforce' }));
+    const report = await namespace.report(
+      'denied',
+      (each) => status(each, 'PolicyInSync') === 'False',
+    );
+    const inSync = report.status.conditions.find(
+      (each: { type: string }) => each.type === 'PolicyInSync',
+    );
+    expect(inSync).toMatchObject({
+      reason: 'Forbidden',
+      message: expect.stringContaining('cannot patch resource "networkpolicies"'),
+    });
+    await patch(role.rules);
+    await namespace.report('denied', (each) => status(each, 'PolicyInSync') === 'True', 60);
+    const { items } = await operatorPods();
+    const restarts = items.flatMap((pod: WireObject) =>
+      pod.status.containerStatuses.map((each: { restartCount: number }) => each.restartCount),
+    );
+    expect(restarts).toEqual([0, 0]);
+  });
+
+  async function logged(message: string): Promise<void> {
+    const leader = await leaderPod(kubectl);
+    const read = () => kubectl.run(['logs', leader, '--namespace', OPERATOR_NAMESPACE]);
+    const log = await eventually(`the log line "${message}"`, read, (text) =>
+      text.includes(message),
+    );
+    const lines = log.split('\n').filter((line) => line.includes(message));
+    expect(lines).toHaveLength(1);
+  }
+});
+
+function operatorPods(): Promise<WireObject> {
+  return kubectl.get(
+    'pods',
+    '--namespace',
+    OPERATOR_NAMESPACE,
+    '--selector',
+    'app.kubernetes.io/component=operator',
+  );
+}
+
+/** A manifest that can be created again. */
+function withoutBookkeeping(manifest: string): string {
+  return manifest
+    .replace(/\nstatus:[\s\S]*$/, '\n')
+    .replace(/\n {2}(resourceVersion|uid|creationTimestamp|generation): .*/g, '');
+}
