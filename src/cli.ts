@@ -31,7 +31,7 @@ function buildProgram(): Command {
     .version(packageJson.version)
     .exitOverride()
     .configureOutput({
-      outputError: (text, write) => write(`portlock: ${text.replace(/^error: /, '')}`),
+      outputError: (text, write) => write(`portlock: ${oneLine(text.replace(/^error: /, ''))}\n`),
     });
   program
     .command('operator')
@@ -135,4 +135,9 @@ function oneOf(allowed: readonly string[]): (value: string) => string {
     if (!allowed.includes(value)) throw new InvalidArgumentError(`must be ${allowed.join(', ')}.`);
     return value;
   };
+}
+
+/** The parser's messages, which may come with a guess on a line of its own. */
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, ' ');
 }

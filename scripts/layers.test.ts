@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+const root = path.resolve(import.meta.dirname, '..');
+
+const FORBIDDEN: [file: string, target: string][] = [
+  ['src/api/x.ts', '../domain/decide.ts'],
+  ['src/api/x.ts', 'yaml'],
+  ['src/domain/x.ts', '../kube/client.ts'],
+  ['src/domain/x.ts', '../probe/prober.ts'],
+  ['src/domain/x.ts', '../reconcile/act.ts'],
+  ['src/domain/x.ts', '../testing/builders.ts'],
+  ['src/domain/x.ts', 'node:fs'],
+  ['src/domain/x.ts', 'undici'],
+  ['src/kube/x.ts', '../probe/prober.ts'],
+  ['src/kube/x.ts', '../reconcile/act.ts'],
+  ['src/kube/x.ts', '../testing/until.ts'],
+  ['src/probe/x.ts', '../kube/client.ts'],
+  ['src/probe/x.ts', '../reconcile/act.ts'],
+  ['src/telemetry/x.ts', '../reconcile/act.ts'],
+  ['src/telemetry/x.ts', '../main.ts'],
+  ['src/reconcile/x.ts', '../main.ts'],
+  ['src/reconcile/x.ts', '../testing/until.ts'],
+  ['src/reconcile/x.ts', 'node:net'],
+  ['src/main.ts', './testing/until.ts'],
+];
+const ALLOWED: [file: string, target: string][] = [
+  ['src/api/x.ts', './names.ts'],
+  ['src/domain/x.ts', '../api/names.ts'],
+  ['src/domain/x.ts', 'node:crypto'],
+  ['src/kube/x.ts', '../domain/decide.ts'],
+  ['src/probe/x.ts', '../domain/reading.ts'],
+  ['src/reconcile/x.ts', '../kube/client.ts'],
+  ['src/reconcile/x.ts', '../probe/prober.ts'],
+  ['src/cli.ts', './reconcile/operator.ts'],
+];
+
+/** Imports go downward only; the linter, with the project's own settings, has to notice every one that does not. */
+describe('the layering rule', () => {
+  let folder: string;
+  let restricted: Set<string>;
+
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'portlock-layers-'));
+    copyFileSync(path.join(root, 'biome.json'), path.join(folder, 'biome.json'));
+    [...FORBIDDEN, ...ALLOWED].forEach(([file, target], index) => {
+      const place = path.join(folder, numbered(file, index));
+      mkdirSync(path.dirname(place), { recursive: true });
+      writeFileSync(place, `export * from '${target}';\n`);
+    });
+    restricted = filesWithRestrictedImports(folder);
+  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  test.each(FORBIDDEN)('%s may not import %s', (file, target) => {
+    const index = FORBIDDEN.findIndex((each) => each[0] === file && each[1] === target);
+    expect(restricted).toContain(numbered(file, index));
+  });
+
+  test.each(ALLOWED)('%s may import %s', (file, target) => {
+    const index = ALLOWED.findIndex((each) => each[0] === file && each[1] === target);
+    expect(restricted).not.toContain(numbered(file, FORBIDDEN.length + index));
+  });
+});
+
+/** A file of its own for each case, in the same folder. */
+function numbered(file: string, index: number): string {
+  return file === 'src/main.ts' ? file : file.replace('x.ts', `x${index}.ts`);
+}
+
+function filesWithRestrictedImports(folder: string): Set<string> {
+  const biome = path.join(root, 'node_modules/.bin/biome');
+  const args = [
+    'lint',
+    '--vcs-enabled=false',
+    '--reporter=github',
+    '--max-diagnostics=none',
+    'src',
+  ];
+  let output: string;
+  try {
+    output = execFileSync(biome, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
+  } catch (error) {
+    output = (error as { stdout: string }).stdout;
+  }
+  const lines = output.split('\n').filter((line) => line.includes('noRestrictedImports'));
+  const files = lines.map((line) => /file=([^,]+)/.exec(line)?.[1] ?? line);
+  return new Set(files.map((file) => path.relative(folder, path.resolve(folder, file))));
+}
