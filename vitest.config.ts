@@ -1,7 +1,11 @@
 import { defineConfig } from 'vitest/config';
+import { RightsLast } from './e2e/harness/rights-last.ts';
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: RightsLast },
+    // Two cores, and tests that mostly wait for a clock or a process.
+    maxWorkers: 3,
     projects: [
       {
         test: {
@@ -10,18 +14,18 @@ export default defineConfig({
           exclude: ['**/*.e2e.test.ts', '**/node_modules/**'],
         },
       },
-      e2eProject('e2e', 'e2e/*.e2e.test.ts', 'e2e/global-setup.ts'),
-      e2eProject('e2e-ptp', 'e2e/ptp/*.e2e.test.ts', 'e2e/ptp/global-setup.ts'),
-      e2eProject('e2e-parts', 'e2e/{kube,probe,cluster}/*.e2e.test.ts', undefined),
+      e2eProject('e2e', ['e2e/*.e2e.test.ts', 'e2e/kube/*.e2e.test.ts'], 'e2e/global-setup.ts'),
+      e2eProject('e2e-ptp', ['e2e/ptp/*.e2e.test.ts'], 'e2e/ptp/global-setup.ts'),
+      e2eProject('e2e-parts', ['e2e/{probe,cluster}/*.e2e.test.ts'], undefined),
     ],
   },
 });
 
 /** Tests that share one cluster, or none: one file at a time. */
-function e2eProject(name: string, include: string, globalSetup: string | undefined) {
+function e2eProject(name: string, include: string[], globalSetup: string | undefined) {
   return {
     test: {
-      ...{ name, include: [include], fileParallelism: false },
+      ...{ name, include, fileParallelism: false },
       ...{ testTimeout: 120_000, hookTimeout: 300_000 },
       ...(globalSetup && { globalSetup: [globalSetup] }),
     },

@@ -22,6 +22,8 @@ const TARGETS = [
 interface Run {
   milliseconds: number;
   peakMebibytes: number;
+  /** How long the sweep held up the event loop of the program around it, at worst. */
+  longestDelayMilliseconds?: number;
   counts: Record<'open' | 'refused' | 'filtered', number>;
 }
 
@@ -88,10 +90,11 @@ async function compare(runs: number): Promise<void> {
         Object.entries(results).map(([scanner, all]) => ({
           target: target.name,
           scanner,
-          'median s': (median(all) / 1_000).toFixed(2),
-          'slowest s': (Math.max(...all.map((run) => run.milliseconds)) / 1_000).toFixed(2),
-          'ratio to plain': (median(all) / naive).toFixed(2),
+          'median s': hundredths(median(all) / 1_000),
+          'slowest s': hundredths(Math.max(...all.map((run) => run.milliseconds)) / 1_000),
+          'ratio to plain': hundredths(median(all) / naive),
           'peak MiB': Math.round(Math.max(...all.map((run) => run.peakMebibytes))),
+          'longest delay ms': longestDelay(all),
           'wrong ports': Math.max(...all.map((run) => wrongPorts(run, target))),
         })),
       );
@@ -101,9 +104,19 @@ async function compare(runs: number): Promise<void> {
   }
 }
 
+function hundredths(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
 function median(runs: readonly Run[]): number {
   const sorted = runs.map((run) => run.milliseconds).sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+/** Of the program around the sweep; the plain scan has nothing around it. */
+function longestDelay(runs: readonly Run[]): number | string {
+  const delays = runs.flatMap((run) => run.longestDelayMilliseconds ?? []);
+  return delays.length > 0 ? Math.round(Math.max(...delays)) : '-';
 }
 
 function wrongPorts({ counts }: Run, right: Run['counts']): number {

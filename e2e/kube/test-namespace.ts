@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { inject } from 'vitest';
 import { KubeClient } from '../../src/kube/client.ts';
 import { loadKubeConfig } from '../../src/kube/kubeconfig.ts';
 import type { KubernetesObject, Resource } from '../../src/kube/resource.ts';
@@ -15,7 +16,7 @@ export interface ConfigMap extends KubernetesObject {
   data?: Record<string, string>;
 }
 
-/** A namespace of its own on the cluster that KUBECONFIG names, and a client for it. */
+/** A namespace of its own on the tests' cluster, and a client for it. */
 export interface TestNamespace {
   client: KubeClient;
   namespace: string;
@@ -24,7 +25,9 @@ export interface TestNamespace {
 }
 
 export async function createTestNamespace(): Promise<TestNamespace> {
-  const client = new KubeClient({ kubeConfig: loadKubeConfig() });
+  const client = new KubeClient({
+    kubeConfig: loadKubeConfig({ kubeconfig: inject('environment').kubeconfig }),
+  });
   const namespace = `portlock-kube-test-${randomUUID().slice(0, 8)}`;
   await client.create(NAMESPACES, {
     apiVersion: 'v1',

@@ -29,6 +29,7 @@ export class Task {
   readonly #firstTimeout: number;
   readonly #ports: Uint16Array;
   readonly #outcomes: Uint8Array;
+  /** The errno names of errors, and how many ports ended in each. */
   readonly #reasons = new Map<string, number>();
   #round = 1;
   /** Positions of this round, and how many of them have been taken. */
@@ -83,8 +84,8 @@ export class Task {
   settle(position: number, outcome: Outcome, reason: string): void {
     this.inFlight--;
     this.#outcomes[position] = OUTCOMES.indexOf(outcome);
-    if (outcome !== 'filtered') this.#answered++;
-    if (outcome === 'error') this.#count(reason);
+    if (outcome === 'error') this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
+    else if (outcome !== 'filtered') this.#answered++;
     this.#shortageSince = undefined;
     this.limit.success();
     if (this.isDone) this.#nextRound();
@@ -126,13 +127,7 @@ export class Task {
 
   /** The reading of a task that is done. */
   reading(): Reading {
-    const counts: Record<Outcome, number> = {
-      open: 0,
-      refused: 0,
-      filtered: 0,
-      unreachable: 0,
-      error: 0,
-    };
+    const counts = { open: 0, refused: 0, filtered: 0, unreachable: 0, error: 0 };
     const ports = new Map<number, Outcome>();
     let untried = 0;
     for (const [position, port] of this.#ports.entries()) {
@@ -167,9 +162,5 @@ export class Task {
     if (this.#isSweep && open > MOST_OPEN_PORTS_LISTED)
       parts.push(`${MOST_OPEN_PORTS_LISTED} of ${open} open ports are listed`);
     return parts.length > 0 ? parts.join('; ') : undefined;
-  }
-
-  #count(reason: string): void {
-    this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
   }
 }

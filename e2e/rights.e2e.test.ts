@@ -12,7 +12,7 @@ const kubectl = kubectlOf(environment);
 type Right = string;
 
 /**
- * Runs after all other tests, by its name: the API server's audit log then tells which of its rights
+ * Runs after all other tests (see rights-last.ts): the API server's audit log then tells which of its rights
  * the operator has used. A cluster of somebody else's has no audit log that we could read.
  */
 describe.skipIf(environment.auditLog === undefined)('the rights of the operator', () => {
