@@ -1,0 +1,68 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { kubectlOf, repository } from './harness/environment.ts';
+import { Sample } from './harness/sample.ts';
+
+const readme = await readFile(path.join(repository, 'README.md'), 'utf8');
+const commands = [...readme.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) =>
+  block
+    .split('\n')
+    .map((line) => line.replace(/\s+#.*/, '').trim())
+    .filter((line) => line !== ''),
+);
+
+/** Commands that run on a cluster, in the order of the page; the others are looked at one by one. */
+describe('the commands of the README', () => {
+  const kubectl = kubectlOf(inject('environment'));
+  let sample: Sample;
+  beforeAll(async () => {
+    sample = await Sample.create(kubectl, 'portlock-readme');
+  });
+  afterAll(() => sample?.remove());
+
+  test('are all known to this test', () => {
+    const known = commands.filter((command) =>
+      /^(npm (run|test)|docker (build|push)|kubectl (apply -k \.|delete -k config\/default$|label|get))/.test(
+        command,
+      ),
+    );
+    expect(commands.length).toBeGreaterThan(5);
+    expect(commands.filter((command) => !known.includes(command))).toEqual([]);
+  });
+
+  test.each(commands.filter((command) => /^kubectl (label|get)/.test(command)))(
+    '%s',
+    async (command) => {
+      await sample.run(...command.split(/\s+/).slice(1));
+    },
+  );
+
+  test.each(commands.filter((command) => command.startsWith('npm')))(
+    '%s is a script',
+    async (command) => {
+      const { scripts } = JSON.parse(await readFile(path.join(repository, 'package.json'), 'utf8'));
+      const name = command.replace(/^npm (run )?/, '').split(' ')[0] ?? '';
+      expect(Object.keys(scripts)).toContain(name);
+    },
+  );
+
+  test('the installation can be taken away as it says', async () => {
+    const output = await kubectl.run([
+      'delete',
+      '--dry-run=server',
+      '--kustomize',
+      path.join(repository, 'config/default'),
+    ]);
+    expect(output).toContain('deployment.apps "portlock-controller-manager" deleted');
+  });
+
+  test('the table is what the story shows', () => {
+    for (const row of [
+      '| 8080 | yes | open | open |',
+      '| 9090 | no | open | timeout |',
+      '| 5000 | no | open | timeout |',
+    ])
+      expect(readme).toContain(row);
+  });
+});

@@ -1,0 +1,150 @@
+import { describe, expect, test } from 'vitest';
+import type { NetworkPolicySpec } from '../api/kubernetes.ts';
+import { policy, port } from '../testing/builders.ts';
+import { ingressDecision, type Peer, type Target } from './evaluate.ts';
+
+const TARGET: Target = {
+  namespace: 'shop',
+  labels: { app: 'web', tier: 'front' },
+  ports: [
+    { ...port(8080), name: 'http' },
+    { ...port(9000, 'UDP'), name: 'http' },
+  ],
+};
+const SAME: Peer = {
+  namespace: 'shop',
+  namespaceLabels: { team: 'a' },
+  labels: { app: 'db' },
+  ips: ['10.0.0.5'],
+};
+const OTHER: Peer = {
+  namespace: 'other',
+  namespaceLabels: { team: 'b' },
+  labels: { app: 'db' },
+  ips: ['10.0.1.5'],
+};
+const OUTSIDE: Peer = { ips: ['192.0.2.7'] };
+
+function allowed(
+  spec: Partial<NetworkPolicySpec>,
+  peer = SAME,
+  number = 8080,
+  protocol: 'TCP' | 'UDP' = 'TCP',
+) {
+  return ingressDecision([policy('p', spec)], TARGET, peer, number, protocol).allowed;
+}
+
+describe('isolation', () => {
+  test('no policy isolates nothing', () => {
+    expect(ingressDecision([], TARGET, SAME, 1, 'TCP')).toEqual({ allowed: true, by: [] });
+  });
+  test.each<[string, Partial<NetworkPolicySpec>, boolean]>([
+    ['selects by label', { podSelector: { matchLabels: { app: 'web' } } }, true],
+    ['selects another', { podSelector: { matchLabels: { app: 'db' } } }, false],
+    ['selects all', { podSelector: {} }, true],
+    [
+      'In',
+      { podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: ['web'] }] } },
+      true,
+    ],
+    [
+      'NotIn a label that is not there',
+      { podSelector: { matchExpressions: [{ key: 'x', operator: 'NotIn', values: ['1'] }] } },
+      true,
+    ],
+    ['Exists', { podSelector: { matchExpressions: [{ key: 'tier', operator: 'Exists' }] } }, true],
+    [
+      'DoesNotExist',
+      { podSelector: { matchExpressions: [{ key: 'tier', operator: 'DoesNotExist' }] } },
+      false,
+    ],
+    [
+      'an unknown operator',
+      { podSelector: { matchExpressions: [{ key: 'tier', operator: 'Like' }] } },
+      false,
+    ],
+    ['egress only', { policyTypes: ['Egress'] }, false],
+    ['no policyTypes', { policyTypes: [] }, true],
+  ])('%s', (_name, spec, isolated) => {
+    expect(allowed(spec)).toBe(!isolated);
+  });
+  test('a policy of another namespace does nothing', () => {
+    const elsewhere = policy('p');
+    elsewhere.metadata.namespace = 'other';
+    expect(ingressDecision([elsewhere], TARGET, SAME, 1, 'TCP').allowed).toBe(true);
+  });
+});
+
+describe('ports', () => {
+  test.each<[string, NetworkPolicySpec['ingress'], number, 'TCP' | 'UDP', boolean]>([
+    ['no rule', [], 8080, 'TCP', false],
+    ['an empty rule', [{}], 1, 'UDP', true],
+    ['empty ports', [{ ports: [] }], 1, 'TCP', true],
+    ['ports: [{}] is every TCP port', [{ ports: [{}] }], 1, 'TCP', true],
+    ['ports: [{}] is no UDP port', [{ ports: [{}] }], 1, 'UDP', false],
+    ['the default protocol is TCP', [{ ports: [{ port: 8080 }] }], 8080, 'TCP', true],
+    ['another protocol', [{ ports: [{ port: 8080 }] }], 8080, 'UDP', false],
+    ['in a range', [{ ports: [{ port: 8000, endPort: 8100 }] }], 8100, 'TCP', true],
+    ['beyond a range', [{ ports: [{ port: 8000, endPort: 8100 }] }], 8101, 'TCP', false],
+    ['a name', [{ ports: [{ port: 'http' }] }], 8080, 'TCP', true],
+    [
+      'a name of another protocol',
+      [{ ports: [{ port: 'http', protocol: 'UDP' }] }],
+      8080,
+      'UDP',
+      false,
+    ],
+    ['a name by protocol', [{ ports: [{ port: 'http', protocol: 'UDP' }] }], 9000, 'UDP', true],
+    ['a name that the pod lacks', [{ ports: [{ port: 'admin' }] }], 8080, 'TCP', false],
+  ])('%s', (_name, ingress, number, protocol, expected) => {
+    expect(allowed(ingress ? { ingress } : {}, SAME, number, protocol)).toBe(expected);
+  });
+});
+
+describe('peers', () => {
+  const from = (peer: object) => ({ ingress: [{ from: [peer] }] });
+  test.each<[string, object, Peer, boolean]>([
+    ['all pods of the namespace', { podSelector: {} }, SAME, true],
+    ['all pods of the namespace, asked from another', { podSelector: {} }, OTHER, false],
+    ['a pod selector', { podSelector: { matchLabels: { app: 'x' } } }, SAME, false],
+    ['a namespace selector', { namespaceSelector: { matchLabels: { team: 'b' } } }, OTHER, true],
+    [
+      'both is and',
+      {
+        namespaceSelector: { matchLabels: { team: 'b' } },
+        podSelector: { matchLabels: { app: 'x' } },
+      },
+      OTHER,
+      false,
+    ],
+    ['all namespaces do not hold what is outside', { namespaceSelector: {} }, OUTSIDE, false],
+    ['a block', { ipBlock: { cidr: '192.0.2.0/24' } }, OUTSIDE, true],
+    [
+      'a block with an exception',
+      { ipBlock: { cidr: '192.0.2.0/24', except: ['192.0.2.7/32'] } },
+      OUTSIDE,
+      false,
+    ],
+    ['a block of the other family', { ipBlock: { cidr: '::/0' } }, OUTSIDE, false],
+    ['a broken block', { ipBlock: { cidr: '10.0.0.0/33' } }, SAME, false],
+    ['an empty peer', {}, SAME, false],
+  ])('%s', (_name, peer, source, expected) => {
+    expect(allowed(from(peer), source)).toBe(expected);
+  });
+  test('an empty from is every source', () => {
+    expect(allowed({ ingress: [{ from: [] }] }, OUTSIDE)).toBe(true);
+  });
+});
+
+test('policies add up, and those that decide are named', () => {
+  const deny = policy('deny');
+  const allow = policy('allow', { ingress: [{ ports: [{ port: 8080 }] }] });
+  expect(ingressDecision([deny, allow], TARGET, SAME, 8080, 'TCP')).toEqual({
+    allowed: true,
+    by: ['allow'],
+  });
+  expect(ingressDecision([deny, allow], TARGET, SAME, 1, 'TCP')).toEqual({
+    allowed: false,
+    by: ['allow', 'deny'],
+  });
+});
