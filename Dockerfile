@@ -24,6 +24,5 @@ COPY --from=build /src/dist/ ./
 # The number and not the name: the kubelet cannot check runAsNonRoot against a name.
 USER 65532:65532
 # Arguments, as in `docker run IMAGE render -`, replace the CMD alone.
-# DEP0040: a package below the operator base class loads punycode, which Node warns of at every start.
-ENTRYPOINT ["/nodejs/bin/node", "--disable-warning=DEP0040", "/app/portlock.js"]
+ENTRYPOINT ["/nodejs/bin/node", "/app/portlock.js"]
 CMD ["operator"]

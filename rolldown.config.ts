@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { defineConfig, type Plugin } from 'rolldown';
 
 // @dot-i/k8s-operator is CommonJS and requires whole libraries. Given less, the program starts in
@@ -48,8 +49,11 @@ function standIn(
   return {
     name: `stand-in for ${library}`,
     resolveId(id, importer) {
-      const reads = importer?.includes(`/node_modules/${reader}/`) && !importer.startsWith('\0');
-      return id === library && reads ? prefix + importer : null;
+      if (id !== library || importer === undefined || importer.startsWith('\0')) return null;
+      // Relative, since the bundle quotes it: the same sources give the same bytes in any folder.
+      return importer.includes(`/node_modules/${reader}/`)
+        ? prefix + relative('.', importer)
+        : null;
     },
     load(id) {
       if (!id.startsWith(prefix)) return null;

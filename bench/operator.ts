@@ -3,6 +3,7 @@
  * the operator as installed. Prints one table; needs what the end-to-end tests need.
  *
  * - label to policy: from the request that sets the label to the policy's event on a watch
+ * - deletion to policy: from the request that deletes the policy to the event of the new one
  * - memory at rest: resident memory of the leader, by its own metrics, after a minute without probes
  */
 import { performance } from 'node:perf_hooks';
@@ -18,6 +19,7 @@ import { MODE_LABEL } from '../src/api/names.ts';
 import { KubeClient } from '../src/kube/client.ts';
 import { loadKubeConfig } from '../src/kube/kubeconfig.ts';
 import { DEPLOYMENTS, NETWORK_POLICIES } from '../src/kube/resources.ts';
+import type { TransportRequest } from '../src/kube/transport.ts';
 
 const SAMPLES = 100;
 const REST_SECONDS = 90;
@@ -28,33 +30,35 @@ await runCommandLine(async (_args, signal) => {
     const environment = await startEnvironment({ network: 'cilium', nodes: 2, signal }, say);
     const kubectl = kubectlOf(environment);
     await installOperator(kubectl);
-    const latencies = await labelToPolicy(kubectl, environment.kubeconfig, signal);
+    const { labelled, reverted } = await latencies(kubectl, environment.kubeconfig, signal);
     say(`Waiting ${REST_SECONDS} s for the operator to come to rest`);
     await sleep(REST_SECONDS * 1000, undefined, { signal });
     const memory = await residentMemory(kubectl);
-    const milliseconds = (share: number) => `${quantile(latencies, share).toFixed(1)} ms`;
+    const milliseconds = (times: readonly number[], share: number) =>
+      `${quantile(times, share).toFixed(1)} ms`;
     const row = (what: string, value: string) => process.stdout.write(`| ${what} | ${value} |\n`);
-    row(`label to policy, p50 of ${latencies.length}`, milliseconds(0.5));
-    row('label to policy, p90', milliseconds(0.9));
-    row('label to policy, p99', milliseconds(0.99));
+    for (const [what, times] of [
+      ['label to policy', labelled],
+      ['deletion to policy', reverted],
+    ] as const) {
+      row(`${what}, p50 of ${times.length}`, milliseconds(times, 0.5));
+      row(`${what}, p99`, milliseconds(times, 0.99));
+    }
     row('resident memory at rest, leader', `${(memory / 1024 / 1024).toFixed(0)} MiB`);
   } finally {
     await clusterDown();
   }
 });
 
-async function labelToPolicy(
+async function latencies(
   kubectl: Kubectl,
   kubeconfig: string,
   signal: AbortSignal,
-): Promise<number[]> {
+): Promise<{ labelled: number[]; reverted: number[] }> {
   const namespace = await Namespace.create(kubectl, 'portlock-bench');
   const names = Array.from({ length: SAMPLES }, (_, index) => `app-${index}`);
-  await namespace.apply({
-    apiVersion: 'v1',
-    kind: 'List',
-    items: names.map((name) => deployment(name)),
-  });
+  const items = names.map((name) => deployment(name));
+  await namespace.apply({ apiVersion: 'v1', kind: 'List', items });
   const client = new KubeClient({ kubeConfig: loadKubeConfig({ kubeconfig }) });
   const seen = new Map<string, number>();
   const stop = new AbortController();
@@ -64,27 +68,40 @@ async function labelToPolicy(
     seen,
     AbortSignal.any([signal, stop.signal]),
   );
-  const latencies: number[] = [];
-  for (const name of names) {
-    const startedAt = performance.now();
-    await client.request({
-      ...{ method: 'PATCH', contentType: 'application/merge-patch+json', signal },
-      path: `/apis/apps/v1/namespaces/${namespace.name}/${DEPLOYMENTS.plural}/${name}`,
-      body: { metadata: { labels: { [MODE_LABEL]: 'enforce' } } },
-    });
+  /** Milliseconds from the beginning of the request to the appearance of the policy. */
+  const measure = async (name: string, request: () => Promise<unknown>): Promise<number> => {
     const policy = `${name}-portlock`;
+    seen.delete(policy);
+    const startedAt = performance.now();
+    await request();
     await eventually(
       policy,
       async () => seen.get(policy),
       (at) => at !== undefined,
-      30,
     );
-    latencies.push((seen.get(policy) ?? Number.NaN) - startedAt);
+    return (seen.get(policy) ?? Number.NaN) - startedAt;
+  };
+  const labelled: number[] = [];
+  const reverted: number[] = [];
+  for (const name of names) {
+    const label = {
+      method: 'PATCH',
+      contentType: 'application/merge-patch+json',
+      signal,
+      path: `/apis/apps/v1/namespaces/${namespace.name}/${DEPLOYMENTS.plural}/${name}`,
+      body: { metadata: { labels: { [MODE_LABEL]: 'enforce' } } },
+    } satisfies TransportRequest;
+    labelled.push(await measure(name, () => client.request(label)));
+  }
+  for (const name of names) {
+    const policy = { namespace: namespace.name, name: `${name}-portlock` };
+    reverted.push(await measure(name, () => client.delete(NETWORK_POLICIES, policy, { signal })));
   }
   stop.abort();
   await watching;
   await client.close();
-  return latencies.sort((a, b) => a - b);
+  const ascending = (a: number, b: number) => a - b;
+  return { labelled: labelled.sort(ascending), reverted: reverted.sort(ascending) };
 }
 
 async function watchPolicies(

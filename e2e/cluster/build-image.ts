@@ -67,6 +67,7 @@ async function bud(build: ImageBuild): Promise<void> {
 async function removeAbandoned(signal: AbortSignal | undefined): Promise<void> {
   const containers = await buildah(directories(), ['containers', '--quiet'], signal);
   if (containers.trim() !== '') await buildah(directories(), ['rm', '--all'], signal);
+  await rm(join(directories().imageStore, 'temporary'), { recursive: true, force: true });
 }
 
 async function exportImage(
@@ -117,12 +118,18 @@ async function buildah(
   signal: AbortSignal | undefined,
   onLine?: (line: string) => void,
 ): Promise<string> {
-  await mkdir(places.imageStore, { recursive: true });
+  const temporary = join(places.imageStore, 'temporary');
+  await mkdir(temporary, { recursive: true });
   const store = ['--root', join(places.imageStore, 'root')];
   const running = ['--runroot', join(places.imageStore, 'running')];
-  return runWork(['unshare', '--mount', 'buildah', ...store, ...running, ...args], {
+  const command = ['buildah', ...store, ...running, ...args];
+  return runWork(['unshare', '--mount', 'sh', '-c', hideVarLib, 'sh', ...command], {
+    environment: { TMPDIR: temporary },
     shown: ['buildah', ...args],
     signal,
     onLine,
   });
 }
+
+// It keeps notes there too, whatever store it is given.
+const hideVarLib = 'mount -n -t tmpfs tmpfs /var/lib && exec "$@"';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { cachedFolder, isStale } from './cached-folder.ts';
+import { cachedFolder, isAbandoned } from './cached-folder.ts';
 import { formatIdentity, ownIdentity } from './process-identity.ts';
 
 describe('a cached folder', () => {
@@ -49,7 +49,6 @@ describe('a cached folder', () => {
   });
 
   it('leaves alone what a living process is making', () => {
-    const living = `.kubernetes-b2.${formatIdentity(ownIdentity())}`;
-    expect(isStale(living, 'kubernetes', 'a1')).toBe(false);
+    expect(isAbandoned(`.kubernetes-b2.${formatIdentity(ownIdentity())}`)).toBe(false);
   });
 });

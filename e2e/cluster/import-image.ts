@@ -18,7 +18,7 @@ export async function importImage(archive: string, signal?: AbortSignal): Promis
   const external = externalCluster();
   if (external !== undefined) return importIntoKind(external.kubeconfig, archive, signal);
   const nodes = await runningNodes(directories().state);
-  if (nodes.length === 0) throw new ClusterError('No cluster runs: npm run cluster:up');
+  if (nodes.length === 0) throw new ClusterError('No cluster runs; npm run cluster:up starts one.');
   await Promise.all(
     nodes.map(({ folder }) => importArchive(containerdSocket(folder), archive, signal)),
   );

@@ -133,17 +133,20 @@ describe('calls', () => {
     expect(ports.size).toBeLessThanOrEqual(2);
   });
 
-  it('renews the lease over other connections than requests', async () => {
-    const ports: unknown[] = [];
-    for (const pool of ['request', 'lease', 'request'] as const) {
-      server.expect(POD, (response) => {
-        ports.push(response.socket?.remotePort);
-        sendJson(response, podObject('p'));
-      });
-      await client.get(PODS, pod, { pool });
-    }
-    expect(ports[0]).toBe(ports[2]);
-    expect(ports[0]).not.toBe(ports[1]);
+  it('renews the lease and opens watches however many requests are under way', async () => {
+    const abort = new AbortController();
+    server.allow(POD, () => {});
+    const requests = Array.from({ length: 100 }, () =>
+      client.get(PODS, pod, { signal: abort.signal }).catch(() => 'aborted'),
+    );
+    await until('all connections are in use', () => server.requests.length === 64);
+    const lease = 'GET /api/v1/namespaces/ns/pods/lease';
+    server.expect(lease, (response) => sendJson(response, podObject('lease')));
+    await client.get(PODS, { namespace: 'ns', name: 'lease' }, { pool: 'lease' });
+    server.expect('GET /api/v1/pods', (response) => openWatch(response) && response.end());
+    await client.watch(PODS, { resourceVersion: '1', timeoutSeconds: 1 }).next();
+    abort.abort();
+    await Promise.all(requests);
   });
 
   it('tells every call for metrics', async () => {
@@ -259,19 +262,20 @@ describe('failures', () => {
   );
 
   it('throws the reason of the signal when aborted, at any stage', async () => {
+    const reason = new Error('stop');
     const stages: ((abort: AbortController) => void)[] = [
-      (abort) => abort.abort(new Error('stop')),
-      (abort) => server.expect(POD, () => abort.abort(new Error('stop'))),
+      (abort) => abort.abort(reason),
+      (abort) => server.expect(POD, () => abort.abort(reason)),
       (abort) =>
         server.expect(POD, (response) => {
           response.writeHead(200);
-          response.write('{', () => setImmediate(() => abort.abort(new Error('stop'))));
+          response.write('{', () => setImmediate(() => abort.abort(reason)));
         }),
     ];
     for (const prepare of stages) {
       const abort = new AbortController();
       prepare(abort);
-      await expect(client.get(PODS, pod, { signal: abort.signal })).rejects.toThrow('stop');
+      await expect(client.get(PODS, pod, { signal: abort.signal })).rejects.toBe(reason);
     }
   });
 });
@@ -461,6 +465,28 @@ describe('watch', () => {
     });
     await expect(watch(abort.signal)).rejects.toThrow('stop');
     await closed.promise;
+  });
+
+  it('has no limit of time once it is open', async () => {
+    const opened = Promise.withResolvers<void>();
+    const proceed = Promise.withResolvers<void>();
+    server.expect(WATCH, async (response) => {
+      const send = openWatch(response);
+      await proceed.promise;
+      send('ADDED', { metadata: { name: 'a', resourceVersion: '6' } });
+    });
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const events = client.watch(PODS, { ...options, onOpen: opened.resolve });
+      const event = events.next();
+      await opened.promise;
+      vi.advanceTimersByTime(600_000);
+      proceed.resolve();
+      expect((await event).value).toMatchObject({ type: 'ADDED' });
+      await events.return();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('closes the connection when nobody reads on', async () => {

@@ -54,13 +54,12 @@ export class Credentials {
   }
 
   /**
-   * The credentials of `generation` were refused: everything is read again, tokens and exec plugins
-   * too, unless that has been done since, or within the last second.
+   * The credentials were refused: everything is read again, tokens and exec plugins too, unless that
+   * has been done within the last second.
    */
-  refuse(generation: number): void {
+  refuse(): void {
     const now = performance.now();
-    if (generation !== this.#generation || now - this.#refusedAt < REFUSAL_INTERVAL_MILLISECONDS)
-      return;
+    if (now - this.#refusedAt < REFUSAL_INTERVAL_MILLISECONDS) return;
     this.#refusedAt = now;
     this.#generation += 1;
     // A copy has none of the tokens that client-node's authenticators keep for a minute or longer.

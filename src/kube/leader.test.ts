@@ -8,7 +8,7 @@ import {
 import { until } from '../testing/until.ts';
 import { KubeClient } from './client.ts';
 import { NotLeaderError } from './errors.ts';
-import { LeaderElector } from './leader.ts';
+import { LeaderElector, type LeaderTiming } from './leader.ts';
 import type { Lease } from './lease.ts';
 
 const COLLECTION = '/apis/coordination.k8s.io/v1/namespaces/ns/leases';
@@ -16,8 +16,10 @@ const READ = `GET ${COLLECTION}/l`;
 const CREATE = `POST ${COLLECTION}`;
 const UPDATE = `PUT ${COLLECTION}/l`;
 
-/** The times of Kubernetes, twenty times shorter. */
-const timing = { leaseDuration: 0.75, renewDeadline: 0.5, retryPeriod: 0.1 };
+/** Long enough that no test loses the lease unless it means to, on however busy a machine. */
+const PATIENT: LeaderTiming = { leaseDuration: 30, renewDeadline: 20, retryPeriod: 0.05 };
+/** For what has to be lost: the times of Kubernetes, ten times shorter. */
+const HASTY: LeaderTiming = { leaseDuration: 1.5, renewDeadline: 1, retryPeriod: 0.2 };
 
 interface Election {
   server: ScriptedApiServer;
@@ -29,48 +31,57 @@ interface Election {
   writes: () => Lease[];
 }
 
-/** Each test has a server and an elector of its own, as the tests run together. */
-const it = base.extend<{ election: Election; leader: Election }>({
-  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of fixtures from it
-  election: async ({}, use) => {
-    const server = await ScriptedApiServer.start();
-    const client = new KubeClient({ kubeConfig: server.kubeConfig() });
-    const stop = new AbortController();
-    const told: string[] = [];
-    const elector = new LeaderElector({
-      client,
-      namespace: 'ns',
-      name: 'l',
-      timing,
-      onTrouble: (error) => told.push(String((error as { reason?: string }).reason)),
-      onRecovered: () => told.push('recovered'),
+async function useElection(
+  timing: LeaderTiming,
+  use: (election: Election) => Promise<void>,
+): Promise<void> {
+  const server = await ScriptedApiServer.start();
+  const client = new KubeClient({ kubeConfig: server.kubeConfig() });
+  const stop = new AbortController();
+  const told: string[] = [];
+  const elector = new LeaderElector({
+    client,
+    namespace: 'ns',
+    name: 'l',
+    timing,
+    onTrouble: (error) => told.push(String((error as { reason?: string }).reason)),
+    onRecovered: () => told.push('recovered'),
+  });
+  let ended: Promise<void> | undefined;
+  const run = () => {
+    ended ??= elector.run({
+      signal: stop.signal,
+      onStartedLeading: () => told.push('started'),
+      onStoppedLeading: () => told.push('stopped'),
     });
-    let ended: Promise<void> | undefined;
-    const run = () => {
-      ended ??= elector.run({
-        signal: stop.signal,
-        onStartedLeading: () => told.push('started'),
-        onStoppedLeading: () => told.push('stopped'),
-      });
-      return ended;
-    };
-    const writes = (): Lease[] =>
-      server.requests.filter(({ method }) => method !== 'GET').map(({ body }) => JSON.parse(body));
-    await use({ server, elector, stop, told, run, writes });
-    server.allow(UPDATE, accepting());
-    stop.abort();
-    await ended;
-    await client.close();
-    await server.close();
-  },
+    return ended;
+  };
+  const writes = (): Lease[] =>
+    server.requests.filter(({ method }) => method !== 'GET').map(({ body }) => JSON.parse(body));
+  await use({ server, elector, stop, told, run, writes });
+  server.allow(UPDATE, accepting());
+  stop.abort();
+  await ended;
+  await client.close();
+  await server.close();
+}
+
+async function win(election: Election): Promise<Election> {
+  const accept = accepting();
+  election.server.expect(READ, notFound).expect(CREATE, accept).allow(UPDATE, accept);
+  void election.run();
+  await until('it leads', () => election.told.includes('started'));
+  return election;
+}
+
+/** Each test has a server and an elector of its own, as the tests run together. */
+const it = base.extend<{ election: Election; leader: Election; hastyLeader: Election }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of fixtures from it
+  election: ({}, use) => useElection(PATIENT, use),
   /** An election that our elector has won. */
-  leader: async ({ election }, use) => {
-    const accept = accepting();
-    election.server.expect(READ, notFound).expect(CREATE, accept).allow(UPDATE, accept);
-    void election.run();
-    await until('it leads', () => election.told.includes('started'));
-    await use(election);
-  },
+  leader: async ({ election }, use) => use(await win(election)),
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of fixtures from it
+  hastyLeader: ({}, use) => useElection(HASTY, async (election) => use(await win(election))),
 });
 
 /** Answers writes as the server does: with the object, at a new resourceVersion. */
@@ -104,7 +115,7 @@ describe.concurrent('taking the lease', () => {
     expect(elector.leader).toBe(elector.identity);
     await until('it has renewed', () => writes().length > 4);
     elector.assertLeading();
-    expect(elector.secondsSinceRenewal).toBeLessThan(timing.renewDeadline);
+    expect(elector.secondsSinceRenewal).toBeLessThan(PATIENT.renewDeadline);
     stop.abort();
     await run();
     const [created, renewed] = writes();
@@ -187,17 +198,13 @@ describe.concurrent('losing the lease', () => {
     ['breaks the connection', (response) => response.destroy()],
   ] as [string, Answer][])(
     'stops once, after the renewal deadline, when the server %s',
-    async ([, fail], { leader: { server, elector, told, run } }) => {
-      const startedAt = performance.now();
+    async ([, fail], { hastyLeader: { server, elector, told, run, writes } }) => {
       server.allow(UPDATE, fail).allow(READ, fail);
       await until('it has stopped', () => told.includes('stopped'));
-      const lasted = performance.now() - startedAt;
-      expect(lasted).toBeGreaterThan(350);
-      // Before any other may take the lease.
-      expect(lasted).toBeLessThan(timing.leaseDuration * 1000);
       expect(() => elector.assertLeading()).toThrow(NotLeaderError);
       await run();
       expect(told.filter((each) => each === 'stopped')).toHaveLength(1);
+      expect(writes().length).toBeGreaterThan(1);
     },
   );
 
@@ -255,15 +262,17 @@ describe.concurrent('losing the lease', () => {
 
 describe('a process that stands still', () => {
   it('writes nothing any more when it goes on too late', async ({
-    leader: { server, elector, told, run, writes },
+    hastyLeader: { server, elector, told, run },
   }) => {
-    await until('it has renewed', () => writes().length > 2);
+    server.allow(READ, heldByOther('900', { holderIdentity: elector.identity }));
+    // Nothing is under way, and nothing will be for as long as that again.
+    await until('it has just renewed', () => (elector.secondsSinceRenewal ?? 1) < 0.1);
     const { length } = server.requests;
     // Blocks the whole process, as SIGSTOP does.
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 600);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, HASTY.renewDeadline * 1000 + 100);
     expect(() => elector.assertLeading()).toThrow(NotLeaderError);
     await until('it has stopped', () => told.includes('stopped'));
     await run();
-    expect(server.requests.length).toBeLessThanOrEqual(length + 1);
+    expect(server.requests).toHaveLength(length);
   });
 });

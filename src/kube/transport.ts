@@ -120,7 +120,7 @@ export class Transport {
     const first = await this.#send(request, credentials);
     if (first.answer.statusCode !== 401) return await this.#check(request, first);
     const refusal = await this.#check(request, first).catch((error: unknown) => error);
-    this.#credentials.refuse(credentials.generation);
+    this.#credentials.refuse();
     const renewed = await this.#resolve(request);
     if (renewed.generation === credentials.generation) throw refusal;
     return await this.#check(request, await this.#send(request, renewed));

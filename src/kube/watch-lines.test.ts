@@ -22,16 +22,14 @@ function cut(bytes: Buffer, places: readonly number[]): Uint8Array[] {
 
 describe('splitLines', () => {
   it('yields the same lines wherever the bytes are cut', async () => {
-    const line = fc
-      .string({ unit: 'binary', minLength: 1 })
-      .map((text) => text.replaceAll('\n', ' '));
+    const unit = fc.constantFrom('a', '"', '\r', '\0', 'ü', '€', '𝄞');
+    const line = fc.string({ unit, minLength: 1 });
     await fc.assert(
       fc.asyncProperty(fc.array(line), fc.array(fc.nat()), async (lines, places) => {
         const bytes = Buffer.from(lines.map((each) => `${each}\n`).join(''), 'utf8');
-        const decoded = lines.map((each) => Buffer.from(each, 'utf8').toString('utf8'));
-        expect(await collect(cut(bytes, places))).toEqual(decoded);
+        expect(await collect(cut(bytes, places))).toEqual(lines);
       }),
-      { numRuns: 50 },
+      { numRuns: 200 },
     );
   });
 

@@ -28,7 +28,8 @@ export async function observe(
 
   const cached = caches.workloads.get(objectKey(name));
   const leaves = cached === undefined || cached.mode === 'off';
-  const takesAway = leaves ? hasPolicy || reportIsOurs : hasPolicy && cached.mode === 'audit';
+  const unlocks = cached?.mode === 'audit' || cached?.template.hostNetwork === true;
+  const takesAway = leaves ? hasPolicy || reportIsOurs : hasPolicy && unlocks;
   const workload = takesAway ? await readLive(name, context, signal) : cached;
   return {
     ...{ now: context.now(), timing: context.timing, key: name, workload, policies },

@@ -25,10 +25,9 @@ export async function reconcile(
     return undefined;
   }
   context.probes.run(key, plan);
-  const undeclared =
-    plan.report.do === 'ensure'
-      ? plan.report.report.status?.summary?.undeclaredReachable
-      : undefined;
-  context.metrics.undeclaredReachable.set({ namespace, name }, undeclared ?? 0);
+  const status = plan.report.do === 'ensure' ? plan.report.report.status : undefined;
+  const undeclared = status?.summary?.undeclaredReachable;
+  if (undeclared === undefined) context.metrics.undeclaredReachable.remove({ namespace, name });
+  else context.metrics.undeclaredReachable.set({ namespace, name }, undeclared);
   return plan.probe.nextAt === undefined ? undefined : plan.probe.nextAt - snapshot.now;
 }

@@ -143,9 +143,9 @@ describe('Workqueue', () => {
           expect([queue.depth, queue.active]).toEqual([0, 0]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
-  });
+  }, 20_000);
 });
 
 describe('errors', () => {
@@ -165,6 +165,32 @@ describe('errors', () => {
     stop.abort();
     await ended;
     expect(errors.map(([, , retries]) => retries)).toEqual([0, 1, 2, 3, 0]);
+  });
+
+  it('tries a resync again as a resync', async () => {
+    const hold = gate();
+    const done: string[] = [];
+    const { queue, stop, run, errors } = start(
+      async (key) => {
+        if (key === 'holds') await hold.opened;
+        if (key === 'fails' && errors.length === 0) throw new Error('once');
+        done.push(key);
+      },
+      { workers: 1 },
+    );
+    const ended = run();
+    queue.add('fails', 'resync');
+    await until('it has failed', () => errors.length === 1);
+    queue.add('holds');
+    queue.add('waits', 'resync');
+    await until(
+      'the worker is busy, and the retry waits',
+      () => queue.active === 1 && queue.depth === 2,
+    );
+    hold.open();
+    stop.abort();
+    await ended;
+    expect(done).toEqual(['holds', 'waits', 'fails']);
   });
 
   it('goes on with other keys, and survives a reconcile that throws at once', async () => {
