@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 
 import { ClusterError } from './cluster-error.ts';
 import { makeTrackingGroup, newWorkGroup, removeWorkGroup } from './control-group.ts';
+import { searchPath } from './search-path.ts';
 
 export interface CommandOptions {
   readonly signal?: AbortSignal | undefined;
@@ -31,7 +32,7 @@ export async function run(
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
     cwd: directory,
-    env: { ...process.env, ...environment },
+    env: { ...process.env, PATH: searchPath(), ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const end = () => child.kill('SIGTERM');

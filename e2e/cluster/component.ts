@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { ClusterError } from './cluster-error.ts';
 import { joinGroup } from './command.ts';
 import { componentsGroup, makeTrackingGroup } from './control-group.ts';
+import { searchPath } from './search-path.ts';
 
 /** One of the cluster's programs. It goes on when this process ends. */
 export interface Component {
@@ -33,7 +34,7 @@ export async function startComponent({
     cwd: '/',
     detached: true,
     // A proxy or a kubeconfig in this process's environment is none of the cluster's business.
-    env: { PATH: process.env.PATH, HOME: '/root', ...environment },
+    env: { PATH: searchPath(), HOME: '/root', ...environment },
     stdio: ['ignore', output, output],
   });
   closeSync(output);

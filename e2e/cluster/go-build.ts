@@ -6,8 +6,8 @@ import { ClusterError } from './cluster-error.ts';
 import { run, runWork } from './command.ts';
 import { sources } from './directories.ts';
 import { filesIn, hashInputs } from './inputs-hash.ts';
-import { isProvided } from './packages.ts';
 import type { Say } from './progress.ts';
+import { isProvided } from './search-path.ts';
 
 /** The programs of one Go module, and what else the cluster needs from the modules it requires. */
 export interface GoBuild {

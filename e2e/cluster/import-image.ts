@@ -6,8 +6,8 @@ import { run } from './command.ts';
 import { directories } from './directories.ts';
 import { externalCluster } from './external-cluster.ts';
 import { containerdSocket, importArchive } from './node.ts';
-import { isProvided } from './packages.ts';
 import { runningNodes } from './running-cluster.ts';
+import { isProvided } from './search-path.ts';
 
 /**
  * Gives every node of the running cluster the images of a docker-archive; their pods then need

@@ -4,6 +4,7 @@ import { delimiter, dirname, join } from 'node:path';
 
 import { ClusterError } from './cluster-error.ts';
 import { run } from './command.ts';
+import { searchPath } from './search-path.ts';
 
 /** Where the builder image's npm finds what is mounted for it; `npm` there reads all three. */
 export const npmInBuilder = {
@@ -61,7 +62,7 @@ export async function npmFolder(signal: AbortSignal | undefined): Promise<string
 // Beside the node of node_modules, which `npm run` puts first, npm would take that folder for its
 // prefix and look for its settings there.
 function machinePath(): string {
-  const path = (process.env.PATH ?? '').split(delimiter);
+  const path = searchPath().split(delimiter);
   return path.filter((directory) => !directory.endsWith('node_modules/.bin')).join(delimiter);
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { isProvided, missingPackages } from './packages.ts';
+import { findClang, missingPackages } from './packages.ts';
 
 describe('the missing packages', () => {
   it('are none where everything is provided', () => {
@@ -8,7 +8,7 @@ describe('the missing packages', () => {
   });
 
   it('are those whose command or file is not there, in order', () => {
-    const isThere = (provided: string) => !['runc', 'clang', 'buildah'].includes(provided);
+    const isThere = (provided: string) => !['runc', 'buildah'].includes(provided);
     expect(missingPackages('ptp', isThere)).toEqual(['buildah', 'runc']);
   });
 
@@ -21,11 +21,18 @@ describe('the missing packages', () => {
   });
 });
 
-describe('what is provided', () => {
-  it('is a command in PATH or a file', () => {
-    expect(isProvided('sh')).toBe(true);
-    expect(isProvided('/bin/sh')).toBe(true);
-    expect(isProvided('no-such-command')).toBe(false);
-    expect(isProvided('/no/such/file')).toBe(false);
+describe('clang', () => {
+  const has = (version: number) => (path: string) => path === `/usr/lib/llvm-${version}/bin/clang`;
+
+  it('is the best version that is there', () => {
+    expect(findClang(() => true)).toBe('/usr/lib/llvm-16/bin');
+    expect(findClang(has(19))).toBe('/usr/lib/llvm-19/bin');
+    expect(findClang(has(11))).toBeUndefined();
+  });
+
+  it('is missing where there is no version of it', () => {
+    const none = (path: string) => !path.includes('clang');
+    expect(missingPackages('cilium', none)).toEqual([expect.stringMatching(/^clang-16\|clang-/)]);
+    expect(missingPackages('cilium', (path) => none(path) || has(18)(path))).toEqual([]);
   });
 });

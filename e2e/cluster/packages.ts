@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 
 import { ClusterError } from './cluster-error.ts';
 import { run } from './command.ts';
 import type { Say } from './progress.ts';
+import { isProvided } from './search-path.ts';
 import type { Network } from './topology.ts';
 
 /** A Debian package, and the command (in PATH) or file (from the root) that it is needed for. */
@@ -27,28 +27,38 @@ const always: readonly Requirement[] = [
 
 const forCilium: readonly Requirement[] = [
   { package: 'bpftool', provides: 'bpftool' },
-  { package: 'clang-16', provides: '/usr/lib/llvm-16/bin/clang' },
   { package: 'ipset', provides: 'ipset' },
   { package: 'iptables', provides: 'iptables' },
 ];
 
-/** The packages that this network needs and that are missing, in alphabetical order. */
-export function missingPackages(
-  network: Network,
-  isProvided: (commandOrFile: string) => boolean,
-): string[] {
-  const required = network === 'cilium' ? [...always, ...forCilium] : always;
-  return required
-    .filter(({ provides }) => !isProvided(provides))
-    .map((requirement) => requirement.package)
-    .sort();
+/** The versions of clang that compile Cilium's eBPF programs, best first: a release has a few. */
+export const clangVersions = [16, 17, 18, 19, 15, 14] as const;
+
+/** Where Debian puts the programs of a version of clang. */
+function clangFolder(version: number): string {
+  return `/usr/lib/llvm-${version}/bin`;
 }
 
-/** Whether there is such a command in PATH or the usual places of root, or such a file. */
-export function isProvided(commandOrFile: string): boolean {
-  if (commandOrFile.startsWith('/')) return existsSync(commandOrFile);
-  const path = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
-  return path.some((directory) => existsSync(join(directory, commandOrFile)));
+/** The folder of the best clang that this machine has; undefined if it has none. */
+export function findClang(provided: IsProvided = isProvided): string | undefined {
+  return clangVersions.map(clangFolder).find((folder) => provided(join(folder, 'clang')));
+}
+
+type IsProvided = (commandOrFile: string) => boolean;
+
+/**
+ * The packages that this network needs and that are missing, in alphabetical order. Of packages
+ * that do equally, separated by `|`, one is enough.
+ */
+export function missingPackages(network: Network, provided: IsProvided): string[] {
+  const required = network === 'cilium' ? [...always, ...forCilium] : always;
+  const missing = required
+    .filter(({ provides }) => !provided(provides))
+    .map((requirement) => requirement.package);
+  if (network === 'cilium' && findClang(provided) === undefined) {
+    missing.push(clangVersions.map((version) => `clang-${version}`).join('|'));
+  }
+  return missing.sort();
 }
 
 /**
@@ -63,19 +73,33 @@ export async function installPackages(
 ): Promise<void> {
   const missing = missingPackages(network, isProvided);
   if (missing.length === 0) return;
-  const names = missing.join(' ');
-  if (!isProvided('apt-get')) throw new ClusterError(`These Debian packages are missing: ${names}`);
-  say(`installing the Debian packages ${names}`);
+  if (!isProvided('apt-get')) {
+    throw new ClusterError(`These Debian packages are missing: ${missing.join(' ')}`);
+  }
+  say(`installing the Debian packages ${missing.join(' ')}`);
   // In a session of its own and without the signal: an interrupted dpkg leaves a broken system.
   const environment = { DEBIAN_FRONTEND: 'noninteractive' };
   const aptGet = ['setsid', '--wait', 'apt-get', '--quiet', '-o', 'DPkg::Lock::Timeout=120'];
   await run([...aptGet, 'update'], { environment });
+  const chosen = await Promise.all(missing.map((names) => chooseAvailable(names.split('|'))));
   signal?.throwIfAborted();
-  await run([...aptGet, 'install', '--yes', '--no-install-recommends', '--no-remove', ...missing], {
+  await run([...aptGet, 'install', '--yes', '--no-install-recommends', '--no-remove', ...chosen], {
     environment,
   });
   const still = missingPackages(network, isProvided);
   if (still.length > 0) {
     throw new ClusterError(`Installed, yet what they provide is missing: ${still.join(' ')}`);
   }
+}
+
+/** The first of the packages that this machine's release has; the first of all if it has none. */
+async function chooseAvailable(names: readonly string[]): Promise<string> {
+  for (const name of names) {
+    const isAvailable = await run(['apt-cache', 'show', '--quiet', name]).then(
+      () => true,
+      () => false,
+    );
+    if (isAvailable) return name;
+  }
+  return names[0] ?? '';
 }

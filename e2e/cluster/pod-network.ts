@@ -7,6 +7,8 @@ import type { Credentials } from './credentials.ts';
 import { sources } from './directories.ts';
 import { type Node, onNode } from './namespaces.ts';
 import { networkPlugins } from './node.ts';
+import { findClang } from './packages.ts';
+import { searchPath } from './search-path.ts';
 import { addresses } from './topology.ts';
 
 /** Connects a node's pods by routes alone. NetworkPolicies are accepted and change nothing. */
@@ -80,7 +82,7 @@ export async function connectCilium(
     ],
     log: join(node.logs, 'cilium-agent.log'),
     environment: {
-      PATH: `/usr/lib/llvm-16/bin:${process.env.PATH}`,
+      PATH: `${findClang()}:${searchPath()}`,
       K8S_NODE_NAME: node.name,
       CILIUM_K8S_NAMESPACE: 'kube-system',
     },

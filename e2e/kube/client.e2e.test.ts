@@ -116,9 +116,3 @@ it('tells what the server says: an invalid object, one that exists, a resource t
   expect(error).toBeInstanceOf(ApiError);
   expect(error).toMatchObject({ status: 404, reason: 'NotFound' });
 });
-
-it('is told when the place to resume a watch from is forgotten', async () => {
-  const { client } = test;
-  const events = client.watch(CONFIG_MAPS, { resourceVersion: '1', timeoutSeconds: 5 });
-  await expect(events.next()).rejects.toMatchObject({ status: 410, reason: 'Expired' });
-});

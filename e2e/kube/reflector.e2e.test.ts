@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { KubeClient } from '../../src/kube/client.ts';
-import { loadKubeConfig } from '../../src/kube/kubeconfig.ts';
+
 import { Reflector, type ReflectorOptions } from '../../src/kube/reflector.ts';
 import type { KubernetesObject, Resource } from '../../src/kube/resource.ts';
 import { type Change, Store } from '../../src/kube/store.ts';
@@ -11,6 +11,7 @@ import {
   configMap,
   createTestNamespace,
   type TestNamespace,
+  testKubeConfig,
 } from './test-namespace.ts';
 
 const ROLE_BINDINGS: Resource = {
@@ -117,12 +118,12 @@ it('loses no change and lists only once while the server ends watch after watch'
 
 it('waits for permission, says so once, and goes on without a restart', async () => {
   const { namespace } = test;
-  const kubeConfig = loadKubeConfig();
+  const kubeConfig = testKubeConfig();
   const user = {
     ...kubeConfig.getCurrentUser(),
     impersonateUser: `system:serviceaccount:${namespace}:stranger`,
   };
-  const stranger = loadKubeConfig();
+  const stranger = testKubeConfig();
   stranger.loadFromOptions({
     clusters: kubeConfig.getClusters(),
     users: [user],

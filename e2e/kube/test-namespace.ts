@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { KubeConfig } from '@kubernetes/client-node';
 import { inject } from 'vitest';
 import { KubeClient } from '../../src/kube/client.ts';
 import { loadKubeConfig } from '../../src/kube/kubeconfig.ts';
@@ -14,6 +15,11 @@ export const CONFIG_MAPS: Resource = {
 
 export interface ConfigMap extends KubernetesObject {
   data?: Record<string, string>;
+}
+
+/** The configuration of the tests' cluster. */
+export function testKubeConfig(): KubeConfig {
+  return loadKubeConfig({ kubeconfig: inject('environment').kubeconfig });
 }
 
 /** A namespace of its own on the tests' cluster, and a client for it. */

@@ -178,8 +178,7 @@ export class LeaderElector {
   #isHeldByAnother(): boolean {
     const { leader } = this;
     if (leader === undefined || leader === this.identity) return false;
-    // While leading, somebody else's name means that we are late: expiry is for those who wait.
-    return this.isLeading() || performance.now() < this.#expiresAt();
+    return performance.now() < this.#expiresAt();
   }
 
   #observe(lease: Lease | undefined): void {
