@@ -4,6 +4,7 @@
  *
  * - label to policy: from the request that sets the label to the policy's event on a watch
  * - deletion to policy: from the request that deletes the policy to the event of the new one
+ * - sweep: all 65,535 ports of one pod, from the leader's pod at an unlimited rate, by its own log
  * - memory at rest: resident memory of the leader, by its own metrics, after a minute without probes
  */
 import { performance } from 'node:perf_hooks';
@@ -15,6 +16,7 @@ import { kubectlOf, startEnvironment } from '../e2e/harness/environment.ts';
 import { eventually } from '../e2e/harness/eventually.ts';
 import { installOperator, leaderPod, OPERATOR_NAMESPACE } from '../e2e/harness/installation.ts';
 import type { Kubectl } from '../e2e/harness/kubectl.ts';
+import { Sample } from '../e2e/harness/sample.ts';
 import { MODE_LABEL } from '../src/api/names.ts';
 import { KubeClient } from '../src/kube/client.ts';
 import { loadKubeConfig } from '../src/kube/kubeconfig.ts';
@@ -31,6 +33,7 @@ await runCommandLine(async (_args, signal) => {
     const kubectl = kubectlOf(environment);
     await installOperator(kubectl);
     const { labelled, reverted } = await latencies(kubectl, environment.kubeconfig, signal);
+    const sweeps = await sweepSeconds(kubectl);
     say(`Waiting ${REST_SECONDS} s for the operator to come to rest`);
     await sleep(REST_SECONDS * 1000, undefined, { signal });
     const memory = await residentMemory(kubectl);
@@ -44,6 +47,7 @@ await runCommandLine(async (_args, signal) => {
       row(`${what}, p50 of ${times.length}`, milliseconds(times, 0.5));
       row(`${what}, p99`, milliseconds(times, 0.99));
     }
+    for (const [what, seconds] of Object.entries(sweeps)) row(what, `${seconds.toFixed(1)} s`);
     row('resident memory at rest, leader', `${(memory / 1024 / 1024).toFixed(0)} MiB`);
   } finally {
     await clusterDown();
@@ -102,6 +106,34 @@ async function latencies(
   await client.close();
   const ascending = (a: number, b: number) => a - b;
   return { labelled: labelled.sort(ascending), reverted: reverted.sort(ascending) };
+}
+
+/** Seconds of one sweep of an open pod and of a locked one. */
+async function sweepSeconds(kubectl: Kubectl): Promise<Record<string, number>> {
+  const sample = await Sample.create(kubectl, 'portlock-bench-sweep');
+  const sweep = async (mode: string, filtered: boolean) => {
+    await sample.label(mode);
+    const read = async () => {
+      const log = await kubectl.run([
+        'logs',
+        await leaderPod(kubectl),
+        '--namespace',
+        OPERATOR_NAMESPACE,
+      ]);
+      const lines = log
+        .split('\n')
+        .filter((line) => line.includes('Swept a pod') && line.includes(sample.namespace));
+      return lines
+        .map((line) => JSON.parse(line))
+        .find((each) => each.filtered > 60_000 === filtered);
+    };
+    return (await eventually(`a sweep in mode ${mode}`, read, (line) => line !== undefined, 90))
+      .seconds;
+  };
+  return {
+    'sweep of an open pod': await sweep('audit', false),
+    'sweep of a locked pod': await sweep('enforce', true),
+  };
 }
 
 async function watchPolicies(

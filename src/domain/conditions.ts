@@ -1,5 +1,5 @@
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
-import type { Verdict } from './enforcement.ts';
+import type { Verdict } from './verdict.ts';
 
 export type ConditionType =
   | 'Ready'

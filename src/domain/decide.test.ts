@@ -13,7 +13,8 @@ import {
 } from '../testing/builders.ts';
 import { canonicalJson } from './canonical.ts';
 import { type ConditionType, conditionOf } from './conditions.ts';
-import { decide, type Plan } from './decide.ts';
+import { decide } from './decide.ts';
+import type { Plan } from './plan.ts';
 import type { Snapshot } from './snapshot.ts';
 
 function reportOf(plan: Plan) {

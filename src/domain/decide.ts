@@ -1,46 +1,20 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
-import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { canonicalJson } from './canonical.ts';
-import { type EventNote, policyEvents, reportEvents } from './event-notes.ts';
+import { policyEvents, reportEvents } from './event-notes.ts';
 import { type Evidence, emptyEvidence, type Observation, withPolicies } from './evidence.ts';
 import { declaredTcpPorts, portRows } from './findings.ts';
 import { type Intent, livePolicy, policyIntent } from './intent.ts';
 import { isOurs } from './ownership.ts';
+import type { Plan, PolicyStep } from './plan.ts';
 import { policyName } from './policy.ts';
 import { policyEffects } from './policy-effects.ts';
 import { declaredPorts } from './ports.ts';
 import { probePermission } from './probe-permission.ts';
-import { fingerprint, NOTHING_TO_PROBE, type ProbePlan, planProbe } from './probe-plan.ts';
+import { fingerprint, NOTHING_TO_PROBE, planProbe } from './probe-plan.ts';
 import { buildReport } from './report.ts';
 import { readSettings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { expectedFor, isolatingPolicies, policyTargets, proberPeer } from './targets.ts';
-
-/** What to do about the policy. `live` is the object as it was read, for preconditions. */
-export type PolicyStep =
-  | { do: 'apply'; policy: NetworkPolicy; live: NetworkPolicy | undefined }
-  | { do: 'delete'; live: NetworkPolicy }
-  | { do: 'nothing' };
-
-/** What to do about the report. `ensure` writes only where the live one says something else. */
-export type ReportStep =
-  | { do: 'ensure'; report: PortExposureReport; live: PortExposureReport | undefined }
-  | { do: 'delete'; live: PortExposureReport }
-  | { do: 'nothing' };
-
-/** What follows from a snapshot; plain data that can be acted on, printed or explained. */
-export interface Plan {
-  policy: PolicyStep;
-  report: ReportStep;
-  events: readonly EventNote[];
-  /** The policy that is to be in force once the step is done; undefined where there is none, or an older one is left. */
-  desired: NetworkPolicy | undefined;
-  probe: ProbePlan;
-  /** What probing has shown, brought up to date with the policies; undefined once the workload is out. */
-  evidence: Evidence | undefined;
-  /** Numbers of the declared TCP ports. */
-  declared: ReadonlySet<number>;
-}
 
 /** The heart of portlock: what should become of one workload's policy, report and probes. Pure. */
 export function decide(snapshot: Snapshot): Plan {

@@ -1,13 +1,7 @@
 import type { Calibration } from './calibration.ts';
 import { EQUAL_READINGS, type Evidence, isDoubtful, type Sweep } from './evidence.ts';
 import type { PortRow } from './findings.ts';
-
-/** A condition without its bookkeeping. */
-export interface Verdict {
-  status: 'True' | 'False' | 'Unknown';
-  reason: string;
-  message: string;
-}
+import { no, unknown, type Verdict, yes } from './verdict.ts';
 
 /** Whether probing showed that nothing but the declared ports can be reached. */
 export function enforcementVerdict(
@@ -18,19 +12,17 @@ export function enforcementVerdict(
 ): Verdict {
   const open = rows.filter((row) => row.finding === 'UndeclaredReachable');
   if (open.length > 0) return openVerdict(open);
-  if (calibration.state === 'NotEnforced')
-    return { status: 'False', reason: 'NotEnforced', message: calibration.message };
-  if (calibration.state === 'Unknown')
-    return { status: 'Unknown', reason: 'NotCalibrated', message: calibration.message };
+  if (calibration.state === 'NotEnforced') return no('NotEnforced', calibration.message);
+  if (calibration.state === 'Unknown') return unknown('NotCalibrated', calibration.message);
   if (calibration.state === 'Rejected') {
     const message =
       'This network refuses what it denies, so a refusal does not tell a denied port from a closed one';
-    return { status: 'Unknown', reason: 'RefusalsProveNothing', message };
+    return unknown('RefusalsProveNothing', message);
   }
   const refusals = provenRefusals(evidence, rows, settleMilliseconds);
   if (refusals > 0) {
     const message = `${refusals} undeclared ports answered with a refusal, which this network lets through only where no policy is enforced`;
-    return { status: 'False', reason: 'NotEnforced', message };
+    return no('NotEnforced', message);
   }
   // Silence from a pod that answers nothing at all proves nothing.
   const answering = rows.some(
@@ -38,18 +30,14 @@ export function enforcementVerdict(
   );
   if (!answering) {
     const message = 'No declared port answered, so the silence of the others proves nothing';
-    return { status: 'Unknown', reason: 'NoPositiveControl', message };
+    return unknown('NoPositiveControl', message);
   }
   const failed = evidence.sweeps.reduce((sum, sweep) => sum + failures(sweep), 0);
   if (failed > 0) {
     const message = `The sweep could not tell anything about ${failed} ports`;
-    return { status: 'Unknown', reason: 'SweepIncomplete', message };
+    return unknown('SweepIncomplete', message);
   }
-  return {
-    status: 'True',
-    reason: 'Enforced',
-    message: 'Declared ports answer, and no connection to any other port was answered',
-  };
+  return yes('Enforced', 'Declared ports answer, and no connection to any other port was answered');
 }
 
 /** Ports of which a sweep learned nothing. */
@@ -77,9 +65,5 @@ function openVerdict(open: readonly PortRow[]): Verdict {
   const ports = shown.slice(0, 10).map((row) => row.port);
   const more = shown.length > ports.length ? ` and ${shown.length - ports.length} more` : '';
   const [first] = shown;
-  return {
-    status: 'False',
-    reason,
-    message: `Undeclared ports ${ports.join(', ')}${more} are reachable. ${first?.message}`,
-  };
+  return no(reason, `Undeclared ports ${ports.join(', ')}${more} are reachable. ${first?.message}`);
 }

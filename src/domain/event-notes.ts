@@ -1,7 +1,7 @@
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { canonicalJson } from './canonical.ts';
 import { conditionOf } from './conditions.ts';
-import type { PolicyStep } from './decide.ts';
+import type { PolicyStep } from './plan.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** An Event on the workload. The reason is one of a short, documented list. */

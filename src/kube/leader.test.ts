@@ -59,7 +59,7 @@ async function useElection(
   const writes = (): Lease[] =>
     server.requests.filter(({ method }) => method !== 'GET').map(({ body }) => JSON.parse(body));
   await use({ server, elector, stop, told, run, writes });
-  server.allow(UPDATE, accepting());
+  server.allow(READ, notFound);
   stop.abort();
   await ended;
   await client.close();
@@ -110,12 +110,13 @@ function heldByOther(resourceVersion: string, spec: object = {}): Answer {
 
 describe.concurrent('taking the lease', () => {
   it('creates it where there is none, renews it, and gives it back at the end', async ({
-    leader: { elector, stop, told, run, writes },
+    leader: { server, elector, stop, told, run, writes },
   }) => {
     expect(elector.leader).toBe(elector.identity);
     await until('it has renewed', () => writes().length > 4);
     elector.assertLeading();
     expect(elector.secondsSinceRenewal).toBeLessThan(PATIENT.renewDeadline);
+    server.allow(READ, heldByOther('900', { holderIdentity: elector.identity }));
     stop.abort();
     await run();
     const [created, renewed] = writes();
@@ -123,6 +124,25 @@ describe.concurrent('taking the lease', () => {
     expect(renewed?.metadata.resourceVersion).toBe('101');
     expect(writes().at(-1)?.spec).toMatchObject({ holderIdentity: '', leaseDurationSeconds: 1 });
     expect(() => elector.assertLeading()).toThrow(NotLeaderError);
+    expect(told).toEqual(['started']);
+  });
+
+  it('gives back what it was about to renew or take when it was stopped', async ({
+    leader: { server, elector, stop, told, run, writes },
+  }) => {
+    const renewing = Promise.withResolvers<void>();
+    server.expect(UPDATE, () => renewing.resolve());
+    await renewing.promise;
+    const current = heldByOther('900', { holderIdentity: elector.identity });
+    server.expect(READ, current).expect(UPDATE, conflict).expect(READ, current);
+    server.expect(UPDATE, accepting());
+    stop.abort();
+    await run();
+    await server.verify();
+    expect(writes().at(-1)).toMatchObject({
+      metadata: { resourceVersion: '900' },
+      spec: { holderIdentity: '', leaseDurationSeconds: 1 },
+    });
     expect(told).toEqual(['started']);
   });
 
@@ -176,6 +196,14 @@ describe.concurrent('taking the lease', () => {
     void run();
     await until('it leads', () => told.includes('started'));
     expect(told).toEqual(['Forbidden', 'recovered', 'started']);
+  });
+
+  it('tells when the lease cannot be created because its namespace is missing', async ({
+    election: { server, told, run },
+  }) => {
+    server.allow(READ, notFound).allow(CREATE, notFound);
+    void run();
+    await until('it is told', () => told.includes('NotFound'));
   });
 
   it('can be stopped while it waits, and then gives nothing back', async ({

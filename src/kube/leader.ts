@@ -98,10 +98,9 @@ export class LeaderElector {
       run.onStartedLeading();
       await this.#keep(run.signal);
     }
-    const lost = !this.isLeading();
-    if (run.signal.aborted && !lost) await this.#release();
     this.#renewedAt = undefined;
-    if (lost && !run.signal.aborted) run.onStoppedLeading();
+    if (run.signal.aborted) await this.#release();
+    else run.onStoppedLeading();
   }
 
   /** Renews until the lease is lost or the signal is aborted. */
@@ -164,7 +163,8 @@ export class LeaderElector {
 
   /** After a failed write the lease is read again: somebody else may hold it, or it may be gone. */
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
-    const conflict = error instanceof ApiError && [404, 409].includes(error.status);
+    // While leading a 404 means that the lease was deleted; before, that there is no namespace.
+    const conflict = isConflict(error) || (this.isLeading() && isNotFound(error));
     if (!conflict) this.#trouble.report(error);
     if (!conflict || !this.isLeading()) return;
     try {
@@ -187,7 +187,7 @@ export class LeaderElector {
     this.#observation = { lease, changedAt: performance.now() };
   }
 
-  async #read(signal: AbortSignal): Promise<Lease | undefined> {
+  async #read(signal?: AbortSignal): Promise<Lease | undefined> {
     const { client, namespace, name } = this.#options;
     try {
       return await client.get<Lease>(LEASES, { namespace, name }, { signal, pool: 'lease' });
@@ -208,16 +208,28 @@ export class LeaderElector {
     return client.replace(LEASES, ours, options);
   }
 
-  /** Gives the lease back, so that another replica need not wait for it to expire. */
+  /**
+   * Gives the lease back, so that another replica need not wait for it to expire. A conflict is tried
+   * once more: the stop may have cut off a renewal that the server still carries out.
+   */
   async #release(): Promise<void> {
-    const { lease } = this.#observation;
-    if (lease === undefined) return;
-    // What is released must not be written under any more.
-    this.#renewedAt = undefined;
     try {
-      await this.#options.client.replace(LEASES, released(lease, new Date()), { pool: 'lease' });
+      await this.#giveBack().catch((error: unknown) => {
+        if (isConflict(error)) return this.#giveBack();
+        throw error;
+      });
     } catch (error) {
       this.#trouble.report(error);
     }
   }
+
+  async #giveBack(): Promise<void> {
+    const lease = await this.#read();
+    if (lease?.spec.holderIdentity !== this.identity) return;
+    await this.#options.client.replace(LEASES, released(lease, new Date()), { pool: 'lease' });
+  }
+}
+
+function isConflict(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 409;
 }

@@ -2,42 +2,13 @@ import { Backoff } from './backoff.ts';
 import type { KubeClient, Selection } from './client.ts';
 import { delay } from './deadline.ts';
 import { ApiError, ApiUnreachableError, isNotFound } from './errors.ts';
+import { REFLECTOR_TIMING, type ReflectorTiming, within } from './reflector-timing.ts';
 import { type KubernetesObject, objectKey, type Resource } from './resource.ts';
 import { compareResourceVersions } from './resource-version.ts';
 import type { Identity, Store } from './store.ts';
 import { Trouble, type TroubleListener } from './trouble.ts';
 import type { WatchEvent } from './watch-events.ts';
 import { MalformedLineError } from './watch-lines.ts';
-
-/** All in milliseconds; ranges are drawn from anew each time, so that replicas spread out. */
-export interface ReflectorTiming {
-  backoffMinimum: number;
-  backoffMaximum: number;
-  /** After this long without a failure the back-off starts anew. */
-  backoffReset: number;
-  /** How long the server is asked to keep a watch open. */
-  watch: readonly [from: number, to: number];
-  /** A watch without a word for this long is dropped; bookmarks come about once a minute. */
-  inactivity: number;
-  /** The age at which everything is listed again, in case an event was lost after all. */
-  relist: readonly [from: number, to: number];
-  /** How often a resource is looked for that the server does not know (its CRD is not installed). */
-  notServed: number;
-  /** A watch that stays open this long counts as working. */
-  healthy: number;
-}
-
-export const REFLECTOR_TIMING: Readonly<ReflectorTiming> = {
-  backoffMinimum: 800,
-  backoffMaximum: 30_000,
-  backoffReset: 120_000,
-  watch: [300_000, 600_000],
-  inactivity: 90_000,
-  // A relist waits for the end of a watch, up to ten minutes more.
-  relist: [30 * 60_000, 50 * 60_000],
-  notServed: 5_000,
-  healthy: 1_000,
-};
 
 /** Trouble: the resource cannot be listed or watched, with an ApiError or ApiUnreachableError. */
 export interface ReflectorOptions<T, Index extends string> extends TroubleListener {
@@ -298,8 +269,4 @@ function needsList(error: unknown): boolean {
   if (isExpired(error) || error instanceof MalformedLineError) return true;
   // After a restore of etcd the server may be behind what we have seen.
   return error instanceof ApiError && /too large resource version/i.test(error.message);
-}
-
-function within([from, to]: readonly [number, number]): number {
-  return from + Math.random() * (to - from);
 }

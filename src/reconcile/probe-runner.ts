@@ -1,4 +1,3 @@
-import type { Plan } from '../domain/decide.ts';
 import {
   type Evidence,
   type PodReading,
@@ -7,6 +6,7 @@ import {
   withRound,
   withSweep,
 } from '../domain/evidence.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Timing } from '../domain/snapshot.ts';
 import type { Pod } from '../domain/workload.ts';
 import type { Prober } from '../probe/prober.ts';
@@ -125,7 +125,7 @@ export class ProbeRunner {
   }
 
   async #sweep(state: State, pod: Pod): Promise<void> {
-    const { prober, signal } = this.#options;
+    const { prober, signal, log } = this.#options;
     const { policies } = state.evidence;
     const [ip] = pod.ips;
     if (ip === undefined) return;
@@ -133,6 +133,13 @@ export class ProbeRunner {
     this.#count(reading.counts);
     if (!this.#stillHolds(pod, ip)) return;
     const { startedAt, endedAt, counts } = reading;
+    const { namespace, name } = pod;
+    log.info('Swept a pod', {
+      namespace,
+      pod: name,
+      seconds: (endedAt - startedAt) / 1000,
+      ...counts,
+    });
     const open = [...reading.ports]
       .filter(([, outcome]) => outcome === 'open')
       .map(([port]) => port);

@@ -1,6 +1,7 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
-import { decide, type Plan } from '../domain/decide.ts';
+import { decide } from '../domain/decide.ts';
 import { type Evidence, withRound, withSweep } from '../domain/evidence.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Outcome } from '../domain/reading.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { ContainerPort, Pod, Workload } from '../domain/workload.ts';

@@ -1,0 +1,31 @@
+import type { NetworkPolicy } from '../api/kubernetes.ts';
+import type { PortExposureReport } from '../api/port-exposure-report.ts';
+import type { EventNote } from './event-notes.ts';
+import type { Evidence } from './evidence.ts';
+import type { ProbePlan } from './probe-plan.ts';
+
+/** What to do about the policy. `live` is the object as it was read, for preconditions. */
+export type PolicyStep =
+  | { do: 'apply'; policy: NetworkPolicy; live: NetworkPolicy | undefined }
+  | { do: 'delete'; live: NetworkPolicy }
+  | { do: 'nothing' };
+
+/** What to do about the report. `ensure` writes only where the live one says something else. */
+export type ReportStep =
+  | { do: 'ensure'; report: PortExposureReport; live: PortExposureReport | undefined }
+  | { do: 'delete'; live: PortExposureReport }
+  | { do: 'nothing' };
+
+/** What follows from a snapshot; plain data that can be acted on, printed or explained. */
+export interface Plan {
+  policy: PolicyStep;
+  report: ReportStep;
+  events: readonly EventNote[];
+  /** The policy that is to be in force once the step is done; undefined where there is none, or an older one is left. */
+  desired: NetworkPolicy | undefined;
+  probe: ProbePlan;
+  /** What probing has shown, brought up to date with the policies; undefined once the workload is out. */
+  evidence: Evidence | undefined;
+  /** Numbers of the declared TCP ports. */
+  declared: ReadonlySet<number>;
+}
