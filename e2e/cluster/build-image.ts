@@ -43,7 +43,10 @@ async function bud(build: ImageBuild): Promise<void> {
   const { dockerfile, context, tag, buildArgs = {}, signal, onLine } = build;
   const places = directories();
   await mkdir(places.npmCache, { recursive: true });
-  const settings = await mkdtemp(join(places.cache, 'npm-settings-'));
+  // May hold passwords: here, the next build would remove it if this one were killed.
+  const temporary = temporaryFolder(places);
+  await mkdir(temporary, { recursive: true });
+  const settings = await mkdtemp(join(temporary, 'npm-'));
   try {
     const mounts = await npmMounts(settings, places.npmCache, signal);
     const args = Object.entries(buildArgs).map(([name, value]) => `--build-arg=${name}=${value}`);
@@ -67,7 +70,7 @@ async function bud(build: ImageBuild): Promise<void> {
 async function removeAbandoned(signal: AbortSignal | undefined): Promise<void> {
   const containers = await buildah(directories(), ['containers', '--quiet'], signal);
   if (containers.trim() !== '') await buildah(directories(), ['rm', '--all'], signal);
-  await rm(join(directories().imageStore, 'temporary'), { recursive: true, force: true });
+  await rm(temporaryFolder(directories()), { recursive: true, force: true });
 }
 
 async function exportImage(
@@ -118,7 +121,7 @@ async function buildah(
   signal: AbortSignal | undefined,
   onLine?: (line: string) => void,
 ): Promise<string> {
-  const temporary = join(places.imageStore, 'temporary');
+  const temporary = temporaryFolder(places);
   await mkdir(temporary, { recursive: true });
   const store = ['--root', join(places.imageStore, 'root')];
   const running = ['--runroot', join(places.imageStore, 'running')];
@@ -129,6 +132,10 @@ async function buildah(
     signal,
     onLine,
   });
+}
+
+function temporaryFolder({ imageStore }: Directories): string {
+  return join(imageStore, 'temporary');
 }
 
 // It keeps notes there too, whatever store it is given.

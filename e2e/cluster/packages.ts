@@ -31,8 +31,8 @@ const forCilium: readonly Requirement[] = [
   { package: 'iptables', provides: 'iptables' },
 ];
 
-/** The versions of clang that compile Cilium's eBPF programs, best first: a release has a few. */
-export const clangVersions = [16, 17, 18, 19, 15, 14] as const;
+// Each release of Debian has some. To 19, some of Cilium's sources are errors.
+const clangVersions = [16, 17, 15, 14];
 
 /** Where Debian puts the programs of a version of clang. */
 function clangFolder(version: number): string {

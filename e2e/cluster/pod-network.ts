@@ -10,6 +10,7 @@ import { networkPlugins } from './node.ts';
 import { findClang } from './packages.ts';
 import { searchPath } from './search-path.ts';
 import { addresses } from './topology.ts';
+import { waitUntil } from './wait.ts';
 
 /** Connects a node's pods by routes alone. NetworkPolicies are accepted and change nothing. */
 export async function connectPtp(node: Node): Promise<void> {
@@ -18,11 +19,7 @@ export async function connectPtp(node: Node): Promise<void> {
     ranges: [[{ subnet: node.podRange }]],
     routes: [{ dst: '0.0.0.0/0' }],
   };
-  await configure(node, 'ptp.conflist', {
-    cniVersion: '0.4.0',
-    name: 'portlock-e2e',
-    plugins: [{ type: 'ptp', ipMasq: false, ipam }],
-  });
+  await configure(node, 'ptp', '0.4.0', { type: 'ptp', ipMasq: false, ipam });
 }
 
 /** Makes the kinds that Cilium keeps its state in. */
@@ -34,12 +31,43 @@ export async function createCiliumKinds(
 ): Promise<void> {
   const folders = ['v2', 'v2alpha1'].flatMap((version) => ['-f', join(cilium, 'crds', version)]);
   await run([kube, 'kubectl', '--kubeconfig', kubeconfig, 'apply', '--server-side', ...folders], {
+    environment: { NO_PROXY: '*' },
     signal,
   });
 }
 
-/** Starts Cilium on a node: it connects the node's pods and enforces NetworkPolicies with eBPF. */
+/**
+ * Starts Cilium on a node, which connects the node's pods and enforces NetworkPolicies with eBPF,
+ * and returns when it does. Its configuration comes last: that makes the node Ready.
+ */
 export async function connectCilium(
+  node: Node,
+  cilium: string,
+  credentials: Credentials,
+  signal: AbortSignal | undefined,
+): Promise<Component> {
+  const agent = await startAgent(node, cilium, credentials);
+  const status = [...onNode(node.holder.pid), join(cilium, 'cilium-dbg'), 'status', '--brief'];
+  await waitUntil(
+    async () => {
+      agent.check();
+      return run(status, { signal }).then(
+        () => true,
+        () => false,
+      );
+    },
+    {
+      what: `Cilium on ${node.name}`,
+      timeoutMilliseconds: 90_000,
+      intervalMilliseconds: 300, // a question takes a process
+      signal,
+    },
+  );
+  await configure(node, 'cilium', '0.3.1', { type: 'cilium-cni' });
+  return agent;
+}
+
+async function startAgent(
   node: Node,
   cilium: string,
   credentials: Credentials,
@@ -49,11 +77,6 @@ export async function connectCilium(
   await mkdir(state, { recursive: true });
   await cp(join(cilium, 'bpf'), join(library, 'bpf'), { recursive: true });
   await cp(join(cilium, 'cilium-cni'), join(networkPlugins(node.folder).programs, 'cilium-cni'));
-  await configure(node, 'cilium.conflist', {
-    cniVersion: '0.3.1',
-    name: 'cilium',
-    plugins: [{ type: 'cilium-cni' }],
-  });
   const agent = [
     join(cilium, 'cilium-agent'),
     ...[
@@ -89,7 +112,12 @@ export async function connectCilium(
   });
 }
 
-async function configure(node: Node, name: string, configuration: object): Promise<void> {
-  const path = join(networkPlugins(node.folder).configuration, name);
-  await writeFile(path, JSON.stringify(configuration));
+async function configure(
+  node: Node,
+  name: string,
+  cniVersion: string,
+  plugin: object,
+): Promise<void> {
+  const path = join(networkPlugins(node.folder).configuration, `${name}.conflist`);
+  await writeFile(path, JSON.stringify({ cniVersion, name, plugins: [plugin] }));
 }

@@ -60,10 +60,13 @@ export async function startCluster(start: ClusterStart): Promise<Cluster> {
   });
   const { credentials, nodes, server } = cluster;
   const parts = { kube, credentials, archives, signal };
-  const components = await step(`starting ${nodes.length} nodes`, async () => {
-    await Promise.all(nodes.map((node) => startContainerd(node, parts)));
-    return (await Promise.all(nodes.map((node) => startKubelet(node, parts)))).flat();
-  });
+  const components = await step(
+    `starting ${nodes.map(({ name }) => name).join(' and ')}`,
+    async () => {
+      await Promise.all(nodes.map((node) => startContainerd(node, parts)));
+      return (await Promise.all(nodes.map((node) => startKubelet(node, parts)))).flat();
+    },
+  );
   await step('waiting for the nodes to be Ready', async () => {
     await connectPods(nodes, kube, cilium, credentials, components, signal);
     await untilReady(server, nodes, components, signal);
@@ -92,7 +95,8 @@ async function connectPods(
     return;
   }
   await createCiliumKinds(kube, cilium, credentials.kubeconfig('admin'), signal);
-  for (const node of nodes) components.push(await connectCilium(node, cilium, credentials));
+  const agents = nodes.map((node) => connectCilium(node, cilium, credentials, signal));
+  components.push(...(await Promise.all(agents)));
 }
 
 async function untilReady(

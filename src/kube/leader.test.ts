@@ -221,16 +221,21 @@ describe.concurrent('taking the lease', () => {
 
 describe.concurrent('losing the lease', () => {
   it.for([
-    ['fails', (response) => sendStatus(response, 500, { reason: 'InternalError', message: '' })],
-    ['hangs', () => {}],
-    ['breaks the connection', (response) => response.destroy()],
-  ] as [string, Answer][])(
+    [
+      'fails',
+      (response) => sendStatus(response, 500, { reason: 'InternalError', message: '' }),
+      'InternalError',
+    ],
+    ['hangs', () => {}, 'ApiServerTimeout'],
+    ['breaks the connection', (response) => response.destroy(), 'ApiServerUnreachable'],
+  ] as [string, Answer, string][])(
     'stops once, after the renewal deadline, when the server %s',
-    async ([, fail], { hastyLeader: { server, elector, told, run, writes } }) => {
+    async ([, fail, reason], { hastyLeader: { server, elector, told, run, writes } }) => {
       server.allow(UPDATE, fail).allow(READ, fail);
       await until('it has stopped', () => told.includes('stopped'));
       expect(() => elector.assertLeading()).toThrow(NotLeaderError);
       await run();
+      expect(told.slice(0, 2)).toEqual(['started', reason]);
       expect(told.filter((each) => each === 'stopped')).toHaveLength(1);
       expect(writes().length).toBeGreaterThan(1);
     },

@@ -131,7 +131,7 @@ export class Transport {
     try {
       return await abortable(this.#credentials.resolve(), deadline.signal);
     } catch (error) {
-      if (request.signal?.aborted) throw error;
+      if (request.signal?.aborted && !(error instanceof DeadlineExceeded)) throw error;
       const message = `no credentials: ${oneLine((error as Error).message)}`;
       throw new ApiUnreachableError(request, 'CredentialsUnavailable', message, error);
     } finally {
@@ -200,7 +200,9 @@ export class Transport {
   }
 
   #noAnswer(request: TransportRequest, error: unknown): unknown {
-    if (request.signal?.aborted) return request.signal.reason;
+    const stop: unknown = request.signal?.aborted ? request.signal.reason : undefined;
+    // A caller may have a time limit of its own; any other reason to stop is the caller's to know.
+    if (stop !== undefined && !(stop instanceof DeadlineExceeded)) return stop;
     // Whatever went wrong, certificates are read again: rotation looks like any other failure.
     this.#credentials.expire();
     const message = describe(error);
