@@ -106,7 +106,7 @@ describe('the installation', () => {
     );
     expect(inSync).toMatchObject({
       reason: 'Forbidden',
-      message: expect.stringContaining('cannot patch resource "networkpolicies"'),
+      message: expect.stringContaining('cannot create resource "networkpolicies"'),
     });
     await patch(role.rules);
     await namespace.report('denied', (each) => status(each, 'PolicyInSync') === 'True', 60);

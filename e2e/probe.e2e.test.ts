@@ -16,7 +16,10 @@ describe('the report', () => {
 
   test('audit finds 9090 and 5000, shows the policy, and writes none', async () => {
     await sample.label('audit');
-    const report = await sample.report('both ports', (each) => status(each, 'Ready') === 'True');
+    const report = await sample.report(
+      'both ports and a sweep',
+      (each) => status(each, 'Ready') === 'True' && each.status.probe?.sweeps !== undefined,
+    );
     expect(undeclaredReachable(report)).toEqual([5000, 9090]);
     expect(report.status.mode).toBe('Audit');
     expect(status(report, 'DriftDetected')).toBe('True');

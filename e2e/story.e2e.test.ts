@@ -52,8 +52,8 @@ describe('the story', () => {
 
   test('4. the report shows one row: enforced, nothing undeclared reachable', async () => {
     const report = await sample.report(
-      'everything verified',
-      (each) => status(each, 'Ready') === 'True',
+      'everything verified and swept',
+      (each) => status(each, 'Ready') === 'True' && each.status.probe?.sweeps !== undefined,
     );
     expect(status(report, 'EnforcementVerified')).toBe('True');
     expect(status(report, 'DriftDetected')).toBe('False');

@@ -253,13 +253,18 @@ describe('leaving', () => {
 });
 
 describe('verdicts', () => {
-  test('a locked pod on a dropping network is verified, once it was swept', () => {
-    const first = probed(snapshot(), LOCKED);
-    expect(condition(decide(first), 'EnforcementVerified')).toMatchObject({
+  test('a locked pod on a dropping network is verified by the first round; the sweep is to come', () => {
+    const begun = decide(snapshot());
+    expect(condition(begun, 'EnforcementVerified')).toMatchObject({
       status: 'Unknown',
       reason: 'Probing',
     });
-    expect(condition(decide(first), 'Ready').status).toBe('Unknown');
+    expect(condition(begun, 'Ready').status).toBe('Unknown');
+    expect(condition(begun, 'Reconciling').status).toBe('True');
+    const first = decide(probed(snapshot(), LOCKED));
+    expect(condition(first, 'EnforcementVerified').status).toBe('True');
+    expect(condition(first, 'EnforcementVerified').message).toContain('still to come');
+    expect(condition(first, 'Ready').status).toBe('True');
     const done = settled(snapshot(), LOCKED);
     expect(condition(done, 'EnforcementVerified')).toMatchObject({
       status: 'True',
@@ -399,7 +404,7 @@ describe('verdicts', () => {
     expect(condition(done, 'Ready').status).toBe('True');
     const drifted = settled(snapshot({ workload: workload({ mode: 'audit' }) }), OPEN);
     const scaled = decide({ ...drifted, pods: [] });
-    expect(reportOf(scaled).status?.summary?.undeclaredReachable).toBe(0);
+    expect(reportOf(scaled).status?.summary?.undeclaredReachable).toBeUndefined();
     expect(condition(scaled, 'DriftDetected').status).toBe('Unknown');
   });
 
@@ -417,11 +422,128 @@ describe('verdicts', () => {
     expect(conditionOf(reportOf(later), 'PolicyInSync')?.lastTransitionTime).toBe(before);
   });
 
-  test('a plan that was carried out leads to no other', () => {
+  test('good news from young policies is looked at once more when they have settled', () => {
     const done = settled(snapshot(), LOCKED);
+    expect(decide(done).probe.nextAt).toBe(NOW + 60_000);
+    const later = { ...done, now: NOW + 60_000 };
+    expect(decide(later).probe.round).toBeDefined();
+  });
+
+  test('a plan that was carried out leads to no other', () => {
+    const done = probed({ ...settled(snapshot(), LOCKED), now: NOW + 60_000 }, LOCKED);
     const plan = decide(done);
     expect(plan.probe.round).toBeUndefined();
     expect(plan.probe.sweeps).toEqual([]);
     expect(plan.probe.nextAt).toBeGreaterThan(done.now + 3_000_000);
+  });
+
+  test('what was read under other policies is not held against those of now', () => {
+    const audited = settled(snapshot({ workload: workload({ mode: 'audit' }) }), OPEN);
+    const enforced = decide({ ...audited, workload: workload() });
+    expect(condition(enforced, 'EnforcementVerified')).toMatchObject({
+      status: 'Unknown',
+      reason: 'Probing',
+    });
+    expect(reportOf(enforced).status?.ports?.[0]).toMatchObject({
+      port: 5000,
+      finding: 'UndeclaredReachable',
+      message: 'Seen before the policies or the pods changed; being probed again',
+    });
+  });
+
+  test('drift that is mended is not told any more', () => {
+    const allowAll = policy('allow-all', { ingress: [{}] });
+    const drifted = settled(snapshot({ policies: [allowAll] }), OPEN);
+    const mended = { ...drifted, policies: drifted.policies.filter((each) => each !== allowAll) };
+    const atOnce = decide(mended);
+    expect(condition(atOnce, 'DriftDetected').status).toBe('Unknown');
+    expect(condition(atOnce, 'EnforcementVerified').status).toBe('Unknown');
+    const after = decide(probed(mended, LOCKED));
+    expect(condition(after, 'DriftDetected').status).toBe('False');
+    expect(condition(after, 'EnforcementVerified').status).toBe('True');
+  });
+
+  test('a sweep that contradicts the last round has the ports asked again', () => {
+    let current = probed(snapshot(), LOCKED);
+    current = probed(current, OPEN);
+    const plan = decide(current);
+    expect(plan.evidence?.seen).toEqual([5000, 9090]);
+    expect(plan.probe.conclusive).toBe(false);
+    expect(decide({ ...current, now: current.now + 5000 }).probe.round?.ports).toContain(5000);
+  });
+
+  test('refusals that another policy allows do not say that ours is not enforced', () => {
+    const allowAll = policy('allow-all', { ingress: [{}] });
+    const done = settled(snapshot({ policies: [allowAll] }), {
+      open: [8080],
+      otherwise: 'refused',
+    });
+    expect(condition(done, 'EnforcementVerified')).toMatchObject({
+      status: 'Unknown',
+      reason: 'Widened',
+    });
+  });
+
+  test('a port that is declared no more is still looked at', () => {
+    const annotations = { 'portlock.dev/extra-ports': '9555/TCP' };
+    const audit = workload({ mode: 'audit', annotations });
+    const both = { open: [8080, 9555], otherwise: 'refused' } as const;
+    const before = settled(snapshot({ workload: audit }), both);
+    const done = settled({ ...before, workload: workload({ mode: 'audit' }) }, both);
+    expect(done.report?.status?.ports?.[0]).toMatchObject({
+      port: 9555,
+      finding: 'UndeclaredReachable',
+    });
+  });
+
+  test('rollout after rollout, only sweeps of templates that have pods are kept', () => {
+    let current = settled(snapshot(), LOCKED);
+    for (let rollout = 1; rollout <= 10; rollout += 1) {
+      const next = pod({
+        name: `web-${rollout}`,
+        uid: `uid-${rollout}`,
+        templateHash: `hash-${rollout}`,
+      });
+      current = settled({ ...current, pods: [next] }, LOCKED);
+    }
+    expect(current.report?.status?.probe?.sweeps?.map((sweep) => sweep.pod)).toEqual(['web-10']);
+  });
+
+  test('many policies with long names stay within the bounds of the definition', () => {
+    const policies = Array.from({ length: 80 }, (_, index) =>
+      policy(`${'team-allow-from-ingress-controller-'.repeat(5)}${index}`, { ingress: [{}] }),
+    );
+    const done = settled(snapshot({ policies }), OPEN);
+    expect(done.report?.status?.ports?.[0]?.message?.length).toBeLessThan(1024);
+    expect(done.report?.status?.policies).toHaveLength(64);
+  });
+
+  test('while an annotation cannot be read, what the last good policy allows is no drift', () => {
+    const annotations = { 'portlock.dev/extra-ports': '9102/TCP' };
+    const both = { open: [8080, 9102], otherwise: 'filtered' } as const;
+    const before = settled(snapshot({ workload: workload({ annotations }) }), both);
+    const typo = workload({ annotations: { 'portlock.dev/extra-ports': '9102/tcp' } });
+    const done = settled({ ...before, workload: typo }, both);
+    expect(condition(done, 'Stalled').status).toBe('True');
+    expect(condition(done, 'DriftDetected').status).toBe('False');
+  });
+
+  test('a policy that could not be written is not told of as if it were there', () => {
+    const policyFailure = { reason: 'Forbidden', message: 'not allowed' };
+    const plan = decide(snapshot({ policyFailure }));
+    expect(condition(plan, 'PolicyInSync')).toEqual({ status: 'False', ...policyFailure });
+    expect(condition(plan, 'EnforcementVerified').status).toBe('Unknown');
+    expect(reportOf(plan).status?.policy?.state).toBe('Held');
+    expect(reportOf(plan).status?.policies).toBeUndefined();
+    expect(condition(plan, 'Ready').status).toBe('False');
+  });
+
+  test('a workload that declares ports without end gets none, and is said so', () => {
+    const ports = Array.from({ length: 30_000 }, (_, index) => port(index + 1));
+    const template = { labels: { app: 'web' }, hostNetwork: false, ports };
+    const plan = decide(snapshot({ workload: workload({ template }), pods: [] }));
+    expect(plan.policy).toEqual({ do: 'nothing' });
+    expect(condition(plan, 'Stalled')).toMatchObject({ status: 'True', reason: 'TooManyPorts' });
+    expect(reportOf(plan).status?.portsOmitted).toBe(30_000 - 256);
   });
 });

@@ -1,7 +1,13 @@
-import type { NetworkPolicy } from '../api/kubernetes.ts';
+import type { NetworkPolicy, Protocol } from '../api/kubernetes.ts';
 import { canonicalJson } from './canonical.ts';
 import { policyEvents, reportEvents } from './event-notes.ts';
-import { type Evidence, emptyEvidence, type Observation, withPolicies } from './evidence.ts';
+import {
+  asOfNow,
+  type Evidence,
+  emptyEvidence,
+  type Observation,
+  withPolicies,
+} from './evidence.ts';
 import { declaredTcpPorts, portRows } from './findings.ts';
 import { type Intent, livePolicy, policyIntent } from './intent.ts';
 import { isOurs } from './ownership.ts';
@@ -12,9 +18,10 @@ import { declaredPorts } from './ports.ts';
 import { probePermission } from './probe-permission.ts';
 import { fingerprint, NOTHING_TO_PROBE, planProbe } from './probe-plan.ts';
 import { buildReport } from './report.ts';
-import { readSettings } from './settings.ts';
+import { readSettings, type Settings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { expectedFor, isolatingPolicies, policyTargets, proberPeer } from './targets.ts';
+import type { ContainerPort } from './workload.ts';
 
 /** The heart of portlock: what should become of one workload's policy, report and probes. Pure. */
 export function decide(snapshot: Snapshot): Plan {
@@ -22,25 +29,31 @@ export function decide(snapshot: Snapshot): Plan {
   const settings = workload && readSettings(workload);
   if (!workload || !settings || settings.mode === 'off') return optOut(snapshot);
 
-  const declared = declaredPorts(workload, snapshot.pods, settings.extraPorts);
+  const declared = declaredPorts(workload, snapshot.pods, [
+    ...settings.extraPorts,
+    ...portsOfHeldPolicy(snapshot, settings),
+  ]);
   const intent = policyIntent(snapshot, workload, settings, declared);
   const policy = policyStep(snapshot, intent);
 
   const policies = policiesAfter(snapshot, policy);
   const targets = policyTargets(workload, snapshot.pods);
   const isolating = isolatingPolicies(policies, targets);
-  const evidence = currentEvidence(snapshot, isolating);
   const managed = policies.find(
     (each) => each.metadata.name === policyName(workload.name) && isOurs(each, snapshot.key),
   );
 
   const tcp = declaredTcpPorts(declared);
+  const evidence = currentEvidence(snapshot, isolating, tcp);
   const permission = probePermission(snapshot, settings, workload);
+  const effects = policyEffects(policies, targets, declared, managed?.metadata.name);
+  // What another policy allows may refuse without anything being wrong with ours.
+  const enforced = managed !== undefined && !effects.some(({ effect }) => effect === 'Widens');
   const probe = permission.pods.length
     ? planProbe({
         ...snapshot,
         ...{ pods: permission.pods, proberNode: snapshot.prober.node },
-        ...{ declared: tcp, evidence, enforced: managed !== undefined },
+        ...{ declared: tcp, evidence, enforced },
       })
     : NOTHING_TO_PROBE;
 
@@ -52,7 +65,6 @@ export function decide(snapshot: Snapshot): Plan {
     snapshot.calibration,
     permission.unverifiable,
   );
-  const effects = policyEffects(policies, targets, declared, managed?.metadata.name);
   const report = buildReport({
     snapshot,
     workload,
@@ -71,6 +83,7 @@ export function decide(snapshot: Snapshot): Plan {
     events: [...policyEvents(snapshot, policy), ...reportEvents(snapshot.report, report)],
     desired: intent.kind === 'apply' ? intent.policy : undefined,
     probe,
+    probeable: new Set(permission.pods.map(({ uid }) => uid)),
     evidence,
     declared: tcp,
   };
@@ -86,13 +99,14 @@ function optOut(snapshot: Snapshot): Plan {
     report: snapshot.report ? { do: 'delete', live: snapshot.report } : { do: 'nothing' },
     events: snapshot.workload ? policyEvents(snapshot, policy) : [],
     desired: undefined,
-    ...{ probe: NOTHING_TO_PROBE, evidence: undefined, declared: new Set<number>() },
+    ...{ probe: NOTHING_TO_PROBE, probeable: new Set<string>() },
+    ...{ evidence: undefined, declared: new Set<number>() },
   };
 }
 
 function policyStep(snapshot: Snapshot, intent: Intent): PolicyStep {
   const live = livePolicy(snapshot);
-  if (intent.kind === 'hold') return { do: 'nothing' };
+  if (intent.kind === 'hold' || intent.kind === 'failed') return { do: 'nothing' };
   if (intent.kind === 'remove') {
     return live && isOurs(live, snapshot.key) ? { do: 'delete', live } : { do: 'nothing' };
   }
@@ -119,15 +133,34 @@ function policiesAfter(snapshot: Snapshot, step: PolicyStep): NetworkPolicy[] {
   return step.do === 'apply' ? [...others, step.policy] : others;
 }
 
+/**
+ * While the owner's words cannot be followed, the last good policy stays in force: what it allows is
+ * what was declared.
+ */
+function portsOfHeldPolicy(snapshot: Snapshot, settings: Settings): ContainerPort[] {
+  const live = livePolicy(snapshot);
+  if (settings.problems.length === 0 || !live || !isOurs(live, snapshot.key)) return [];
+  return (live.spec.ingress ?? []).flatMap(({ ports = [] }) =>
+    ports.flatMap(({ port, protocol }) =>
+      typeof port === 'number' ? [{ port, protocol: protocol as Protocol, container: '' }] : [],
+    ),
+  );
+}
+
 /** Evidence under the policies of now; after a restart it begins with what the report says. */
-function currentEvidence(snapshot: Snapshot, isolating: readonly NetworkPolicy[]): Evidence {
+function currentEvidence(
+  snapshot: Snapshot,
+  isolating: readonly NetworkPolicy[],
+  declared: ReadonlySet<number>,
+): Evidence {
   const policies = fingerprint(
     isolating.map(({ metadata, spec }) => canonicalJson([metadata.name, spec])),
   );
-  if (snapshot.evidence) return withPolicies(snapshot.evidence, policies, snapshot.now);
-  const created = isolating.map(
-    ({ metadata }) => Date.parse(metadata.creationTimestamp ?? '') || snapshot.now,
-  );
+  const templates = new Set(snapshot.pods.map(({ templateHash }) => templateHash));
+  if (snapshot.evidence) {
+    const evidence = withPolicies(snapshot.evidence, policies, snapshot.now);
+    return asOfNow(evidence, templates, declared);
+  }
   const settled = new Map<number, Observation>();
   const seen: number[] = [];
   for (const row of snapshot.report?.status?.ports ?? []) {
@@ -135,5 +168,7 @@ function currentEvidence(snapshot: Snapshot, isolating: readonly NetworkPolicy[]
     settled.set(row.port, { observed: row.observed, pods: row.pods ?? 0 });
     if (!row.declared) seen.push(row.port);
   }
-  return emptyEvidence(policies, Math.min(snapshot.now, Math.max(0, ...created)), settled, seen);
+  // They may have been edited a moment ago: that is nowhere to be read.
+  const since = isolating.length > 0 ? snapshot.now : 0;
+  return emptyEvidence(policies, since, settled, seen);
 }

@@ -9,8 +9,10 @@ export function enforcementVerdict(
   evidence: Evidence,
   calibration: Calibration,
   settleMilliseconds: number,
+  /** Other policies that allow undeclared ports, by name. */
+  wideners: readonly string[],
 ): Verdict {
-  const open = rows.filter((row) => row.finding === 'UndeclaredReachable');
+  const open = rows.filter((row) => row.finding === 'UndeclaredReachable' && row.isCurrent);
   if (open.length > 0) return openVerdict(open);
   if (calibration.state === 'NotEnforced') return no('NotEnforced', calibration.message);
   if (calibration.state === 'Unknown') return unknown('NotCalibrated', calibration.message);
@@ -19,11 +21,20 @@ export function enforcementVerdict(
       'This network refuses what it denies, so a refusal does not tell a denied port from a closed one';
     return unknown('RefusalsProveNothing', message);
   }
-  const refusals = provenRefusals(evidence, rows, settleMilliseconds);
-  if (refusals > 0) {
-    const message = `${refusals} undeclared ports answered with a refusal, which this network lets through only where no policy is enforced`;
+  const declared = rows.filter((row) => row.declared && row.protocol === 'TCP').length;
+  const refused = Math.max(0, evidence.refusals.ports, ...sweepRefusals(evidence.sweeps, declared));
+  if (refused > 0 && wideners.length > 0)
+    return unknown(
+      'Widened',
+      `${refused} undeclared ports refused, which ${wideners[0]} may allow`,
+    );
+  const proven = provenRefusals(evidence, declared, settleMilliseconds);
+  if (proven > 0) {
+    const message = `${proven} undeclared ports answered with a refusal, which this network lets through only where no policy is enforced`;
     return no('NotEnforced', message);
   }
+  if (refused > 0)
+    return unknown('Settling', `${refused} undeclared ports refused while the policy was young`);
   // Silence from a pod that answers nothing at all proves nothing.
   const answering = rows.some(
     (row) => row.declared && (row.observed === 'Open' || row.observed === 'Refused'),
@@ -46,17 +57,17 @@ export function failures(sweep: Sweep): number {
 }
 
 /** How many undeclared ports refused a connection, where it was read often enough to count. */
-function provenRefusals(
-  evidence: Evidence,
-  rows: readonly PortRow[],
-  settleMilliseconds: number,
-): number {
+function provenRefusals(evidence: Evidence, declared: number, settleMilliseconds: number): number {
   const inRounds = evidence.refusals.streak >= EQUAL_READINGS ? evidence.refusals.ports : 0;
-  const declared = rows.filter((row) => row.declared && row.protocol === 'TCP').length;
-  const inSweeps = evidence.sweeps
-    .filter((sweep) => !isDoubtful(sweep, evidence, declared, settleMilliseconds))
-    .map((sweep) => sweep.counts.refused - declared);
-  return Math.max(inRounds, ...inSweeps, 0);
+  const reliable = evidence.sweeps.filter(
+    (sweep) => !isDoubtful(sweep, evidence, declared, settleMilliseconds),
+  );
+  return Math.max(0, inRounds, ...sweepRefusals(reliable, declared));
+}
+
+/** Refusals beyond those that declared ports without a listener explain. */
+function sweepRefusals(sweeps: readonly Sweep[], declared: number): number[] {
+  return sweeps.map((sweep) => sweep.counts.refused - declared);
 }
 
 function openVerdict(open: readonly PortRow[]): Verdict {

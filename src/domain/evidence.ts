@@ -88,6 +88,26 @@ export function emptyEvidence(
   };
 }
 
+/**
+ * Evidence as it applies now: sweeps of templates that have no pod any more say nothing, and a port
+ * that is no longer declared but was open is one to look at.
+ */
+export function asOfNow(
+  evidence: Evidence,
+  templates: ReadonlySet<string>,
+  declared: ReadonlySet<number>,
+): Evidence {
+  const seen = new Set(evidence.seen);
+  const ports = new Map(evidence.ports);
+  for (const [port, { observed }] of evidence.ports) {
+    if (declared.has(port) || seen.has(port)) continue;
+    if (observed === 'Open') seen.add(port);
+    ports.delete(port);
+  }
+  const sweeps = evidence.sweeps.filter(({ templateHash }) => templates.has(templateHash));
+  return { ...evidence, ports, sweeps, seen: limited(seen) };
+}
+
 /** Starts the readings anew where the policies have changed; what was settled stays until it is read again. */
 export function withPolicies(evidence: Evidence, policies: string, now: number): Evidence {
   if (evidence.policies === policies) return evidence;
@@ -105,6 +125,11 @@ export function withRound(
   settleMilliseconds: number,
 ): Evidence {
   if (round.policies !== evidence.policies) return evidence;
+  // Nothing could be read: what was known before is not made wrong by that.
+  if (round.readings.length === 0) {
+    const lastRound = { endedAt: round.endedAt, pods: '', podCount: 0, portCount: 0 };
+    return { ...evidence, lastRound };
+  }
   const policiesYoung = round.endedAt - evidence.policiesSince < settleMilliseconds;
   const asked = new Set(round.readings.flatMap(({ reading }) => [...reading.ports.keys()]));
   const seen = new Set(evidence.seen);
@@ -129,7 +154,7 @@ export function withRound(
     refusals.ports > 0 ? evidence.refusals.streak + (refusals.counted ? 1 : 0) : 0;
   const podCount = new Set(round.readings.map(({ pod }) => pod.uid)).size;
   return {
-    ...{ ...evidence, ports, seen: [...seen].sort(ascending) },
+    ...{ ...evidence, ports, seen: limited(seen) },
     refusals: { ports: refusals.ports, streak: refusalStreak },
     settled: settledObservations(evidence, ports, declared),
     lastRound: { endedAt: round.endedAt, pods: round.pods, podCount, portCount: asked.size },
@@ -161,9 +186,17 @@ export function withSweep(
   declared: ReadonlySet<number>,
 ): Evidence {
   if (sweep.policies !== evidence.policies) return evidence;
-  const seen = new Set([...evidence.seen, ...openPorts.filter((port) => !declared.has(port))]);
+  const open = openPorts.filter((port) => !declared.has(port));
   const others = evidence.sweeps.filter(({ templateHash }) => templateHash !== sweep.templateHash);
-  return { ...evidence, seen: [...seen].sort(ascending), sweeps: [...others, sweep] };
+  // Where the sweep contradicts the last round, the next round has to tell.
+  const ports = new Map(evidence.ports);
+  for (const port of open) if (ports.get(port)?.observed !== 'Open') ports.delete(port);
+  return {
+    ...evidence,
+    ports,
+    seen: limited([...evidence.seen, ...open]),
+    sweeps: [...others, sweep],
+  };
 }
 
 /** Good news is conclusive at once; anything else after it was read the same often enough. */
@@ -228,6 +261,13 @@ function aggregate(
     pods: pods.size,
     young: observed !== undefined && young,
   };
+}
+
+/** Ports that come and go at random must not add up for ever: every pod is asked for each of them. */
+const MAXIMUM_SEEN = 1024;
+
+function limited(ports: Iterable<number>): number[] {
+  return [...new Set(ports)].sort(ascending).slice(0, MAXIMUM_SEEN);
 }
 
 function ascending(a: number, b: number): number {

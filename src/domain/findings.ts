@@ -1,6 +1,6 @@
 import type { Protocol } from '../api/kubernetes.ts';
 import type { Calibration } from './calibration.ts';
-import type { Evidence, Observed } from './evidence.ts';
+import { type Evidence, isConclusive, type Observed } from './evidence.ts';
 import type { DeclaredPort } from './ports.ts';
 
 export type Finding =
@@ -20,6 +20,8 @@ export interface PortRow {
   finding?: Finding;
   message?: string;
   pods: number;
+  /** Whether it was read under the policies of now; otherwise it is what was known before. */
+  isCurrent: boolean;
 }
 
 /** What is expected of a connection from the prober, and the policies that say so. */
@@ -43,7 +45,7 @@ export function portRows(
   for (const port of evidence.seen) {
     const settled = evidence.settled.get(port);
     if (declaredNumbers.has(port) || settled?.observed !== 'Open') continue;
-    rows.push(undeclaredRow(port, settled.pods, expectation));
+    rows.push(undeclaredRow(port, settled.pods, isCurrent(port, evidence, false), expectation));
   }
   return rows.sort(
     (a, b) => rank(a) - rank(b) || a.port - b.port || (a.protocol < b.protocol ? -1 : 1),
@@ -75,9 +77,12 @@ function declaredRow(
       finding: 'Unverifiable',
       message: reason,
       pods: 0,
+      isCurrent: true,
     };
   const settled = evidence.settled.get(port) ?? { observed: 'Unknown' as const, pods: 0 };
-  return { ...row, ...settled, ...declaredFinding(settled.observed, expected, by, calibration) };
+  const current = isCurrent(port, evidence, true);
+  const finding = declaredFinding(settled.observed, expected, by, calibration);
+  return { ...row, ...settled, ...(current ? finding : earlier(finding)), isCurrent: current };
 }
 
 function declaredFinding(
@@ -87,8 +92,7 @@ function declaredFinding(
   calibration: Calibration,
 ): { finding?: Finding; message?: string } {
   if (observed === 'Filtered') {
-    const closed =
-      expected === 'Denied' ? `Closed by ${by.join(', ')}` : 'No NetworkPolicy closes it';
+    const closed = expected === 'Denied' ? `Closed by ${named(by)}` : 'No NetworkPolicy closes it';
     return {
       finding: 'DeclaredUnreachable',
       message: `${closed}; no answer came to a connection from the prober`,
@@ -102,20 +106,39 @@ function declaredFinding(
   return {};
 }
 
-function undeclaredRow(port: number, pods: number, expectation: Expectation): PortRow {
+/** Whether the port was read often enough under the policies of now. */
+function isCurrent(port: number, evidence: Evidence, declared: boolean): boolean {
+  const latest = evidence.ports.get(port);
+  return latest !== undefined && isConclusive(latest, declared);
+}
+
+/** A finding from before the policies or pods changed: still the last word, but not about the policies of now. */
+function earlier<T extends { finding?: Finding; message?: string }>(found: T): T {
+  const message = 'Seen before the policies or the pods changed; being probed again';
+  return found.finding ? { ...found, message } : found;
+}
+
+function undeclaredRow(
+  port: number,
+  pods: number,
+  current: boolean,
+  expectation: Expectation,
+): PortRow {
   const { expected, by } = expectation({ port, protocol: 'TCP', declared: false });
-  return {
+  const row: PortRow = {
     ...{ port, protocol: 'TCP', declared: false, containers: [], expected, observed: 'Open', pods },
     finding: 'UndeclaredReachable',
     message: undeclaredMessage(expected, by),
+    isCurrent: current,
   };
+  return current ? row : earlier(row);
 }
 
 function undeclaredMessage(expected: 'Allowed' | 'Denied', by: readonly string[]): string {
   if (expected === 'Denied')
     return `No NetworkPolicy allows it, yet a connection was made: the policy is not enforced`;
   if (by.length === 0) return 'No NetworkPolicy isolates the pods';
-  return `Widened by ${by.join(', ')}`;
+  return `Widened by ${named(by)}`;
 }
 
 const RANKS: Readonly<Record<Finding, number>> = {
@@ -127,4 +150,10 @@ const RANKS: Readonly<Record<Finding, number>> = {
 
 function rank(row: PortRow): number {
   return row.finding ? RANKS[row.finding] : 4;
+}
+
+/** The first names of a list that may be long. */
+function named(names: readonly string[]): string {
+  const shown = names.slice(0, 3).join(', ');
+  return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
 }

@@ -13,7 +13,12 @@ export type Intent =
   /** There should be none; `proposed` is what enforce mode would make. */
   | { kind: 'remove'; reason: string; message: string; proposed: NetworkPolicy | undefined }
   /** Nothing is written: the last good policy, where there is one, stays as it is. */
-  | { kind: 'hold'; reason: string; message: string; stalled: boolean };
+  | { kind: 'hold'; reason: string; message: string; stalled: boolean }
+  /** It could not be written: what is there is as it was. */
+  | { kind: 'failed'; reason: string; message: string };
+
+/** Network plugins keep an entry for each port, peer and pod; nobody declares so many on purpose. */
+const MAXIMUM_PORTS = 1024;
 
 /** Decides about the policy of a workload that has opted in. */
 export function policyIntent(
@@ -22,10 +27,15 @@ export function policyIntent(
   settings: Settings,
   ports: readonly DeclaredPort[],
 ): Intent {
+  if (snapshot.policyFailure) return { kind: 'failed', ...snapshot.policyFailure };
   const [problem] = settings.problems;
   if (problem) {
     const message = settings.problems.map((each) => each.message).join('. ');
     return { kind: 'hold', reason: problem.reason, message, stalled: true };
+  }
+  if (ports.length > MAXIMUM_PORTS) {
+    const message = `${ports.length} ports are declared; portlock makes no policy with more than ${MAXIMUM_PORTS}`;
+    return { kind: 'hold', reason: 'TooManyPorts', message, stalled: true };
   }
   const policy =
     ports.length > 0
@@ -33,7 +43,8 @@ export function policyIntent(
       : undefined;
   if (settings.mode !== 'enforce') {
     const message = 'In audit mode portlock writes no policy';
-    return { kind: 'remove', reason: 'AuditMode', message, proposed: policy };
+    const proposed = workload.template.hostNetwork ? undefined : policy;
+    return { kind: 'remove', reason: 'AuditMode', message, proposed };
   }
   const live = livePolicy(snapshot);
   if (live && !isOurs(live, snapshot.key)) {

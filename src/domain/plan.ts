@@ -24,6 +24,8 @@ export interface Plan {
   /** The policy that is to be in force once the step is done; undefined where there is none, or an older one is left. */
   desired: NetworkPolicy | undefined;
   probe: ProbePlan;
+  /** The uids of the pods to which connections may be made. */
+  probeable: ReadonlySet<string>;
   /** What probing has shown, brought up to date with the policies; undefined once the workload is out. */
   evidence: Evidence | undefined;
   /** Numbers of the declared TCP ports. */

@@ -15,8 +15,8 @@ export interface ProbePlan {
   nextAt: number | undefined;
   /** Whether the last round asked every pod and left nothing open. */
   conclusive: boolean;
-  /** Whether everything that can be known is known: each pod asked, nothing inconclusive, each template swept. */
-  complete: boolean;
+  /** How many templates are still to be swept: that goes on in the background and may take hours. */
+  unswept: number;
 }
 
 export const NOTHING_TO_PROBE: ProbePlan = {
@@ -24,7 +24,7 @@ export const NOTHING_TO_PROBE: ProbePlan = {
   sweeps: [],
   nextAt: undefined,
   conclusive: true,
-  complete: true,
+  unswept: 0,
 };
 
 /** Templates beyond this many are left unswept: a rollout has two, and the report lists eight. */
@@ -41,7 +41,7 @@ export function planProbe(input: {
   declared: ReadonlySet<number>;
   evidence: Evidence;
   calibration: Calibration;
-  /** Whether a policy of ours should be in force: refusals are then bad news on a dropping network. */
+  /** Whether nothing but declared ports should answer: refusals are then bad news on a dropping network. */
   enforced: boolean;
 }): ProbePlan {
   const { now, timing, pods, declared, evidence, calibration, enforced } = input;
@@ -56,7 +56,14 @@ export function planProbe(input: {
     last.pods === podsFingerprint &&
     [...declared, ...evidence.seen].every((port) => evidence.ports.has(port));
   const conclusive = asked && roundIsConclusive(evidence, declared, dropping);
-  const dueAt = roundDueAt(evidence, asked, conclusive, pace, timing, podsFingerprint);
+  const youngest = Math.max(evidence.policiesSince, ...pods.map(({ readySince }) => readySince));
+  const settledAt = youngest + timing.settle;
+  const dueAt = roundDueAt(
+    evidence,
+    { asked, conclusive, pace, settledAt },
+    timing,
+    podsFingerprint,
+  );
   const doubtful = evidence.sweeps.filter(
     (sweep) => dropping && isDoubtful(sweep, evidence, declared.size, timing.settle),
   );
@@ -72,15 +79,15 @@ export function planProbe(input: {
     );
     return index < 0 || (again[index] ?? 0) <= now;
   });
-  const swept = representatives.every((pod) =>
-    evidence.sweeps.some(({ templateHash }) => templateHash === pod.templateHash),
-  );
+  const reliable = evidence.sweeps.filter((sweep) => !doubtful.includes(sweep));
   return {
     round: dueAt <= now ? { pods, podsFingerprint, ports } : undefined,
     sweeps: conclusive ? unswept : [],
     nextAt: [dueAt, ...again].filter((time) => time > now).sort((a, b) => a - b)[0],
     conclusive,
-    complete: conclusive && swept && doubtful.length === 0,
+    unswept: representatives.filter(
+      (pod) => !reliable.some(({ templateHash }) => templateHash === pod.templateHash),
+    ).length,
   };
 }
 
@@ -104,18 +111,19 @@ function roundIsConclusive(
 
 function roundDueAt(
   evidence: Evidence,
-  asked: boolean,
-  conclusive: boolean,
-  pace: number,
+  state: { asked: boolean; conclusive: boolean; pace: number; settledAt: number },
   timing: Timing,
   seed: string,
 ): number {
+  const { asked, conclusive, pace, settledAt } = state;
   const last = evidence.lastRound;
   if (!last) return 0;
   // Not at once: pods that come and go would be asked without end.
   if (!asked) return last.endedAt + Math.min(pace, 1000);
   if (!conclusive) return last.endedAt + pace;
-  return last.endedAt + timing.interval * jitter(seed);
+  // Good news from pods or policies that had not settled is looked at once more when they have.
+  const fresh = last.endedAt + timing.interval * jitter(seed);
+  return last.endedAt < settledAt ? Math.min(settledAt, fresh) : fresh;
 }
 
 /** One pod of each template; from another node than the prober's where there is one. */

@@ -7,18 +7,19 @@ import {
 } from '../api/names.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { canonicalJson } from './canonical.ts';
-import { buildConditions, type ConditionType, type Status, timestamp } from './conditions.ts';
+import { buildConditions, type Status, timestamp } from './conditions.ts';
 import { failures } from './enforcement.ts';
 import type { PortRow } from './findings.ts';
 import { policyName, renderedPolicy } from './policy.ts';
 
-import { no, unknown, type Verdict, yes } from './verdict.ts';
 import { type ReportInput, verdicts } from './verdicts.ts';
 
 /** As many rows and policies as the CRD takes. */
 const MAXIMUM_PORTS = 256;
 const MAXIMUM_POLICIES = 64;
 const MAXIMUM_CONTAINERS = 16;
+const MAXIMUM_SWEEPS = 8;
+const MAXIMUM_MESSAGE_LENGTH = 1024;
 const MAXIMUM_MANIFEST_LENGTH = 32_768;
 
 /** The report on one workload: desired metadata and spec, and the whole status. */
@@ -46,13 +47,26 @@ export function sameReport(
 ): boolean {
   return (
     live !== undefined &&
-    canonicalJson(live.status) === canonicalJson(desired.status) &&
+    canonicalJson(withoutEmptyLists(live.status)) ===
+      canonicalJson(withoutEmptyLists(desired.status)) &&
     canonicalJson(live.metadata.ownerReferences) === canonicalJson(desired.metadata.ownerReferences)
   );
 }
 
+/** An empty list and none are the same to a reader, and not always kept apart by server-side apply. */
+function withoutEmptyLists(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmptyLists);
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).filter(([, field]) => !isEmptyList(field));
+  return Object.fromEntries(fields.map(([key, field]) => [key, withoutEmptyLists(field)]));
+}
+
+function isEmptyList(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}
+
 function buildStatus(input: ReportInput, previous: Status | undefined): Status {
-  const { snapshot, workload, settings, rows, effects, evidence, probe, permission } = input;
+  const { snapshot, workload, settings, rows, effects, evidence, permission } = input;
   const observedGeneration = snapshot.report?.metadata.generation ?? 1;
   const mode = MODES[settings.mode];
   // While probes of the same generation are under way, what they showed before still stands.
@@ -60,17 +74,15 @@ function buildStatus(input: ReportInput, previous: Status | undefined): Status {
     previous?.targetGeneration === workload.generation && previous.mode === mode
       ? snapshot.report
       : undefined;
-  const known = probe.conclusive && permission.reason === undefined;
-  const probeSection = known
-    ? probeStatus(input)
-    : (previous?.probe ?? messageOnly(permission.leftOut));
+  const probeSection = probeStatus(input, previous?.probe);
+  const ports = rows.slice(0, MAXIMUM_PORTS).map((row) => portStatus(row, input, carried));
   return {
     observedGeneration,
     targetGeneration: workload.generation,
     mode,
     summary: {
       declared: rows.filter((row) => row.declared).length,
-      ...(evidence.lastRound || evidence.settled.size > 0
+      ...(permission.reason === undefined && (evidence.lastRound || evidence.settled.size > 0)
         ? {
             undeclaredReachable: count(rows, 'UndeclaredReachable'),
             declaredUnreachable: count(rows, 'DeclaredUnreachable'),
@@ -78,11 +90,11 @@ function buildStatus(input: ReportInput, previous: Status | undefined): Status {
         : {}),
       unverifiable: count(rows, 'Unverifiable'),
     },
-    ports: rows.slice(0, MAXIMUM_PORTS).map(portStatus),
+    ...(ports.length > 0 && { ports }),
     ...(rows.length > MAXIMUM_PORTS && { portsOmitted: rows.length - MAXIMUM_PORTS }),
     policy: policyStatus(input),
-    policies: effects.slice(0, MAXIMUM_POLICIES),
-    ...(probeSection && { probe: probeSection }),
+    ...(effects.length > 0 && { policies: effects.slice(0, MAXIMUM_POLICIES) }),
+    ...(Object.keys(probeSection).length > 0 && { probe: probeSection }),
     conditions: buildConditions(
       verdicts(input, carried),
       snapshot.report,
@@ -92,45 +104,39 @@ function buildStatus(input: ReportInput, previous: Status | undefined): Status {
   };
 }
 
-/** The same report where the policy could not be written: nothing may be said of a policy that is not there. */
-export function withPolicyFailure(
-  report: PortExposureReport,
-  live: PortExposureReport | undefined,
-  failure: { reason: string; message: string },
-  now: number,
-): PortExposureReport {
-  const status = report.status ?? {};
-  const previous = new Map((status.conditions ?? []).map((each) => [each.type, each]));
-  const failed = {
-    PolicyInSync: no(failure.reason, failure.message),
-    Ready: no(failure.reason, failure.message),
-    Reconciling: yes(failure.reason, 'The write of the policy is tried again'),
-    EnforcementVerified: unknown(failure.reason, 'The policy could not be written'),
-  };
-  const verdicts = { ...Object.fromEntries(previous), ...failed } as Record<ConditionType, Verdict>;
-  const observedGeneration = status.observedGeneration ?? 1;
-  const conditions = buildConditions(verdicts, live, observedGeneration, now);
-  return { ...report, status: { ...status, conditions } };
-}
-
 const MODES = { audit: 'Audit', enforce: 'Enforce', invalid: 'Invalid', off: 'Audit' } as const;
 
 function count(rows: readonly PortRow[], finding: PortRow['finding']): number {
   return rows.filter((row) => row.finding === finding).length;
 }
 
-function portStatus(row: PortRow): NonNullable<Status['ports']>[number] {
-  const { containers, ...rest } = row;
+function portStatus(
+  row: PortRow,
+  { snapshot }: ReportInput,
+  carried: PortExposureReport | undefined,
+): PortStatus {
+  const { containers, isCurrent, message, ...rest } = row;
+  // After a restart, what the report says stands until the pods are probed again.
+  if (!isCurrent && snapshot.evidence === undefined) {
+    const before = carried?.status?.ports?.find(
+      ({ port, protocol }) => port === row.port && protocol === row.protocol,
+    );
+    if (before && before.finding === row.finding) return before;
+  }
   return {
     ...rest,
+    ...(message !== undefined && { message: message.slice(0, MAXIMUM_MESSAGE_LENGTH) }),
     ...(containers.length > 0 && { containers: containers.slice(0, MAXIMUM_CONTAINERS) }),
   };
 }
 
+type PortStatus = NonNullable<Status['ports']>[number];
+type ProbeStatus = NonNullable<Status['probe']>;
+
 function policyStatus({ snapshot, intent }: ReportInput): NonNullable<Status['policy']> {
   const name = policyName(snapshot.key.name);
   if (intent.kind === 'apply') return { name, state: 'Applied' };
-  if (intent.kind === 'hold' || !intent.proposed) return { name, state: 'Held' };
+  if (intent.kind !== 'remove' || !intent.proposed) return { name, state: 'Held' };
   const manifest = stringify(renderedPolicy(intent.proposed));
   return {
     name,
@@ -139,28 +145,40 @@ function policyStatus({ snapshot, intent }: ReportInput): NonNullable<Status['po
   };
 }
 
-function messageOnly(message: string): Status['probe'] {
-  return message ? { message } : undefined;
+/** What was left out, and what is still to come. */
+function probeMessage({ permission, probe }: ReportInput): string {
+  const { unswept } = probe;
+  const waiting = unswept > 0 ? `${unswept} of the templates still to be swept` : '';
+  return [permission.leftOut, waiting].filter((text) => text !== '').join('; ');
 }
 
-function probeStatus({ snapshot, evidence, permission }: ReportInput): Status['probe'] {
+/** What is known of the last probe; while a new one is not conclusive, or none can be made, the one before. */
+function probeStatus(input: ReportInput, previous: ProbeStatus | undefined): ProbeStatus {
+  const { probe, permission } = input;
+  if (permission.reason === undefined && !probe.conclusive) return previous ?? {};
+  const { message: _outdated, ...before } = previous ?? {};
+  const message = probeMessage(input);
+  const known = permission.reason === undefined ? lastProbe(input) : before;
+  return { ...known, ...(message && { message }) };
+}
+
+function lastProbe({ snapshot, evidence }: ReportInput): ProbeStatus {
   const { prober } = snapshot;
   const { lastRound } = evidence;
+  const sweeps = evidence.sweeps
+    .slice(0, MAXIMUM_SWEEPS)
+    .map(({ pod, endedAt, counts, ...sweep }) => {
+      const { open, refused, filtered } = counts;
+      const failed = failures({ pod, endedAt, counts, ...sweep });
+      const completionTime = timestamp(endedAt);
+      return { pod: pod.name, node: pod.node, completionTime, open, refused, filtered, failed };
+    });
   return {
     ...(lastRound && {
       lastProbeTime: timestamp(lastRound.endedAt),
       ...{ pods: lastRound.podCount, ports: lastRound.portCount },
     }),
     ...{ fromPod: `${prober.namespace}/${prober.pod}`, fromNode: prober.node },
-    sweeps: evidence.sweeps.map((sweep) => ({
-      ...{ pod: sweep.pod.name, node: sweep.pod.node, completionTime: timestamp(sweep.endedAt) },
-      ...{
-        open: sweep.counts.open,
-        refused: sweep.counts.refused,
-        filtered: sweep.counts.filtered,
-      },
-      failed: failures(sweep),
-    })),
-    ...messageOnly(permission.leftOut),
+    ...(sweeps.length > 0 && { sweeps }),
   };
 }

@@ -39,6 +39,8 @@ export interface Snapshot {
   evidence: Evidence | undefined;
   calibration: Calibration;
   prober: Prober;
+  /** Why the policy could not be written just now; undefined in all other snapshots. */
+  policyFailure: { reason: string; message: string } | undefined;
   /** The canonical policy that this process last saw in force as desired; tells an edit from a change of mind. */
   lastApplied: string | undefined;
 }

@@ -35,41 +35,45 @@ export function verdicts(
   input: ReportInput,
   carried: PortExposureReport | undefined,
 ): Readonly<Record<ConditionType, Verdict>> {
-  const { intent, probe, permission } = input;
+  const { intent } = input;
   const stalled = intent.kind === 'hold' && intent.stalled;
-  const probing = !probe.complete;
-  const enforcement = pendingOr(input, carried, 'EnforcementVerified', enforcementCondition);
-  const drift = pendingOr(input, carried, 'DriftDetected', driftCondition);
-  const wasReady = conditionOf(carried, 'Ready')?.status === 'True';
-  const handled = yes(
-    'Handled',
-    permission.reason
-      ? 'The policy is decided; there was nothing to probe'
-      : 'The policy is decided and the pods were probed',
-  );
-  const underWay = 'The pods are being probed';
   return {
-    Ready: stalled
-      ? no(intent.reason, intent.message)
-      : !probing || wasReady
-        ? handled
-        : unknown('Probing', underWay),
-    Reconciling:
-      probing && !wasReady && !stalled
-        ? yes('Probing', underWay)
-        : no('Handled', 'Nothing is under way'),
+    ...progress(input, carried),
     Stalled: stalled ? yes(intent.reason, intent.message) : no('NotStalled', 'Nobody has to act'),
     PolicyInSync: policyInSync(intent),
     PreflightPassed: unknown(
       'NotChecked',
       'This version does not look for users of undeclared ports before it enforces',
     ),
-    EnforcementVerified: enforcement,
-    DriftDetected: drift,
+    EnforcementVerified: pendingOr(input, carried, 'EnforcementVerified', enforcementCondition),
+    DriftDetected: pendingOr(input, carried, 'DriftDetected', driftCondition),
   };
 }
 
-/** A verdict from the evidence of now; what was known before while that is not complete, except that bad news is told. */
+/** Whether this generation is handled. Findings never make it False; sweeps go on in the background. */
+function progress(
+  { intent, probe, permission }: ReportInput,
+  carried: PortExposureReport | undefined,
+): Record<'Ready' | 'Reconciling', Verdict> {
+  const idle = no('Handled', 'Nothing is under way');
+  if (intent.kind === 'failed') {
+    const again = yes(intent.reason, 'The write of the policy is tried again');
+    return { Ready: no(intent.reason, intent.message), Reconciling: again };
+  }
+  if (intent.kind === 'hold' && intent.stalled)
+    return { Ready: no(intent.reason, intent.message), Reconciling: idle };
+  if (!probe.conclusive && conditionOf(carried, 'Ready')?.status !== 'True') {
+    const underWay = 'The pods are being probed';
+    return { Ready: unknown('Probing', underWay), Reconciling: yes('Probing', underWay) };
+  }
+  const probed = permission.reason ? 'there was nothing to probe' : 'the pods were probed';
+  return { Ready: yes('Handled', `The policy is decided; ${probed}`), Reconciling: idle };
+}
+
+/**
+ * A verdict from the evidence of now. While that is not conclusive, bad news is told and good news
+ * from before stands; bad news from before is no longer known to be true.
+ */
 function pendingOr(
   input: ReportInput,
   carried: PortExposureReport | undefined,
@@ -78,21 +82,25 @@ function pendingOr(
 ): Verdict {
   const now = verdict(input);
   const bad = type === 'DriftDetected' ? 'True' : 'False';
-  if (input.probe.complete || now.status === bad) return now;
+  if (input.probe.conclusive || now.status === bad) return now;
   const before = conditionOf(carried, type);
-  if (before) return { status: before.status, reason: before.reason, message: before.message };
+  // After a restart nothing has been read yet, and nothing has changed either.
+  const stands = before?.status !== bad || input.snapshot.evidence === undefined;
+  if (before && stands)
+    return { status: before.status, reason: before.reason, message: before.message };
   return unknown('Probing', 'The pods are being probed');
 }
 
 function policyInSync(intent: Intent): Verdict {
   if (intent.kind === 'apply') return yes('Applied', 'The policy is in force as decided');
-  if (intent.kind === 'remove' && intent.proposed !== undefined)
+  if (intent.kind === 'remove' && intent.reason === 'AuditMode')
     return yes(intent.reason, intent.message);
   return no(intent.reason, intent.message);
 }
 
 function enforcementCondition(input: ReportInput): Verdict {
   const { intent, permission, rows, evidence, snapshot, managed } = input;
+  if (intent.kind === 'failed') return unknown(intent.reason, 'The policy could not be written');
   if (!managed) {
     const { reason, message } =
       intent.kind === 'apply' ? { reason: 'NoPolicy', message: 'There is no policy' } : intent;
@@ -101,12 +109,20 @@ function enforcementCondition(input: ReportInput): Verdict {
   if (permission.reason) {
     return unknown(permission.reason, permission.unverifiable ?? 'No pod is ready to be probed');
   }
-  return enforcementVerdict(rows, evidence, snapshot.calibration, snapshot.timing.settle);
+  const wideners = input.effects
+    .filter(({ effect }) => effect === 'Widens')
+    .map(({ name }) => name);
+  const { calibration, timing } = snapshot;
+  const verdict = enforcementVerdict(rows, evidence, calibration, timing.settle, wideners);
+  return { ...verdict, message: verdict.message + sweepNote(input) };
 }
 
-function driftCondition({ rows, permission }: ReportInput): Verdict {
+function driftCondition(input: ReportInput): Verdict {
+  const { rows, permission } = input;
   const drift = rows.filter(
-    (row) => row.finding === 'UndeclaredReachable' || row.finding === 'DeclaredUnreachable',
+    (row) =>
+      row.isCurrent &&
+      (row.finding === 'UndeclaredReachable' || row.finding === 'DeclaredUnreachable'),
   );
   const [first] = drift;
   if (first) {
@@ -122,5 +138,10 @@ function driftCondition({ rows, permission }: ReportInput): Verdict {
   }
   if (permission.reason)
     return unknown(permission.reason, permission.unverifiable ?? 'No pod is ready to be probed');
-  return no('NoDrift', 'Every port that can be told about is as declared');
+  return no('NoDrift', `Every port that was asked is as declared${sweepNote(input)}`);
+}
+
+/** Says that not all ports have been asked yet. */
+function sweepNote({ probe }: ReportInput): string {
+  return probe.unswept > 0 ? '; the sweep of all other ports is still to come' : '';
 }

@@ -116,11 +116,13 @@ export class KubeClient {
   async create<T extends KubernetesObject>(
     resource: Resource,
     object: T,
-    options: CallOptions = {},
+    options: WriteOptions = {},
   ): Promise<T> {
+    const { subresource, fieldManager, ...call } = options;
     const { namespace } = object.metadata;
-    const path = resourcePath(resource, { namespace });
-    return (await this.request({ method: 'POST', path, body: object, ...options })) as T;
+    const path = resourcePath(resource, { namespace, subresource });
+    const query = { fieldManager };
+    return (await this.request({ method: 'POST', path, query, body: object, ...call })) as T;
   }
 
   /** Server-side apply. The object must hold its apiVersion and kind. */

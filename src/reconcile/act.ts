@@ -2,10 +2,10 @@ import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { FIELD_MANAGER } from '../api/names.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { canonicalJson } from '../domain/canonical.ts';
-import { inForce } from '../domain/decide.ts';
+import { decide, inForce } from '../domain/decide.ts';
 import { isRevert } from '../domain/event-notes.ts';
 import type { Plan, PolicyStep } from '../domain/plan.ts';
-import { sameReport, withPolicyFailure } from '../domain/report.ts';
+import { sameReport } from '../domain/report.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { ApiError, isNotFound } from '../kube/errors.ts';
 import { projectPolicy, projectReport } from '../kube/projections.ts';
@@ -78,9 +78,9 @@ async function actOnPolicy(
 }
 
 /**
- * Server-side apply. A policy that is not there is made without force, so that a stranger's of the
- * same name, made this very moment, is a conflict and not taken over; ours is addressed by its uid.
- * Fields that others have added stay after an apply: those are then replaced away.
+ * A policy that is not there is created, which fails where a stranger made one of that name this very
+ * moment. Ours is addressed by its uid and applied with force; what an apply leaves of others, or of
+ * the creation, is replaced away.
  */
 async function applyPolicy(
   step: PolicyStep & { do: 'apply' },
@@ -88,29 +88,43 @@ async function applyPolicy(
   signal: AbortSignal,
 ): Promise<void> {
   const { policy, live } = step;
-  const uid = live?.metadata.uid;
-  const body = uid ? { ...policy, metadata: { ...policy.metadata, uid } } : policy;
-  const options = { fieldManager: FIELD_MANAGER, signal };
-  let result: NetworkPolicy = await context.client.apply(NETWORK_POLICIES, body, {
-    ...options,
-    conflicts: live ? 'force' : 'refuse',
-  });
-  if (!inForce(result, policy)) {
-    const { resourceVersion } = result.metadata;
-    const whole = {
-      ...body,
-      metadata: { ...body.metadata, ...(resourceVersion && { resourceVersion }) },
-    };
-    result = await context.client.replace(NETWORK_POLICIES, whole, {
-      signal,
-      fieldManager: FIELD_MANAGER,
-    });
-  }
+  const result = live
+    ? await updatePolicy(policy, live, context, signal)
+    : await context.client.create(NETWORK_POLICIES, policy, {
+        fieldManager: FIELD_MANAGER,
+        signal,
+      });
   context.caches.writtenPolicies.wrote(projectPolicy(result));
   if (!inForce(result, policy)) {
     throw new PolicyAlteredError(
       `The NetworkPolicy ${policy.metadata.name} is not as portlock wrote it: an admission webhook or policy changes it`,
     );
+  }
+}
+
+async function updatePolicy(
+  policy: NetworkPolicy,
+  live: NetworkPolicy,
+  context: Context,
+  signal: AbortSignal,
+): Promise<NetworkPolicy> {
+  const { uid } = live.metadata;
+  const body = { ...policy, metadata: { ...policy.metadata, ...(uid && { uid }) } };
+  const options = { fieldManager: FIELD_MANAGER, signal };
+  const replace = (resourceVersion: string | undefined) => {
+    const metadata = { ...body.metadata, ...(resourceVersion && { resourceVersion }) };
+    return context.client.replace(NETWORK_POLICIES, { ...body, metadata }, options);
+  };
+  try {
+    const applied = await context.client.apply(NETWORK_POLICIES, body, {
+      ...options,
+      conflicts: 'force',
+    });
+    return inForce(applied, policy) ? applied : await replace(applied.metadata.resourceVersion);
+  } catch (error) {
+    // The owner reference of the creation and that of a recreated workload cannot both be controllers.
+    if (!(error instanceof ApiError && error.status === 422)) throw error;
+    return replace(live.metadata.resourceVersion);
   }
 }
 
@@ -141,18 +155,18 @@ function reportToWrite(
   snapshot: Snapshot,
   failure: unknown,
 ): PortExposureReport | undefined {
-  const step = plan.report;
-  if (step.do !== 'ensure') return undefined;
-  let report = step.report;
+  let step = plan.report;
   if (failure !== undefined) {
     const reason = (failure as { reason?: unknown }).reason;
-    const told = {
+    const policyFailure = {
       reason: typeof reason === 'string' ? reason : 'PolicyWriteFailed',
       message: describeError(failure),
     };
-    report = withPolicyFailure(report, step.live, told, snapshot.now);
+    // Nothing may be said of a policy that is not there.
+    step = decide({ ...snapshot, policyFailure }).report;
   }
-  return sameReport(report, step.live) ? undefined : report;
+  if (step.do !== 'ensure' || sameReport(step.report, step.live)) return undefined;
+  return step.report;
 }
 
 async function writeReport(

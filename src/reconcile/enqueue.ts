@@ -82,12 +82,15 @@ function ownerOfPod(pod: Pod, caches: Caches): WorkloadKey[] {
 function keysOfPolicy(policy: NetworkPolicy, caches: Caches): Set<WorkloadKey> {
   const keys = new Set<WorkloadKey>(keysOfOwner(policy));
   for (const workload of caches.workloads.byIndex('namespace', policy.metadata.namespace ?? '')) {
-    if (policy.metadata.name === policyName(workload.name) || selects(policy, workload))
+    if (policy.metadata.name === policyName(workload.name) || selects(policy, workload, caches))
       keys.add(workloadKey(workload));
   }
   return keys;
 }
 
-function selects(policy: NetworkPolicy, workload: Workload): boolean {
-  return selectorMatches(policy.spec.podSelector, workload.template.labels);
+function selects(policy: NetworkPolicy, workload: Workload, caches: Caches): boolean {
+  const { podSelector } = policy.spec;
+  if (selectorMatches(podSelector, workload.template.labels)) return true;
+  // Live pods may have labels that the template lacks: injected ones, or those of an older template.
+  return caches.podsOf(workload).some((pod) => selectorMatches(podSelector, pod.labels));
 }

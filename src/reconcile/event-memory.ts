@@ -8,7 +8,9 @@ export class EventMemory {
   readonly #told = new Map<string, string>();
 
   /** Whether this was not the last thing told for that reason; remembers it. */
-  isNews(workloadUid: string, { reason, note }: EventNote): boolean {
+  isNews(workloadUid: string, { action, reason, note }: EventNote): boolean {
+    // Every write is told, however alike.
+    if (action === 'ApplyPolicy' || action === 'DeletePolicy') return true;
     const key = `${workloadUid}/${reason}`;
     if (this.#told.get(key) === note) return false;
     this.#told.delete(key);

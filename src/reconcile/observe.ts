@@ -38,6 +38,7 @@ export async function observe(
     evidence: context.probes.evidence(key),
     calibration: context.calibration(),
     prober: context.prober(),
+    policyFailure: undefined,
     lastApplied: context.lastApplied.get(key),
   };
 }

@@ -167,6 +167,8 @@ export class PortlockOperator extends operatorPackage.default {
     });
     await this.#controller.run(signal);
     this.#controller = undefined;
+    // The next leader counts these; here they would stand for ever.
+    this.#options.metrics.undeclaredReachable.reset();
   }
 
   /** Ends the operator: work that has begun is finished, then the lease is given back. */

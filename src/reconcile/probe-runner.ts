@@ -7,11 +7,14 @@ import {
   withSweep,
 } from '../domain/evidence.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { Reading } from '../domain/reading.ts';
 import type { Timing } from '../domain/snapshot.ts';
 import type { Pod } from '../domain/workload.ts';
+import type { ProbeJob } from '../probe/job.ts';
 import type { Prober } from '../probe/prober.ts';
 import { describeError, type Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { SweepQueue } from './sweep-queue.ts';
 import type { WorkloadKey } from './workload-key.ts';
 
 export interface ProbeRunnerOptions {
@@ -30,17 +33,22 @@ export interface ProbeRunnerOptions {
 interface State {
   evidence: Evidence;
   declared: ReadonlySet<number>;
-  round: string | undefined;
+  round: 'running' | undefined;
+  /** Template hashes of sweeps that run or wait for their turn. */
   sweeps: Set<string>;
+  /** Ends what is under way to a pod, by its uid. */
+  aborts: Map<string, AbortController>;
 }
 
-/** After a probe that could not be made at all, in ms. */
+/** After a probe that could not be made, or whose reading did not count, in ms. */
 const RETRY_AFTER = 5000;
+const SWEEPS_AT_A_TIME = 2;
 
 /** Makes the connections that plans ask for, in the background, and keeps what they showed. */
 export class ProbeRunner {
   readonly #options: ProbeRunnerOptions;
   readonly #states = new Map<WorkloadKey, State>();
+  readonly #sweeps = new SweepQueue(SWEEPS_AT_A_TIME);
 
   constructor(options: ProbeRunnerOptions) {
     this.#options = options;
@@ -51,23 +59,33 @@ export class ProbeRunner {
     return this.#states.get(key)?.evidence;
   }
 
-  /** Starts what is due, unless the same is under way already. */
-  run(key: WorkloadKey, { evidence, declared, probe }: Plan): void {
+  /** Ends what is under way to pods that may not be probed any more, or are gone. */
+  restrict(key: WorkloadKey, { probeable, evidence }: Plan): void {
+    const state = this.#states.get(key);
+    for (const [uid, abort] of state?.aborts ?? []) {
+      if (probeable.has(uid)) continue;
+      abort.abort(new Error('the pod may not be probed any more'));
+      state?.aborts.delete(uid);
+    }
+    if (!evidence) this.#states.delete(key);
+  }
+
+  /**
+   * Starts what is due, unless the same is under way already.
+   *
+   * @param basis the evidence that the plan was made from
+   */
+  run(key: WorkloadKey, { evidence, declared, probe }: Plan, basis: Evidence | undefined): void {
     if (!evidence) return;
-    const state = this.#states.get(key) ?? {
-      evidence,
-      declared,
-      round: undefined,
-      sweeps: new Set(),
-    };
-    state.evidence = evidence;
+    const state = this.#states.get(key) ?? newState(evidence, declared);
+    // A probe may have ended since: what it showed under these policies is newer than the plan.
+    const isNewer = state.evidence !== basis && state.evidence.policies === evidence.policies;
+    if (!isNewer) state.evidence = evidence;
     state.declared = declared;
     this.#states.set(key, state);
-    if (probe.round && state.round === undefined) {
-      const { pods, podsFingerprint, ports } = probe.round;
-      state.round = podsFingerprint;
-      const work = this.#round(state, pods, podsFingerprint, ports);
-      this.#finish(key, work, () => {
+    if (probe.round && !state.round) {
+      state.round = 'running';
+      this.#finish(key, this.#round(state, probe.round), () => {
         state.round = undefined;
       });
     }
@@ -76,11 +94,6 @@ export class ProbeRunner {
       state.sweeps.add(pod.templateHash);
       this.#finish(key, this.#sweep(state, pod), () => state.sweeps.delete(pod.templateHash));
     }
-  }
-
-  /** Drops what is known of a workload; probes under way end without effect. */
-  forget(key: WorkloadKey): void {
-    this.#states.delete(key);
   }
 
   #finish(key: WorkloadKey, work: Promise<void>, done: () => void): void {
@@ -93,78 +106,79 @@ export class ProbeRunner {
       (error: unknown) => {
         done();
         if (signal.aborted) return;
-        log.warn('The probe failed', { key, error: describeError(error) });
+        log.debug('The probe did not count', { key, error: describeError(error) });
         onProbed(key, RETRY_AFTER);
       },
     );
   }
 
-  async #round(
-    state: State,
-    pods: readonly Pod[],
-    podsFingerprint: string,
-    ports: readonly number[],
-  ): Promise<void> {
-    const { prober, signal, timing, now } = this.#options;
+  async #round(state: State, plan: NonNullable<Plan['probe']['round']>): Promise<void> {
+    const { timing, now, signal } = this.#options;
     const { policies } = state.evidence;
-    const asked = pods.flatMap((pod) => pod.ips.map((ip) => ({ pod, ip })));
-    const readings = await Promise.all(
-      asked.map(async ({ pod, ip }): Promise<PodReading | undefined> => {
-        const reading = await prober.probe({ ip, ports, priority: 'check' }, signal);
-        this.#count(reading.counts);
-        if (!this.#stillHolds(pod, ip)) return undefined;
+    const asked = plan.pods.flatMap((pod) => pod.ips.map((ip) => ({ pod, ip })));
+    const results = await Promise.allSettled(
+      asked.map(async ({ pod, ip }): Promise<PodReading> => {
+        const reading = await this.#probe(state, pod, { ip, ports: plan.ports, priority: 'check' });
         const young = reading.endedAt - pod.readySince < timing.settle;
         return { pod: probedPod(pod), young, reading };
       }),
     );
-    const round: Round = {
-      ...{ policies, pods: podsFingerprint, endedAt: now() },
-      readings: readings.filter((reading) => reading !== undefined),
-    };
+    signal.throwIfAborted();
+    const readings = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    // Where a reading is missing, the pods have not all been asked.
+    const pods = readings.length === asked.length ? plan.podsFingerprint : '';
+    const round: Round = { policies, pods, readings, endedAt: now() };
     state.evidence = withRound(state.evidence, round, state.declared, timing.settle);
   }
 
   async #sweep(state: State, pod: Pod): Promise<void> {
-    const { prober, signal, log } = this.#options;
-    const { policies } = state.evidence;
+    const { signal, log } = this.#options;
     const [ip] = pod.ips;
     if (ip === undefined) return;
-    const reading = await prober.probe({ ip, ports: 'all', priority: 'sweep' }, signal);
-    this.#count(reading.counts);
-    if (!this.#stillHolds(pod, ip)) return;
-    const { startedAt, endedAt, counts } = reading;
-    const { namespace, name } = pod;
-    log.info('Swept a pod', {
-      namespace,
-      pod: name,
-      seconds: (endedAt - startedAt) / 1000,
-      ...counts,
+    const { templateHash } = pod;
+    const isKnown = state.evidence.sweeps.some((sweep) => sweep.templateHash === templateHash);
+    const anyEnd = AbortSignal.any([signal, abortOf(state, pod).signal]);
+    await this.#sweeps.run(isKnown ? 'again' : 'first', anyEnd, async () => {
+      const { policies } = state.evidence;
+      const reading = await this.#probe(state, pod, { ip, ports: 'all', priority: 'sweep' });
+      const { startedAt, endedAt, counts } = reading;
+      const seconds = (endedAt - startedAt) / 1000;
+      log.info('Swept a pod', { namespace: pod.namespace, pod: pod.name, seconds, ...counts });
+      const open = [...reading.ports].flatMap(([port, outcome]) =>
+        outcome === 'open' ? [port] : [],
+      );
+      const sweep = { templateHash, policies, pod: probedPod(pod), startedAt, endedAt, counts };
+      state.evidence = withSweep(state.evidence, sweep, open, state.declared);
     });
-    const open = [...reading.ports]
-      .filter(([, outcome]) => outcome === 'open')
-      .map(([port]) => port);
-    const sweep = {
-      templateHash: pod.templateHash,
-      policies,
-      pod: probedPod(pod),
-      startedAt,
-      endedAt,
-      counts,
-    };
-    state.evidence = withSweep(state.evidence, sweep, open, state.declared);
   }
 
-  /** A reading counts only if the pod held the address throughout: it may be another's by now. */
-  #stillHolds(pod: Pod, ip: string): boolean {
-    const holders = this.#options.podsAt(ip).filter((holder) => holder.live);
-    return holders.length === 1 && holders[0]?.uid === pod.uid;
-  }
-
-  #count(counts: Readonly<Record<string, number>>): void {
-    for (const [outcome, number] of Object.entries(counts)) {
-      this.#options.metrics.probeConnections.inc({ outcome }, number);
+  /**
+   * One reading that counts.
+   *
+   * @throws where the pod may not be probed any more, or another pod had the address in between
+   */
+  async #probe(state: State, pod: Pod, job: ProbeJob): Promise<Reading> {
+    const { prober, signal, metrics } = this.#options;
+    const anyEnd = AbortSignal.any([signal, abortOf(state, pod).signal]);
+    const reading = await prober.probe(job, anyEnd);
+    for (const [outcome, number] of Object.entries(reading.counts)) {
+      metrics.probeConnections.inc({ outcome }, number);
     }
+    const holders = this.#options.podsAt(job.ip).filter((holder) => holder.live);
+    if (holders.length !== 1 || holders[0]?.uid !== pod.uid)
+      throw new Error(`${job.ip} is not the address of ${pod.name} alone`);
+    return reading;
   }
+}
+
+function newState(evidence: Evidence, declared: ReadonlySet<number>): State {
+  return { evidence, declared, round: undefined, sweeps: new Set(), aborts: new Map() };
+}
+
+function abortOf(state: State, pod: Pod): AbortController {
+  const abort = state.aborts.get(pod.uid) ?? new AbortController();
+  state.aborts.set(pod.uid, abort);
+  return abort;
 }
 
 function probedPod({ uid, name, node }: Pod): ProbedPod {

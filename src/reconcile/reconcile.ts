@@ -17,14 +17,14 @@ export async function reconcile(
 ): Promise<number | undefined> {
   const snapshot = await observe(key, context, signal);
   const plan = decide(snapshot);
+  context.probes.restrict(key, plan);
   await act(plan, snapshot, context, signal);
   const { namespace, name } = snapshot.key;
   if (plan.evidence === undefined) {
-    context.probes.forget(key);
     context.metrics.undeclaredReachable.remove({ namespace, name });
     return undefined;
   }
-  context.probes.run(key, plan);
+  context.probes.run(key, plan, snapshot.evidence);
   const status = plan.report.do === 'ensure' ? plan.report.report.status : undefined;
   const undeclared = status?.summary?.undeclaredReachable;
   if (undeclared === undefined) context.metrics.undeclaredReachable.remove({ namespace, name });

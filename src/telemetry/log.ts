@@ -8,12 +8,12 @@ export type Log = winston.Logger;
 
 /** A logger that writes what is at least as severe as `level`. */
 export function createLog(level: LogLevel): Log {
+  // A reader that has gone, or a full disk, must not stop the operator from keeping policies.
+  process.stdout.on('error', () => {});
   return winston.createLogger({
     level,
     format: winston.format.combine(winston.format.timestamp(), winston.format.json()),
     transports: [new winston.transports.Console()],
-    // Disk full or a closed pipe must not stop the operator from keeping policies.
-    exitOnError: false,
   });
 }
 

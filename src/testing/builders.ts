@@ -86,6 +86,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
       labels: { 'app.kubernetes.io/name': 'portlock', 'app.kubernetes.io/component': 'operator' },
       ips: ['10.0.9.9'],
     },
+    policyFailure: undefined,
     lastApplied: undefined,
     ...fields,
   };
@@ -136,7 +137,8 @@ export function settled(before: Snapshot, network: Network, rounds = 30): Snapsh
   for (let round = 0; round < rounds; round += 1) {
     current = probed(current, network, 6);
     const plan = decide(current);
-    if (plan.probe.complete) return carriedOut(current, plan);
+    if (plan.probe.conclusive && plan.probe.unswept === 0 && !plan.probe.round)
+      return carriedOut(current, plan);
   }
   throw new Error('the probing did not come to an end');
 }
