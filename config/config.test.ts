@@ -72,6 +72,31 @@ describe('permissions', () => {
       { apiGroups: ['apps'], resources: ['replicasets'], verbs: ['list', 'watch'] },
       { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
       { apiGroups: [''], resources: ['namespaces'], verbs: ['list', 'watch'] },
+      ...[
+        ['', 'services'],
+        ['discovery.k8s.io', 'endpointslices'],
+        ['networking.k8s.io', 'ingresses'],
+        [
+          'gateway.networking.k8s.io',
+          'httproutes',
+          'grpcroutes',
+          'tcproutes',
+          'tlsroutes',
+          'udproutes',
+        ],
+        ['monitoring.coreos.com', 'servicemonitors', 'podmonitors'],
+        [
+          'admissionregistration.k8s.io',
+          'validatingwebhookconfigurations',
+          'mutatingwebhookconfigurations',
+        ],
+        ['apiregistration.k8s.io', 'apiservices'],
+        ['apiextensions.k8s.io', 'customresourcedefinitions'],
+      ].map(([group, ...resources]) => ({
+        apiGroups: [group],
+        resources,
+        verbs: ['list', 'watch'],
+      })),
       {
         apiGroups: ['networking.k8s.io'],
         resources: ['networkpolicies'],

@@ -127,6 +127,24 @@ describe('the policy', () => {
     expect(after.metadata.resourceVersion).toBe(before.metadata.resourceVersion);
   });
 
+  test('a default-deny namespace is never widened by the label alone, but by an explicit allow-from', async () => {
+    const closed = await Namespace.create(kubectl, 'portlock-default-deny');
+    try {
+      await closed.apply({
+        ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+        metadata: { name: 'default-deny' },
+        spec: { podSelector: {}, policyTypes: ['Ingress'] },
+      });
+      await closed.apply(deployment('web', { mode: 'enforce' }));
+      await closed.report('web', (each) => reason(each, 'PolicyInSync') === 'WouldWiden');
+      expect(await closed.find('networkpolicy', 'web-portlock')).toBeUndefined();
+      await closed.run('annotate', 'deployment', 'web', 'portlock.dev/allow-from=any');
+      await closed.policy('web');
+    } finally {
+      await closed.remove();
+    }
+  });
+
   test('without a declared port there is no policy, and the report says why', async () => {
     await namespace.apply(deployment('portless', { mode: 'enforce', ports: [] }));
     const report = await namespace.report(

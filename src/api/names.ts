@@ -4,6 +4,7 @@ export const MODE_LABEL = 'portlock.dev/mode';
 export const EXTRA_PORTS_ANNOTATION = 'portlock.dev/extra-ports';
 export const ALLOW_FROM_ANNOTATION = 'portlock.dev/allow-from';
 export const PROBE_ANNOTATION = 'portlock.dev/probe';
+export const ACCEPT_CUTS_ANNOTATION = 'portlock.dev/accept-cuts';
 
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const MANAGED_BY_VALUE = 'portlock';

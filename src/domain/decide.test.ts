@@ -2,13 +2,16 @@ import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import {
   carriedOut,
+  NO_USAGE,
   NOW,
   pod,
   policy,
   port,
   probed,
+  service,
   settled,
   snapshot,
+  template as templateOf,
   workload,
 } from '../testing/builders.ts';
 import { canonicalJson } from './canonical.ts';
@@ -38,10 +41,9 @@ const OPEN = { open: [8080, 9090, 5000], otherwise: 'refused' } as const;
 
 describe('the policy', () => {
   test('enforce allows the declared ports from everywhere and nothing else', () => {
-    const template = {
-      ...{ labels: { app: 'web' }, hostNetwork: false },
+    const template = templateOf({
       ports: [port(9090), port(8080), port(53, 'UDP'), port(8080, 'TCP', 'sidecar')],
-    };
+    });
     const plan = decide(snapshot({ workload: workload({ template }), pods: [] }));
     expect(applied(plan)).toEqual({
       apiVersion: 'networking.k8s.io/v1',
@@ -136,7 +138,7 @@ describe('the policy', () => {
   });
 
   test('without a declared port nothing is written, and the last policy stays', () => {
-    const template = { labels: { app: 'web' }, hostNetwork: false, ports: [] };
+    const template = templateOf({ ports: [] });
     const without = snapshot({ workload: workload({ template }), pods: [] });
     expect(decide(without).policy).toEqual({ do: 'nothing' });
     expect(condition(decide(without), 'PolicyInSync')).toMatchObject({
@@ -153,7 +155,7 @@ describe('the policy', () => {
   });
 
   test('pods on the network of their node get none, and no false word about it', () => {
-    const template = { labels: { app: 'web' }, hostNetwork: true, ports: [port(8080)] };
+    const template = templateOf({ hostNetwork: true });
     const onHost = snapshot({
       workload: workload({ template }),
       pods: [pod({ hostNetwork: true })],
@@ -220,6 +222,97 @@ describe('bad input never widens and never removes', () => {
       snapshot({ workload: workload({ annotations: { 'portlock.dev/probe': 'Off' } }) }),
     );
     expect(plan.probe.round).toBeUndefined();
+  });
+});
+
+describe('pre-flight', () => {
+  const usage = { ...NO_USAGE, services: [service(9090)] };
+
+  test('a Service on an undeclared port holds the first policy', () => {
+    const plan = decide(snapshot({ usage }));
+    expect(plan.policy).toEqual({ do: 'nothing' });
+    expect(condition(plan, 'PreflightPassed')).toMatchObject({
+      status: 'False',
+      message: expect.stringContaining('9090/TCP is used by Service shop/web port 80'),
+    });
+    expect(condition(plan, 'PolicyInSync')).toMatchObject({
+      status: 'False',
+      reason: 'PreflightFailed',
+    });
+    expect(condition(plan, 'Stalled').status).toBe('False');
+    expect(plan.events.map((event) => event.reason)).toEqual(['PreflightFailed']);
+    expect(decide(carriedOut(snapshot({ usage }), plan)).events).toEqual([]);
+  });
+
+  test('accept-cuts releases exactly what it names', () => {
+    const accepts = (text: string) =>
+      workload({ annotations: { 'portlock.dev/accept-cuts': text } });
+    expect(decide(snapshot({ usage, workload: accepts('9090/UDP') })).policy.do).toBe('nothing');
+    const plan = decide(snapshot({ usage, workload: accepts('9090/TCP') }));
+    expect(applied(plan).spec.ingress?.[0]?.ports).toEqual([{ port: 8080, protocol: 'TCP' }]);
+    expect(condition(plan, 'PreflightPassed')).toMatchObject({
+      status: 'True',
+      reason: 'CutsAccepted',
+    });
+  });
+
+  test('a policy in force is not withdrawn by a later finding, and goes on being kept', () => {
+    const before = snapshot();
+    const enforced = { ...carriedOut(before, decide(before)), usage };
+    const plan = decide(enforced);
+    expect(plan.policy).toEqual({ do: 'nothing' });
+    expect(condition(plan, 'PolicyInSync').status).toBe('True');
+    expect(condition(plan, 'PreflightPassed').status).toBe('False');
+    const edited = enforced.policies.map((each) => ({
+      ...each,
+      spec: { ...each.spec, ingress: [{}] },
+    }));
+    expect(decide({ ...enforced, policies: edited }).policy.do).toBe('apply');
+  });
+
+  test('a declared port that nobody uses is a note', () => {
+    const done = settled(snapshot({ usage: NO_USAGE }), LOCKED);
+    expect(done.report?.status?.ports?.[0]).toMatchObject({
+      port: 8080,
+      finding: 'DeclaredUnused',
+    });
+    expect(condition(done, 'DriftDetected').status).toBe('False');
+  });
+});
+
+describe('pods that another policy isolates', () => {
+  const deny = policy('default-deny');
+  const explicit = (source: string) =>
+    workload({ annotations: { 'portlock.dev/allow-from': source } });
+
+  test('are never opened by the label alone', () => {
+    const plan = decide(snapshot({ policies: [deny] }));
+    expect(plan.policy).toEqual({ do: 'nothing' });
+    expect(condition(plan, 'PolicyInSync')).toMatchObject({
+      ...{ status: 'False', reason: 'WouldWiden' },
+      message: expect.stringContaining('isolated by default-deny; a policy would open 8080/TCP'),
+    });
+    expect(plan.events.map((event) => event.reason)).toEqual(['WouldWiden']);
+  });
+
+  test('are opened where the owner says to whom', () => {
+    for (const source of ['any', 'same-namespace']) {
+      const plan = decide(snapshot({ policies: [deny], workload: explicit(source) }));
+      expect(plan.policy.do).toBe('apply');
+    }
+  });
+
+  test('a policy that opens the same to everybody already holds nothing', () => {
+    const same = policy('same', { ingress: [{ ports: [{ port: 8080 }] }] });
+    expect(decide(snapshot({ policies: [deny, same] })).policy.do).toBe('apply');
+    const narrow = policy('narrow', { ingress: [{ from: [{ podSelector: {} }] }] });
+    expect(decide(snapshot({ policies: [deny, narrow] })).policy.do).toBe('nothing');
+  });
+
+  test('a policy in force is put back, whatever isolates the pods by now', () => {
+    const before = snapshot();
+    const enforced = carriedOut(before, decide(before));
+    expect(decide({ ...enforced, policies: [deny] }).policy.do).toBe('apply');
   });
 });
 
@@ -358,11 +451,7 @@ describe('verdicts', () => {
   });
 
   test('a declared port that refuses is a note where refusals are answers', () => {
-    const template = {
-      labels: { app: 'web' },
-      hostNetwork: false,
-      ports: [port(8080), port(8081)],
-    };
+    const template = templateOf({ ports: [port(8080), port(8081)] });
     const done = settled(snapshot({ workload: workload({ template }) }), {
       open: [8080],
       refused: [8081],
@@ -540,7 +629,7 @@ describe('verdicts', () => {
 
   test('a workload that declares ports without end gets none, and is said so', () => {
     const ports = Array.from({ length: 30_000 }, (_, index) => port(index + 1));
-    const template = { labels: { app: 'web' }, hostNetwork: false, ports };
+    const template = templateOf({ ports });
     const plan = decide(snapshot({ workload: workload({ template }), pods: [] }));
     expect(plan.policy).toEqual({ do: 'nothing' });
     expect(condition(plan, 'Stalled')).toMatchObject({ status: 'True', reason: 'TooManyPorts' });

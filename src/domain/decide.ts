@@ -15,12 +15,13 @@ import type { Plan, PolicyStep } from './plan.ts';
 import { policyName } from './policy.ts';
 import { policyEffects } from './policy-effects.ts';
 import { declaredPorts } from './ports.ts';
+import { preflight } from './preflight/preflight.ts';
 import { probePermission } from './probe-permission.ts';
 import { fingerprint, NOTHING_TO_PROBE, planProbe } from './probe-plan.ts';
 import { buildReport } from './report.ts';
 import { readSettings, type Settings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
-import { expectedFor, isolatingPolicies, policyTargets, proberPeer } from './targets.ts';
+import { expectations, isolatingPolicies, policyTargets, proberPeer } from './targets.ts';
 import type { ContainerPort } from './workload.ts';
 
 /** The heart of portlock: what should become of one workload's policy, report and probes. Pure. */
@@ -33,7 +34,13 @@ export function decide(snapshot: Snapshot): Plan {
     ...settings.extraPorts,
     ...portsOfHeldPolicy(snapshot, settings),
   ]);
-  const intent = policyIntent(snapshot, workload, settings, declared);
+  const found = preflight({
+    ...{ namespace: workload.namespace, template: workload.template, declared },
+    ...{ extraPorts: settings.extraPorts, acceptedCuts: settings.acceptedCuts },
+    pods: snapshot.selected.filter(({ hostNetwork }) => !hostNetwork),
+    cluster: snapshot.usage,
+  });
+  const intent = policyIntent(snapshot, workload, settings, declared, found);
   const policy = policyStep(snapshot, intent);
 
   const policies = policiesAfter(snapshot, policy);
@@ -61,9 +68,10 @@ export function decide(snapshot: Snapshot): Plan {
   const rows = portRows(
     declared,
     permission.reason ? { ...evidence, settled: new Map() } : evidence,
-    (port) => expectedFor(isolating, targets, peer, port),
+    expectations(isolating, targets, peer),
     snapshot.calibration,
     permission.unverifiable,
+    found.unused,
   );
   const report = buildReport({
     snapshot,
@@ -76,6 +84,7 @@ export function decide(snapshot: Snapshot): Plan {
     probe,
     permission,
     managed: managed !== undefined,
+    found,
   });
   return {
     policy,

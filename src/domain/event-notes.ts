@@ -19,6 +19,9 @@ export type EventReason =
   | 'InvalidMode'
   | 'InvalidAnnotation'
   | 'ForeignNetworkPolicy'
+  | 'TooManyPorts'
+  | 'PreflightFailed'
+  | 'WouldWiden'
   | 'DriftDetected'
   | 'DriftResolved';
 
@@ -65,6 +68,14 @@ export function reportEvents(
       action: 'Reconcile',
       note: short(stalled.message),
     });
+  }
+  const held = conditionOf(next, 'PolicyInSync');
+  if (
+    (held?.reason === 'PreflightFailed' || held?.reason === 'WouldWiden') &&
+    conditionOf(previous, 'PolicyInSync')?.message !== held.message
+  ) {
+    const note = short(held.message);
+    notes.push({ type: 'Warning', reason: held.reason, action: 'Reconcile', note });
   }
   const drift = conditionOf(next, 'DriftDetected');
   const driftBefore = conditionOf(previous, 'DriftDetected');

@@ -1,12 +1,13 @@
 import type { Protocol } from '../api/kubernetes.ts';
 import type { Calibration } from './calibration.ts';
 import { type Evidence, isConclusive, type Observed } from './evidence.ts';
-import type { DeclaredPort } from './ports.ts';
+import { type DeclaredPort, portKey } from './ports.ts';
 
 export type Finding =
   | 'UndeclaredReachable'
   | 'DeclaredUnreachable'
   | 'DeclaredNotListening'
+  | 'DeclaredUnused'
   | 'Unverifiable';
 
 /** One row of the report. */
@@ -37,10 +38,14 @@ export function portRows(
   expectation: Expectation,
   calibration: Calibration,
   unverifiable: string | undefined,
+  unused: readonly DeclaredPort[],
 ): PortRow[] {
-  const rows = declared.map((port) =>
-    declaredRow(port, evidence, expectation, calibration, unverifiable),
-  );
+  const unusedKeys = new Set(unused.map(({ port, protocol }) => portKey(port, protocol)));
+  const rows = declared.map((port) => {
+    const row = declaredRow(port, evidence, expectation, calibration, unverifiable);
+    const isUnused = unusedKeys.has(portKey(port.port, port.protocol));
+    return isUnused && !row.finding ? { ...row, ...UNUSED } : row;
+  });
   const declaredNumbers = declaredTcpPorts(declared);
   for (const port of evidence.seen) {
     const settled = evidence.settled.get(port);
@@ -51,6 +56,11 @@ export function portRows(
     (a, b) => rank(a) - rank(b) || a.port - b.port || (a.protocol < b.protocol ? -1 : 1),
   );
 }
+
+const UNUSED = {
+  finding: 'DeclaredUnused',
+  message: 'Declared, but no Service, monitor, probe or annotation uses it',
+} as const;
 
 /** The numbers of the declared TCP ports: the ones that a connection can tell about. */
 export function declaredTcpPorts(declared: readonly DeclaredPort[]): Set<number> {
@@ -145,6 +155,7 @@ const RANKS: Readonly<Record<Finding, number>> = {
   UndeclaredReachable: 0,
   DeclaredUnreachable: 1,
   DeclaredNotListening: 2,
+  DeclaredUnused: 3,
   Unverifiable: 3,
 };
 

@@ -1,9 +1,12 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
+import { ingressDecisions } from './evaluate.ts';
 import { isOurs } from './ownership.ts';
 import { buildPolicy, policyName } from './policy.ts';
 import type { DeclaredPort } from './ports.ts';
+import type { Preflight, PreflightFinding } from './preflight/preflight.ts';
 import type { Settings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
+import { isolatingPolicies, policyTargets } from './targets.ts';
 import type { Workload } from './workload.ts';
 
 /** What should become of the workload's policy. */
@@ -26,6 +29,7 @@ export function policyIntent(
   workload: Workload,
   settings: Settings,
   ports: readonly DeclaredPort[],
+  found: Preflight,
 ): Intent {
   if (snapshot.policyFailure) return { kind: 'failed', ...snapshot.policyFailure };
   const [problem] = settings.problems;
@@ -68,11 +72,65 @@ export function policyIntent(
       stalled: false,
     };
   }
+  if (wasInForce(snapshot)) return { kind: 'apply', policy };
+  const widened = settings.allowFromIsExplicit ? undefined : wouldWiden(snapshot, workload, ports);
+  if (widened) return { kind: 'hold', reason: 'WouldWiden', message: widened, stalled: false };
+  const holding = found.findings.filter(({ holds }) => holds);
+  if (holding.length > 0) {
+    const message = `Enforcement waits: ${findingsInWords(holding)}`;
+    return { kind: 'hold', reason: 'PreflightFailed', message, stalled: false };
+  }
   return { kind: 'apply', policy };
+}
+
+/** A policy that is or was in force is not withdrawn by what is found later, also if somebody deletes it. */
+function wasInForce(snapshot: Snapshot): boolean {
+  return (
+    livePolicy(snapshot) !== undefined ||
+    snapshot.lastApplied !== undefined ||
+    snapshot.report?.status?.policy?.state === 'Applied'
+  );
+}
+
+/** What pre-flight found, in sentences: which port, who uses it, what mends it. */
+export function findingsInWords(findings: readonly PreflightFinding[]): string {
+  const shown = findings.slice(0, 5).map(({ port, protocol, users, fix }) => {
+    const more = users.length > 3 ? ` and ${users.length - 3} more` : '';
+    return `${port}/${protocol} is used by ${users.slice(0, 3).join(', ')}${more}: ${fix}`;
+  });
+  const rest = findings.length > 5 ? `; and ${findings.length - 5} more ports` : '';
+  return shown.join('; ') + rest;
 }
 
 /** The NetworkPolicy that has the name of the workload's own, whoever made it. */
 export function livePolicy(snapshot: Snapshot): NetworkPolicy | undefined {
   const name = policyName(snapshot.key.name);
   return snapshot.policies.find((policy) => policy.metadata.name === name);
+}
+
+/** Anybody: matched by no peer of a rule, so allowed only where a rule allows every source. */
+const ANYBODY = { ips: [] };
+
+/**
+ * What a policy for everybody would open on pods that others isolate already, in a sentence: policies
+ * add up, so there it could only let more in. Undefined where it would open nothing.
+ */
+function wouldWiden(
+  { pods, policies }: Snapshot,
+  workload: Workload,
+  ports: readonly DeclaredPort[],
+): string | undefined {
+  const targets = policyTargets(workload, pods);
+  const isolating = isolatingPolicies(policies, targets);
+  if (isolating.length === 0) return undefined;
+  const deciders = targets.map(ingressDecisions(isolating, ANYBODY));
+  const opened = ports.filter(({ port, protocol }) =>
+    deciders.some((decide) => !decide(port, protocol).allowed),
+  );
+  if (opened.length === 0) return undefined;
+  const names = isolating.slice(0, 3).map(({ metadata }) => metadata.name);
+  const more = isolating.length > 3 ? ` and ${isolating.length - 3} more` : '';
+  const shown = opened.slice(0, 10).map(({ port, protocol }) => `${port}/${protocol}`);
+  const rest = opened.length > 10 ? ` and ${opened.length - 10} more` : '';
+  return `The pods are isolated by ${names.join(', ')}${more}; a policy would open ${shown.join(', ')}${rest} to everybody. Decide who may connect by the annotation portlock.dev/allow-from: any or same-namespace`;
 }

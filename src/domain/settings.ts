@@ -1,5 +1,6 @@
 import type { Protocol } from '../api/kubernetes.ts';
 import {
+  ACCEPT_CUTS_ANNOTATION,
   ALLOW_FROM_ANNOTATION,
   EXTRA_PORTS_ANNOTATION,
   MODE_LABEL,
@@ -15,6 +16,10 @@ export interface Settings {
   mode: Mode;
   extraPorts: readonly ContainerPort[];
   allowFrom: AllowFrom;
+  /** Whether the owner said who may connect, or left it at the default. */
+  allowFromIsExplicit: boolean;
+  /** Ports that somebody uses and that may be closed all the same. */
+  acceptedCuts: readonly ContainerPort[];
   /** Whether connections may be made to the pods; false where the annotation cannot be read. */
   probe: boolean;
   /** What cannot be followed: while there is anything, the last good policy stays as it is. */
@@ -65,7 +70,9 @@ export function readSettings(workload: Workload): Settings {
     oneOf(text, ['any', 'same-namespace']),
   );
   const probe = read(PROBE_ANNOTATION, true, false, (text) => oneOf(text, ['on', 'off']) === 'on');
-  return { mode, extraPorts, allowFrom, probe, problems };
+  const acceptedCuts = read(ACCEPT_CUTS_ANNOTATION, [], [], parsePortList);
+  const allowFromIsExplicit = Object.hasOwn(workload.annotations, ALLOW_FROM_ANNOTATION);
+  return { mode, extraPorts, allowFrom, allowFromIsExplicit, acceptedCuts, probe, problems };
 }
 
 class AnnotationError extends Error {}

@@ -2,6 +2,7 @@ import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { Calibration } from './calibration.ts';
 import type { Evidence } from './evidence.ts';
+import type { ClusterUsage } from './preflight/usage.ts';
 import type { Pod, Workload } from './workload.ts';
 
 /** The pod that probes: where connections come from, and what policies may match it by. */
@@ -33,6 +34,10 @@ export interface Snapshot {
   workload: Workload | undefined;
   /** Live pods that the workload owns. */
   pods: readonly Pod[];
+  /** All live pods that the workload's selector matches, whoever owns them: the policy closes their ports too. */
+  selected: readonly Pod[];
+  /** What in the cluster may make somebody connect to the pods. */
+  usage: ClusterUsage;
   /** All NetworkPolicies of the namespace. */
   policies: readonly NetworkPolicy[];
   report: PortExposureReport | undefined;

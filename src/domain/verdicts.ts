@@ -3,8 +3,9 @@ import { type ConditionType, conditionOf } from './conditions.ts';
 import { enforcementVerdict } from './enforcement.ts';
 import type { Evidence } from './evidence.ts';
 import type { PortRow } from './findings.ts';
-import type { Intent } from './intent.ts';
+import { findingsInWords, type Intent } from './intent.ts';
 import type { PolicyEffect } from './policy-effects.ts';
+import type { Preflight } from './preflight/preflight.ts';
 import type { ProbePermission } from './probe-permission.ts';
 import type { ProbePlan } from './probe-plan.ts';
 import type { Settings } from './settings.ts';
@@ -25,6 +26,8 @@ export interface ReportInput {
   permission: ProbePermission;
   /** Whether a policy of ours is in force, as decided or as it was left. */
   managed: boolean;
+  /** Who uses which undeclared port. */
+  found: Preflight;
 }
 
 /**
@@ -41,10 +44,7 @@ export function verdicts(
     ...progress(input, carried),
     Stalled: stalled ? yes(intent.reason, intent.message) : no('NotStalled', 'Nobody has to act'),
     PolicyInSync: policyInSync(intent),
-    PreflightPassed: unknown(
-      'NotChecked',
-      'This version does not look for users of undeclared ports before it enforces',
-    ),
+    PreflightPassed: preflightCondition(input.found),
     EnforcementVerified: pendingOr(input, carried, 'EnforcementVerified', enforcementCondition),
     DriftDetected: pendingOr(input, carried, 'DriftDetected', driftCondition),
   };
@@ -89,6 +89,14 @@ function pendingOr(
   if (before && stands)
     return { status: before.status, reason: before.reason, message: before.message };
   return unknown('Probing', 'The pods are being probed');
+}
+
+function preflightCondition({ findings }: Preflight): Verdict {
+  const holding = findings.filter(({ holds }) => holds);
+  if (holding.length > 0) return no('UndeclaredPortsInUse', findingsInWords(holding));
+  const accepted = findings.filter((finding) => finding.accepted);
+  if (accepted.length > 0) return yes('CutsAccepted', findingsInWords(accepted));
+  return yes('NothingCut', 'Nothing in the cluster is known to use an undeclared port of the pods');
 }
 
 function policyInSync(intent: Intent): Verdict {

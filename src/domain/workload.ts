@@ -1,4 +1,5 @@
 import type { LabelSelector, Protocol } from '../api/kubernetes.ts';
+import type { TemplateUse } from './preflight/usage.ts';
 
 /** A port that a container declares. `container` is empty for one that only an annotation declares. */
 export interface ContainerPort {
@@ -28,6 +29,7 @@ export interface Workload {
     labels: Readonly<Record<string, string>>;
     hostNetwork: boolean;
     ports: readonly ContainerPort[];
+    use: TemplateUse;
   };
 }
 
@@ -51,6 +53,7 @@ export interface Pod {
   live: boolean;
   hostNetwork: boolean;
   ports: readonly ContainerPort[];
+  use: TemplateUse;
 }
 
 /** What portlock needs of a ReplicaSet: the link between a pod and its Deployment. */

@@ -12,6 +12,8 @@ import type { ObjectMeta, OwnerReference } from '../api/object-meta.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { ContainerPort, Namespace, Pod, ReplicaSet, Workload } from '../domain/workload.ts';
 
+import { projectTemplateUse } from './template-use-projection.ts';
+
 /**
  * From wire objects to the little that portlock keeps of them: a Deployment is 9 KiB in memory, its
  * projection 0.6. The client library's types are used for the field names only; these objects are
@@ -35,6 +37,7 @@ export function projectDeployment(wire: object): Workload {
       labels: spec?.template.metadata?.labels ?? {},
       hostNetwork: spec?.template.spec?.hostNetwork === true,
       ports: servedPorts(spec?.template.spec),
+      use: projectTemplateUse(spec?.template),
     },
   };
 }
@@ -61,6 +64,7 @@ export function projectPod(wire: object): Pod {
     live: phase !== 'Succeeded' && phase !== 'Failed',
     hostNetwork: spec?.hostNetwork === true,
     ports: servedPorts(spec),
+    use: projectTemplateUse(wire),
   };
 }
 

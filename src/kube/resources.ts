@@ -2,40 +2,34 @@ import type { Resource } from './resource.ts';
 
 /** The resources that the operator reads and writes; config/rbac grants exactly these. */
 
-export const DEPLOYMENTS: Resource = {
-  group: 'apps',
-  version: 'v1',
-  plural: 'deployments',
-  namespaced: true,
-};
-export const REPLICA_SETS: Resource = {
-  group: 'apps',
-  version: 'v1',
-  plural: 'replicasets',
-  namespaced: true,
-};
-export const PODS: Resource = { group: '', version: 'v1', plural: 'pods', namespaced: true };
-export const NAMESPACES: Resource = {
-  group: '',
-  version: 'v1',
-  plural: 'namespaces',
-  namespaced: false,
-};
-export const NETWORK_POLICIES: Resource = {
-  group: 'networking.k8s.io',
-  version: 'v1',
-  plural: 'networkpolicies',
-  namespaced: true,
-};
-export const REPORTS: Resource = {
-  group: 'portlock.dev',
-  version: 'v1alpha1',
-  plural: 'portexposurereports',
-  namespaced: true,
-};
-export const EVENTS: Resource = {
-  group: 'events.k8s.io',
-  version: 'v1',
-  plural: 'events',
-  namespaced: true,
-};
+export const DEPLOYMENTS = namespaced('apps', 'v1', 'deployments');
+export const REPLICA_SETS = namespaced('apps', 'v1', 'replicasets');
+export const PODS = namespaced('', 'v1', 'pods');
+export const NAMESPACES = clusterScoped('', 'v1', 'namespaces');
+export const NETWORK_POLICIES = namespaced('networking.k8s.io', 'v1', 'networkpolicies');
+export const REPORTS = namespaced('portlock.dev', 'v1alpha1', 'portexposurereports');
+export const EVENTS = namespaced('events.k8s.io', 'v1', 'events');
+
+export const SERVICES = namespaced('', 'v1', 'services');
+export const ENDPOINT_SLICES = namespaced('discovery.k8s.io', 'v1', 'endpointslices');
+export const INGRESSES = namespaced('networking.k8s.io', 'v1', 'ingresses');
+export const HTTP_ROUTES = namespaced('gateway.networking.k8s.io', 'v1', 'httproutes');
+export const GRPC_ROUTES = namespaced('gateway.networking.k8s.io', 'v1', 'grpcroutes');
+export const TCP_ROUTES = namespaced('gateway.networking.k8s.io', 'v1alpha2', 'tcproutes');
+export const TLS_ROUTES = namespaced('gateway.networking.k8s.io', 'v1alpha2', 'tlsroutes');
+export const UDP_ROUTES = namespaced('gateway.networking.k8s.io', 'v1alpha2', 'udproutes');
+export const SERVICE_MONITORS = namespaced('monitoring.coreos.com', 'v1', 'servicemonitors');
+export const POD_MONITORS = namespaced('monitoring.coreos.com', 'v1', 'podmonitors');
+const WEBHOOKS = 'admissionregistration.k8s.io';
+export const VALIDATING_WEBHOOKS = clusterScoped(WEBHOOKS, 'v1', 'validatingwebhookconfigurations');
+export const MUTATING_WEBHOOKS = clusterScoped(WEBHOOKS, 'v1', 'mutatingwebhookconfigurations');
+export const DEFINITIONS = clusterScoped('apiextensions.k8s.io', 'v1', 'customresourcedefinitions');
+export const API_SERVICES = clusterScoped('apiregistration.k8s.io', 'v1', 'apiservices');
+
+function namespaced(group: string, version: string, plural: string): Resource {
+  return { group, version, plural, namespaced: true };
+}
+
+function clusterScoped(group: string, version: string, plural: string): Resource {
+  return { group, version, plural, namespaced: false };
+}

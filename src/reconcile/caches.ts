@@ -1,16 +1,19 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
+import { selectorMatches } from '../domain/label-selector.ts';
 import type { Namespace, Pod, ReplicaSet, Workload } from '../domain/workload.ts';
 import { type CachedView, Overlay } from '../kube/overlay.ts';
 import { objectKey } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
+import { UsageCaches } from './usage-caches.ts';
 
 /** What the operator knows of the cluster, as the reflectors keep it. */
 export class Caches {
   /** Deployments with an opt-in label, whatever its value. */
   readonly workloads: Store<Workload, 'namespace'>;
   readonly replicaSets: Store<ReplicaSet, 'owner' | 'uid'>;
-  readonly pods: Store<Pod, 'owner' | 'ip'>;
+  readonly pods: Store<Pod, 'owner' | 'ip' | 'namespace'>;
+  readonly usage: UsageCaches;
   readonly policies: Store<NetworkPolicy, 'namespace'>;
   readonly reports: Store<PortExposureReport>;
   readonly namespaces = new Map<string, Namespace>();
@@ -29,13 +32,18 @@ export class Caches {
     });
     this.pods = new Store({
       onDefect,
-      indices: { owner: ({ ownerUid }) => present(ownerUid), ip: ({ ips }) => ips },
+      indices: {
+        owner: ({ ownerUid }) => present(ownerUid),
+        ip: ({ ips }) => ips,
+        namespace: ({ namespace }) => [namespace],
+      },
     });
     this.policies = new Store({
       onDefect,
       indices: { namespace: ({ metadata }) => present(metadata.namespace) },
     });
     this.reports = new Store({ onDefect });
+    this.usage = new UsageCaches(onDefect);
     this.writtenPolicies = new WrittenObjects(this.policies);
     this.writtenReports = new WrittenObjects(this.reports);
   }
@@ -45,6 +53,13 @@ export class Caches {
     return this.replicaSets
       .byIndex('owner', workload.uid)
       .flatMap((replicaSet) => this.pods.byIndex('owner', replicaSet.uid));
+  }
+
+  /** The live pods that the workload's selector matches, whoever owns them. */
+  podsSelectedBy(workload: Workload): Pod[] {
+    return this.pods
+      .byIndex('namespace', workload.namespace)
+      .filter((pod) => pod.live && selectorMatches(workload.selector, pod.labels));
   }
 
   /** All policies of a namespace; our own writes are there at once. */

@@ -2,7 +2,7 @@ import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { MANAGED_BY_LABEL, MANAGED_BY_VALUE } from '../api/names.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { canonicalJson } from '../domain/canonical.ts';
-import { selectorMatches } from '../domain/label-selector.ts';
+import { selectsPod } from '../domain/evaluate.ts';
 import { controllerOf } from '../domain/ownership.ts';
 import { policyName } from '../domain/policy.ts';
 import type { Pod, ReplicaSet, Workload } from '../domain/workload.ts';
@@ -35,10 +35,34 @@ export function enqueueChanges(caches: Caches, enqueue: Enqueue): () => void {
     caches.pods.addListener(whenChanged((pod) => ownerOfPod(pod, caches))),
     caches.policies.addListener(whenChanged((policy) => keysOfPolicy(policy, caches))),
     caches.reports.addListener(whenChanged((report) => [keyOfReport(report)])),
+    ...usageListeners(caches, whenChanged),
   ];
   return () => {
     for (const stop of stops) stop();
   };
+}
+
+type WhenChanged = <T>(keysOf: (value: T) => Iterable<WorkloadKey>) => (change: Change<T>) => void;
+
+/** What is used of a namespace's pods concerns its workloads; what refers to other namespaces, all. */
+function usageListeners({ usage, workloads }: Caches, whenChanged: WhenChanged): (() => void)[] {
+  const inNamespace = ({ namespace }: { namespace: string }) =>
+    workloads.byIndex('namespace', namespace).map(workloadKey);
+  const everywhere = () => workloads.list().map(workloadKey);
+  return [
+    usage.services.addListener(whenChanged(inNamespace)),
+    usage.endpointSlices.addListener(whenChanged(inNamespace)),
+    usage.ingresses.addListener(whenChanged(inNamespace)),
+    ...usage.routes.map((store) => store.addListener(whenChanged(everywhere))),
+    usage.serviceMonitors.addListener(whenChanged(everywhere)),
+    usage.podMonitors.addListener(whenChanged(everywhere)),
+    usage.validatingWebhooks.addListener(whenChanged(everywhere)),
+    usage.mutatingWebhooks.addListener(whenChanged(everywhere)),
+    usage.apiServices.addListener(whenChanged(everywhere)),
+    usage.definitions.addListener(
+      whenChanged(({ service }) => (service === undefined ? [] : everywhere())),
+    ),
+  ];
 }
 
 /** Every workload that has opted in, and every one that has a policy or report of ours. */
@@ -89,8 +113,7 @@ function keysOfPolicy(policy: NetworkPolicy, caches: Caches): Set<WorkloadKey> {
 }
 
 function selects(policy: NetworkPolicy, workload: Workload, caches: Caches): boolean {
-  const { podSelector } = policy.spec;
-  if (selectorMatches(podSelector, workload.template.labels)) return true;
+  if (selectsPod(policy, workload.template.labels)) return true;
   // Live pods may have labels that the template lacks: injected ones, or those of an older template.
-  return caches.podsOf(workload).some((pod) => selectorMatches(podSelector, pod.labels));
+  return caches.podsOf(workload).some((pod) => selectsPod(policy, pod.labels));
 }

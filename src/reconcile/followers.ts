@@ -5,6 +5,15 @@ import { REPORTS } from '../kube/resources.ts';
 import type { Store } from '../kube/store.ts';
 import type { Troubles } from './troubles.ts';
 
+/** What to follow, and where to keep it. */
+interface What<T, Index extends string> {
+  resource: Resource;
+  store: Store<T, Index>;
+  project: (object: KubernetesObject) => T;
+  selection?: Selection;
+  onRecovered?: () => void;
+}
+
 interface Following {
   resource: Resource;
   reflector: Pick<Reflector<unknown, string>, 'state' | 'hasSynced'>;
@@ -24,16 +33,7 @@ export class Followers {
   }
 
   /** Keeps `store` like the resource until the signal is aborted. */
-  follow<T, Index extends string>(
-    what: {
-      resource: Resource;
-      store: Store<T, Index>;
-      project: (object: KubernetesObject) => T;
-      selection?: Selection;
-      onRecovered?: () => void;
-    },
-    signal: AbortSignal,
-  ): void {
+  follow<T, Index extends string>(what: What<T, Index>, signal: AbortSignal): void {
     const { resource, onRecovered, ...rest } = what;
     const reflector = new Reflector<T, Index>({
       ...{ client: this.#client, resource, onDefect: this.#onDefect, ...rest },
@@ -45,6 +45,31 @@ export class Followers {
     });
     this.#following.push({ resource, reflector });
     void reflector.run(signal);
+  }
+
+  /** Keeps `store` like a resource for as long as its definition is there; empty while it is not. */
+  followWhileDefined<T, Index extends string, Definition>(
+    what: What<T, Index>,
+    definitions: Store<Definition>,
+    signal: AbortSignal,
+  ): void {
+    const { resource, store } = what;
+    const name = `${resource.plural}.${resource.group}`;
+    let stop: AbortController | undefined;
+    definitions.addListener(({ key, type }) => {
+      if (key !== name || (type === 'deleted') === (stop === undefined)) return;
+      if (type !== 'deleted') {
+        stop = new AbortController();
+        this.follow(what, AbortSignal.any([signal, stop.signal]));
+        return;
+      }
+      stop?.abort();
+      stop = undefined;
+      const index = this.#following.findIndex((each) => each.resource === resource);
+      if (index >= 0) this.#following.splice(index, 1);
+      this.#troubles.end(resource.plural);
+      for (const object of [...store.keys()]) store.delete(object, 'watch');
+    });
   }
 
   /** Whether every cache is full and being kept so. Reports may be missing: policies are kept without them. */

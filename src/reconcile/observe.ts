@@ -34,6 +34,8 @@ export async function observe(
   return {
     ...{ now: context.now(), timing: context.timing, key: name, workload, policies },
     pods: workload ? caches.podsOf(workload) : [],
+    selected: workload ? caches.podsSelectedBy(workload) : [],
+    usage: caches.usage.of(name.namespace),
     report: reportIsOurs ? report : undefined,
     evidence: context.probes.evidence(key),
     calibration: context.calibration(),

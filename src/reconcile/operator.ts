@@ -18,6 +18,7 @@ import { type Change, Store } from '../kube/store.ts';
 import { describeError } from '../telemetry/log.ts';
 import { Caches } from './caches.ts';
 import { Controller, type ControllerOptions } from './controller.ts';
+import { followUsage } from './follow-usage.ts';
 import { Followers } from './followers.ts';
 import { Troubles } from './troubles.ts';
 
@@ -116,6 +117,7 @@ export class PortlockOperator extends operatorPackage.default {
       { resource: REPORTS, store: reports, project: projectReport, onRecovered },
       signal,
     );
+    followUsage(followers, this.#caches.usage, signal);
     await this.watchResource('', 'v1', 'namespaces', async ({ type, object }) => {
       const namespace = projectNamespace(object);
       if (type === DELETED) namespaces.delete(namespace.name);

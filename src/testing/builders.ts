@@ -2,6 +2,7 @@ import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { decide } from '../domain/decide.ts';
 import { type Evidence, withRound, withSweep } from '../domain/evidence.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { ClusterUsage, Service, TemplateUse } from '../domain/preflight/usage.ts';
 import type { Outcome } from '../domain/reading.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { ContainerPort, Pod, Workload } from '../domain/workload.ts';
@@ -10,12 +11,41 @@ import type { ContainerPort, Pod, Workload } from '../domain/workload.ts';
 
 export const NOW = Date.parse('2026-01-02T03:04:05Z');
 
+const NO_USE: TemplateUse = {
+  ...{ containers: ['app'], handlers: [] },
+  scrape: { scrape: undefined, port: undefined },
+};
+
+/** A cluster in which nobody connects to anything. */
+export const NO_USAGE: ClusterUsage = {
+  ...{ services: [], endpointSlices: [], ingresses: [], routes: [], serviceMonitors: [] },
+  ...{ podMonitors: [], webhooks: [], definitions: [], apiServices: [] },
+};
+
+/** A Service of the workload's pods. */
+export function service(targetPort: number): Service {
+  return {
+    ...{ namespace: 'shop', name: 'web', labels: {}, externalName: false, headless: false },
+    selector: { app: 'web' },
+    ports: [{ name: '', port: 80, protocol: 'TCP', targetPort }],
+    scrape: NO_USE.scrape,
+  };
+}
+
 export function port(
   number: number,
   protocol: ContainerPort['protocol'] = 'TCP',
   container = 'app',
 ): ContainerPort {
   return { port: number, protocol, container };
+}
+
+/** The template of the workload, with one declared port. */
+export function template(fields: Partial<Workload['template']> = {}): Workload['template'] {
+  return {
+    ...{ labels: { app: 'web' }, hostNetwork: false, ports: [port(8080)], use: NO_USE },
+    ...fields,
+  };
 }
 
 export function workload(fields: Partial<Workload> = {}): Workload {
@@ -33,7 +63,7 @@ export function workload(fields: Partial<Workload> = {}): Workload {
       annotations: {},
       selector: { matchLabels: { app: 'web' } },
     },
-    template: { labels: { app: 'web' }, hostNetwork: false, ports: [port(8080)] },
+    template: template(),
     ...fields,
   };
 }
@@ -54,6 +84,7 @@ export function pod(fields: Partial<Pod> = {}): Pod {
       live: true,
       hostNetwork: false,
       ports: [port(8080)],
+      use: NO_USE,
     },
     ...fields,
   };
@@ -75,6 +106,8 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     ...{
       workload: workload(),
       pods: [pod()],
+      selected: fields.pods ?? [pod()],
+      usage: { ...NO_USAGE, services: [service(8080)] },
       policies: [],
       report: undefined,
       evidence: undefined,

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { port } from '../../testing/builders.ts';
+import { HTTP, reached, service, shape, templateUse } from '../../testing/preflight-builders.ts';
+import { podScrapeUses } from './annotation.ts';
+import { serviceUses } from './service.ts';
+
+const PORTS = [HTTP, port(53, 'UDP')];
+
+test.each<[string | undefined, string | undefined, number[]]>([
+  ['true', '9102', [9102]],
+  [' True ', '9102', [9102]],
+  ['false', '9102', []],
+  ['', '9102', []],
+  [undefined, '9102', []],
+  ['true', undefined, [8080]],
+  ['true', 'metrics', [8080]],
+  ['true', '0', [8080]],
+  ['true', '65536', [8080]],
+])('scrape %j and port %j mean %j', (scrape, scrapedPort, expected) => {
+  const annotations = { scrape, port: scrapedPort };
+  const pod = shape({ ports: PORTS, use: templateUse({ scrape: annotations }) });
+  expect(podScrapeUses(pod).map((use) => use.port)).toEqual(expected);
+
+  const services = reached([service({ ports: [], scrape: annotations })], [pod]);
+  expect(serviceUses(services).map((use) => use.port)).toEqual(expected);
+});

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { reached, service, servicePort } from '../../testing/preflight-builders.ts';
+import { canonicalAddress, endpointSliceUses, slicesListing } from './endpoint-slice.ts';
+import type { EndpointSlice } from './usage.ts';
+
+const SLICE: EndpointSlice = {
+  ...{ namespace: 'shop', name: 'web-1', service: '' },
+  ports: [{ name: '', protocol: 'TCP', port: 9090 }],
+  addresses: ['192.0.2.1', '10.0.0.1'],
+};
+
+test.each<[string, Partial<EndpointSlice>, number[]]>([
+  ['lists an address of a pod', {}, [9090]],
+  ['lists others', { addresses: ['10.0.0.2'] }, []],
+  ['is of another namespace', { namespace: 'other' }, []],
+  ['names no port', { ports: [{ name: '', protocol: 'TCP', port: undefined }] }, []],
+  ['lists an IPv6 address in full', { addresses: ['FD00:0:0:0::1'] }, [9090]],
+])('a slice that %s', (_name, fields, ports) => {
+  const ips = new Set(['10.0.0.1', 'fd00::1']);
+  const slices = slicesListing([{ ...SLICE, ...fields }], 'shop', ips);
+  expect(endpointSliceUses(slices, new Map()).map((use) => use.port)).toEqual(ports);
+});
+
+describe('a slice of a Service', () => {
+  const slices = slicesListing([{ ...SLICE, service: 'web' }], 'shop', new Set(['10.0.0.1']));
+  test('is the Service, where that names the port', () => {
+    const services = reached([service({ selector: {}, ports: [servicePort()] })], [], slices);
+    expect(endpointSliceUses(slices, services)).toEqual([]);
+  });
+  test('is itself, where it does not', () => {
+    const ports = [servicePort({ protocol: 'UDP' })];
+    const services = reached([service({ selector: {}, ports })], [], slices);
+    expect(endpointSliceUses(slices, services)).toEqual([
+      { port: 9090, protocol: 'TCP', user: 'EndpointSlice shop/web-1' },
+    ]);
+  });
+});
+
+test.each([
+  ['10.0.0.1', '10.0.0.1'],
+  ['::FFFF', '::ffff'],
+  [':::', ':::'],
+  ['', ''],
+])('the canonical form of %j is %j', (address, canonical) => {
+  expect(canonicalAddress(address)).toBe(canonical);
+});

@@ -1,0 +1,136 @@
+import { LabelIndex } from './label-index.ts';
+import type { PodShape, PortNames } from './pod-shape.ts';
+import { type PortUse, usesOfDeclaredPorts } from './port-use.ts';
+import type { ReachedService, ReachedServices } from './reached-service.ts';
+import type { Monitor, MonitorEndpoint, PortReference } from './usage.ts';
+
+/**
+ * Uses by ServiceMonitors: "port defines the name of the Service port which this endpoint refers to.
+ * It takes precedence over `targetPort`. targetPort defines the name or number of the target port of
+ * the `Pod` object behind the Service. The port must be specified with the container's port
+ * property." (monitoring.coreos.com/v1 Endpoint) With neither, every port of the endpoints and every
+ * declared one is a target.
+ *
+ * A number that no container declares is found, although Prometheus drops the target until one does:
+ * who wrote it expects the port to answer, and others that read the kind may ask for less.
+ */
+export function serviceMonitorUses(
+  monitors: readonly Monitor[],
+  namespace: string,
+  services: ReachedServices,
+  names: PortNames,
+): PortUse[] {
+  const byLabels = new LabelIndex([...services.values()], ({ service }) => service.labels);
+  return monitors
+    .filter((monitor) => looksInto(monitor, namespace))
+    .flatMap((monitor) => {
+      const by = `ServiceMonitor ${monitor.namespace}/${monitor.name}`;
+      return byLabels
+        .matching(monitor.selector)
+        .flatMap((reached) =>
+          monitor.endpoints.flatMap((endpoint) => [
+            ...serviceEndpointUses(endpoint, reached, by, names),
+            ...addressUses(endpoint, by),
+          ]),
+        );
+    });
+}
+
+function serviceEndpointUses(
+  { port, targetPort }: MonitorEndpoint,
+  { service, shapes, ports }: ReachedService,
+  by: string,
+  names: PortNames,
+): PortUse[] {
+  const user = `${by} through Service ${service.name}`;
+  // Without a port of that name there is no target: nothing connects, and nothing is cut.
+  if (port !== '') {
+    return ports
+      .filter(({ name }) => name === port)
+      .flatMap(({ targets }) => scrapes(targets, user));
+  }
+  if (targetPort !== undefined && targetPort !== '')
+    return podPortUses(targetPort, shapes, by, names);
+  const tcp = ports.filter(({ protocol }) => protocol === 'TCP');
+  return [
+    ...tcp.flatMap(({ targets }) => scrapes(targets, user)),
+    ...usesOfDeclaredPorts(shapes, by),
+  ];
+}
+
+/**
+ * Uses by PodMonitors: "port defines the `Pod` port name which exposes the endpoint. … It takes
+ * precedence over the `portNumber` and `targetPort` fields. portNumber defines the `Pod` port number
+ * which exposes the endpoint. The `Pod` must declare the specified `Port` in its spec or the target
+ * will be dropped by Prometheus." (monitoring.coreos.com/v1 PodMetricsEndpoint) With none of them,
+ * every declared port is a target. An undeclared number is found, for the reason given above.
+ */
+export function podMonitorUses(
+  monitors: readonly Monitor[],
+  namespace: string,
+  pods: LabelIndex<PodShape>,
+  names: PortNames,
+): PortUse[] {
+  return monitors
+    .filter((monitor) => looksInto(monitor, namespace))
+    .flatMap((monitor) => {
+      const by = `PodMonitor ${monitor.namespace}/${monitor.name}`;
+      const shapes = pods.matching(monitor.selector);
+      if (shapes.length === 0) return [];
+      return monitor.endpoints.flatMap((endpoint) => [
+        ...podEndpointUses(endpoint, shapes, by, names),
+        ...addressUses(endpoint, by),
+      ]);
+    });
+}
+
+function podEndpointUses(
+  { port, portNumber, targetPort }: MonitorEndpoint,
+  shapes: readonly PodShape[],
+  by: string,
+  names: PortNames,
+): PortUse[] {
+  const reference = port === '' ? (portNumber ?? targetPort ?? '') : port;
+  return reference === ''
+    ? usesOfDeclaredPorts(shapes, by)
+    : podPortUses(reference, shapes, by, names);
+}
+
+/**
+ * A port of the pods, by number or by the name of a container port, whatever its protocol: Prometheus
+ * scrapes over TCP. A name that no container has stays a name: "if the pod doesn't expose a port with
+ * the same name, it will result in no targets being discovered".
+ */
+function podPortUses(
+  reference: PortReference,
+  shapes: readonly PodShape[],
+  by: string,
+  names: PortNames,
+): PortUse[] {
+  if (typeof reference === 'number') return scrapes([reference], by);
+  const numbers = names.numbersOfAnyProtocol(shapes, reference);
+  return scrapes(numbers.length > 0 ? numbers : [reference], by);
+}
+
+/**
+ * "To scrape targets on a port which isn't exposed, you need to use relabeling to override the
+ * `__address__` label" (PodMetricsEndpoint portNumber): then that is the port which is scraped.
+ */
+function addressUses({ addressPorts }: MonitorEndpoint, by: string): PortUse[] {
+  return scrapes(addressPorts, `${by} relabeling of __address__`);
+}
+
+function scrapes(ports: readonly PortReference[], user: string): PortUse[] {
+  return ports.map((port) => ({ port, protocol: 'TCP', user }));
+}
+
+/**
+ * "any: Boolean describing whether all namespaces are selected in contrast to a list restricting
+ * them. matchNames: List of namespace names to select from." (NamespaceSelector) With neither, the
+ * monitor's own namespace.
+ */
+function looksInto({ namespaceSelector, namespace: own }: Monitor, namespace: string): boolean {
+  const { any, matchNames } = namespaceSelector;
+  if (any) return true;
+  return matchNames.length > 0 ? matchNames.includes(namespace) : own === namespace;
+}

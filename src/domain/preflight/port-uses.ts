@@ -1,0 +1,50 @@
+import { podScrapeUses } from './annotation.ts';
+import { apiServiceUses } from './api-service.ts';
+import { conversionUses } from './conversion.ts';
+import { canonicalAddress, endpointSliceUses, slicesListing } from './endpoint-slice.ts';
+import { routeUses } from './gateway-route.ts';
+import { ingressUses } from './ingress.ts';
+import { LabelIndex } from './label-index.ts';
+import { podMonitorUses, serviceMonitorUses } from './monitor.ts';
+import { PortNames, podShapes, selectorKeys } from './pod-shape.ts';
+import type { PortUse } from './port-use.ts';
+import { probeUses } from './probe.ts';
+import { reachedServices, serviceUses } from './service.ts';
+import type { ClusterUsage, UsedPod } from './usage.ts';
+import { webhookUses } from './webhook.ts';
+
+/** The pods in question. */
+export interface UsedPods {
+  namespace: string;
+  /** The pod that the template makes. */
+  template: UsedPod;
+  /** Live pods; old ones count until they are gone, as their ports do. */
+  pods: readonly (UsedPod & { ips: readonly string[] })[];
+}
+
+/** Every use of a port of the pods that the cluster's objects tell of, in no order and with repetitions. */
+export function portUses(
+  { namespace, template, pods }: UsedPods,
+  cluster: ClusterUsage,
+): PortUse[] {
+  const services = cluster.services.filter((service) => service.namespace === namespace);
+  const shapes = podShapes([template, ...pods], selectorKeys(services, cluster.podMonitors));
+  const byLabels = new LabelIndex(shapes, ({ labels }) => labels);
+  const names = new PortNames();
+  const ips = new Set(pods.flatMap((pod) => pod.ips.map(canonicalAddress)));
+  const slices = slicesListing(cluster.endpointSlices, namespace, ips);
+  const reached = reachedServices(services, byLabels, names, slices);
+  return [
+    ...shapes.flatMap(probeUses),
+    ...shapes.flatMap(podScrapeUses),
+    ...serviceUses(reached),
+    ...endpointSliceUses(slices, reached),
+    ...ingressUses(cluster.ingresses, namespace, reached),
+    ...routeUses(cluster.routes, namespace, reached),
+    ...serviceMonitorUses(cluster.serviceMonitors, namespace, reached, names),
+    ...podMonitorUses(cluster.podMonitors, namespace, byLabels, names),
+    ...webhookUses(cluster.webhooks, namespace, reached),
+    ...conversionUses(cluster.definitions, namespace, reached),
+    ...apiServiceUses(cluster.apiServices, namespace, reached),
+  ];
+}

@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import {
+  cluster,
+  HTTP,
+  preflightInput,
+  service,
+  servicePort,
+  templateUse,
+  usedPod,
+} from '../../testing/preflight-builders.ts';
+import { type PreflightInput, preflight } from './preflight.ts';
+import type { Service } from './usage.ts';
+
+function found(services: Service[], fields: Partial<PreflightInput> = {}) {
+  return preflight(preflightInput({ cluster: cluster({ services }), ...fields })).findings;
+}
+
+test('a finding says the port, who uses it, and the one line that mends it', () => {
+  expect(found([service({ name: 'b' }), service({ name: 'a' })])).toEqual([
+    {
+      ...{ port: 9090, protocol: 'TCP', accepted: false, holds: true },
+      users: ['Service shop/a port 80', 'Service shop/b port 80'],
+      fix: 'declare containerPort 9090 in container app, or set portlock.dev/extra-ports=9090/TCP, or accept it with portlock.dev/accept-cuts=9090/TCP',
+    },
+  ]);
+});
+
+test('numbers come in order, by protocol where equal, then names', () => {
+  const ports = [
+    servicePort({ targetPort: 'b' }),
+    servicePort({ targetPort: 10_000 }),
+    servicePort({ targetPort: 9090, protocol: 'UDP' }),
+    servicePort({ targetPort: 'a' }),
+    servicePort({ targetPort: 9090 }),
+  ];
+  const order = found([service({ ports })]).map(({ port, protocol }) => `${port}/${protocol}`);
+  expect(order).toEqual(['9090/TCP', '9090/UDP', '10000/TCP', 'a/TCP', 'b/TCP']);
+});
+
+describe('accept-cuts', () => {
+  const ports = [servicePort({ port: 9090 }), servicePort({ port: 9090, protocol: 'UDP' })];
+  test.each<[PreflightInput['acceptedCuts'], boolean[]]>([
+    [[], [false, false]],
+    [[{ port: 9090, protocol: 'TCP' }], [true, false]],
+    [[{ port: 9090, protocol: 'UDP' }], [false, true]],
+    [[{ port: 9091, protocol: 'TCP' }], [false, false]],
+  ])('%j accepts exactly what it names', (acceptedCuts, accepted) => {
+    const findings = found([service({ ports })], { acceptedCuts });
+    expect(findings.map((finding) => finding.accepted)).toEqual(accepted);
+    expect(findings.map(({ holds }) => holds)).toEqual(accepted.map((each) => !each));
+  });
+  test('it lists a port once', () => {
+    const [finding] = found([service()], { acceptedCuts: [{ port: 9090, protocol: 'TCP' }] });
+    expect(finding?.fix).toMatch(/accept-cuts=9090\/TCP$/);
+  });
+});
+
+test('a name holds nothing, and a name that looks like a number is not that number', () => {
+  const ports = [servicePort({ targetPort: '8080' }), servicePort({ targetPort: '9090' })];
+  const [first, second] = found([service({ ports })], {
+    acceptedCuts: [{ port: 9090, protocol: 'TCP' }],
+  });
+  expect(first).toMatchObject({ port: '8080', accepted: false, holds: false });
+  expect(second).toMatchObject({ port: '9090', accepted: false, holds: false });
+});
+
+test.each<[string, string[], RegExp]>([
+  ['the only container', ['app'], /in container app,/],
+  ['one of several', ['app', 'helper'], /in the container that listens on it,/],
+  ['none', [], /in the container that listens on it,/],
+])('the line that mends names %s', (_name, containers, text) => {
+  const template = usedPod({ use: templateUse({ containers }) });
+  expect(found([service()], { template })[0]?.fix).toMatch(text);
+});
+
+test('a declared protocol that the API does not know is nobody’s port', () => {
+  const declared = JSON.parse('[{"port":9090,"protocol":"tcp","containers":[]}]');
+  expect(found([service()], { declared })).toHaveLength(1);
+});
+
+test('the work grows with the pods and the Services, not with their product', () => {
+  const index = 'apps.kubernetes.io/pod-index';
+  const count = 20_000;
+  const pods = Array.from({ length: count }, (_, each) => ({
+    ...usedPod({ ports: [{ ...HTTP }], labels: { app: 'web', [index]: `${each}` } }),
+    ips: [`10.${each >> 16}.${(each >> 8) & 255}.${each & 255}`],
+  }));
+  // Half of them select all pods, half a single one, as those of a StatefulSet do.
+  const services = Array.from({ length: 5000 }, (_, each) =>
+    service({
+      name: `web-${each}`,
+      selector: { app: 'web', ...(each % 2 === 0 && { [index]: `${each}` }) },
+      ports: [servicePort({ targetPort: 'http' })],
+    }),
+  );
+  const started = performance.now();
+  const { findings } = preflight(preflightInput({ pods, cluster: cluster({ services }) }));
+  expect(findings).toEqual([]);
+  // Linear work is about 0.1 s here; a hundred million comparisons would take many times the limit.
+  expect(performance.now() - started).toBeLessThan(2000);
+});

@@ -1,0 +1,92 @@
+import { serviceScrapeUses } from './annotation.ts';
+import { isSamePort, type ListingSlice } from './endpoint-slice.ts';
+import type { LabelIndex } from './label-index.ts';
+import type { PodShape, PortNames } from './pod-shape.ts';
+import { type PortUse, usesOfDeclaredPorts } from './port-use.ts';
+import type { ReachedService, ReachedServices } from './reached-service.ts';
+import type { PortReference, Service, ServicePort } from './usage.ts';
+
+/** Those of the pods' own Services that lead to them, by their selector or by EndpointSlices. */
+export function reachedServices(
+  services: readonly Service[],
+  pods: LabelIndex<PodShape>,
+  names: PortNames,
+  slices: readonly ListingSlice[],
+): ReachedServices {
+  const slicesOf = Map.groupBy(slices, ({ service }) => service);
+  const reached = new Map<string, ReachedService>();
+  for (const service of services) {
+    // An ExternalName "aliases this service to the specified externalName. Several other fields do
+    // not apply to ExternalName services" (core/v1 ServiceSpec type): it leads to no pod.
+    if (service.externalName) continue;
+    const shapes = selectedPods(service, pods);
+    const listing = slicesOf.get(service.name) ?? [];
+    if (shapes.length === 0 && listing.length === 0) continue;
+    const ports = service.ports.map((port) => ({
+      ...{ name: port.name, number: port.port, protocol: port.protocol },
+      targets: [...new Set([...targets(port, shapes, names), ...listedPorts(port, listing)])],
+    }));
+    // Which of the pods it lists, the addresses of a slice do not tell.
+    reached.set(service.name, {
+      service,
+      shapes: shapes.length > 0 ? shapes : pods.matching({}),
+      ports,
+    });
+  }
+  return reached;
+}
+
+/**
+ * "Route service traffic to pods with label keys and values matching this selector. If empty or not
+ * present, the service is assumed to have an external process managing its endpoints."
+ */
+function selectedPods({ selector }: Service, pods: LabelIndex<PodShape>): readonly PodShape[] {
+  return Object.keys(selector).length === 0 ? [] : pods.matching({ matchLabels: selector });
+}
+
+/**
+ * "Number or name of the port to access on the pods targeted by the service. … If this is a string,
+ * it will be looked up as a named port in the target Pod's container ports. If this is not
+ * specified, the value of the 'port' field is used (an identity map). This field is ignored for
+ * services with clusterIP=None, and should be omitted or set equal to the 'port' field."
+ * (core/v1 ServicePort targetPort)
+ *
+ * The last sentence is not followed: the EndpointSlices and SRV records of a headless Service carry
+ * the targetPort, and by the others of its names a client may use any port.
+ *
+ * A name that none of the pods declares leads nowhere: the endpoints controller leaves the port out
+ * of the pod's endpoints. Where only some of the pods have it, the others get no connections by it.
+ */
+function targets(
+  { port, protocol, targetPort }: ServicePort,
+  shapes: readonly PodShape[],
+  names: PortNames,
+): readonly PortReference[] {
+  if (shapes.length === 0) return [];
+  if (targetPort === undefined) return [port];
+  if (typeof targetPort === 'number') return [targetPort];
+  const numbers = names.numbers(shapes, targetPort, protocol);
+  return numbers.length > 0 ? numbers : [targetPort];
+}
+
+/** "This must match the 'name' field in the EndpointPort" (core/v1 ServicePort name). */
+function listedPorts(port: ServicePort, slices: readonly ListingSlice[]): readonly number[] {
+  return slices.flatMap((slice) =>
+    slice.ports.filter((each) => isSamePort(each, port)).map((each) => each.port),
+  );
+}
+
+/** Uses by the Services themselves. */
+export function serviceUses(services: ReachedServices): PortUse[] {
+  return [...services.values()].flatMap((reached) => {
+    const user = `Service ${reached.service.namespace}/${reached.service.name}`;
+    // A headless Service may do without ports: it gives the pods names, and clients use any port.
+    if (reached.service.headless && reached.ports.length === 0) {
+      return usesOfDeclaredPorts(reached.shapes, user);
+    }
+    const uses = reached.ports.flatMap(({ number, protocol, targets }) =>
+      targets.map((port) => ({ port, protocol, user: `${user} port ${number}` })),
+    );
+    return [...uses, ...serviceScrapeUses(reached)];
+  });
+}

@@ -1,0 +1,154 @@
+import type { LabelSelector, Protocol } from '../../api/kubernetes.ts';
+import type { ContainerPort } from '../workload.ts';
+
+/**
+ * What pre-flight needs of the objects that make somebody connect to pods. Fields are as the API
+ * has them, without its defaults: those are applied, with the API's own sentence, by the file that
+ * reads the kind.
+ */
+
+/** A port by number or by name, an IntOrString of the API. */
+export type PortReference = number | string;
+
+/** A Service. `labels` are what a ServiceMonitor selects it by. */
+export interface Service {
+  namespace: string;
+  name: string;
+  labels: Readonly<Record<string, string>>;
+  externalName: boolean;
+  /** `clusterIP: None`. */
+  headless: boolean;
+  selector: Readonly<Record<string, string>>;
+  ports: readonly ServicePort[];
+  scrape: ScrapeAnnotations;
+}
+
+export interface ServicePort {
+  /** Empty where the only port of a Service has none. */
+  name: string;
+  port: number;
+  protocol: Protocol;
+  targetPort: PortReference | undefined;
+}
+
+/** An EndpointSlice that its Service's selector does not already tell about. */
+export interface EndpointSlice {
+  namespace: string;
+  name: string;
+  /** The value of the kubernetes.io/service-name label; empty where there is none. */
+  service: string;
+  ports: readonly { name: string; protocol: Protocol; port: number | undefined }[];
+  addresses: readonly string[];
+}
+
+export interface Ingress {
+  namespace: string;
+  name: string;
+  backends: readonly { service: string; port: PortReference }[];
+}
+
+export type RouteKind = 'HTTPRoute' | 'GRPCRoute' | 'TCPRoute' | 'TLSRoute' | 'UDPRoute';
+
+/** A route of the Gateway API. */
+export interface Route {
+  kind: RouteKind;
+  namespace: string;
+  name: string;
+  backends: readonly BackendRef[];
+}
+
+export interface BackendRef {
+  group: string | undefined;
+  kind: string | undefined;
+  namespace: string | undefined;
+  name: string;
+  port: number | undefined;
+}
+
+/** A ServiceMonitor or a PodMonitor of the Prometheus Operator. */
+export interface Monitor {
+  namespace: string;
+  name: string;
+  selector: LabelSelector;
+  namespaceSelector: { any: boolean; matchNames: readonly string[] };
+  endpoints: readonly MonitorEndpoint[];
+}
+
+export interface MonitorEndpoint {
+  /** Empty where there is none. */
+  port: string;
+  /** Of PodMonitors only. */
+  portNumber: number | undefined;
+  targetPort: PortReference | undefined;
+  /** Literal ports that relabelings write into `__address__`. */
+  addressPorts: readonly number[];
+}
+
+/** A reference of the API server to a Service that it calls. */
+export interface ServiceReference {
+  namespace: string;
+  name: string;
+  port: number | undefined;
+}
+
+export interface WebhookConfiguration {
+  kind: 'ValidatingWebhookConfiguration' | 'MutatingWebhookConfiguration';
+  name: string;
+  services: readonly ServiceReference[];
+}
+
+/** A CustomResourceDefinition, as far as its conversion goes. */
+export interface ConvertedDefinition {
+  name: string;
+  /** Undefined where no webhook converts. */
+  service: ServiceReference | undefined;
+}
+
+export interface ApiService {
+  name: string;
+  /** Undefined where the API server itself serves the group. */
+  service: ServiceReference | undefined;
+}
+
+/** Everything in the cluster that may make somebody connect to pods; other namespaces' objects are welcome. */
+export interface ClusterUsage {
+  services: readonly Service[];
+  endpointSlices: readonly EndpointSlice[];
+  ingresses: readonly Ingress[];
+  routes: readonly Route[];
+  serviceMonitors: readonly Monitor[];
+  podMonitors: readonly Monitor[];
+  webhooks: readonly WebhookConfiguration[];
+  definitions: readonly ConvertedDefinition[];
+  apiServices: readonly ApiService[];
+}
+
+/** The values of the `prometheus.io/` annotations, as written. */
+export interface ScrapeAnnotations {
+  scrape: string | undefined;
+  port: string | undefined;
+}
+
+/** A handler of a container by which the kubelet connects to it. */
+export interface ContainerHandler {
+  container: string;
+  handler: 'livenessProbe' | 'readinessProbe' | 'startupProbe' | 'postStart hook' | 'preStop hook';
+  port: PortReference;
+  /** Empty where the handler names none. */
+  host: string;
+}
+
+/** What a pod template, or a pod, itself says about the use of its ports. */
+export interface TemplateUse {
+  /** Names of the containers and native sidecars. */
+  containers: readonly string[];
+  handlers: readonly ContainerHandler[];
+  scrape: ScrapeAnnotations;
+}
+
+/** What pre-flight needs of a pod, and of the template as the pod that it will be. */
+export interface UsedPod {
+  labels: Readonly<Record<string, string>>;
+  ports: readonly ContainerPort[];
+  use: TemplateUse;
+}

@@ -1,0 +1,176 @@
+import type {
+  ApiService,
+  BackendRef,
+  ConvertedDefinition,
+  EndpointSlice,
+  Ingress,
+  Route,
+  RouteKind,
+  Service,
+  ServicePort,
+  ServiceReference,
+  WebhookConfiguration,
+} from '../domain/preflight/usage.ts';
+import { scrapeAnnotations } from './template-use-projection.ts';
+import {
+  entriesOf,
+  fieldsOf,
+  identityOf,
+  optionalTextOf,
+  portNumberOf,
+  portReferenceOf,
+  protocolOf,
+  textMapOf,
+  textOf,
+  textsOf,
+} from './wire-fields.ts';
+
+/**
+ * From wire objects to the little that pre-flight keeps of them. None throws, whatever it is given.
+ * Where a list's items do not say their kind, the kind is passed in.
+ */
+
+/** Projects a Service. */
+export function projectService(wire: object): Service {
+  const { metadata, spec } = fieldsOf(wire);
+  const { type, clusterIP, selector, ports } = fieldsOf(spec);
+  const { labels, annotations } = fieldsOf(metadata);
+  return {
+    ...identityOf(wire),
+    labels: textMapOf(labels),
+    externalName: type === 'ExternalName',
+    headless: clusterIP === 'None',
+    selector: textMapOf(selector),
+    ports: entriesOf(ports).flatMap(servicePort),
+    scrape: scrapeAnnotations(fieldsOf(annotations)),
+  };
+}
+
+/** A port that the API would refuse leads nowhere, and is left out. Its defaults treat a targetPort of 0 or "" as absent. */
+function servicePort(wire: unknown): ServicePort[] {
+  const { name, targetPort, ...fields } = fieldsOf(wire);
+  const port = portNumberOf(fields.port);
+  const protocol = protocolOf(fields.protocol);
+  const isAbsent = targetPort === null || targetPort === 0 || targetPort === '';
+  const target = portReferenceOf(targetPort);
+  const isRefused = targetPort !== undefined && !isAbsent && target === undefined;
+  if (port === undefined || protocol === undefined || isRefused) return [];
+  return [{ name: textOf(name), port, protocol, targetPort: target }];
+}
+
+/** Set by the controller that makes slices from selectors. */
+const FROM_SELECTOR = 'endpointslice-controller.k8s.io';
+
+/**
+ * Projects an EndpointSlice. The addresses of those that the control plane makes from a selector are
+ * left out: pre-flight reads the selector itself, and they are most of what there is to keep.
+ */
+export function projectEndpointSlice(wire: object): EndpointSlice {
+  const { metadata, ports, endpoints, addressType } = fieldsOf(wire);
+  const labels = fieldsOf(fieldsOf(metadata).labels);
+  // "No semantics are defined for the FQDN type."
+  const isOther =
+    labels['endpointslice.kubernetes.io/managed-by'] !== FROM_SELECTOR && addressType !== 'FQDN';
+  return {
+    ...identityOf(wire),
+    service: textOf(labels['kubernetes.io/service-name']),
+    ports: entriesOf(ports).flatMap((each) => {
+      const { name, port, protocol } = fieldsOf(each);
+      const transport = protocolOf(protocol);
+      return transport
+        ? [{ name: textOf(name), protocol: transport, port: portNumberOf(port) }]
+        : [];
+    }),
+    addresses: isOther
+      ? entriesOf(endpoints).flatMap((endpoint) => textsOf(fieldsOf(endpoint).addresses))
+      : [],
+  };
+}
+
+/** Projects an Ingress. */
+export function projectIngress(wire: object): Ingress {
+  const { defaultBackend, rules } = fieldsOf(fieldsOf(wire).spec);
+  const backends = entriesOf(rules)
+    .flatMap((rule) => entriesOf(fieldsOf(fieldsOf(rule).http).paths))
+    .map((path) => fieldsOf(path).backend);
+  return {
+    ...identityOf(wire),
+    backends: [defaultBackend, ...backends].flatMap((backend) => {
+      const { name, port } = fieldsOf(fieldsOf(backend).service);
+      const { number, name: portName } = fieldsOf(port);
+      const reference = portNumberOf(number) ?? portReferenceOf(portName);
+      return reference === undefined ? [] : [{ service: textOf(name), port: reference }];
+    }),
+  };
+}
+
+/** Projects a route of the Gateway API: everything that its rules send requests to, mirrors too. */
+export function projectRoute(kind: RouteKind): (wire: object) => Route {
+  return (wire) => ({
+    kind,
+    ...identityOf(wire),
+    backends: entriesOf(fieldsOf(fieldsOf(wire).spec).rules).flatMap((rule) => {
+      const { backendRefs, filters } = fieldsOf(rule);
+      const references = entriesOf(backendRefs);
+      const allFilters = [filters, ...references.map((each) => fieldsOf(each).filters)];
+      return [...references, ...allFilters.flatMap(entriesOf).flatMap(filterBackends)].map(
+        backendRef,
+      );
+    }),
+  });
+}
+
+/** The backends that filters send requests to, beside those of the rule. */
+function filterBackends(filter: unknown): unknown[] {
+  const { requestMirror, externalAuth } = fieldsOf(filter);
+  return [requestMirror, externalAuth]
+    .map((each) => fieldsOf(each).backendRef)
+    .filter((each) => each !== undefined);
+}
+
+function backendRef(wire: unknown): BackendRef {
+  const { group, kind, namespace, name, port } = fieldsOf(wire);
+  return {
+    group: optionalTextOf(group),
+    kind: optionalTextOf(kind),
+    namespace: optionalTextOf(namespace),
+    name: textOf(name),
+    port: portNumberOf(port),
+  };
+}
+
+/** Projects a ValidatingWebhookConfiguration or a MutatingWebhookConfiguration. */
+export function projectWebhookConfiguration(
+  kind: WebhookConfiguration['kind'],
+): (wire: object) => WebhookConfiguration {
+  return (wire) => ({
+    ...{ kind, name: identityOf(wire).name },
+    services: entriesOf(fieldsOf(wire).webhooks).flatMap((webhook) => {
+      const reference = serviceReference(fieldsOf(fieldsOf(webhook).clientConfig).service);
+      return reference ? [reference] : [];
+    }),
+  });
+}
+
+/** Projects a CustomResourceDefinition: its conversion webhook only. */
+export function projectDefinition(wire: object): ConvertedDefinition {
+  const { strategy, webhook } = fieldsOf(fieldsOf(fieldsOf(wire).spec).conversion);
+  const { service } = fieldsOf(fieldsOf(webhook).clientConfig);
+  return {
+    name: identityOf(wire).name,
+    service: strategy === 'Webhook' ? serviceReference(service) : undefined,
+  };
+}
+
+/** Projects an APIService. */
+export function projectApiService(wire: object): ApiService {
+  const { service } = fieldsOf(fieldsOf(wire).spec);
+  return { name: identityOf(wire).name, service: serviceReference(service) };
+}
+
+function serviceReference(wire: unknown): ServiceReference | undefined {
+  const { namespace, name, port } = fieldsOf(wire);
+  return typeof name === 'string'
+    ? { namespace: textOf(namespace), name, port: portNumberOf(port) }
+    : undefined;
+}

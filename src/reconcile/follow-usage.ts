@@ -1,0 +1,61 @@
+import { projectPodMonitor, projectServiceMonitor } from '../kube/monitor-projection.ts';
+import type { KubernetesObject, Resource } from '../kube/resource.ts';
+import {
+  API_SERVICES,
+  DEFINITIONS,
+  ENDPOINT_SLICES,
+  GRPC_ROUTES,
+  HTTP_ROUTES,
+  INGRESSES,
+  MUTATING_WEBHOOKS,
+  POD_MONITORS,
+  SERVICE_MONITORS,
+  SERVICES,
+  TCP_ROUTES,
+  TLS_ROUTES,
+  UDP_ROUTES,
+  VALIDATING_WEBHOOKS,
+} from '../kube/resources.ts';
+import type { Store } from '../kube/store.ts';
+import {
+  projectApiService,
+  projectDefinition,
+  projectEndpointSlice,
+  projectIngress,
+  projectRoute,
+  projectService,
+  projectWebhookConfiguration,
+} from '../kube/usage-projections.ts';
+import type { Followers } from './followers.ts';
+import type { UsageCaches } from './usage-caches.ts';
+
+/** Keeps the usage caches like the cluster. Kinds that a definition brings are followed while it is there. */
+export function followUsage(followers: Followers, usage: UsageCaches, signal: AbortSignal): void {
+  const optional = <T>(
+    resource: Resource,
+    store: Store<T>,
+    project: (object: KubernetesObject) => T,
+  ) => followers.followWhileDefined({ resource, store, project }, usage.definitions, signal);
+  optional(HTTP_ROUTES, usage.httpRoutes, projectRoute('HTTPRoute'));
+  optional(GRPC_ROUTES, usage.grpcRoutes, projectRoute('GRPCRoute'));
+  optional(TCP_ROUTES, usage.tcpRoutes, projectRoute('TCPRoute'));
+  optional(TLS_ROUTES, usage.tlsRoutes, projectRoute('TLSRoute'));
+  optional(UDP_ROUTES, usage.udpRoutes, projectRoute('UDPRoute'));
+  optional(SERVICE_MONITORS, usage.serviceMonitors, projectServiceMonitor);
+  optional(POD_MONITORS, usage.podMonitors, projectPodMonitor);
+
+  const always = <T, Index extends string>(
+    resource: Resource,
+    store: Store<T, Index>,
+    project: (object: KubernetesObject) => T,
+  ) => followers.follow({ resource, store, project }, signal);
+  always(SERVICES, usage.services, projectService);
+  always(ENDPOINT_SLICES, usage.endpointSlices, projectEndpointSlice);
+  always(INGRESSES, usage.ingresses, projectIngress);
+  const validating = projectWebhookConfiguration('ValidatingWebhookConfiguration');
+  const mutating = projectWebhookConfiguration('MutatingWebhookConfiguration');
+  always(VALIDATING_WEBHOOKS, usage.validatingWebhooks, validating);
+  always(MUTATING_WEBHOOKS, usage.mutatingWebhooks, mutating);
+  always(API_SERVICES, usage.apiServices, projectApiService);
+  always(DEFINITIONS, usage.definitions, projectDefinition);
+}
