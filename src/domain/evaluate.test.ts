@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { NetworkPolicySpec } from '../api/kubernetes.ts';
+import type { NetworkPolicy, NetworkPolicySpec, Protocol } from '../api/kubernetes.ts';
+import type { ObjectMeta } from '../api/object-meta.ts';
 import { policy, port } from '../testing/builders.ts';
 import { ingressDecision, type Peer, type Target } from './evaluate.ts';
 
@@ -146,5 +147,81 @@ test('policies add up, and those that decide are named', () => {
   expect(ingressDecision([deny, allow], TARGET, SAME, 1, 'TCP')).toEqual({
     allowed: false,
     by: ['allow', 'deny'],
+  });
+});
+
+describe('what the API server would refuse or fill in', () => {
+  // As hand-written or half-deleted objects come: the types do not hold.
+  const written = (spec: unknown): NetworkPolicy => ({
+    ...policy('p'),
+    spec: spec as NetworkPolicySpec,
+  });
+  const rule = (fields: unknown) => written({ podSelector: {}, ingress: [fields] });
+  const ports = (...entries: unknown[]) => rule({ ports: entries });
+  const from = (...entries: unknown[]) => rule({ from: entries });
+
+  test.each<[string, NetworkPolicy, number, Protocol, boolean]>([
+    ['no podSelector is an empty one', written({}), 8080, 'TCP', false],
+    ['a podSelector of null', written({ podSelector: null }), 8080, 'TCP', false],
+    ['no spec', written(undefined), 8080, 'TCP', false],
+    ['a spec of null', written(null), 8080, 'TCP', false],
+    ['policyTypes of null', written({ podSelector: {}, policyTypes: null }), 1, 'TCP', false],
+    ['an unknown type', written({ podSelector: {}, policyTypes: ['ingress'] }), 1, 'TCP', true],
+    ['ingress of null', written({ podSelector: {}, ingress: null }), 1, 'TCP', false],
+    ['a rule of null is an empty one', rule(null), 1, 'UDP', true],
+    ['ports of null', rule({ ports: null }), 1, 'UDP', true],
+    ['from of null', rule({ from: null }), 1, 'UDP', true],
+    ['ports: [null] is every TCP port', ports(null), 1, 'TCP', true],
+    ['ports: [null] is no UDP port', ports(null), 1, 'UDP', false],
+    ['fields of null', ports({ port: null, protocol: null, endPort: null }), 1, 'TCP', true],
+    ['port 0', ports({ port: 0 }), 8080, 'TCP', false],
+    ['port 65536', ports({ port: 65_536 }), 8080, 'TCP', false],
+    ['a range from 0 to 65536', ports({ port: 0, endPort: 65_536 }), 8080, 'TCP', true],
+    ['a range that ends before it begins', ports({ port: 9, endPort: 8 }), 8, 'TCP', false],
+    ['endPort without a port', ports({ endPort: 9000 }), 8080, 'TCP', false],
+    ['endPort with a name', ports({ port: 'http', endPort: 9000 }), 8080, 'TCP', false],
+    ['a number as text is a name', ports({ port: '8080' }), 8080, 'TCP', false],
+    ['a protocol in lower case', ports({ port: 8080, protocol: 'tcp' }), 8080, 'TCP', false],
+    ['one bad entry beside a good one', ports({ port: -1 }, { port: 8080 }), 8080, 'TCP', true],
+    ['from: [{}]', from({}), 8080, 'TCP', false],
+    ['from: [null]', from(null), 8080, 'TCP', false],
+    ['a peer whose fields are null', from({ podSelector: null, ipBlock: null }), 1, 'TCP', false],
+    ['from: [{}] beside a good one', from({}, { podSelector: {} }), 8080, 'TCP', true],
+    ['a block without a CIDR', from({ ipBlock: {} }), 8080, 'TCP', false],
+    [
+      'an unknown operator matches nothing',
+      from({ podSelector: { matchExpressions: [{ key: 'app', operator: 'Gt', values: ['1'] }] } }),
+      8080,
+      'TCP',
+      false,
+    ],
+    [
+      'lists of null in a selector',
+      from({ podSelector: { matchLabels: null, matchExpressions: null } }),
+      8080,
+      'TCP',
+      true,
+    ],
+    [
+      'In without values',
+      from({ podSelector: { matchExpressions: [{ key: 'app', operator: 'In', values: null }] } }),
+      8080,
+      'TCP',
+      false,
+    ],
+  ])('%s', (_name, wrong, number, protocol, expected) => {
+    expect(ingressDecision([wrong], TARGET, SAME, number, protocol).allowed).toBe(expected);
+  });
+
+  test('a policy without metadata is in no namespace', () => {
+    const wrong = { ...policy('p'), metadata: undefined as unknown as ObjectMeta };
+    expect(ingressDecision([wrong], TARGET, SAME, 1, 'TCP')).toEqual({ allowed: true, by: [] });
+  });
+  test('labels and keys named like members of every object', () => {
+    const selector = { matchLabels: JSON.parse('{"__proto__": "x", "constructor": "y"}') };
+    expect(allowed({ podSelector: selector })).toBe(true);
+    const labelled = { ...TARGET, labels: JSON.parse('{"__proto__": "x", "constructor": "y"}') };
+    const selecting = policy('p', { podSelector: selector });
+    expect(ingressDecision([selecting], labelled, SAME, 1, 'TCP').allowed).toBe(false);
   });
 });

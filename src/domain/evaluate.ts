@@ -1,12 +1,11 @@
-import ipaddr from 'ipaddr.js';
 import type {
-  IPBlock,
   NetworkPolicy,
   NetworkPolicyIngressRule,
   NetworkPolicyPeer,
   NetworkPolicyPort,
   Protocol,
 } from '../api/kubernetes.ts';
+import { blockContains } from './ip-block.ts';
 import { selectorMatches } from './label-selector.ts';
 import type { ContainerPort } from './workload.ts';
 
@@ -33,10 +32,20 @@ export interface IngressDecision {
   by: readonly string[];
 }
 
+/** Ports of one protocol, both ends included. */
+interface PortRange {
+  protocol: string;
+  first: number;
+  last: number;
+}
+
 /**
  * Whether policies of the target's namespace let a connection in. "A pod is isolated for ingress if
  * there is any NetworkPolicy that both selects the pod and has Ingress in its policyTypes … The
  * effects of those ingress lists combine additively." (Kubernetes docs, network-policies)
+ *
+ * Policies may be as somebody wrote them: null is absent, and an entry that the API server would
+ * refuse allows nothing. Never throws.
  */
 export function ingressDecision(
   policies: readonly NetworkPolicy[],
@@ -45,101 +54,131 @@ export function ingressDecision(
   port: number,
   protocol: Protocol,
 ): IngressDecision {
-  const isolating = policies.filter((policy) => isolatesIngress(policy, target));
-  if (isolating.length === 0) return { allowed: true, by: [] };
-  const allowing = isolating.filter((policy) => policyAllows(policy, target, peer, port, protocol));
-  const names = (allowing.length > 0 ? allowing : isolating).map((policy) => policy.metadata.name);
-  return { allowed: allowing.length > 0, by: names.sort() };
+  return ingressDecisions(policies, peer)(target)(port, protocol);
+}
+
+/**
+ * As ingressDecision, for many targets and ports: what depends on the peer alone is worked out once,
+ * and what depends on the target once for all ports.
+ */
+export function ingressDecisions(
+  policies: readonly NetworkPolicy[],
+  peer: Peer,
+): (target: Target) => (port: number, protocol: Protocol) => IngressDecision {
+  const prepared = policies
+    .map((policy) => ({
+      ...{ policy, name: policy.metadata?.name ?? '' },
+      rules: once(() => rulesFor(policy, peer)),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return (target) => {
+    const isolating = prepared
+      .filter(({ policy }) => isolatesIngress(policy, target))
+      .map(({ name, rules }) => ({ name, allows: portFilter(rules(), target) }));
+    return (port, protocol) => {
+      if (isolating.length === 0) return { allowed: true, by: [] };
+      const allowing = isolating.filter(({ allows }) => allows(port, protocol));
+      const deciding = allowing.length > 0 ? allowing : isolating;
+      return { allowed: allowing.length > 0, by: deciding.map(({ name }) => name) };
+    };
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
 }
 
 /** Whether a policy selects the pod and speaks of ingress. */
 export function isolatesIngress(policy: NetworkPolicy, target: Target): boolean {
   return (
-    (policy.metadata.namespace ?? '') === target.namespace &&
+    (policy.metadata?.namespace ?? '') === target.namespace &&
     speaksOfIngress(policy) &&
-    selectorMatches(policy.spec.podSelector, target.labels)
+    selectsPod(policy, target.labels)
   );
 }
 
-/** "If this field is not specified, it will default based on the existence of ingress or egress rules; … policies that contain only … ingress … default to [Ingress]; every policy … affects ingress." */
-function speaksOfIngress(policy: NetworkPolicy): boolean {
-  const types = policy.spec.policyTypes;
-  return types === undefined || types.length === 0 || types.includes('Ingress');
-}
-
-/** Whether one policy has a rule for this peer and port. */
-export function policyAllows(
+/** "An empty selector matches all pods in the policy's namespace … If it is not specified, it defaults to an empty selector." */
+export function selectsPod(
   policy: NetworkPolicy,
-  target: Target,
-  peer: Peer,
-  port: number,
-  protocol: Protocol,
+  labels: Readonly<Record<string, string>>,
 ): boolean {
-  return (policy.spec.ingress ?? []).some(
-    (rule) => ruleAllowsPort(rule, target, port, protocol) && ruleAllowsPeer(rule, target, peer),
+  return selectorMatches(policy.spec?.podSelector ?? {}, labels);
+}
+
+/** "If this field is not specified, it will default based on the existence of ingress or egress rules; … all policies (whether or not they contain an ingress section) are assumed to affect ingress." */
+function speaksOfIngress(policy: NetworkPolicy): boolean {
+  const types = policy.spec?.policyTypes;
+  return !types?.length || types.includes('Ingress');
+}
+
+/** The rules of a policy that let the peer in on some port. "The traffic must match both ports and from." */
+function rulesFor(policy: NetworkPolicy, peer: Peer): Partial<NetworkPolicyIngressRule>[] {
+  const namespace = policy.metadata?.namespace ?? '';
+  return entries(policy.spec?.ingress).filter((rule) => fromMatches(rule, namespace, peer));
+}
+
+/** Whether any of the rules is about a port. */
+function portFilter(
+  rules: readonly Partial<NetworkPolicyIngressRule>[],
+  target: Target,
+): (port: number, protocol: Protocol) => boolean {
+  // "If this field is empty or missing, this rule matches all ports (traffic not restricted by port)."
+  if (rules.some((rule) => !rule.ports?.length)) return () => true;
+  const ranges = rules.flatMap((rule) =>
+    entries(rule.ports).flatMap((allowed) => portRanges(allowed, target)),
   );
-}
-
-/** "If this field is empty or missing, this rule matches all ports (traffic not restricted by port)." */
-function ruleAllowsPort(
-  rule: NetworkPolicyIngressRule,
-  target: Target,
-  port: number,
-  protocol: Protocol,
-): boolean {
-  if (!rule.ports?.length) return true;
-  return rule.ports.some((allowed) => portMatches(allowed, target, port, protocol));
-}
-
-function portMatches(
-  allowed: NetworkPolicyPort,
-  target: Target,
-  port: number,
-  protocol: Protocol,
-): boolean {
-  // "If not specified, this field defaults to TCP."
-  if ((allowed.protocol ?? 'TCP') !== protocol) return false;
-  // "If this field is not provided, this matches all port names and numbers."
-  if (allowed.port === undefined || allowed.port === null) return true;
-  if (typeof allowed.port === 'string') {
-    return target.ports.some(
-      (declared) =>
-        declared.name === allowed.port && declared.protocol === protocol && declared.port === port,
+  return (port, protocol) =>
+    ranges.some(
+      (range) => range.protocol === protocol && range.first <= port && port <= range.last,
     );
+}
+
+function portRanges(allowed: NetworkPolicyPort, target: Target): PortRange[] {
+  // "If not specified, this field defaults to TCP."
+  const protocol = allowed.protocol ?? 'TCP';
+  const { port, endPort } = allowed;
+  if (typeof port === 'number') {
+    // "… the range of ports from port to endPort if set, inclusive, should be allowed by the policy."
+    return [{ protocol, first: port, last: endPort ?? port }];
   }
-  // "The range of ports from port to endPort if set, inclusive."
-  return port >= allowed.port && port <= (allowed.endPort ?? allowed.port);
+  // "This field cannot be defined if the port field is not defined or if the port field is defined as a named (string) port."
+  if (typeof endPort === 'number') return [];
+  // "If this field is not provided, this matches all port names and numbers."
+  if (port === undefined || port === null) return [{ protocol, first: 1, last: 65_535 }];
+  return target.ports
+    .filter((declared) => declared.name === port && declared.protocol === protocol)
+    .map((declared) => ({ protocol, first: declared.port, last: declared.port }));
 }
 
 /** "If this field is empty or missing, this rule matches all sources (traffic not restricted by source)." */
-function ruleAllowsPeer(rule: NetworkPolicyIngressRule, target: Target, peer: Peer): boolean {
+function fromMatches(
+  rule: Partial<NetworkPolicyIngressRule>,
+  namespace: string,
+  peer: Peer,
+): boolean {
   if (!rule.from?.length) return true;
-  return rule.from.some((allowed) => peerMatches(allowed, target, peer));
+  return entries(rule.from).some((allowed) => peerMatches(allowed, namespace, peer));
 }
 
-function peerMatches(allowed: NetworkPolicyPeer, target: Target, peer: Peer): boolean {
-  if (allowed.ipBlock) {
-    const block = allowed.ipBlock;
-    return peer.ips.some((ip) => blockContains(block, ip));
-  }
-  if (!peer.labels) return false;
-  // "If namespaceSelector is not set, podSelector selects the pods in the policy's own namespace."
-  const inNamespace = allowed.namespaceSelector
-    ? selectorMatches(allowed.namespaceSelector, peer.namespaceLabels ?? {})
-    : allowed.podSelector !== undefined && peer.namespace === target.namespace;
-  return inNamespace && (!allowed.podSelector || selectorMatches(allowed.podSelector, peer.labels));
+function peerMatches(allowed: NetworkPolicyPeer, namespace: string, peer: Peer): boolean {
+  const { ipBlock, namespaceSelector, podSelector } = allowed;
+  // "If this field is set then neither of the other fields can be."
+  if (ipBlock) return peer.ips.some((ip) => blockContains(ipBlock, ip));
+  // A source that is no pod is in no namespace, and a peer without any field is none.
+  if (!peer.labels || (!namespaceSelector && !podSelector)) return false;
+  const inNamespace = namespaceSelector
+    ? selectorMatches(namespaceSelector, peer.namespaceLabels ?? {})
+    : // "Otherwise it selects the pods matching podSelector in the policy's own namespace."
+      peer.namespace === namespace;
+  // "Otherwise it selects all pods in the namespaces selected by namespaceSelector."
+  return inNamespace && (!podSelector || selectorMatches(podSelector, peer.labels));
 }
 
-/** "except is a slice of CIDRs that should not be included within an IPBlock." An unreadable CIDR contains nothing. */
-function blockContains(block: IPBlock, ip: string): boolean {
-  return (
-    cidrContains(block.cidr, ip) && !(block.except ?? []).some((cidr) => cidrContains(cidr, ip))
-  );
-}
-
-function cidrContains(cidr: string, ip: string): boolean {
-  if (!ipaddr.isValid(ip) || !ipaddr.isValidCIDR(cidr)) return false;
-  const address = ipaddr.parse(ip);
-  const range = ipaddr.parseCIDR(cidr);
-  return address.kind() === range[0].kind() && address.match(range);
+/** An entry that is null means to the API server what an empty one does. */
+function entries<T extends object>(list: readonly T[] | null | undefined): readonly Partial<T>[] {
+  return (list ?? []).map((entry) => entry ?? {});
 }

@@ -15,8 +15,9 @@ export function selectorMatches(
   for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
     if (labelOf(labels, key) !== value) return false;
   }
-  return (selector.matchExpressions ?? []).every((requirement) =>
-    requirementHolds(requirement, labelOf(labels, requirement.key)),
+  return (selector.matchExpressions ?? []).every(
+    // The API refuses an empty entry; one that is there all the same matches nothing.
+    (requirement) => requirement && requirementHolds(requirement, labelOf(labels, requirement.key)),
   );
 }
 

@@ -1,6 +1,5 @@
 import type { NetworkPolicy, NetworkPolicyPort } from '../api/kubernetes.ts';
-import { isolatesIngress, type Target } from './evaluate.ts';
-import { selectorMatches } from './label-selector.ts';
+import { isolatesIngress, selectsPod, type Target } from './evaluate.ts';
 import { portKey } from './ports.ts';
 
 export type Effect = 'Managed' | 'Widens' | 'Restricts' | 'None';
@@ -29,7 +28,7 @@ export function policyEffects(
 }
 
 function selects(policy: NetworkPolicy, target: Target): boolean {
-  return selectorMatches(policy.spec.podSelector, target.labels);
+  return selectsPod(policy, target.labels);
 }
 
 function effectOf(
@@ -55,9 +54,10 @@ function undeclaredPorts(
   declared: readonly { port: number; protocol: string }[],
 ): string | undefined {
   const keys = new Set(declared.map(({ port, protocol }) => portKey(port, protocol)));
-  for (const rule of policy.spec.ingress ?? []) {
-    if (!rule.ports?.length) return 'every port';
+  for (const rule of policy.spec?.ingress ?? []) {
+    if (!rule?.ports?.length) return 'every port';
     for (const allowed of rule.ports) {
+      if (!allowed) continue;
       const opened = undeclaredPart(allowed, targets, keys);
       if (opened) return opened;
     }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pod, port, snapshot, workload } from '../testing/builders.ts';
+import { pod, port, snapshot, template as templateOf, workload } from '../testing/builders.ts';
 import { decide } from './decide.ts';
 import { buildPolicy, policyName } from './policy.ts';
 
@@ -52,11 +52,7 @@ describe('whatever stands on a Deployment', () => {
   test('a policy never allows more than what is declared or asked for', () => {
     fc.assert(
       fc.property(text, annotations, declared, (mode, notes, ports) => {
-        const template = {
-          labels: { app: 'web' },
-          hostNetwork: false,
-          ports: ports.map((number) => port(number)),
-        };
+        const template = templateOf({ ports: ports.map((number) => port(number)) });
         const plan = decide(
           snapshot({
             workload: workload({ mode, annotations: notes, template }),

@@ -1,6 +1,6 @@
 import type { NetworkPolicy, Protocol } from '../api/kubernetes.ts';
 import { canonicalJson } from './canonical.ts';
-import { ingressDecision, isolatesIngress, type Peer, type Target } from './evaluate.ts';
+import { ingressDecisions, isolatesIngress, type Peer, type Target } from './evaluate.ts';
 import type { Prober } from './snapshot.ts';
 import type { Pod, Workload } from './workload.ts';
 
@@ -38,23 +38,25 @@ export function proberPeer(prober: Prober): Peer {
 }
 
 /**
- * What the policies mean for a connection from the prober. A declared port is allowed where every
- * target lets it in, an undeclared one where any does.
+ * What the policies mean for connections from a peer. A declared port is allowed where every target
+ * lets it in, an undeclared one where any does.
  */
-export function expectedFor(
+export function expectations(
   policies: readonly NetworkPolicy[],
   targets: readonly Target[],
   peer: Peer,
-  port: { port: number; protocol: Protocol; declared: boolean },
-): { expected: 'Allowed' | 'Denied'; by: readonly string[] } {
-  const decisions = targets.map((target) =>
-    ingressDecision(policies, target, peer, port.port, port.protocol),
-  );
-  const allowed = port.declared
-    ? decisions.every((decision) => decision.allowed)
-    : decisions.some((decision) => decision.allowed);
-  const by = new Set(
-    decisions.filter((decision) => decision.allowed === allowed).flatMap((decision) => decision.by),
-  );
-  return { expected: allowed ? 'Allowed' : 'Denied', by: [...by].sort() };
+): (port: { port: number; protocol: Protocol; declared: boolean }) => {
+  expected: 'Allowed' | 'Denied';
+  by: readonly string[];
+} {
+  const deciders = targets.map(ingressDecisions(policies, peer));
+  return ({ port, protocol, declared }) => {
+    const decisions = deciders.map((decide) => decide(port, protocol));
+    const allowed = declared
+      ? decisions.every((decision) => decision.allowed)
+      : decisions.some((decision) => decision.allowed);
+    const deciding = decisions.filter((decision) => decision.allowed === allowed);
+    const by = new Set(deciding.flatMap((decision) => decision.by));
+    return { expected: allowed ? 'Allowed' : 'Denied', by: [...by].sort() };
+  };
 }
