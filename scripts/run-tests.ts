@@ -22,6 +22,14 @@ const CHECKS: [what: string, ...command: string[]][] = [
 /** In this order: what is quick first; each of the last ones takes the machine's one cluster. */
 const PROJECTS = ['unit', 'e2e', 'e2e-ptp', 'e2e-parts'];
 
+/** Set by Ctrl-C or a kill: what runs is told, and nothing more is begun. */
+let stoppedBy: NodeJS.Signals | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    stoppedBy = signal;
+  });
+}
+
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
 const folder = await mkdtemp(path.join(tmpdir(), 'portlock-tests-'));
 try {
@@ -29,14 +37,14 @@ try {
     const code = await run(what, command);
     add({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
   }
-  for (const project of PROJECTS) add(await runProject(project));
+  for (const project of PROJECTS) if (!stoppedBy) add(await runProject(project));
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
 const skippedIsFailure = process.env.CI === 'true' && total.skipped > 0;
 if (skippedIsFailure) console.log(`In CI nothing may be skipped, and ${total.skipped} tests were.`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
-process.exitCode = total.failed > 0 || skippedIsFailure ? 1 : 0;
+process.exitCode = stoppedBy || total.failed > 0 || skippedIsFailure ? 1 : 0;
 
 async function runProject(project: string): Promise<Count> {
   const file = path.join(folder, `${project}.json`);
@@ -67,7 +75,8 @@ function run(what: string, command: readonly string[]): Promise<number> {
   console.log(`\n== ${what}: ${command.slice(0, 6).join(' ')}`);
   const [program = '', ...args] = command;
   const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-  const forward = (signal: NodeJS.Signals) => child.kill(signal);
+  // Ctrl-C reaches the child by the terminal; a kill has to be passed on.
+  const forward = () => child.kill('SIGTERM');
   process.on('SIGTERM', forward);
   return new Promise((resolve) => {
     child.once('error', () => resolve(127));

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import type { OperatorFlags } from './main.ts';
 
@@ -65,23 +65,26 @@ function buildProgram(): Command {
       integer(1, 32_768),
       8192,
     )
-    .option(
-      '--probe-timeout <duration>',
-      'how long an answer may take before a port counts as filtered',
-      duration,
-      500,
+    .addOption(
+      durationOption(
+        '--probe-timeout <duration>',
+        'how long an answer may take before a port counts as filtered',
+        '500ms',
+      ),
     )
-    .option(
-      '--probe-interval <duration>',
-      'how long the probe of a workload stays fresh',
-      duration,
-      3_600_000,
+    .addOption(
+      durationOption(
+        '--probe-interval <duration>',
+        'how long the probe of a workload stays fresh',
+        '1h',
+      ),
     )
-    .option(
-      '--settle <duration>',
-      'how old pods and policies must be before bad news about them counts',
-      duration,
-      60_000,
+    .addOption(
+      durationOption(
+        '--settle <duration>',
+        'how old pods and policies must be before bad news about them counts',
+        '60s',
+      ),
     )
     .option('--log-level <level>', LOG_LEVELS.join(', '), oneOf(LOG_LEVELS), 'info')
     .addHelpText(
@@ -118,6 +121,11 @@ function integer(lowest: number, highest: number): (value: string) => number {
       throw new InvalidArgumentError(`must be a whole number from ${lowest} to ${highest}.`);
     return number;
   };
+}
+
+/** An option whose default is shown as it would be written. */
+function durationOption(flags: string, description: string, fallback: string): Option {
+  return new Option(flags, description).default(duration(fallback), fallback).argParser(duration);
 }
 
 /** `500ms`, `60s`, `5m`, `1h`, in milliseconds; at most a week. */

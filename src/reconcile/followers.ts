@@ -1,7 +1,6 @@
 import type { KubeClient, Selection } from '../kube/client.ts';
 import { Reflector } from '../kube/reflector.ts';
 import type { KubernetesObject, Resource } from '../kube/resource.ts';
-import { REPORTS } from '../kube/resources.ts';
 import type { Store } from '../kube/store.ts';
 import type { Troubles } from './troubles.ts';
 
@@ -12,10 +11,13 @@ interface What<T, Index extends string> {
   project: (object: KubernetesObject) => T;
   selection?: Selection;
   onRecovered?: () => void;
+  /** What it means where the API server does not know the resource, or not in this version. */
+  absence?: 'trouble' | 'normal';
 }
 
 interface Following {
   resource: Resource;
+  absence: 'trouble' | 'normal';
   reflector: Pick<Reflector<unknown, string>, 'state' | 'hasSynced'>;
 }
 
@@ -34,7 +36,7 @@ export class Followers {
 
   /** Keeps `store` like the resource until the signal is aborted. */
   follow<T, Index extends string>(what: What<T, Index>, signal: AbortSignal): void {
-    const { resource, onRecovered, ...rest } = what;
+    const { resource, onRecovered, absence = 'trouble', ...rest } = what;
     const reflector = new Reflector<T, Index>({
       ...{ client: this.#client, resource, onDefect: this.#onDefect, ...rest },
       onTrouble: (error) => this.#troubles.begin(resource.plural, error),
@@ -43,7 +45,7 @@ export class Followers {
         onRecovered?.();
       },
     });
-    this.#following.push({ resource, reflector });
+    this.#following.push({ resource, absence, reflector });
     void reflector.run(signal);
   }
 
@@ -60,7 +62,8 @@ export class Followers {
       if (key !== name || (type === 'deleted') === (stop === undefined)) return;
       if (type !== 'deleted') {
         stop = new AbortController();
-        this.follow(what, AbortSignal.any([signal, stop.signal]));
+        // The definition may not serve it yet, or serve only versions that are not known here.
+        this.follow({ ...what, absence: 'normal' }, AbortSignal.any([signal, stop.signal]));
         return;
       }
       stop?.abort();
@@ -72,11 +75,11 @@ export class Followers {
     });
   }
 
-  /** Whether every cache is full and being kept so. Reports may be missing: policies are kept without them. */
+  /** Whether every cache is full and being kept so, those aside that may be absent. */
   get areReady(): boolean {
     if (this.#following.length === 0) return false;
-    return this.#following.every(({ resource, reflector }) => {
-      if (resource === REPORTS && reflector.state === 'notServed') return true;
+    return this.#following.every(({ absence, reflector }) => {
+      if (absence === 'normal' && reflector.state === 'notServed') return true;
       return reflector.hasSynced() && ['starting', 'watching'].includes(reflector.state);
     });
   }

@@ -113,8 +113,10 @@ export class PortlockOperator extends operatorPackage.default {
       signal,
     );
     const onRecovered = () => this.#controller?.enqueueAll();
+    // Policies are kept without reports.
+    const absence = 'normal';
     followers.follow(
-      { resource: REPORTS, store: reports, project: projectReport, onRecovered },
+      { resource: REPORTS, store: reports, project: projectReport, onRecovered, absence },
       signal,
     );
     followUsage(followers, this.#caches.usage, signal);

@@ -1,0 +1,44 @@
+/**
+ * Generates docs/cli.md from the help texts of the program. `--check` writes nothing and exits 1 when
+ * the committed file is stale.
+ */
+import { execFileSync } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
+const page = new URL('../docs/cli.md', import.meta.url);
+const COMMANDS = [[], ['operator']];
+
+const sections = COMMANDS.map((command) => {
+  const env = { PATH: process.env.PATH, COLUMNS: '100' };
+  const help = execFileSync(process.execPath, [cli, ...command, '--help'], {
+    env,
+    encoding: 'utf8',
+  });
+  return `## ${['portlock', ...command].join(' ')}\n\n\`\`\`text\n${help.trimEnd()}\n\`\`\`\n`;
+});
+const text = `# Command line
+
+Generated from the help texts by \`npm run generate\`. Do not edit.
+
+${sections.join('\n')}
+## Exit codes
+
+| code | meaning |
+|---|---|
+| 0 | ended as asked |
+| 1 | ended by a mistake of its own |
+| 2 | bad use: an unknown flag, a bad value, no cluster, a port in use; one line says which |
+`;
+
+const current = await readFile(page, 'utf8').catch(() => '');
+if (process.argv.includes('--check')) {
+  if (current !== text) {
+    console.error('docs/cli.md is stale: run `npm run generate` and commit it.');
+    process.exit(1);
+  }
+} else if (current !== text) {
+  await writeFile(page, text);
+  console.log('Wrote docs/cli.md');
+}

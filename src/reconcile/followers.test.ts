@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { KubeClient } from '../kube/client.ts';
+import type { Resource } from '../kube/resource.ts';
+import { Store } from '../kube/store.ts';
+import { createLog } from '../telemetry/log.ts';
+import { ScriptedApiServer, sendStatus } from '../testing/scripted-api-server.ts';
+import { until } from '../testing/until.ts';
+import { Followers } from './followers.ts';
+import { Troubles } from './troubles.ts';
+
+const THINGS: Resource = {
+  group: 'example.com',
+  version: 'v1',
+  plural: 'things',
+  namespaced: true,
+};
+const NOT_FOUND = {
+  reason: 'NotFound',
+  message: 'the server could not find the requested resource',
+};
+const onDefect = (error: unknown) => {
+  throw error;
+};
+
+let server: ScriptedApiServer;
+let client: KubeClient;
+let stop: AbortController;
+let followers: Followers;
+
+beforeEach(async () => {
+  server = await ScriptedApiServer.start();
+  server.allow('GET /apis/example.com/v1/things', (response) =>
+    sendStatus(response, 404, NOT_FOUND),
+  );
+  client = new KubeClient({ kubeConfig: server.kubeConfig() });
+  stop = new AbortController();
+  followers = new Followers(client, new Troubles(createLog('error')), onDefect);
+});
+
+afterEach(async () => {
+  stop.abort();
+  await client.close();
+  await server.close();
+});
+
+function what() {
+  return {
+    resource: THINGS,
+    store: new Store<object>({ onDefect }),
+    project: (object: object) => object,
+  };
+}
+
+test('a resource that the server does not know keeps the replica from being ready', async () => {
+  followers.follow(what(), stop.signal);
+  await until('it was asked for', () => server.requests.length > 0);
+  expect(followers.areReady).toBe(false);
+});
+
+test('a kind that is defined, but not served in a version that is known here, does not', async () => {
+  const definitions = new Store<object>({ onDefect });
+  followers.followWhileDefined(what(), definitions, stop.signal);
+  const definition = { key: 'things.example.com', uid: '1', resourceVersion: '1' };
+  definitions.set(definition, {}, 'watch');
+  await until('it was asked for and found to be absent', () => followers.areReady);
+  expect(server.requests.length).toBeGreaterThan(0);
+});
+
+test('a kind is followed only while it is defined, and nothing of it stays', async () => {
+  const definitions = new Store<object>({ onDefect });
+  const things = what();
+  followers.followWhileDefined(things, definitions, stop.signal);
+  expect(server.requests).toEqual([]);
+  definitions.set({ key: 'things.example.com', uid: '1', resourceVersion: '1' }, {}, 'watch');
+  await until('it is asked for', () => server.requests.length > 0);
+  things.store.set({ key: 'a/b', uid: '2', resourceVersion: '2' }, {}, 'watch');
+  definitions.delete('things.example.com', 'watch');
+  expect(things.store.size).toBe(0);
+});
