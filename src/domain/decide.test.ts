@@ -227,6 +227,7 @@ describe('bad input never widens and never removes', () => {
 
 describe('pre-flight', () => {
   const usage = { ...NO_USAGE, services: [service(9090)] };
+  const portOfService = { name: '', port: 80, protocol: 'TCP' } as const;
 
   test('a Service on an undeclared port holds the first policy', () => {
     const plan = decide(snapshot({ usage }));
@@ -268,6 +269,16 @@ describe('pre-flight', () => {
       spec: { ...each.spec, ingress: [{}] },
     }));
     expect(decide({ ...enforced, policies: edited }).policy.do).toBe('apply');
+  });
+
+  test('a port name that no container has is told, and holds nothing', () => {
+    const named = { ...service(8080), ports: [{ ...portOfService, targetPort: 'admin' }] };
+    const plan = decide(snapshot({ usage: { ...NO_USAGE, services: [named] } }));
+    expect(plan.policy.do).toBe('apply');
+    expect(condition(plan, 'PreflightPassed')).toMatchObject({
+      ...{ status: 'True', reason: 'UnknownPortNames' },
+      message: expect.stringContaining('admin/TCP is used by Service shop/web'),
+    });
   });
 
   test('a declared port that nobody uses is a note', () => {

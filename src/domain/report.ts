@@ -165,14 +165,13 @@ function probeStatus(input: ReportInput, previous: ProbeStatus | undefined): Pro
 function lastProbe({ snapshot, evidence }: ReportInput): ProbeStatus {
   const { prober } = snapshot;
   const { lastRound } = evidence;
-  const sweeps = evidence.sweeps
-    .slice(0, MAXIMUM_SWEEPS)
-    .map(({ pod, endedAt, counts, ...sweep }) => {
-      const { open, refused, filtered } = counts;
-      const failed = failures({ pod, endedAt, counts, ...sweep });
-      const completionTime = timestamp(endedAt);
-      return { pod: pod.name, node: pod.node, completionTime, open, refused, filtered, failed };
-    });
+  const sweeps = evidence.sweeps.slice(0, MAXIMUM_SWEEPS).map((sweep) => {
+    const { pod } = sweep;
+    const { open, refused, filtered } = sweep.counts;
+    const failed = failures(sweep);
+    const completionTime = timestamp(sweep.endedAt);
+    return { pod: pod.name, node: pod.node, completionTime, open, refused, filtered, failed };
+  });
   return {
     ...(lastRound && {
       lastProbeTime: timestamp(lastRound.endedAt),

@@ -1,6 +1,7 @@
-import type { NetworkPolicy, Protocol } from '../api/kubernetes.ts';
+import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { canonicalJson } from './canonical.ts';
 import { ingressDecisions, isolatesIngress, type Peer, type Target } from './evaluate.ts';
+import type { Expectation } from './findings.ts';
 import type { Prober } from './snapshot.ts';
 import type { Pod, Workload } from './workload.ts';
 
@@ -45,10 +46,7 @@ export function expectations(
   policies: readonly NetworkPolicy[],
   targets: readonly Target[],
   peer: Peer,
-): (port: { port: number; protocol: Protocol; declared: boolean }) => {
-  expected: 'Allowed' | 'Denied';
-  by: readonly string[];
-} {
+): Expectation {
   const deciders = targets.map(ingressDecisions(policies, peer));
   return ({ port, protocol, declared }) => {
     const decisions = deciders.map((decide) => decide(port, protocol));
