@@ -86,6 +86,20 @@ function buildProgram(): Command {
         '60s',
       ),
     )
+    .addOption(
+      durationOption(
+        '--brake-window <duration>',
+        'how long after a policy was first applied it is taken back where pods cease to be ready; 0s for never',
+        '60s',
+        0,
+      ),
+    )
+    .option(
+      '--widening <when>',
+      'whether a policy may open more on pods that other policies isolate: explicit, where the owner sets allow-from; never',
+      oneOf(['explicit', 'never']),
+      'explicit',
+    )
     .option('--log-level <level>', LOG_LEVELS.join(', '), oneOf(LOG_LEVELS), 'info')
     .addHelpText(
       'after',
@@ -124,16 +138,17 @@ function integer(lowest: number, highest: number): (value: string) => number {
 }
 
 /** An option whose default is shown as it would be written. */
-function durationOption(flags: string, description: string, fallback: string): Option {
-  return new Option(flags, description).default(duration(fallback), fallback).argParser(duration);
+function durationOption(flags: string, description: string, fallback: string, least = 1): Option {
+  const parse = (value: string) => duration(value, least);
+  return new Option(flags, description).default(duration(fallback, 0), fallback).argParser(parse);
 }
 
 /** `500ms`, `60s`, `5m`, `1h`, in milliseconds; at most a week. */
-function duration(value: string): number {
+function duration(value: string, least: number): number {
   const match = /^(\d{1,9})(ms|s|m|h)$/.exec(value);
   const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? ''];
   const milliseconds = Number(match?.[1]) * (unit ?? Number.NaN);
-  if (!(milliseconds > 0 && milliseconds <= 7 * 24 * 3_600_000))
+  if (!(milliseconds >= least && milliseconds <= 7 * 24 * 3_600_000))
     throw new InvalidArgumentError('must be a duration such as 500ms, 60s, 5m or 1h.');
   return milliseconds;
 }
