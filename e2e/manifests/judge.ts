@@ -1,11 +1,11 @@
 import { conditionOf } from '../../src/domain/conditions.ts';
 import { decide } from '../../src/domain/decide.ts';
 import { selectorMatches } from '../../src/domain/label-selector.ts';
-import { declaredPorts } from '../../src/domain/ports.ts';
-import { type PreflightFinding, preflight } from '../../src/domain/preflight/preflight.ts';
+import type { PreflightFinding } from '../../src/domain/preflight/preflight.ts';
 import type { ClusterUsage } from '../../src/domain/preflight/usage.ts';
-import type { Pod, Workload } from '../../src/domain/workload.ts';
-import { projectDeployment, projectPod, projectPolicy } from '../../src/kube/projections.ts';
+import type { SelectedPod } from '../../src/domain/snapshot.ts';
+import { WORKLOAD_KINDS, type Workload } from '../../src/domain/workload.ts';
+import { projectPod, projectPolicy, projectWorkload } from '../../src/kube/projections.ts';
 import { snapshot } from '../../src/testing/builders.ts';
 import { clusterUsage, type Wire } from '../../src/testing/preflight-manifests.ts';
 import type { Rendered } from './rendered.ts';
@@ -21,16 +21,17 @@ export interface Judged {
   findings: readonly PreflightFinding[];
 }
 
-const KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'];
-
 /** Judges every workload of an application, with all its other objects as the cluster. */
 export function judge({ application, objects }: Rendered): Judged[] {
   const wires = objects.map((wire) => inNamespace(wire, application.namespace));
   const byKind = Map.groupBy(wires, ({ kind }) => kind);
   const usage = clusterUsage((kind) => byKind.get(kind) ?? []);
-  const running = KINDS.flatMap((kind) => byKind.get(kind) ?? []).map((wire) => ({
-    ...{ workload: workloadOf(wire), pod: podOf(wire) },
-  }));
+  const running = WORKLOAD_KINDS.flatMap((kind) =>
+    (byKind.get(kind) ?? []).map((wire) => ({
+      workload: { ...projectWorkload(kind)(wire), mode: 'enforce' },
+      pod: podOf(wire),
+    })),
+  );
   return running.map(({ workload }) => {
     // Its own pod is its template; those of others count where they carry the same labels.
     const selected = running
@@ -43,7 +44,7 @@ export function judge({ application, objects }: Rendered): Judged[] {
 
 function judgeOne(
   workload: Workload,
-  selected: readonly Pod[],
+  selected: readonly SelectedPod[],
   usage: ClusterUsage,
   policies: readonly object[],
 ): Judged {
@@ -57,29 +58,20 @@ function judgeOne(
   );
   const report = plan.report.do === 'ensure' ? plan.report.report : undefined;
   const applies = plan.policy.do === 'apply';
-  const { findings } = preflight({
-    ...{ namespace: workload.namespace, template: workload.template, pods: selected },
-    declared: declaredPorts(workload, [], []),
-    ...{ extraPorts: [], acceptedCuts: [], cluster: usage },
-  });
   const waitsFor = applies ? undefined : conditionOf(report, 'PolicyInSync')?.reason;
   const isWidened = (report?.status?.policies ?? []).some(({ effect }) => effect === 'Widens');
-  return { workload, waitsFor, isWidened, findings };
-}
-
-/** All three kinds have their selector and their template in the same place. */
-function workloadOf(wire: Wire): Workload {
-  return { ...projectDeployment(wire), kind: wire.kind, mode: 'enforce' };
+  return { workload, waitsFor, isWidened, findings: plan.found.findings };
 }
 
 /** The pod that the workload's template makes. */
-function podOf({ metadata, spec }: Wire): Pod {
+function podOf({ kind, metadata, spec }: Wire): SelectedPod {
   const template = (spec?.template ?? {}) as { metadata?: object; spec?: object };
   const ownNames = { namespace: metadata?.namespace, name: metadata?.name };
-  return projectPod({ ...template, metadata: { ...template.metadata, ...ownNames } });
+  const pod = projectPod({ ...template, metadata: { ...template.metadata, ...ownNames } });
+  return { ...pod, owner: `${kind}/${pod.name}` };
 }
 
-function isSelected(pod: Pod, { namespace, selector }: Workload): boolean {
+function isSelected(pod: SelectedPod, { namespace, selector }: Workload): boolean {
   return pod.namespace === namespace && selectorMatches(selector, pod.labels);
 }
 
