@@ -11,7 +11,7 @@ import {
 } from './evidence.ts';
 import { declaredTcpPorts, portRows } from './findings.ts';
 import { type Intent, livePolicy, policyIntent, wasInForce } from './intent.ts';
-import { meshOf, meshUses } from './mesh.ts';
+import { meshesOf, meshUses } from './mesh.ts';
 import { policyName } from './object-names.ts';
 import { isOurs } from './ownership.ts';
 import type { Plan, PolicyStep } from './plan.ts';
@@ -46,13 +46,13 @@ export function decide(snapshot: Snapshot): Plan {
     ...settings.extraPorts,
     ...portsOfHeldPolicy(snapshot, settings),
   ]);
-  const mesh = meshOf(workload, namespace, snapshot.pods);
+  const meshes = meshesOf(workload, namespace, snapshot.pods);
   const found = preflight({
     ...{ namespace: workload.namespace, template: workload.template, declared },
     ...{ extraPorts: settings.extraPorts, acceptedCuts: settings.acceptedCuts },
     pods: snapshot.selected.filter(({ hostNetwork }) => !hostNetwork),
     cluster: snapshot.usage,
-    otherUses: [...meshUses(mesh), ...strangerUses(strangerPods(snapshot), declared)],
+    otherUses: [...meshUses(meshes), ...strangerUses(strangerPods(snapshot), declared)],
   });
   const brake = settings.mode === 'audit' ? undefined : brakeNow(snapshot, workload);
   const targets = policyTargets(workload, namespace, snapshot.pods, allPolicies(snapshot));
@@ -68,7 +68,7 @@ export function decide(snapshot: Snapshot): Plan {
   const effects = policyEffects(inForce, targets, declared, managed?.metadata.name);
   const tcp = declaredTcpPorts(declared);
   const evidence = currentEvidence(snapshot, inForce, targets, tcp);
-  const permission = probePermission(snapshot, settings, workload, mesh);
+  const permission = probePermission(snapshot, settings, workload, meshes);
   const probe = planProbe({
     ...{ now: snapshot.now, timing: snapshot.timing, pods: permission.pods },
     ...{ proberNode: snapshot.prober.node, declared: tcp, evidence },

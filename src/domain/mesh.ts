@@ -31,22 +31,16 @@ const LINKERD: Mesh = {
 const AMBIENT_MODE = 'istio.io/dataplane-mode';
 
 /**
- * The mesh that the pods are in. Live pods show it by the proxy among their containers, or by what the
+ * The meshes that any of the pods are in, as a rule one. Live pods show it by the proxy among their containers, or by what the
  * mesh wrote on them; where there are none, the template's and the namespace's labels and annotations
  * tell what their pods will be.
  */
-export function meshOf(
-  workload: Workload,
-  namespace: Namespace,
-  pods: readonly Pod[],
-): Mesh | undefined {
+export function meshesOf(workload: Workload, namespace: Namespace, pods: readonly Pod[]): Mesh[] {
   const live = pods.filter((pod) => pod.live);
-  if (live.length === 0) return meshToCome(workload.template, namespace);
-  for (const pod of live) {
-    const mesh = meshOfPod(pod);
-    if (mesh) return mesh;
-  }
-  return undefined;
+  const found = new Set(
+    live.length > 0 ? live.map(meshOfPod) : [meshToCome(workload.template, namespace)],
+  );
+  return [ISTIO_SIDECAR, ISTIO_AMBIENT, LINKERD].filter((mesh) => found.has(mesh));
 }
 
 function meshOfPod({ use, annotations }: Pod): Mesh | undefined {
@@ -72,9 +66,12 @@ function meshToCome(template: Marked, namespace: Marked): Mesh | undefined {
   return mode === 'ambient' ? ISTIO_AMBIENT : undefined;
 }
 
-/** A policy that leaves the mesh's port out stops all of its traffic. */
-export function meshUses(mesh: Mesh | undefined): PortUse[] {
-  if (mesh?.port === undefined) return [];
-  const user = `${mesh.reason === 'Linkerd' ? 'Linkerd' : 'Istio ambient'} for all traffic of the mesh`;
-  return [{ port: mesh.port, protocol: 'TCP', user, undeclarable: true }];
+/** A policy that leaves a mesh's port out stops all of its traffic. */
+export function meshUses(meshes: readonly Mesh[]): PortUse[] {
+  return meshes.flatMap(({ reason, port }): PortUse[] => {
+    if (port === undefined) return [];
+    const name = reason === 'Linkerd' ? 'Linkerd' : 'Istio ambient';
+    const user = `${name} for all traffic of the mesh`;
+    return [{ port, protocol: 'TCP', user, undeclarable: true }];
+  });
 }

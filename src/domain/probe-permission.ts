@@ -19,7 +19,7 @@ export function probePermission(
   snapshot: Snapshot,
   settings: Settings,
   workload: Workload,
-  mesh: Mesh | undefined,
+  [mesh]: readonly Mesh[],
 ): ProbePermission {
   if (!settings.probe) {
     const unverifiable =
