@@ -155,7 +155,7 @@ export interface PortExposureReport {
      */
     brake?: {
       /**
-       * Watching: the policy is new, and the pods that were ready are watched. Engaged: pods ceased to be ready, and the policy was taken back until the label or the template changes.
+       * Watching: the policy is new, and the pods that were ready are watched. Engaged: pods ceased to be ready, and the policy was taken back until the label changes, or the template and no pod that was watched is left.
        */
       state: 'Watching' | 'Engaged';
       /**
@@ -163,7 +163,7 @@ export interface PortExposureReport {
        */
       sinceTime: string;
       /**
-       * The uids of the pods that are watched.
+       * The uids of the pods that are, or were, watched.
        *
        * @maxItems 64
        */

@@ -29,20 +29,23 @@ export function watchingBrake(snapshot: Snapshot): Brake | undefined {
 }
 
 /**
- * The brake as it is now: engaged for as long as the template stays, engaged this moment where a
+ * The brake as it is now: engaged for as long as the template stays, or pods of the one before; engaged this moment where a
  * watched pod dropped in time, watching until that time is over, or undefined.
  */
 export function brakeNow(snapshot: Snapshot, workload: Workload): Brake | undefined {
   const brake = snapshot.report?.status?.brake;
   if (!brake || snapshot.timing.brake === 0) return undefined;
   if (brake.state === 'Engaged') {
-    return brake.templateHash === workload.template.hash ? brake : undefined;
+    const isReleased =
+      brake.templateHash !== workload.template.hash && !watchedPods(snapshot, brake).length;
+    return isReleased ? undefined : brake;
   }
   const dropped = droppedPods(snapshot, brake);
   if (dropped.length > 0) {
     return {
       ...{ state: 'Engaged', sinceTime: timestamp(snapshot.now) },
       templateHash: workload.template.hash,
+      ...(brake.watchedUids && { watchedUids: brake.watchedUids }),
       pods: dropped
         .map(({ name }) => name)
         .sort()
@@ -61,16 +64,21 @@ function watchedUntil({ timing }: Snapshot, { sinceTime }: Brake): number {
  * gone, ends, or was replaced has another reason.
  */
 function droppedPods(snapshot: Snapshot, brake: Brake): SelectedPod[] {
-  const watched = new Set(brake.watchedUids);
   const addresses = new Set(brake.watchedAddresses);
   const until = watchedUntil(snapshot, brake);
   const endpoints = readyEndpoints(snapshot);
-  return snapshot.selected.filter(isAbleToDrop).filter((pod) => {
-    if (!watched.has(pod.uid)) return false;
+  return watchedPods(snapshot, brake).filter((pod) => {
+    if (!isAbleToDrop(pod)) return false;
     if (!pod.ready) return pod.readySince <= until;
     // Slices do not tell since when: only what is seen in time counts.
     return snapshot.now <= until && pod.ips.some((ip) => addresses.has(ip) && !endpoints.has(ip));
   });
+}
+
+/** Those that are still there. */
+function watchedPods({ selected }: Snapshot, { watchedUids }: Brake): SelectedPod[] {
+  const watched = new Set(watchedUids);
+  return selected.filter((pod) => pod.live && watched.has(pod.uid));
 }
 
 function isAbleToDrop({ live, terminating, hostNetwork }: SelectedPod): boolean {
