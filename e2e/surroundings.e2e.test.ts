@@ -1,5 +1,3 @@
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createCertificate } from '../src/testing/certificate.ts';
 import { images } from './cluster/base-images.ts';
@@ -171,44 +169,62 @@ describe('beside portlock', () => {
   });
 });
 
-/** The API server of the tests' own cluster runs on this machine, and so does the webhook. */
-describe.skipIf(environment.auditLog === undefined)('a webhook that injects a sidecar', () => {
+/** Adds a container to every pod that it is asked about. */
+const WEBHOOK = `
+  const { cert, key, sidecar } = JSON.parse(process.env.WEBHOOK);
+  const { createServer } = require('node:https');
+  const server = createServer({ cert, key }, async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    const { apiVersion, kind, request: { uid } } = JSON.parse(body);
+    const patch = JSON.stringify([{ op: 'add', path: '/spec/containers/-', value: sidecar }]);
+    const answer = { uid, allowed: true, patchType: 'JSONPatch', patch: btoa(patch) };
+    response.setHeader('Content-Type', 'application/json');
+    response.end(JSON.stringify({ apiVersion, kind, response: answer }));
+  });
+  server.listen(8443);
+  process.on('SIGTERM', () => process.exit());
+`;
+
+describe('a webhook that injects a sidecar', () => {
   let namespace: Namespace;
-  let server: Server;
   beforeAll(async () => {
     namespace = await Namespace.create(kubectl, 'portlock-injected');
-    const { certificate, key } = createCertificate();
-    server = createServer({ cert: certificate, key }, async (request, response) => {
-      let body = '';
-      for await (const chunk of request) body += chunk;
-      const review = JSON.parse(body);
-      const sidecar = {
-        ...{ name: 'proxy', image: images.agnhost, imagePullPolicy: 'Never' },
-        ...{ args: ['pause'], ports: [{ containerPort: 15_090 }] },
-      };
-      const patch = JSON.stringify([{ op: 'add', path: '/spec/containers/-', value: sidecar }]);
-      const answer = { uid: review.request.uid, allowed: true, patchType: 'JSONPatch' };
-      response.setHeader('Content-Type', 'application/json');
-      response.end(
-        JSON.stringify({
-          ...{ apiVersion: review.apiVersion, kind: review.kind },
-          response: { ...answer, patch: Buffer.from(patch).toString('base64') },
-        }),
-      );
+    const { certificate, key } = createCertificate([`webhook.${namespace.name}.svc`]);
+    const sidecar = {
+      ...{ name: 'proxy', image: images.agnhost, imagePullPolicy: 'Never' },
+      ...{ args: ['pause'], ports: [{ containerPort: 15_090 }] },
+    };
+    const metadata = { name: 'webhook', labels: { app: 'webhook' } };
+    await namespace.apply({
+      ...{ apiVersion: 'v1', kind: 'Pod', metadata },
+      spec: {
+        containers: [
+          {
+            ...{ name: 'webhook', image: images.distrolessNode, imagePullPolicy: 'Never' },
+            args: ['-e', WEBHOOK],
+            env: [{ name: 'WEBHOOK', value: JSON.stringify({ cert: certificate, key, sidecar }) }],
+            readinessProbe: { tcpSocket: { port: 8443 }, periodSeconds: 1 },
+          },
+        ],
+      },
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
+    await namespace.apply({
+      ...{ apiVersion: 'v1', kind: 'Service', metadata },
+      spec: { selector: metadata.labels, ports: [{ port: 443, targetPort: 8443 }] },
+    });
+    await namespace.run('wait', 'pod/webhook', '--for=condition=Ready', '--timeout=60s');
     await kubectl.apply({
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'MutatingWebhookConfiguration',
-      metadata: { name: 'portlock-injected' },
+      metadata: { name: namespace.name },
       webhooks: [
         {
           ...{ name: 'inject.portlock.test', sideEffects: 'None', failurePolicy: 'Fail' },
           ...{ admissionReviewVersions: ['v1'], timeoutSeconds: 5 },
           clientConfig: {
-            url: `https://127.0.0.1:${port}/`,
-            caBundle: Buffer.from(certificate).toString('base64'),
+            service: { namespace: namespace.name, name: 'webhook' },
+            caBundle: btoa(certificate),
           },
           rules: [
             { apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'] },
@@ -219,10 +235,8 @@ describe.skipIf(environment.auditLog === undefined)('a webhook that injects a si
     });
   });
   afterAll(async () => {
-    await kubectl.run([
-      ...['delete', 'mutatingwebhookconfiguration', 'portlock-injected', '--ignore-not-found'],
-    ]);
-    server?.close();
+    const configuration = ['mutatingwebhookconfiguration', 'portlock-injected'];
+    await kubectl.run(['delete', ...configuration, '--ignore-not-found']);
     await namespace?.remove();
   });
 

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
-/** A self-signed certificate for 127.0.0.1 and localhost, which is its own authority, as PEM. */
+/** A self-signed certificate for 127.0.0.1, localhost and other names, which is its own authority, as PEM. */
 export interface TestCertificate {
   certificate: string;
   key: string;
@@ -22,7 +22,7 @@ const ECDSA_WITH_SHA256 = tlv(SEQUENCE, tlv(OBJECT_IDENTIFIER, hex('2a8648ce3d04
  * Makes a new certificate, valid for a day: Node has no function for that, and neither a key in the
  * repository nor a need for the openssl program is wanted.
  */
-export function createCertificate(): TestCertificate {
+export function createCertificate(names: readonly string[] = []): TestCertificate {
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const commonName = tlv(
     SEQUENCE,
@@ -32,7 +32,8 @@ export function createCertificate(): TestCertificate {
   const name = tlv(SEQUENCE, tlv(SET, commonName));
   const day = 86_400_000;
   const validity = tlv(SEQUENCE, utcTime(Date.now() - day), utcTime(Date.now() + day));
-  const alternatives = tlv(SEQUENCE, tlv(0x87, hex('7f000001')), tlv(0x82, text('localhost')));
+  const dnsNames = ['localhost', ...names].map((each) => tlv(0x82, text(each)));
+  const alternatives = tlv(SEQUENCE, tlv(0x87, hex('7f000001')), ...dnsNames);
   const extensions = tlv(
     SEQUENCE,
     extension('551d13', tlv(SEQUENCE, tlv(BOOLEAN, hex('ff'))), 'critical'),
