@@ -9,7 +9,7 @@ import type {
   V1ReplicaSet,
   V1StatefulSet,
 } from '@kubernetes/client-node';
-import type { LabelSelector, NetworkPolicy, Protocol } from '../api/kubernetes.ts';
+import type { LabelSelector, NetworkPolicy } from '../api/kubernetes.ts';
 import { MODE_LABEL } from '../api/names.ts';
 import type { ObjectMeta, OwnerReference } from '../api/object-meta.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
@@ -23,6 +23,7 @@ import type {
   WorkloadKind,
 } from '../domain/workload.ts';
 import { projectTemplateUse } from './template-use-projection.ts';
+import { protocolOf } from './wire-fields.ts';
 
 /**
  * From wire objects to the little that portlock keeps of them: a Deployment is 9 KiB in memory, its
@@ -165,12 +166,13 @@ function servedPorts(spec: V1PodSpec | undefined): ContainerPort[] {
 }
 
 function containerPorts(container: V1Container): ContainerPort[] {
-  return (container.ports ?? []).map(({ containerPort, protocol, name }) => ({
-    port: containerPort,
-    protocol: (protocol ?? 'TCP') as Protocol,
-    ...(name !== undefined && { name }),
-    container: container.name,
-  }));
+  return (container.ports ?? []).flatMap((each) => {
+    const protocol = protocolOf(each.protocol);
+    // The API server would refuse a protocol of any other name, and so a policy with it.
+    if (protocol === undefined) return [];
+    const { containerPort: port, name } = each;
+    return [{ port, protocol, ...(name !== undefined && { name }), container: container.name }];
+  });
 }
 
 /** Only the annotations that portlock reads: others can be large and change often. */

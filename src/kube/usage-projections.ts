@@ -154,12 +154,17 @@ export function projectWebhookConfiguration(
   });
 }
 
-/** Projects a CustomResourceDefinition: its conversion webhook only. */
+/** Projects a CustomResourceDefinition: its conversion webhook and its versions only. */
 export function projectDefinition(wire: object): ConvertedDefinition {
-  const { strategy, webhook } = fieldsOf(fieldsOf(fieldsOf(wire).spec).conversion);
+  const { conversion, versions } = fieldsOf(fieldsOf(wire).spec);
+  const { strategy, webhook } = fieldsOf(conversion);
   const { service } = fieldsOf(fieldsOf(webhook).clientConfig);
   return {
     name: identityOf(wire).name,
+    versions: entriesOf(versions)
+      .map(fieldsOf)
+      .filter(({ served }) => served === true)
+      .map(({ name }) => textOf(name)),
     service: strategy === 'Webhook' ? serviceReference(service) : undefined,
   };
 }

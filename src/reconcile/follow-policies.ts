@@ -1,13 +1,14 @@
+import type { ConvertedDefinition } from '../domain/preflight/usage.ts';
 import { projectForeignPolicy, projectTieredPolicy } from '../kube/policy-projections.ts';
 import type { Store } from '../kube/store.ts';
 import type { Followers } from './followers.ts';
 import type { PolicyCaches } from './policy-caches.ts';
 
 /** Keeps the policies of other kinds like the cluster, each kind while its definition is there. */
-export function followPolicies<Definition>(
+export function followPolicies(
   followers: Followers,
   policies: PolicyCaches,
-  definitions: Store<Definition>,
+  definitions: Store<ConvertedDefinition>,
   signal: AbortSignal,
 ): void {
   for (const [{ kind, resource }, store] of policies.tiered) {

@@ -57,23 +57,37 @@ test('a resource that the server does not know keeps the replica from being read
   expect(followers.areReady).toBe(false);
 });
 
-test('a kind that is defined, but not served in a version that is known here, does not', async () => {
-  const definitions = new Store<object>({ onDefect });
+const NAME = { key: 'things.example.com', uid: '1' };
+
+test('a kind that is defined, but not served yet, does not', async () => {
+  const definitions = new Store<{ versions: string[] }>({ onDefect });
   followers.followWhileDefined(what(), definitions, stop.signal);
-  const definition = { key: 'things.example.com', uid: '1', resourceVersion: '1' };
-  definitions.set(definition, {}, 'watch');
+  definitions.set({ ...NAME, resourceVersion: '1' }, { versions: ['v1'] }, 'watch');
   await until('it was asked for and found to be absent', () => followers.areReady);
   expect(server.requests.length).toBeGreaterThan(0);
 });
 
 test('a kind is followed only while it is defined, and nothing of it stays', async () => {
-  const definitions = new Store<object>({ onDefect });
+  const definitions = new Store<{ versions: string[] }>({ onDefect });
   const things = what();
   followers.followWhileDefined(things, definitions, stop.signal);
   expect(server.requests).toEqual([]);
-  definitions.set({ key: 'things.example.com', uid: '1', resourceVersion: '1' }, {}, 'watch');
+  definitions.set({ ...NAME, resourceVersion: '1' }, { versions: ['v1'] }, 'watch');
   await until('it is asked for', () => server.requests.length > 0);
   things.store.set({ key: 'a/b', uid: '2', resourceVersion: '2' }, {}, 'watch');
   definitions.delete('things.example.com', 'watch');
   expect(things.store.size).toBe(0);
+});
+
+test('a kind that is served in other versions only is read in the first of them', async () => {
+  const paths = () => server.requests.map(({ path }) => path.split('?')[0]);
+  server.allow('GET /apis/example.com/v2/things', (response) =>
+    sendStatus(response, 404, NOT_FOUND),
+  );
+  const definitions = new Store<{ versions: string[] }>({ onDefect });
+  followers.followWhileDefined(what(), definitions, stop.signal);
+  definitions.set({ ...NAME, resourceVersion: '1' }, { versions: ['v2', 'v3'] }, 'watch');
+  await until('it is asked for', () => paths().includes('/apis/example.com/v2/things'));
+  definitions.set({ ...NAME, resourceVersion: '2' }, { versions: ['v2', 'v1'] }, 'watch');
+  await until('the one that is known', () => paths().includes('/apis/example.com/v1/things'));
 });

@@ -49,30 +49,42 @@ export class Followers {
     void reflector.run(signal);
   }
 
-  /** Keeps `store` like a resource for as long as its definition is there; empty while it is not. */
-  followWhileDefined<T, Index extends string, Definition>(
+  /**
+   * Keeps `store` like a resource for as long as its definition is there; empty while it is not. Where the
+   * version that is known here is not served, another is read: fields keep their meaning or get new names.
+   */
+  followWhileDefined<T, Index extends string, Definition extends { versions: readonly string[] }>(
     what: What<T, Index>,
     definitions: Store<Definition>,
     signal: AbortSignal,
   ): void {
     const { resource, store } = what;
     const name = `${resource.plural}.${resource.group}`;
-    let stop: AbortController | undefined;
-    definitions.addListener(({ key, type }) => {
-      if (key !== name || (type === 'deleted') === (stop === undefined)) return;
-      if (type !== 'deleted') {
-        stop = new AbortController();
-        // The definition may not serve it yet, or serve only versions that are not known here.
-        this.follow({ ...what, absence: 'normal' }, AbortSignal.any([signal, stop.signal]));
-        return;
+    let current: { version: string | undefined; stop: AbortController } | undefined;
+    definitions.addListener(({ key, current: definition }) => {
+      if (key !== name) return;
+      const version = definition && servedVersion(definition.versions, resource.version);
+      if (version === current?.version) return;
+      if (current) {
+        current.stop.abort();
+        this.#forget(resource);
+        for (const object of [...store.keys()]) store.delete(object, 'watch');
       }
-      stop?.abort();
-      stop = undefined;
-      const index = this.#following.findIndex((each) => each.resource === resource);
-      if (index >= 0) this.#following.splice(index, 1);
-      this.#troubles.end(resource.plural);
-      for (const object of [...store.keys()]) store.delete(object, 'watch');
+      current = undefined;
+      if (version === undefined) return;
+      current = { version, stop: new AbortController() };
+      const anyEnd = AbortSignal.any([signal, current.stop.signal]);
+      // A definition that was made this moment may not be served yet.
+      this.follow({ ...what, resource: { ...resource, version }, absence: 'normal' }, anyEnd);
     });
+  }
+
+  #forget({ group, plural }: Resource): void {
+    const isIt = ({ resource }: Following) =>
+      resource.group === group && resource.plural === plural;
+    const index = this.#following.findIndex(isIt);
+    if (index >= 0) this.#following.splice(index, 1);
+    this.#troubles.end(plural);
   }
 
   /** Whether every cache is full and being kept so, those aside that may be absent. */
@@ -89,4 +101,9 @@ export class Followers {
     const following = this.#following.find((each) => each.resource === resource);
     return following?.reflector.hasSynced() === true && following.reflector.state !== 'notServed';
   }
+}
+
+/** The version that is known here, where it is served; else the first that is. */
+function servedVersion(versions: readonly string[], known: string): string | undefined {
+  return versions.includes(known) ? known : versions[0];
 }

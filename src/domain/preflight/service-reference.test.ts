@@ -30,8 +30,8 @@ test('who calls is named by kind', () => {
   const kind = 'MutatingWebhookConfiguration';
   const uses = [
     ...webhookUses([{ kind, name: 'm', services: [HOOK, HOOK] }], 'shop', SERVICES),
-    ...conversionUses([{ name: 'c', service: HOOK }], 'shop', SERVICES),
-    ...conversionUses([{ name: 'none', service: undefined }], 'shop', SERVICES),
+    ...conversionUses([{ name: 'c', versions: [], service: HOOK }], 'shop', SERVICES),
+    ...conversionUses([{ name: 'none', versions: [], service: undefined }], 'shop', SERVICES),
     ...apiServiceUses([{ name: 'a', service: HOOK }], 'shop', SERVICES),
     ...apiServiceUses([{ name: 'local', service: undefined }], 'shop', SERVICES),
   ];

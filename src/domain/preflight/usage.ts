@@ -101,7 +101,10 @@ export interface WebhookConfiguration {
 
 /** A CustomResourceDefinition, as far as its conversion goes. */
 export interface ConvertedDefinition {
+  /** `plural.group`. */
   name: string;
+  /** The versions that the API server serves, as listed. */
+  versions: readonly string[];
   /** Undefined where no webhook converts. */
   service: ServiceReference | undefined;
 }
