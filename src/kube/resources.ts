@@ -1,8 +1,10 @@
 import type { Resource } from './resource.ts';
 
-/** The resources that the operator reads and writes; config/rbac grants exactly these. */
+/** The resources that portlock knows. The operator reads and writes those that config/rbac grants. */
 
 export const DEPLOYMENTS = namespaced('apps', 'v1', 'deployments');
+export const STATEFUL_SETS = namespaced('apps', 'v1', 'statefulsets');
+export const DAEMON_SETS = namespaced('apps', 'v1', 'daemonsets');
 export const REPLICA_SETS = namespaced('apps', 'v1', 'replicasets');
 export const PODS = namespaced('', 'v1', 'pods');
 export const NAMESPACES = clusterScoped('', 'v1', 'namespaces');

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+import { projectRunningContainers } from './container-projection.ts';
+
+const running = { running: { startedAt: '2026-01-02T03:04:05Z' } };
+
+test('the containers of a pod that run, and what their environment may do to Node', () => {
+  const wire = {
+    spec: {
+      containers: [
+        { name: 'app', env: [{ name: 'PORT', value: '8080' }] },
+        { name: 'traced', env: [{ name: 'NODE_OPTIONS', value: '--require ./tracer' }] },
+        { name: 'configured', envFrom: [{ configMapRef: { name: 'settings' } }] },
+        { name: 'crashed' },
+      ],
+      initContainers: [{ name: 'setup' }, { name: 'proxy', restartPolicy: 'Always' }],
+      ephemeralContainers: [{ name: 'debugger-1' }],
+    },
+    status: {
+      containerStatuses: [
+        { name: 'app', state: running },
+        { name: 'traced', state: running },
+        { name: 'configured', state: running },
+        { name: 'crashed', state: { waiting: { reason: 'CrashLoopBackOff' } } },
+      ],
+      initContainerStatuses: [
+        { name: 'setup', state: { terminated: { exitCode: 0 } } },
+        { name: 'proxy', state: running },
+      ],
+      ephemeralContainerStatuses: [{ name: 'debugger-1', state: running }],
+    },
+  };
+  expect(projectRunningContainers(wire)).toEqual([
+    { name: 'app', mayChangeNode: false },
+    { name: 'traced', mayChangeNode: true },
+    { name: 'configured', mayChangeNode: true },
+    { name: 'proxy', mayChangeNode: false },
+    { name: 'debugger-1', mayChangeNode: false },
+  ]);
+  expect(projectRunningContainers({})).toEqual([]);
+});

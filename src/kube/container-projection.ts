@@ -1,0 +1,36 @@
+import { entriesOf, fieldsOf, textOf } from './wire-fields.ts';
+
+/** A container that runs now, and what is to be known before a program is run in it. */
+export interface RunningContainer {
+  name: string;
+  /** Whether its environment is, or may be, such that Node loads more than it is told to. */
+  mayChangeNode: boolean;
+}
+
+/** The containers of a pod that run now: its own, native sidecars, and those of `kubectl debug`. */
+export function projectRunningContainers(wire: object): RunningContainer[] {
+  const { spec, status } = wire as { spec?: unknown; status?: unknown };
+  const specs = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((field) =>
+    entriesOf(fieldsOf(spec)[field]).map(fieldsOf),
+  );
+  const statuses = [
+    'containerStatuses',
+    'initContainerStatuses',
+    'ephemeralContainerStatuses',
+  ].flatMap((field) => entriesOf(fieldsOf(status)[field]).map(fieldsOf));
+  return statuses
+    .filter(({ state }) => fieldsOf(state).running !== undefined)
+    .map((container) => {
+      const name = textOf(container.name);
+      const own = specs.find((each) => textOf(each.name) === name) ?? {};
+      return { name, mayChangeNode: mayChangeNode(own) };
+    });
+}
+
+/** What comes from a ConfigMap or a Secret as a whole has names that the pod does not tell. */
+function mayChangeNode(container: Readonly<Record<string, unknown>>): boolean {
+  return (
+    entriesOf(container.envFrom).length > 0 ||
+    entriesOf(container.env).some((each) => textOf(fieldsOf(each).name) === 'NODE_OPTIONS')
+  );
+}
