@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 const page = new URL('../docs/cli.md', import.meta.url);
-const COMMANDS = [[], ['operator']];
+const COMMANDS = [[], ['operator'], ['probe']];
 
 const sections = COMMANDS.map((command) => {
   const env = { PATH: process.env.PATH, COLUMNS: '100' };

@@ -59,7 +59,10 @@ describe('the addresses of a range', () => {
   );
 
   it('are those that policies say are in it', () => {
-    const address = fc.oneof(fc.ipV4(), fc.ipV6().filter((text) => !text.includes('.')));
+    const address = fc.oneof(
+      fc.ipV4(),
+      fc.ipV6().filter((text) => !text.includes('.')),
+    );
     fc.assert(
       fc.property(address, fc.integer({ min: 0, max: 6 }), (network, free) => {
         const cidr = `${network}/${(network.includes(':') ? 128 : 32) - free}`;

@@ -41,10 +41,12 @@ export interface ExposedPort {
   declaredBy: readonly Declaration[];
   /** Undefined where nobody looked inside. */
   listeners: readonly PortListener[] | undefined;
-  finding: Extract<
-    Finding,
-    'UndeclaredReachable' | 'DeclaredUnreachable' | 'DeclaredNotListening' | 'Unverifiable'
-  > | undefined;
+  finding:
+    | Extract<
+        Finding,
+        'UndeclaredReachable' | 'DeclaredUnreachable' | 'DeclaredNotListening' | 'Unverifiable'
+      >
+    | undefined;
   /** One clause; empty where there is nothing to say. */
   note: string;
 }
@@ -55,6 +57,8 @@ export interface AddressFacts {
   hasPod: boolean;
   declared: readonly ContainerPort[];
   asked: PortList;
+  /** Whether each asked port was named by the user, and is to be told whatever became of it. */
+  isNamed: boolean;
   outcomes: ReadonlyMap<number, Outcome>;
   /** Whether every port that was asked for was tried. */
   complete: boolean;
@@ -71,12 +75,12 @@ export interface Exposure {
   /** Why the verdict is Unknown; empty where it is not. */
   reason: string;
   counts: Readonly<Record<Outcome, number>>;
-  /** Every declared, open and listened-on port that was asked, and every one of a short list. */
+  /** Every declared, open and listened-on port that was asked, and those that the user named, if they are few. */
   ports: readonly ExposedPort[];
 }
 
-/** A list of ports up to this long is told port by port. */
-const LONGEST_LIST_TOLD = 1_024;
+/** Ports that the user names are told one by one up to this many. */
+const MOST_NAMED_PORTS_TOLD = 1_024;
 
 /** What the facts of one address come to. */
 export function exposureOf(facts: AddressFacts): Exposure {
@@ -97,12 +101,14 @@ export function worstVerdict(verdicts: readonly ExposureVerdict[]): ExposureVerd
   return (['Findings', 'Unknown'] as const).find((each) => verdicts.includes(each)) ?? 'Clean';
 }
 
-function portsToTell({ declared, asked, outcomes, listeners = [] }: AddressFacts): number[] {
+function portsToTell(facts: AddressFacts): number[] {
+  const { declared, asked, outcomes, listeners = [] } = facts;
   const wasAsked = (port: number) => asked === 'all' || outcomes.has(port);
   const told = new Set<number>();
-  for (const { port, protocol } of declared) if (protocol === 'TCP' && wasAsked(port)) told.add(port);
+  for (const { port, protocol } of declared)
+    if (protocol === 'TCP' && wasAsked(port)) told.add(port);
   for (const { port } of listeners) if (wasAsked(port)) told.add(port);
-  const tellsAll = asked !== 'all' && asked.length <= LONGEST_LIST_TOLD;
+  const tellsAll = facts.isNamed && asked.length <= MOST_NAMED_PORTS_TOLD && asked !== 'all';
   for (const [port, outcome] of outcomes) if (tellsAll || outcome === 'open') told.add(port);
   return [...told];
 }

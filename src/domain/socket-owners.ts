@@ -27,9 +27,6 @@ export function parseSocketOwners(text: string): Map<number, SocketOwner> {
     holders.set(inode, Math.min(pid, holders.get(inode) ?? pid));
   }
   return new Map(
-    [...holders].map(([inode, holder]) => [
-      inode,
-      { pid: holder, name: names.get(holder) ?? '' },
-    ]),
+    [...holders].map(([inode, holder]) => [inode, { pid: holder, name: names.get(holder) ?? '' }]),
   );
 }

@@ -88,18 +88,23 @@ function listener(): fc.Arbitrary<Printed> {
       .array(byte, { minLength: 4, maxLength: 4 })
       .map((last) => [...Array<number>(10).fill(0), 255, 255, ...last]),
   );
-  return fc.record({
-    bytes,
-    address: fc.constant(''),
-    port: fc.integer({ min: 1, max: 65_535 }),
-    inode: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
-    uid: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
-  }).map((each) => ({ ...each, address: ipaddr.process(textOf(each.bytes)).toString() }));
+  return fc
+    .record({
+      bytes,
+      address: fc.constant(''),
+      port: fc.integer({ min: 1, max: 65_535 }),
+      inode: fc.integer({ min: 1, max: 2 ** 32 - 1 }),
+      uid: fc.integer({ min: 0, max: 2 ** 32 - 1 }),
+    })
+    .map((each) => ({ ...each, address: ipaddr.process(textOf(each.bytes)).toString() }));
 }
 
 function textOf(bytes: readonly number[]): string {
   if (bytes.length === 4) return bytes.join('.');
-  const words = Array.from({ length: 8 }, (_, i) => (bytes[2 * i] ?? 0) * 256 + (bytes[2 * i + 1] ?? 0));
+  const words = Array.from(
+    { length: 8 },
+    (_, i) => (bytes[2 * i] ?? 0) * 256 + (bytes[2 * i + 1] ?? 0),
+  );
   return words.map((word) => word.toString(16)).join(':');
 }
 

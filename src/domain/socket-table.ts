@@ -28,9 +28,7 @@ export function parseListeners(text: string): Listener[] {
   return text.split('\n').flatMap((line) => {
     const [, address = '', port = '', state, inode] = LINE.exec(line) ?? [];
     if (state !== LISTEN) return [];
-    return [
-      { address: addressOf(address), port: Number.parseInt(port, 16), inode: Number(inode) },
-    ];
+    return [{ address: addressOf(address), port: Number.parseInt(port, 16), inode: Number(inode) }];
   });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { projectRunningContainers } from './container-projection.ts';
+import { projectRunningContainers, sharesProcesses } from './container-projection.ts';
 
 const running = { running: { startedAt: '2026-01-02T03:04:05Z' } };
 
@@ -37,4 +37,10 @@ test('the containers of a pod that run, and what their environment may do to Nod
     { name: 'debugger-1', mayChangeNode: false },
   ]);
   expect(projectRunningContainers({})).toEqual([]);
+});
+
+test('whether the processes of a pod can be told apart', () => {
+  expect(sharesProcesses({ spec: { containers: [] } })).toBe(false);
+  expect(sharesProcesses({ spec: { shareProcessNamespace: true } })).toBe(true);
+  expect(sharesProcesses({ spec: { hostPID: true } })).toBe(true);
 });

@@ -27,6 +27,12 @@ export function projectRunningContainers(wire: object): RunningContainer[] {
     });
 }
 
+/** Whether /proc of a container shows the processes of others too, so that nobody can say whose they are. */
+export function sharesProcesses(wire: object): boolean {
+  const { shareProcessNamespace, hostPID } = fieldsOf((wire as { spec?: unknown }).spec);
+  return shareProcessNamespace === true || hostPID === true;
+}
+
 /** What comes from a ConfigMap or a Secret as a whole has names that the pod does not tell. */
 function mayChangeNode(container: Readonly<Record<string, unknown>>): boolean {
   return (
