@@ -222,12 +222,17 @@ export class KubeClient {
       if (error instanceof DeadlineExceeded)
         throw new ApiUnreachableError(request, 'ApiServerTimeout', error.message, error);
       if (!(error instanceof ExecConnectionError)) throw error;
-      const refusal = await this.request(request).catch((reason: unknown) => reason);
-      if (refusal instanceof ApiError && refusal.status !== UPGRADE_REQUIRED) throw refusal;
+      if (!error.wasOpen) await this.#explainRefusal(request);
       throw new ApiUnreachableError(request, 'ApiServerUnreachable', error.message, error);
     } finally {
       deadline.end();
     }
+  }
+
+  /** @throws ApiError where the API server refuses an exec, WebSocket or not */
+  async #explainRefusal(request: TransportRequest): Promise<void> {
+    const refusal = await this.request(request).catch((reason: unknown) => reason);
+    if (refusal instanceof ApiError && refusal.status !== UPGRADE_REQUIRED) throw refusal;
   }
 
   /** Ends all connections, and with them what is under way. */

@@ -21,6 +21,13 @@ const MOST_BYTES = 32 * 1024 * 1024;
 /** The connection to the container ended, or was never made, before the command had. */
 export class ExecConnectionError extends Error {
   override readonly name = 'ExecConnectionError';
+  /** Whether there was a connection at all; without one, the API server may have refused it. */
+  readonly wasOpen: boolean;
+
+  constructor(message: string, wasOpen: boolean) {
+    super(message);
+    this.wasOpen = wasOpen;
+  }
 }
 
 /**
@@ -38,12 +45,16 @@ export function runByWebSocket(
     socket.binaryType = 'arraybuffer';
     const output = { [STDOUT]: [] as Buffer[], [STDERR]: [] as Buffer[] };
     let bytes = 0;
+    let wasOpen = false;
+    socket.addEventListener('open', () => {
+      wasOpen = true;
+    });
     const end = (settle: () => void) => {
       signal.removeEventListener('abort', abort);
       settle();
       socket.close();
     };
-    const fail = (message: string) => end(() => reject(new ExecConnectionError(message)));
+    const fail = (message: string) => end(() => reject(new ExecConnectionError(message, wasOpen)));
     const abort = () => end(() => reject(signal.reason));
     signal.addEventListener('abort', abort, { once: true });
     socket.addEventListener('error', ({ message, error }) =>

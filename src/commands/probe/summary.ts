@@ -29,7 +29,7 @@ function verdictLines({ verdict, addresses }: ProbeResult): string[] {
     return [
       hasPods
         ? 'No undeclared port is reachable from here'
-        : 'No pod is known to hold the address, so nothing is declared or undeclared',
+        : 'No pod is known there, so nothing is declared or undeclared',
     ];
   }
   const undeclared = new Set(
