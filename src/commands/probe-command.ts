@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { type PortList, parsePortList } from '../domain/port-list.ts';
+import { CommandError } from './command-error.ts';
 import { durationOption, integer, oneOf } from './option-parsers.ts';
 import type { ProbeFlags } from './probe.ts';
 
@@ -59,7 +60,12 @@ Examples:
       const abort = new AbortController();
       endAtOnce(abort);
       const { runProbe } = await import('./probe.ts');
-      process.exitCode = await runProbe({ ...options, target }, abort.signal);
+      process.exitCode = await runProbe({ ...options, target }, abort.signal).catch(
+        // Whatever it was: 1 would say that a port is reachable.
+        (error: Error) => {
+          throw new CommandError(error.message, { cause: error });
+        },
+      );
     });
 }
 
