@@ -30,7 +30,7 @@ const FIRST_DYNAMIC_PORT = 49_152;
 const CANARIES = 3;
 
 /**
- * Probes one address: three ports on which nobody can be expected to listen, then what matters most,
+ * Probes one address: three ports on which nobody can be expected to listen, with what matters most,
  * then the rest. The rest is left out where it can show nothing: where every port answers, and where
  * the network says that there is no way.
  * @throws as Prober.probe
@@ -42,16 +42,18 @@ export async function scan(
 ): Promise<Scan> {
   const canaries = dynamicPorts(first);
   const base = { ip: address, priority: 'check' } as const;
-  const onCanaries = await prober.probe({ ...base, ports: canaries }, signal);
-  const answersAll = canaries.every((port) => onCanaries.ports.get(port) === 'open');
-  const doubt = answersAll
-    ? `every port answers here, ${canaries.join(', ')} too: a connection proves nothing`
-    : undefined;
   const now = asked === 'all' ? first : asked;
   const priority = now.length > LONGEST_CHECK ? 'sweep' : 'check';
   let before = 0;
   const progress = { onProgress: (done: number) => onProgress(before + done) };
-  const early = await prober.probe({ ...base, ports: now, priority }, signal, progress);
+  const [onCanaries, early] = await Promise.all([
+    prober.probe({ ...base, ports: canaries }, signal),
+    prober.probe({ ...base, ports: now, priority }, signal, progress),
+  ]);
+  const answersAll = canaries.every((port) => onCanaries.ports.get(port) === 'open');
+  const doubt = answersAll
+    ? `every port answers here, ${canaries.join(', ')} too: a connection proves nothing`
+    : undefined;
   if (asked !== 'all') return { ...merged([early]), doubt };
   if (answersAll || !hasWay(early)) return { ...merged([early]), complete: false, doubt };
   before = now.length;
