@@ -42,11 +42,10 @@ export function probeCommand(): Command {
     .option(
       '--inside',
       'also read, by exec with your own rights, which process listens on which address; nothing is written there',
-      false,
     )
     .option('-o, --output <format>', OUTPUTS.join(', '), oneOf(OUTPUTS), 'table')
     .option('--no-color', 'no colours, as with NO_COLOR')
-    .option('-q, --quiet', 'only the result and errors', false)
+    .option('-q, --quiet', 'only the result and errors')
     .addHelpText(
       'after',
       `
@@ -56,11 +55,12 @@ Examples:
   portlock probe deployment/web --inside               declared, listening, reachable
   portlock probe 10.244.1.7 --ports 1-10000 -o json    from a debug pod, without a cluster to ask`,
     )
-    .action(async (target: string, options: Omit<ProbeFlags, 'target'>) => {
+    .action(async (target: string, given: Partial<ProbeFlags>) => {
+      const flags = { inside: false, quiet: false, ...given, target } as ProbeFlags;
       const abort = new AbortController();
       endAtOnce(abort);
       const { runProbe } = await import('./probe.ts');
-      process.exitCode = await runProbe({ ...options, target }, abort.signal).catch(
+      process.exitCode = await runProbe(flags, abort.signal).catch(
         // Whatever it was: 1 would say that a port is reachable.
         (error: Error) => {
           throw new CommandError(error.message, { cause: error });
