@@ -24,13 +24,14 @@ export async function withTroubleTold<T>(asked: Asked, call: () => Promise<T>): 
 }
 
 function inOneLine(error: unknown, { verb, resource, namespace }: Asked): unknown {
+  const told = (message: string) => new CommandError(message, { cause: error });
   if (error instanceof ApiUnreachableError)
-    return new CommandError(`no answer from the API server: ${error.message}`);
+    return told(`no answer from the API server: ${error.message}`);
   if (!(error instanceof ApiError)) return error;
   const where = namespace === undefined ? 'in all namespaces' : `in the namespace "${namespace}"`;
   if (error.status === 403)
-    return new CommandError(`not allowed to ${verb} ${resource} ${where}: ${error.message}`);
+    return told(`not allowed to ${verb} ${resource} ${where}: ${error.message}`);
   if (error.status === 401)
-    return new CommandError(`the API server does not accept the credentials: ${error.message}`);
-  return new CommandError(`cannot ${verb} ${resource} ${where}: ${error.message}`);
+    return told(`the API server does not accept the credentials: ${error.message}`);
+  return told(`cannot ${verb} ${resource} ${where}: ${error.message}`);
 }

@@ -28,7 +28,7 @@ export class ProgressBar {
   show(done: number, now: number): void {
     if (!this.#stream.isTTY) return;
     const line = progressLine(done, this.#total, this.#what, now - this.#startedAt);
-    this.#stream.write(CLEAR + line.slice(0, (this.#stream.columns ?? 80) - 1));
+    this.#stream.write(CLEAR + line.slice(0, (this.#stream.columns || 80) - 1));
     this.#isShown = true;
   }
 

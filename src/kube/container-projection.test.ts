@@ -16,11 +16,12 @@ test('the containers of a pod that run, and what their environment may do to Nod
       ephemeralContainers: [{ name: 'debugger-1' }],
     },
     status: {
+      // The kubelet sorts them by name.
       containerStatuses: [
         { name: 'app', state: running },
-        { name: 'traced', state: running },
         { name: 'configured', state: running },
         { name: 'crashed', state: { waiting: { reason: 'CrashLoopBackOff' } } },
+        { name: 'traced', state: running },
       ],
       initContainerStatuses: [
         { name: 'setup', state: { terminated: { exitCode: 0 } } },

@@ -7,7 +7,7 @@ export interface RunningContainer {
   mayChangeNode: boolean;
 }
 
-/** The containers of a pod that run now: its own, native sidecars, and those of `kubectl debug`. */
+/** The containers of a pod that run now, in the order of its spec: its own, native sidecars, and those of `kubectl debug`. */
 export function projectRunningContainers(wire: object): RunningContainer[] {
   const { spec, status } = wire as { spec?: unknown; status?: unknown };
   const specs = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((field) =>
@@ -18,13 +18,17 @@ export function projectRunningContainers(wire: object): RunningContainer[] {
     'initContainerStatuses',
     'ephemeralContainerStatuses',
   ].flatMap((field) => entriesOf(fieldsOf(status)[field]).map(fieldsOf));
-  return statuses
-    .filter(({ state }) => fieldsOf(state).running !== undefined)
-    .map((container) => {
-      const name = textOf(container.name);
-      const own = specs.find((each) => textOf(each.name) === name) ?? {};
-      return { name, mayChangeNode: mayChangeNode(own) };
-    });
+  const running = new Set(
+    statuses
+      .filter(({ state }) => fieldsOf(state).running !== undefined)
+      .map(({ name }) => textOf(name)),
+  );
+  return specs
+    .map((container) => ({
+      name: textOf(container.name),
+      mayChangeNode: mayChangeNode(container),
+    }))
+    .filter(({ name }) => running.has(name));
 }
 
 /** Whether /proc of a container shows the processes of others too, so that nobody can say whose they are. */

@@ -179,6 +179,15 @@ describe('an address', () => {
     await server.verify();
   });
 
+  it('that may be looked for nowhere is one line that names the narrower right', async () => {
+    server.expect(ALL_PODS, forbid).expect(PODS, forbid);
+    await expect(lookup(['10.0.0.1'])(never)).rejects.toThrow(
+      'not allowed to list pods in the namespace "shop": ',
+    );
+    expect(narrowed).toEqual([]);
+    await server.verify();
+  });
+
   it('is looked for in the namespace that the user named', async () => {
     server.expect(PODS, forbid);
     await expect(lookup(['10.0.0.1'], { namespaceIsNamed: true })(never)).rejects.toThrow(

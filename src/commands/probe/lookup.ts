@@ -100,25 +100,25 @@ export function addressLookup(
   onNarrowed: (namespace: string) => void,
 ): Lookup {
   let scope = namespaceIsNamed ? namespace : undefined;
-  const holders = async (signal: AbortSignal): Promise<FoundPod[]> => {
-    const [first = '', second] = addresses;
-    const byField = { namespace: scope, fieldSelector: `status.podIP=${first}` };
-    const held = second === undefined ? await listPods(client, byField, signal) : [];
-    // The server selects by a pod's first address alone; of two families, the second is found here.
-    return held.length > 0 ? held : listPods(client, { namespace: scope }, signal);
+  const holders = (signal: AbortSignal): Promise<FoundPod[]> =>
+    withTroubleTold({ verb: 'list', resource: 'pods', namespace: scope }, async () => {
+      const [first = '', second] = addresses;
+      const byField = { namespace: scope, fieldSelector: `status.podIP=${first}` };
+      const held = second === undefined ? await listPods(client, byField, signal) : [];
+      // The server selects by a pod's first address alone; of two families, the second is found here.
+      return held.length > 0 ? held : listPods(client, { namespace: scope }, signal);
+    });
+  const narrowedHolders = async (signal: AbortSignal): Promise<FoundPod[]> => {
+    scope = namespace;
+    const pods = await holders(signal);
+    onNarrowed(namespace);
+    return pods;
   };
   return async (signal) => {
-    const asked = () => ({ verb: 'list', resource: 'pods', namespace: scope });
-    const pods = await withTroubleTold(asked(), () =>
-      holders(signal).catch((error) => {
-        if (scope !== undefined || !isForbidden(error)) throw error;
-        scope = namespace;
-        return holders(signal).then((found) => {
-          onNarrowed(namespace);
-          return found;
-        });
-      }),
-    );
+    const pods = await holders(signal).catch((error: Error) => {
+      if (scope !== undefined || !isForbidden(error.cause)) throw error;
+      return narrowedHolders(signal);
+    });
     const byAddress = new Map(
       pods
         .filter(({ pod }) => !pod.hostNetwork)
