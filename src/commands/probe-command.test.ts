@@ -64,6 +64,11 @@ describe('bad use is one line and exit 2', () => {
     ['two targets', ['a', 'b'], /too many arguments/],
     ['another kind', ['service/web'], /it must be pod\/NAME, deployment\/NAME/],
     ['a range that is too large', ['10.0.0.0/16'], /65,536 addresses: at most 1,024 \(\/22\)/],
+    [
+      'more ports than can be kept',
+      ['127.8.0.0/24', '--ports', 'all', '--quiet'],
+      /16,776,960 ports are too many at a time: at most 2,000,000/,
+    ],
     ['a port that is none', ['10.0.0.1', '--ports', '80,http'], /not "http"/],
     ['a rate that is none', ['10.0.0.1', '--rate', 'fast'], /must be a whole number/],
     ['a format that is none', ['10.0.0.1', '-o', 'xml'], /must be table, wide, json, yaml/],
@@ -115,7 +120,10 @@ describe('a pod', () => {
   const pod = {
     metadata: { namespace: 'shop', name: 'web-1', uid: 'uid-1' },
     spec: { nodeName: 'node-1', containers: [{ name: 'app', ports: [{ containerPort: 1 }] }] },
-    status: { phase: 'Running', podIPs: [{ ip: '127.8.8.8' }] },
+    status: {
+      ...{ phase: 'Running', podIPs: [{ ip: '127.8.8.8' }] },
+      conditions: [{ type: 'Ready', status: 'True' }],
+    },
   };
 
   async function probe(answers: object[], ...args: string[]) {
@@ -154,6 +162,12 @@ describe('a pod', () => {
     };
     const { code, result } = await probe([declared, declared], 'pod/web-1', '--ports', `1,${open}`);
     expect({ code, verdict: result.verdict }).toEqual({ code: 0, verdict: 'Clean' });
+  });
+
+  test('that is not ready is probed, and said to be so', async () => {
+    const unready = { ...pod, status: { ...pod.status, conditions: [] } };
+    const { result } = await probe([unready, unready], 'web-1', '--ports', '1');
+    expect(result.warnings).toEqual(['not ready, so what listens may still change: web-1']);
   });
 
   test('that was replaced under its probe tells nothing: exit 2', async () => {

@@ -10,7 +10,7 @@ import { probeDocument } from './format/probe-document.ts';
 import { probeTable } from './format/probe-table.ts';
 import { type FoundPlaces, findPlaces } from './probe/find-places.ts';
 import { type InsideView, lookInside } from './probe/inside.ts';
-import { isHeld } from './probe/lookup.ts';
+import { type FoundPod, isHeld, type Place } from './probe/lookup.ts';
 import { type PlannedScan, planScans } from './probe/plan-scans.ts';
 import { type AddressResult, exitCodeOf, type ProbeResult } from './probe/result.ts';
 import { resultOfScan } from './probe/result-of-scan.ts';
@@ -62,6 +62,9 @@ export async function runProbe(flags: ProbeFlags, signal: AbortSignal): Promise<
   }
 }
 
+/** What becomes of each port is kept, which takes 76 MB for so many (measured). */
+const MOST_CONNECTIONS = 2_000_000;
+
 /** All that a probe needs. */
 interface Context {
   target: Target;
@@ -75,6 +78,7 @@ interface Context {
 async function probe(context: Context): Promise<ProbeResult> {
   const { target, flags, words, found, signal } = context;
   const startedAt = Date.now();
+  warnOfUnready(found.places, words);
   const insides = flags.inside ? await lookInsideAll(context) : new Map<string, InsideView>();
   const plans = planScans(target, found.places, flags.ports, insides);
   const scans = await scanWithProgress(plans, context);
@@ -99,14 +103,25 @@ async function probe(context: Context): Promise<ProbeResult> {
   };
 }
 
+function podsOf(places: readonly Place[]): Map<string, FoundPod> {
+  return new Map(places.flatMap(({ found }) => (found ? [[found.pod.uid, found] as const] : [])));
+}
+
+function warnOfUnready(places: readonly Place[], words: Words): void {
+  const unready = [...podsOf(places).values()].filter(({ pod }) => !pod.ready);
+  const names = unready.slice(0, 5).map(({ pod }) => pod.name);
+  const more = unready.length > names.length ? ` and ${unready.length - names.length} more` : '';
+  if (unready.length > 0)
+    words.warn(`not ready, so what listens may still change: ${names.join(', ')}${more}`);
+}
+
 /** What every pod looks like from inside, by uid. */
 async function lookInsideAll(context: Context): Promise<Map<string, InsideView>> {
   const { found, words, signal, flags } = context;
-  const pods = new Map(
-    found.places.flatMap((place) => place.found ?? []).map((each) => [each.pod.uid, each]),
-  );
+  const pods = podsOf(found.places);
   if (found.known === undefined || pods.size === 0)
     throw new CommandError(`--inside needs a pod, and none is known to hold ${flags.target}`);
+  words.say(`Looking inside ${pods.size === 1 ? 'the pod' : `${pods.size} pods`}`);
   const views = new Map<string, InsideView>();
   for (const [uid, each] of pods) {
     const view = await lookInside(found.known.cluster.client, each, signal);
@@ -123,6 +138,10 @@ async function scanWithProgress(
 ): Promise<DoneScan[]> {
   const { prober, words, flags, signal } = context;
   const total = plans.reduce((sum, { asked }) => sum + portsOf(asked), 0);
+  if (total > MOST_CONNECTIONS)
+    throw new CommandError(
+      `${total.toLocaleString('en')} ports are too many at a time: at most ${MOST_CONNECTIONS.toLocaleString('en')}; name fewer with --ports, or fewer addresses`,
+    );
   const bar = new ProgressBar(process.stderr, total, 'ports', performance.now());
   words.say(announcement(plans.length, total, flags.rate));
   try {

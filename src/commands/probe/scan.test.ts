@@ -39,7 +39,9 @@ describe('a scan', () => {
     });
   });
 
-  it('of all asks each once, what matters first, and tells how far it is', async () => {
+  it('of all asks each once, what matters first, and tells how far it is', {
+    timeout: 60_000,
+  }, async () => {
     const probe = vi.spyOn(prober, 'probe');
     const told: number[] = [];
     const { outcomes, complete } = await scanOf({
