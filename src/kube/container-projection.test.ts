@@ -11,6 +11,8 @@ test('the containers of a pod that run, and what their environment may do to Nod
         { name: 'traced', env: [{ name: 'NODE_OPTIONS', value: '--require ./tracer' }] },
         { name: 'configured', envFrom: [{ configMapRef: { name: 'settings' } }] },
         { name: 'crashed' },
+        { name: 'small', env: [{ name: 'NODE_OPTIONS', value: '--max-old-space-size=64' }] },
+        { name: 'told', env: [{ name: 'NODE_OPTIONS', valueFrom: { fieldRef: {} } }] },
       ],
       initContainers: [{ name: 'setup' }, { name: 'proxy', restartPolicy: 'Always' }],
       ephemeralContainers: [{ name: 'debugger-1' }],
@@ -21,6 +23,8 @@ test('the containers of a pod that run, and what their environment may do to Nod
         { name: 'app', state: running },
         { name: 'configured', state: running },
         { name: 'crashed', state: { waiting: { reason: 'CrashLoopBackOff' } } },
+        { name: 'small', state: running },
+        { name: 'told', state: running },
         { name: 'traced', state: running },
       ],
       initContainerStatuses: [
@@ -34,6 +38,8 @@ test('the containers of a pod that run, and what their environment may do to Nod
     { name: 'app', mayChangeNode: false },
     { name: 'traced', mayChangeNode: true },
     { name: 'configured', mayChangeNode: true },
+    { name: 'small', mayChangeNode: false },
+    { name: 'told', mayChangeNode: true },
     { name: 'proxy', mayChangeNode: false },
     { name: 'debugger-1', mayChangeNode: false },
   ]);

@@ -37,10 +37,14 @@ export function sharesProcesses(wire: object): boolean {
   return shareProcessNamespace === true || hostPID === true;
 }
 
-/** What comes from a ConfigMap or a Secret as a whole has names that the pod does not tell. */
+/** Options that change how much memory Node takes and nothing else. */
+const HARMLESS_OPTIONS = /^(\s*--max-[a-z-]+=\d+)*\s*$/;
+
+/** What comes from a ConfigMap or a Secret, whole or by name, the pod does not tell. */
 function mayChangeNode(container: Readonly<Record<string, unknown>>): boolean {
-  return (
-    entriesOf(container.envFrom).length > 0 ||
-    entriesOf(container.env).some((each) => textOf(fieldsOf(each).name) === 'NODE_OPTIONS')
-  );
+  if (entriesOf(container.envFrom).length > 0) return true;
+  return entriesOf(container.env)
+    .map(fieldsOf)
+    .filter(({ name }) => textOf(name) === 'NODE_OPTIONS')
+    .some(({ value, valueFrom }) => valueFrom || !HARMLESS_OPTIONS.test(textOf(value)));
 }

@@ -33,7 +33,7 @@ const TABLES = ['/proc/net/tcp', '/proc/net/tcp6'];
 
 /** Reads with the shell's own words, but for one ls. */
 const SHELL_OWNERS =
-  'for p in /proc/[0-9]*; do read -r n <$p/comm && echo "$p $n"; done; ls -l /proc/[0-9]*/fd';
+  'for p in /proc/[0-9]*; do read -r n <$p/comm && echo "$p $n"; done; ls -l /proc/[0-9]*/exe /proc/[0-9]*/fd';
 
 /** The same and the tables, for images that have Node and nothing else; as small as it can be. */
 const NODE_SCRIPT = `
@@ -43,6 +43,8 @@ for (const table of ${JSON.stringify(TABLES)}) console.log(attempt(() => readFil
 for (const pid of readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))) {
   const name = attempt(() => readFileSync('/proc/' + pid + '/comm', 'utf8').trim());
   if (name !== undefined) console.log('/proc/' + pid + ' ' + name);
+  const program = attempt(() => readlinkSync('/proc/' + pid + '/exe'));
+  if (program !== undefined) console.log('/proc/' + pid + '/exe -> ' + program);
   console.log('/proc/' + pid + '/fd:');
   for (const fd of attempt(() => readdirSync('/proc/' + pid + '/fd')) ?? []) {
     const target = attempt(() => readlinkSync('/proc/' + pid + '/fd/' + fd));
