@@ -68,10 +68,14 @@ describe('kustomizations', () => {
 describe('permissions', () => {
   it('are these and no more, in the whole cluster', () => {
     expect(the('ClusterRole', 'portlock-operator').rules).toEqual([
-      { apiGroups: ['apps'], resources: ['deployments'], verbs: ['get', 'list', 'watch'] },
+      {
+        apiGroups: ['apps'],
+        resources: ['deployments', 'statefulsets', 'daemonsets'],
+        verbs: ['get', 'list', 'watch'],
+      },
       { apiGroups: ['apps'], resources: ['replicasets'], verbs: ['list', 'watch'] },
       { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
-      { apiGroups: [''], resources: ['namespaces'], verbs: ['list', 'watch'] },
+      { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
       ...[
         ['', 'services'],
         ['discovery.k8s.io', 'endpointslices'],
@@ -92,8 +96,18 @@ describe('permissions', () => {
         ],
         ['apiregistration.k8s.io', 'apiservices'],
         ['apiextensions.k8s.io', 'customresourcedefinitions'],
-      ].map(([group, ...resources]) => ({
-        apiGroups: [group],
+        [
+          'policy.networking.k8s.io',
+          'adminnetworkpolicies',
+          'baselineadminnetworkpolicies',
+          'clusternetworkpolicies',
+        ],
+        ['cilium.io', 'ciliumnetworkpolicies', 'ciliumclusterwidenetworkpolicies'],
+        ['crd.projectcalico.org projectcalico.org', 'networkpolicies', 'globalnetworkpolicies'],
+        ['crd.antrea.io', 'networkpolicies', 'clusternetworkpolicies'],
+        ['kubeovn.io', 'security-groups', 'subnets'],
+      ].map(([groups, ...resources]) => ({
+        apiGroups: groups?.split(' '),
         resources,
         verbs: ['list', 'watch'],
       })),

@@ -194,11 +194,11 @@ describe('with the user’s own kubeconfig', () => {
 
   test.each([
     ['a pod that is not there', 'pod/none', 'there is no pod "none" in the namespace'],
-    ['a Deployment that is not there', 'deploy/none', 'there is no deployment "none" in the'],
+    ['a Deployment that is not there', 'deploy/none', 'there is no Deployment "none" in the'],
     [
       'a StatefulSet that is not there',
       'sts/none',
-      'there is no statefulset "none" in the namespace',
+      'there is no StatefulSet "none" in the namespace',
     ],
   ])('%s is one line', async (_, target, message) => {
     const { code, stdout, stderr } = await portlock(target, '--namespace', NAMESPACE);

@@ -94,6 +94,20 @@ function buildProgram(): Command {
         '60s',
       ),
     )
+    .addOption(
+      durationOption(
+        '--brake-window <duration>',
+        'how long after a policy was first applied it is taken back where pods cease to be ready; 0s for never',
+        '60s',
+        0,
+      ),
+    )
+    .option(
+      '--widening <when>',
+      'whether a policy may open more on pods that other policies isolate: explicit, where the owner sets allow-from; never',
+      oneOf(['explicit', 'never']),
+      'explicit',
+    )
     .option('--log-level <level>', LOG_LEVELS.join(', '), oneOf(LOG_LEVELS), 'info')
     .addHelpText(
       'after',

@@ -1,4 +1,4 @@
-import type { Timing } from './domain/snapshot.ts';
+import type { Timing, Widening } from './domain/snapshot.ts';
 import { loadKubeConfig } from './kube/kubeconfig.ts';
 import { listenAsCanary } from './probe/canary.ts';
 import { Prober } from './probe/prober.ts';
@@ -18,10 +18,12 @@ export interface OperatorFlags {
   /** Connections a second; 0 for as many as go. */
   probeRate: number;
   probeConcurrency: number;
-  /** Milliseconds, these three. */
+  /** Milliseconds, these four. */
   probeTimeout: number;
   probeInterval: number;
   settle: number;
+  brakeWindow: number;
+  widening: Widening;
   logLevel: LogLevel;
 }
 
@@ -37,7 +39,9 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
   const kubeConfig = loadKubeConfig({ kubeconfig: flags.kubeconfig, context: flags.context });
   // The base class of the operator looks for a configuration of its own while it is constructed.
   if (flags.kubeconfig !== undefined) process.env.KUBECONFIG = flags.kubeconfig;
-  const timing: Timing = { settle: flags.settle, interval: flags.probeInterval };
+  const timing: Timing = {
+    ...{ settle: flags.settle, interval: flags.probeInterval, brake: flags.brakeWindow },
+  };
   const prober = new Prober({
     connectionsPerSecond: flags.probeRate,
     maximumInFlight: flags.probeConcurrency,
@@ -45,6 +49,7 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
   });
   const operator = new PortlockOperator({
     ...{ kubeConfig, log, metrics, prober, timing, canaryPort: flags.canaryPort },
+    widening: flags.widening,
     healthPort: parseAddress(flags.healthProbeBindAddress).port,
     self: {
       namespace: flags.namespace,

@@ -1,7 +1,9 @@
 import type { Kubectl } from './kubectl.ts';
 
 /** Kinds that a cluster may have or not, with the least definition that serves them. */
-const KINDS: readonly [group: string, version: string, plural: string, kind: string][] = [
+type Kind = [group: string, version: string, plural: string, kind: string, scope?: 'Cluster'];
+const TIERS = 'policy.networking.k8s.io';
+const KINDS: readonly Kind[] = [
   ['gateway.networking.k8s.io', 'v1', 'httproutes', 'HTTPRoute'],
   ['gateway.networking.k8s.io', 'v1', 'grpcroutes', 'GRPCRoute'],
   ['gateway.networking.k8s.io', 'v1alpha2', 'tcproutes', 'TCPRoute'],
@@ -9,9 +11,20 @@ const KINDS: readonly [group: string, version: string, plural: string, kind: str
   ['gateway.networking.k8s.io', 'v1alpha2', 'udproutes', 'UDPRoute'],
   ['monitoring.coreos.com', 'v1', 'servicemonitors', 'ServiceMonitor'],
   ['monitoring.coreos.com', 'v1', 'podmonitors', 'PodMonitor'],
+  [TIERS, 'v1alpha1', 'adminnetworkpolicies', 'AdminNetworkPolicy', 'Cluster'],
+  [TIERS, 'v1alpha1', 'baselineadminnetworkpolicies', 'BaselineAdminNetworkPolicy', 'Cluster'],
+  [TIERS, 'v1alpha2', 'clusternetworkpolicies', 'ClusterNetworkPolicy', 'Cluster'],
+  ['crd.projectcalico.org', 'v1', 'networkpolicies', 'NetworkPolicy'],
+  ['crd.projectcalico.org', 'v1', 'globalnetworkpolicies', 'GlobalNetworkPolicy', 'Cluster'],
+  ['projectcalico.org', 'v3', 'networkpolicies', 'NetworkPolicy'],
+  ['projectcalico.org', 'v3', 'globalnetworkpolicies', 'GlobalNetworkPolicy', 'Cluster'],
+  ['crd.antrea.io', 'v1beta1', 'networkpolicies', 'NetworkPolicy'],
+  ['crd.antrea.io', 'v1beta1', 'clusternetworkpolicies', 'ClusterNetworkPolicy', 'Cluster'],
+  ['kubeovn.io', 'v1', 'security-groups', 'SecurityGroup', 'Cluster'],
+  ['kubeovn.io', 'v1', 'subnets', 'Subnet', 'Cluster'],
 ];
 
-const definitions = KINDS.map(([group, version, plural, kind]) => ({
+const definitions = KINDS.map(([group, version, plural, kind, scope = 'Namespaced']) => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
   metadata: {
@@ -20,7 +33,7 @@ const definitions = KINDS.map(([group, version, plural, kind]) => ({
     annotations: { 'api-approved.kubernetes.io': 'unapproved, for a test' },
   },
   spec: {
-    ...{ group, scope: 'Namespaced' },
+    ...{ group, scope },
     names: { plural, singular: kind.toLowerCase(), kind, listKind: `${kind}List` },
     versions: [
       {

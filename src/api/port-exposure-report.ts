@@ -2,7 +2,7 @@
 import type {ObjectMeta} from './object-meta.ts';
 
 /**
- * PortExposureReport says which ports of a workload are declared, which are reachable, and whether the difference is enforced. portlock writes one for every opted-in workload; it has the workload's name and goes when the workload goes.
+ * PortExposureReport says which ports of a workload are declared, which are reachable, and whether the difference is enforced. portlock writes one for every opted-in workload; it has the workload's name (with the kind behind it unless that is a Deployment) and goes when the workload goes.
  */
 export interface PortExposureReport {
   /**
@@ -143,21 +143,70 @@ export interface PortExposureReport {
        * In audit mode, the policy that enforce mode would make, as YAML.
        */
       manifest?: string;
+      /**
+       * Other owners whose pods the selector matches too, as Kind/name: the policy is about their pods as well.
+       *
+       * @maxItems 16
+       */
+      otherOwners?: string[];
     };
     /**
-     * The NetworkPolicies that select the pods, and what each does.
+     * Readiness after the policy was first applied: it is taken back where pods cease to be ready right after.
+     */
+    brake?: {
+      /**
+       * Watching: the policy is new, and the pods that were ready are watched. Engaged: pods ceased to be ready, and the policy was taken back until the label changes, or the template and no pod that was watched is left.
+       */
+      state: 'Watching' | 'Engaged';
+      /**
+       * Since when it is in that state.
+       */
+      sinceTime: string;
+      /**
+       * The uids of the pods that are, or were, watched.
+       *
+       * @maxItems 64
+       */
+      watchedUids?: string[];
+      /**
+       * Their addresses that EndpointSlices made by others than the control plane called ready.
+       *
+       * @maxItems 64
+       */
+      watchedAddresses?: string[];
+      /**
+       * The names of the pods that ceased to be ready.
+       *
+       * @maxItems 16
+       */
+      pods?: string[];
+      /**
+       * A hash of the template for which the policy was taken back.
+       */
+      templateHash?: string;
+    };
+    /**
+     * The policies of all kinds that may have a say about the pods, and what each does.
      *
      * @maxItems 64
      */
     policies?: {
       /**
-       * Name of the NetworkPolicy.
+       * API group of the policy, for example networking.k8s.io.
+       */
+      group: string;
+      /**
+       * Kind of the policy, for example NetworkPolicy.
+       */
+      kind: string;
+      /**
+       * Name of the policy.
        */
       name: string;
       /**
-       * Managed: portlock's own. Widens: allows more than is declared. Restricts: isolates the pods and allows nothing undeclared. None: says nothing about ingress.
+       * Managed: portlock's own. Widens: allows more than is declared. Restricts: closes ports and allows nothing undeclared. None: changes nothing for the pods' ports. Unknown: portlock does not work out what policies of its kind do.
        */
-      effect: 'Managed' | 'Widens' | 'Restricts' | 'None';
+      effect: 'Managed' | 'Widens' | 'Restricts' | 'None' | 'Unknown';
       /**
        * What the policy does, in a sentence.
        */

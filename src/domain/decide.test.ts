@@ -425,11 +425,14 @@ describe('verdicts', () => {
     expect(done.report?.status?.ports?.[0]?.message).toBe('Widened by allow-all');
     expect(done.report?.status?.policies).toEqual([
       {
-        name: 'allow-all',
+        ...{ group: 'networking.k8s.io', kind: 'NetworkPolicy', name: 'allow-all' },
         effect: 'Widens',
         message: 'Allows every port, which the workload does not declare',
       },
-      { name: 'web-portlock', effect: 'Managed', message: 'Kept by portlock' },
+      {
+        ...{ group: 'networking.k8s.io', kind: 'NetworkPolicy', name: 'web-portlock' },
+        ...{ effect: 'Managed', message: 'Kept by portlock' },
+      },
     ]);
   });
 

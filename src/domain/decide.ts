@@ -1,4 +1,5 @@
 import type { NetworkPolicy, Protocol } from '../api/kubernetes.ts';
+import { type Brake, brakeNow, watchingBrake } from './brake.ts';
 import { canonicalJson } from './canonical.ts';
 import { policyEvents, reportEvents } from './event-notes.ts';
 import {
@@ -9,11 +10,12 @@ import {
   withPolicies,
 } from './evidence.ts';
 import { declaredTcpPorts, portRows } from './findings.ts';
-import { type Intent, livePolicy, policyIntent } from './intent.ts';
+import { type Intent, livePolicy, policyIntent, wasInForce } from './intent.ts';
+import { meshesOf, meshUses } from './mesh.ts';
+import { policyName } from './object-names.ts';
 import { isOurs } from './ownership.ts';
 import type { Plan, PolicyStep } from './plan.ts';
-import { policyName } from './policy.ts';
-import { policyEffects } from './policy-effects.ts';
+import { mayOpen, policyEffects } from './policy-effects.ts';
 import { declaredPorts } from './ports.ts';
 import { preflight } from './preflight/preflight.ts';
 import { probePermission } from './probe-permission.ts';
@@ -21,76 +23,78 @@ import { fingerprint, NOTHING_TO_PROBE, planProbe } from './probe-plan.ts';
 import { buildReport } from './report.ts';
 import { readSettings, type Settings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
-import { expectations, isolatingPolicies, policyTargets, proberPeer } from './targets.ts';
+import { otherOwners, strangerPods, strangerUses } from './strangers.ts';
+import {
+  type AllPolicies,
+  expectations,
+  type PolicyTarget,
+  policiesFingerprint,
+  policiesSelecting,
+  policyTargets,
+  proberPeer,
+} from './targets.ts';
 import type { ContainerPort } from './workload.ts';
 
 /** The heart of portlock: what should become of one workload's policy, report and probes. Pure. */
 export function decide(snapshot: Snapshot): Plan {
-  const { workload } = snapshot;
-  const settings = workload && readSettings(workload);
+  const { workload, namespace } = snapshot;
+  const settings = workload && readSettings(workload, namespace);
   if (!workload || !settings || settings.mode === 'off') return optOut(snapshot);
 
+  // What is asked for, and what stands against it.
   const declared = declaredPorts(workload, snapshot.pods, [
     ...settings.extraPorts,
     ...portsOfHeldPolicy(snapshot, settings),
   ]);
+  const meshes = meshesOf(workload, namespace, snapshot.pods);
   const found = preflight({
     ...{ namespace: workload.namespace, template: workload.template, declared },
     ...{ extraPorts: settings.extraPorts, acceptedCuts: settings.acceptedCuts },
     pods: snapshot.selected.filter(({ hostNetwork }) => !hostNetwork),
     cluster: snapshot.usage,
+    otherUses: [...meshUses(meshes), ...strangerUses(strangerPods(snapshot), declared)],
   });
-  const intent = policyIntent(snapshot, workload, settings, declared, found);
+  const brake = settings.mode === 'audit' ? undefined : brakeNow(snapshot, workload);
+  const targets = policyTargets(workload, namespace, snapshot.pods, allPolicies(snapshot));
+  const intent = policyIntent({ snapshot, workload, settings, declared, found, brake, targets });
   const policy = policyStep(snapshot, intent);
 
-  const policies = policiesAfter(snapshot, policy);
-  const targets = policyTargets(workload, snapshot.pods);
-  const isolating = isolatingPolicies(policies, targets);
-  const managed = policies.find(
-    (each) => each.metadata.name === policyName(workload.name) && isOurs(each, snapshot.key),
+  // What is in force once that is done, and what probing has shown of it.
+  const all = allPolicies(snapshot, policy);
+  const inForce = policiesSelecting(all, targets);
+  const managed = all.networkPolicies.find(
+    (each) => each.metadata.name === policyName(workload) && isOurs(each, snapshot.key),
   );
-
+  const effects = policyEffects(inForce, targets, declared, managed?.metadata.name);
   const tcp = declaredTcpPorts(declared);
-  const evidence = currentEvidence(snapshot, isolating, tcp);
-  const permission = probePermission(snapshot, settings, workload);
-  const effects = policyEffects(policies, targets, declared, managed?.metadata.name);
-  // What another policy allows may refuse without anything being wrong with ours.
-  const enforced = managed !== undefined && !effects.some(({ effect }) => effect === 'Widens');
-  const probe = permission.pods.length
-    ? planProbe({
-        ...snapshot,
-        ...{ pods: permission.pods, proberNode: snapshot.prober.node },
-        ...{ declared: tcp, evidence, enforced },
-      })
-    : NOTHING_TO_PROBE;
+  const evidence = currentEvidence(snapshot, inForce, targets, tcp);
+  const permission = probePermission(snapshot, settings, workload, meshes);
+  const probe = planProbe({
+    ...{ now: snapshot.now, timing: snapshot.timing, pods: permission.pods },
+    ...{ proberNode: snapshot.prober.node, declared: tcp, evidence },
+    calibration: snapshot.calibration,
+    enforced: managed !== undefined && !effects.some(mayOpen),
+  });
 
-  const peer = proberPeer(snapshot.prober);
-  const rows = portRows(
-    declared,
-    permission.reason ? { ...evidence, settled: new Map() } : evidence,
-    expectations(isolating, targets, peer),
-    snapshot.calibration,
-    permission.unverifiable,
-    found.unused,
-  );
+  // What is said about it.
+  const rows = portRows({
+    ...{ declared, calibration: snapshot.calibration, unused: found.unused },
+    evidence: permission.reason ? { ...evidence, settled: new Map() } : evidence,
+    expectation: expectations(inForce, targets, proberPeer(snapshot.prober)),
+    unverifiable: permission.unverifiable,
+  });
   const report = buildReport({
-    snapshot,
-    workload,
-    settings,
-    intent,
-    rows,
-    effects,
-    evidence,
-    probe,
-    permission,
+    ...{ snapshot, workload, settings, intent, rows, effects, evidence, probe, permission, found },
     managed: managed !== undefined,
-    found,
+    otherOwners: otherOwners(snapshot),
+    brake: brakeAfter(snapshot, intent, brake),
   });
   return {
     policy,
     report: { do: 'ensure', report, live: snapshot.report },
     events: [...policyEvents(snapshot, policy), ...reportEvents(snapshot.report, report)],
     desired: intent.kind === 'apply' ? intent.policy : undefined,
+    found,
     probe,
     probeable: new Set(permission.pods.map(({ uid }) => uid)),
     evidence,
@@ -108,6 +112,7 @@ function optOut(snapshot: Snapshot): Plan {
     report: snapshot.report ? { do: 'delete', live: snapshot.report } : { do: 'nothing' },
     events: snapshot.workload ? policyEvents(snapshot, policy) : [],
     desired: undefined,
+    found: { findings: [], unused: [] },
     ...{ probe: NOTHING_TO_PROBE, probeable: new Set<string>() },
     ...{ evidence: undefined, declared: new Set<number>() },
   };
@@ -135,11 +140,22 @@ export function inForce(live: NetworkPolicy, desired: NetworkPolicy): boolean {
   );
 }
 
-/** The policies of the namespace as they will be once the step is done. */
-function policiesAfter(snapshot: Snapshot, step: PolicyStep): NetworkPolicy[] {
-  if (step.do === 'nothing') return [...snapshot.policies];
-  const others = snapshot.policies.filter((policy) => policy !== step.live);
-  return step.do === 'apply' ? [...others, step.policy] : others;
+/** All policies; once a step is done, where one is given. */
+function allPolicies(snapshot: Snapshot, step: PolicyStep = { do: 'nothing' }): AllPolicies {
+  const { policies, tieredPolicies, foreignPolicies } = snapshot;
+  const others = step.do === 'nothing' ? policies : policies.filter((each) => each !== step.live);
+  const networkPolicies = step.do === 'apply' ? [...others, step.policy] : others;
+  return { networkPolicies, tieredPolicies, foreignPolicies };
+}
+
+/** Readiness is watched from the moment on in which the policy is first applied. */
+function brakeAfter(
+  snapshot: Snapshot,
+  intent: Intent,
+  brake: Brake | undefined,
+): Brake | undefined {
+  const isFirst = intent.kind === 'apply' && !wasInForce(snapshot);
+  return isFirst ? watchingBrake(snapshot) : brake;
 }
 
 /**
@@ -159,12 +175,11 @@ function portsOfHeldPolicy(snapshot: Snapshot, settings: Settings): ContainerPor
 /** Evidence under the policies of now; after a restart it begins with what the report says. */
 function currentEvidence(
   snapshot: Snapshot,
-  isolating: readonly NetworkPolicy[],
+  inForce: AllPolicies,
+  targets: readonly PolicyTarget[],
   declared: ReadonlySet<number>,
 ): Evidence {
-  const policies = fingerprint(
-    isolating.map(({ metadata, spec }) => canonicalJson([metadata.name, spec])),
-  );
+  const policies = fingerprint(policiesFingerprint(inForce, targets));
   const templates = new Set(snapshot.pods.map(({ templateHash }) => templateHash));
   if (snapshot.evidence) {
     const evidence = withPolicies(snapshot.evidence, policies, snapshot.now);
@@ -178,6 +193,6 @@ function currentEvidence(
     if (!row.declared) seen.push(row.port);
   }
   // They may have been edited a moment ago: that is nowhere to be read.
-  const since = isolating.length > 0 ? snapshot.now : 0;
+  const since = inForce.networkPolicies.length > 0 ? snapshot.now : 0;
   return emptyEvidence(policies, since, settled, seen);
 }

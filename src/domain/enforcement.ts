@@ -9,7 +9,7 @@ export function enforcementVerdict(
   evidence: Evidence,
   calibration: Calibration,
   settleMilliseconds: number,
-  /** Other policies that allow undeclared ports, by name. */
+  /** Other policies that allow undeclared ports, or may, by kind and name. */
   wideners: readonly string[],
 ): Verdict {
   const open = rows.filter((row) => row.finding === 'UndeclaredReachable' && row.isCurrent);
@@ -35,6 +35,13 @@ export function enforcementVerdict(
   }
   if (refused > 0)
     return unknown('Settling', `${refused} undeclared ports refused while the policy was young`);
+  // What such a policy opens to others, the prober may not see.
+  const [widener] = wideners;
+  if (widener !== undefined)
+    return unknown(
+      'Widened',
+      `No undeclared port can be reached from the prober, but ${widener} may open some to others`,
+    );
   // Silence from a pod that answers nothing at all proves nothing.
   const answering = rows.some(
     (row) => row.declared && (row.observed === 'Open' || row.observed === 'Refused'),
@@ -72,7 +79,11 @@ function sweepRefusals(sweeps: readonly Sweep[], declared: number): number[] {
 
 function openVerdict(open: readonly PortRow[]): Verdict {
   const denied = open.filter((row) => row.expected === 'Denied');
-  const [shown, reason] = denied.length > 0 ? [denied, 'NotEnforced'] : [open, 'Widened'];
+  const isExplained = open.some((row) => row.expected === 'Allowed');
+  const [shown, reason] =
+    denied.length > 0
+      ? [denied, 'NotEnforced']
+      : [open, isExplained ? 'Widened' : 'UndeclaredReachable'];
   const ports = shown.slice(0, 10).map((row) => row.port);
   const more = shown.length > ports.length ? ` and ${shown.length - ports.length} more` : '';
   const [first] = shown;

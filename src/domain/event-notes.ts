@@ -22,6 +22,7 @@ export type EventReason =
   | 'TooManyPorts'
   | 'PreflightFailed'
   | 'WouldWiden'
+  | 'AutoBrake'
   | 'DriftDetected'
   | 'DriftResolved';
 

@@ -26,23 +26,37 @@ export interface PortRow {
 }
 
 /** What is expected of a connection from the prober, and the policies that say so. */
-export type Expectation = (port: { port: number; protocol: Protocol; declared: boolean }) => {
-  expected: 'Allowed' | 'Denied';
+export type Expectation = (port: {
+  port: number;
+  protocol: Protocol;
+  declared: boolean;
+}) => Expected;
+
+export interface Expected {
+  expected: 'Allowed' | 'Denied' | 'Unknown';
+  /** The policies that decide, or may. */
   by: readonly string[];
-};
+  /** Why it is unknown. */
+  why?: string;
+}
+
+/** What the rows are made from. */
+export interface RowsInput {
+  declared: readonly DeclaredPort[];
+  evidence: Evidence;
+  expectation: Expectation;
+  calibration: Calibration;
+  /** Why nothing can be told of any port. */
+  unverifiable: string | undefined;
+  unused: readonly DeclaredPort[];
+}
 
 /** Rows for every declared port and every undeclared one that is reachable, worst first. */
-export function portRows(
-  declared: readonly DeclaredPort[],
-  evidence: Evidence,
-  expectation: Expectation,
-  calibration: Calibration,
-  unverifiable: string | undefined,
-  unused: readonly DeclaredPort[],
-): PortRow[] {
-  const unusedKeys = new Set(unused.map(({ port, protocol }) => portKey(port, protocol)));
+export function portRows(input: RowsInput): PortRow[] {
+  const { declared, evidence, expectation } = input;
+  const unusedKeys = new Set(input.unused.map(({ port, protocol }) => portKey(port, protocol)));
   const rows = declared.map((port) => {
-    const row = declaredRow(port, evidence, expectation, calibration, unverifiable);
+    const row = declaredRow(port, input);
     const isUnused = unusedKeys.has(portKey(port.port, port.protocol));
     return isUnused && !row.finding ? { ...row, ...UNUSED } : row;
   });
@@ -69,12 +83,10 @@ export function declaredTcpPorts(declared: readonly DeclaredPort[]): Set<number>
 
 function declaredRow(
   { port, protocol, containers }: DeclaredPort,
-  evidence: Evidence,
-  expectation: Expectation,
-  calibration: Calibration,
-  unverifiable: string | undefined,
+  { evidence, expectation, calibration, unverifiable }: RowsInput,
 ): PortRow {
-  const { expected, by } = expectation({ port, protocol, declared: true });
+  const expectedHere = expectation({ port, protocol, declared: true });
+  const { expected } = expectedHere;
   const row = { port, protocol, declared: true, containers, expected } as const;
   const reason =
     unverifiable ??
@@ -91,21 +103,19 @@ function declaredRow(
     };
   const settled = evidence.settled.get(port) ?? { observed: 'Unknown' as const, pods: 0 };
   const current = isCurrent(port, evidence, true);
-  const finding = declaredFinding(settled.observed, expected, by, calibration);
+  const finding = declaredFinding(settled.observed, expectedHere, calibration);
   return { ...row, ...settled, ...(current ? finding : earlier(finding)), isCurrent: current };
 }
 
 function declaredFinding(
   observed: Observed,
-  expected: 'Allowed' | 'Denied',
-  by: readonly string[],
+  expected: Expected,
   calibration: Calibration,
 ): { finding?: Finding; message?: string } {
   if (observed === 'Filtered') {
-    const closed = expected === 'Denied' ? `Closed by ${named(by)}` : 'No NetworkPolicy closes it';
     return {
       finding: 'DeclaredUnreachable',
-      message: `${closed}; no answer came to a connection from the prober`,
+      message: `${closedMessage(expected)}; no answer came to a connection from the prober`,
     };
   }
   // Where denials are refusals, or nobody knows, a refusal does not tell a closed port from a denied one.
@@ -114,6 +124,12 @@ function declaredFinding(
     return { finding: 'DeclaredNotListening', message: 'Declared, but nothing listens on it' };
   }
   return {};
+}
+
+function closedMessage({ expected, by, why }: Expected): string {
+  if (expected === 'Denied') return `Closed by ${named(by)}`;
+  if (expected === 'Unknown') return `May be closed by ${named(by)} (${why})`;
+  return 'No policy closes it';
 }
 
 /** Whether the port was read often enough under the policies of now. */
@@ -134,19 +150,21 @@ function undeclaredRow(
   current: boolean,
   expectation: Expectation,
 ): PortRow {
-  const { expected, by } = expectation({ port, protocol: 'TCP', declared: false });
+  const expectedHere = expectation({ port, protocol: 'TCP', declared: false });
+  const { expected } = expectedHere;
   const row: PortRow = {
     ...{ port, protocol: 'TCP', declared: false, containers: [], expected, observed: 'Open', pods },
     finding: 'UndeclaredReachable',
-    message: undeclaredMessage(expected, by),
+    message: undeclaredMessage(expectedHere),
     isCurrent: current,
   };
   return current ? row : earlier(row);
 }
 
-function undeclaredMessage(expected: 'Allowed' | 'Denied', by: readonly string[]): string {
+function undeclaredMessage({ expected, by, why }: Expected): string {
   if (expected === 'Denied')
-    return `No NetworkPolicy allows it, yet a connection was made: the policy is not enforced`;
+    return `No policy allows it, yet a connection was made: the policy is not enforced`;
+  if (expected === 'Unknown') return `May be allowed by ${named(by)} (${why})`;
   if (by.length === 0) return 'No NetworkPolicy isolates the pods';
   return `Widened by ${named(by)}`;
 }
@@ -164,7 +182,7 @@ function rank(row: PortRow): number {
 }
 
 /** The first names of a list that may be long. */
-function named(names: readonly string[]): string {
+export function named(names: readonly string[]): string {
   const shown = names.slice(0, 3).join(', ');
   return names.length > 3 ? `${shown} and ${names.length - 3} more` : shown;
 }

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { selectingForeignPolicies } from './foreign-policies.ts';
+import { foreignPolicyName, selectingForeignPolicies } from './foreign-policies.ts';
 import type { ForeignPolicy, ForeignTarget } from './foreign-policy.ts';
 
 const TARGET: ForeignTarget = {
   namespace: 'shop',
   namespaceLabels: { 'kubernetes.io/metadata.name': 'shop', team: 'a' },
   labels: { app: 'web', 'app.kubernetes.io/name': 'web' },
+  annotations: {},
 };
 
 function foreign(apiVersion: string, kind: string, spec: unknown, namespace = 'shop') {
@@ -182,7 +183,7 @@ test('those that select any of the pods are named, sorted', () => {
     foreign('cilium.io/v2', 'CiliumNetworkPolicy', { endpointSelector: {}, ingress: [{}] }),
     foreign('projectcalico.org/v3', 'GlobalNetworkPolicy', { selector: 'app == "x"' }),
   ];
-  expect(selectingForeignPolicies(policies, [TARGET, other])).toEqual([
+  expect(selectingForeignPolicies(policies, [TARGET, other]).map(foreignPolicyName)).toEqual([
     'CiliumNetworkPolicy.cilium.io/p',
     'NetworkPolicy.projectcalico.org/p',
   ]);

@@ -2,22 +2,37 @@ import { antreaPolicySelects } from './antrea-policy.ts';
 import { calicoPolicySelects } from './calico-policy.ts';
 import { ciliumPolicySelects } from './cilium-policy.ts';
 import type { ForeignPolicy, ForeignTarget } from './foreign-policy.ts';
+import { kubeOvnPolicySelects } from './kube-ovn-policy.ts';
 
 /**
- * The policies of network plugins' own kinds that may change what gets into any of the pods, as
- * `Kind.group/name`, sorted. What they do to a connection is not worked out: next to one of them, no
- * expectation holds. A policy that can't be read counts, as does a kind that is not known.
+ * The policies of network plugins' own kinds that may change what gets into any of the pods, by name.
+ * What they do to a connection is not worked out: next to one of them, no expectation holds. A policy
+ * that can't be read counts, as does a kind that is not known.
  *
  * Policies that are served in two groups (Calico's) are to be passed once.
  */
 export function selectingForeignPolicies(
   policies: readonly ForeignPolicy[],
   targets: readonly ForeignTarget[],
-): string[] {
+): ForeignPolicy[] {
   return policies
-    .filter((policy) => targets.some((target) => selects(policy, target)))
-    .map((policy) => `${policy.kind}.${groupOf(policy)}/${policy.metadata.name}`)
-    .sort();
+    .filter((policy) => targets.some((target) => maySelect(policy, target)))
+    .sort((a, b) => (foreignPolicyName(a) < foreignPolicyName(b) ? -1 : 1));
+}
+
+/** `Kind.group/name`. */
+export function foreignPolicyName(policy: ForeignPolicy): string {
+  return `${policy.kind}.${groupOf(policy)}/${policy.metadata.name}`;
+}
+
+/** What cannot be read may say anything. */
+function maySelect(policy: ForeignPolicy, target: ForeignTarget): boolean {
+  try {
+    return selects(policy, target);
+  } catch (error) {
+    if (error instanceof TypeError) return true;
+    throw error;
+  }
 }
 
 function selects(policy: ForeignPolicy, target: ForeignTarget): boolean {
@@ -29,11 +44,14 @@ function selects(policy: ForeignPolicy, target: ForeignTarget): boolean {
       return calicoPolicySelects(policy, target);
     case 'crd.antrea.io':
       return antreaPolicySelects(policy, target);
+    case 'kubeovn.io':
+      return kubeOvnPolicySelects(policy, target);
     default:
       return true;
   }
 }
 
-function groupOf({ apiVersion }: ForeignPolicy): string {
+/** The API group of a policy. */
+export function groupOf({ apiVersion }: Pick<ForeignPolicy, 'apiVersion'>): string {
   return apiVersion.split('/')[0] ?? '';
 }

@@ -15,4 +15,5 @@ export interface ForeignTarget {
   namespace: string;
   namespaceLabels: Readonly<Record<string, string>>;
   labels: Readonly<Record<string, string>>;
+  annotations: Readonly<Record<string, string>>;
 }

@@ -1,12 +1,14 @@
-import type { NetworkPolicy } from '../api/kubernetes.ts';
-import { ingressDecisions } from './evaluate.ts';
+import type { NetworkPolicy, NetworkPolicyPort } from '../api/kubernetes.ts';
+import { type Brake, brakeInWords } from './brake.ts';
+import { policyName } from './object-names.ts';
 import { isOurs } from './ownership.ts';
-import { buildPolicy, policyName } from './policy.ts';
-import type { DeclaredPort } from './ports.ts';
+import { buildPolicy } from './policy.ts';
+import { type DeclaredPort, portKey } from './ports.ts';
 import type { Preflight, PreflightFinding } from './preflight/preflight.ts';
 import type { Settings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
-import { isolatingPolicies, policyTargets } from './targets.ts';
+import { type AllPolicies, type PolicyTarget, policiesSelecting } from './targets.ts';
+import { type WouldWiden, wouldWiden } from './widening.ts';
 import type { Workload } from './workload.ts';
 
 /** What should become of the workload's policy. */
@@ -14,82 +16,165 @@ export type Intent =
   /** It should be in force as `policy`. */
   | { kind: 'apply'; policy: NetworkPolicy }
   /** There should be none; `proposed` is what enforce mode would make. */
-  | { kind: 'remove'; reason: string; message: string; proposed: NetworkPolicy | undefined }
+  | {
+      kind: 'remove';
+      reason: string;
+      message: string;
+      proposed: NetworkPolicy | undefined;
+      stalled: boolean;
+    }
   /** Nothing is written: the last good policy, where there is one, stays as it is. */
   | { kind: 'hold'; reason: string; message: string; stalled: boolean }
   /** It could not be written: what is there is as it was. */
   | { kind: 'failed'; reason: string; message: string };
 
+/** What the decision about the policy is made from. */
+export interface IntentInput {
+  snapshot: Snapshot;
+  workload: Workload;
+  settings: Settings;
+  declared: readonly DeclaredPort[];
+  found: Preflight;
+  /** What was seen since the policy was first applied. */
+  brake: Brake | undefined;
+  targets: readonly PolicyTarget[];
+}
+
 /** Network plugins keep an entry for each port, peer and pod; nobody declares so many on purpose. */
 const MAXIMUM_PORTS = 1024;
 
-/** Decides about the policy of a workload that has opted in. */
-export function policyIntent(
-  snapshot: Snapshot,
-  workload: Workload,
-  settings: Settings,
-  ports: readonly DeclaredPort[],
-  found: Preflight,
-): Intent {
+/** Decides about the policy of a workload that has opted in: the first rule that has something to say. */
+export function policyIntent(input: IntentInput): Intent {
+  const { snapshot, workload, settings, declared } = input;
   if (snapshot.policyFailure) return { kind: 'failed', ...snapshot.policyFailure };
-  const [problem] = settings.problems;
-  if (problem) {
-    const message = settings.problems.map((each) => each.message).join('. ');
-    return { kind: 'hold', reason: problem.reason, message, stalled: true };
-  }
-  if (ports.length > MAXIMUM_PORTS) {
-    const message = `${ports.length} ports are declared; portlock makes no policy with more than ${MAXIMUM_PORTS}`;
-    return { kind: 'hold', reason: 'TooManyPorts', message, stalled: true };
-  }
+  const unreadable = problemsInSettings(settings) ?? tooManyPorts(declared);
+  if (unreadable) return unreadable;
   const policy =
-    ports.length > 0
-      ? buildPolicy(workload, ports, settings.allowFrom, snapshot.prober.namespace)
+    declared.length > 0
+      ? buildPolicy(workload, declared, settings.allowFrom, snapshot.prober.namespace)
       : undefined;
-  if (settings.mode !== 'enforce') {
-    const message = 'In audit mode portlock writes no policy';
-    const proposed = workload.template.hostNetwork ? undefined : policy;
-    return { kind: 'remove', reason: 'AuditMode', message, proposed };
-  }
-  const live = livePolicy(snapshot);
-  if (live && !isOurs(live, snapshot.key)) {
-    return {
-      kind: 'hold',
-      reason: 'ForeignNetworkPolicy',
-      message: `The NetworkPolicy ${live.metadata.name} was not made by portlock and is left alone; rename or delete it, and portlock makes its own`,
-      stalled: true,
-    };
-  }
-  const livePods = snapshot.pods.filter((pod) => pod.live);
-  if (workload.template.hostNetwork && livePods.every((pod) => pod.hostNetwork)) {
-    const message = 'The pods use the network of their node, to which no NetworkPolicy applies';
-    return { kind: 'remove', reason: 'HostNetwork', message, proposed: undefined };
-  }
-  if (!policy) {
-    return {
-      kind: 'hold',
-      reason: 'NoDeclaredPorts',
-      message: `No container declares a port; add ports: to the containers, or name them in the annotation portlock.dev/extra-ports`,
-      stalled: false,
-    };
-  }
-  if (wasInForce(snapshot)) return { kind: 'apply', policy };
-  const widened = settings.allowFromIsExplicit ? undefined : wouldWiden(snapshot, workload, ports);
-  if (widened) return { kind: 'hold', reason: 'WouldWiden', message: widened, stalled: false };
-  const holding = found.findings.filter(({ holds }) => holds);
-  if (holding.length > 0) {
-    const message = `Enforcement waits: ${findingsInWords(holding)}`;
-    return { kind: 'hold', reason: 'PreflightFailed', message, stalled: false };
-  }
-  return { kind: 'apply', policy };
+  if (settings.mode !== 'enforce') return audited(workload, policy);
+  const barred = foreignPolicyOfOurName(snapshot) ?? onHostNetwork(snapshot, workload);
+  if (barred) return barred;
+  if (!policy) return hold('NoDeclaredPorts', NO_DECLARED_PORTS);
+  if (input.brake?.state === 'Engaged') return takenBack(input.brake, policy);
+  return opensMore(input) ?? cutsSomebodyOff(input) ?? { kind: 'apply', policy };
 }
 
-/** A policy that is or was in force is not withdrawn by what is found later, also if somebody deletes it. */
-function wasInForce(snapshot: Snapshot): boolean {
+const NO_DECLARED_PORTS =
+  'No container declares a port; add ports: to the containers, or name them in the annotation portlock.dev/extra-ports';
+
+function hold(reason: string, message: string, stalled = false): Intent {
+  return { kind: 'hold', reason, message, stalled };
+}
+
+function problemsInSettings({ problems }: Settings): Intent | undefined {
+  const [first] = problems;
+  return first && hold(first.reason, problems.map((each) => each.message).join('. '), true);
+}
+
+function tooManyPorts({ length }: readonly DeclaredPort[]): Intent | undefined {
+  if (length <= MAXIMUM_PORTS) return undefined;
+  const message = `${length} ports are declared; portlock makes no policy with more than ${MAXIMUM_PORTS}`;
+  return hold('TooManyPorts', message, true);
+}
+
+function audited({ template }: Workload, policy: NetworkPolicy | undefined): Intent {
+  return {
+    ...{ kind: 'remove', reason: 'AuditMode', message: 'In audit mode portlock writes no policy' },
+    ...{ proposed: template.hostNetwork ? undefined : policy, stalled: false },
+  };
+}
+
+function foreignPolicyOfOurName(snapshot: Snapshot): Intent | undefined {
+  const live = livePolicy(snapshot);
+  if (!live || isOurs(live, snapshot.key)) return undefined;
+  const message = `The NetworkPolicy ${live.metadata.name} was not made by portlock and is left alone; rename or delete it, and portlock makes its own`;
+  return hold('ForeignNetworkPolicy', message, true);
+}
+
+function onHostNetwork({ pods }: Snapshot, { template }: Workload): Intent | undefined {
+  const live = pods.filter((pod) => pod.live);
+  if (!template.hostNetwork || !live.every((pod) => pod.hostNetwork)) return undefined;
+  const message = 'The pods use the network of their node, to which no NetworkPolicy applies';
+  return { kind: 'remove', reason: 'HostNetwork', message, proposed: undefined, stalled: false };
+}
+
+function takenBack(brake: Brake, proposed: NetworkPolicy): Intent {
+  const message = brakeInWords(brake);
+  return { kind: 'remove', reason: 'AutoBrake', message, proposed, stalled: true };
+}
+
+/**
+ * On pods that others close already a policy of ours can only let more in: that is for the owner to say
+ * explicitly, where the platform team lets owners say it.
+ */
+function opensMore({ snapshot, settings, declared, targets }: IntentInput): Intent | undefined {
+  const isAllowed = settings.allowFromIsExplicit && snapshot.widening === 'explicit';
+  const inForce = portsInForce(snapshot, settings);
+  if (isAllowed || inForce === 'unknown') return undefined;
+  const widened = wouldWiden(otherPolicies(snapshot, targets), targets, declared, inForce);
+  return widened && hold('WouldWiden', wideningInWords(widened, snapshot));
+}
+
+/** What is found later does not withdraw a policy that is or was in force, also if somebody deletes it. */
+function cutsSomebodyOff({ snapshot, found }: IntentInput): Intent | undefined {
+  const holding = found.findings.filter(({ holds }) => holds);
+  if (holding.length === 0 || wasInForce(snapshot)) return undefined;
+  return hold('PreflightFailed', `Enforcement waits: ${findingsInWords(holding)}`);
+}
+
+/** Whether a policy of the workload's is in force, or was until somebody deleted it. */
+export function wasInForce(snapshot: Snapshot): boolean {
   return (
     livePolicy(snapshot) !== undefined ||
     snapshot.lastApplied !== undefined ||
     snapshot.report?.status?.policy?.state === 'Applied'
   );
+}
+
+/**
+ * What the policy in force allows to as many as the desired one will; before somebody edited or deleted
+ * it, as far as this process knows. Unknown where it was in force and nobody remembers as what.
+ */
+function portsInForce(
+  snapshot: Snapshot,
+  { allowFrom }: Settings,
+): readonly NetworkPolicyPort[] | 'unknown' {
+  if (!wasInForce(snapshot)) return [];
+  const policy: NetworkPolicy | undefined =
+    snapshot.lastApplied === undefined ? livePolicy(snapshot) : JSON.parse(snapshot.lastApplied);
+  const rules = policy?.spec.ingress ?? [];
+  // Not a rule that portlock would write.
+  if (rules.length !== 1 || !rules[0]?.ports?.length) return 'unknown';
+  const isNarrower = rules[0].from !== undefined && allowFrom === 'any';
+  return isNarrower ? [] : rules[0].ports;
+}
+
+/** All policies that select the targets, but ours. */
+function otherPolicies(snapshot: Snapshot, targets: readonly PolicyTarget[]): AllPolicies {
+  const own = livePolicy(snapshot);
+  return policiesSelecting(
+    {
+      networkPolicies: snapshot.policies.filter((policy) => policy !== own),
+      tieredPolicies: snapshot.tieredPolicies,
+      foreignPolicies: snapshot.foreignPolicies,
+    },
+    targets,
+  );
+}
+
+function wideningInWords({ ports, by }: WouldWiden, { widening }: Snapshot): string {
+  const names = `${by.slice(0, 3).join(', ')}${by.length > 3 ? ` and ${by.length - 3} more` : ''}`;
+  const shown = ports.slice(0, 10).map(({ port, protocol }) => portKey(port, protocol));
+  const rest = ports.length > 10 ? ` and ${ports.length - 10} more` : '';
+  const remedy =
+    widening === 'never'
+      ? 'This portlock runs with --widening never, so who may connect is said by those policies'
+      : 'Decide who may connect by the annotation portlock.dev/allow-from: any or same-namespace';
+  // Those of other kinds are named with their kind.
+  const isolated = by.some((name) => name.includes('/')) ? 'may be isolated' : 'are isolated';
+  return `The pods ${isolated} by ${names}; a policy would open ${shown.join(', ')}${rest} to everybody. ${remedy}`;
 }
 
 /** What pre-flight found, in sentences: which port, who uses it, what mends it. */
@@ -104,33 +189,6 @@ export function findingsInWords(findings: readonly PreflightFinding[]): string {
 
 /** The NetworkPolicy that has the name of the workload's own, whoever made it. */
 export function livePolicy(snapshot: Snapshot): NetworkPolicy | undefined {
-  const name = policyName(snapshot.key.name);
+  const name = policyName(snapshot.key);
   return snapshot.policies.find((policy) => policy.metadata.name === name);
-}
-
-/** Anybody: matched by no peer of a rule, so allowed only where a rule allows every source. */
-const ANYBODY = { ips: [] };
-
-/**
- * What a policy for everybody would open on pods that others isolate already, in a sentence: policies
- * add up, so there it could only let more in. Undefined where it would open nothing.
- */
-function wouldWiden(
-  { pods, policies }: Snapshot,
-  workload: Workload,
-  ports: readonly DeclaredPort[],
-): string | undefined {
-  const targets = policyTargets(workload, pods);
-  const isolating = isolatingPolicies(policies, targets);
-  if (isolating.length === 0) return undefined;
-  const deciders = targets.map(ingressDecisions(isolating, ANYBODY));
-  const opened = ports.filter(({ port, protocol }) =>
-    deciders.some((decide) => !decide(port, protocol).allowed),
-  );
-  if (opened.length === 0) return undefined;
-  const names = isolating.slice(0, 3).map(({ metadata }) => metadata.name);
-  const more = isolating.length > 3 ? ` and ${isolating.length - 3} more` : '';
-  const shown = opened.slice(0, 10).map(({ port, protocol }) => `${port}/${protocol}`);
-  const rest = opened.length > 10 ? ` and ${opened.length - 10} more` : '';
-  return `The pods are isolated by ${names.join(', ')}${more}; a policy would open ${shown.join(', ')}${rest} to everybody. Decide who may connect by the annotation portlock.dev/allow-from: any or same-namespace`;
 }

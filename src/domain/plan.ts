@@ -2,6 +2,7 @@ import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { EventNote } from './event-notes.ts';
 import type { Evidence } from './evidence.ts';
+import type { Preflight } from './preflight/preflight.ts';
 import type { ProbePlan } from './probe-plan.ts';
 
 /** What to do about the policy. `live` is the object as it was read, for preconditions. */
@@ -23,6 +24,8 @@ export interface Plan {
   events: readonly EventNote[];
   /** The policy that is to be in force once the step is done; undefined where there is none, or an older one is left. */
   desired: NetworkPolicy | undefined;
+  /** Who uses which undeclared port, and which declared ones nobody uses. */
+  found: Preflight;
   probe: ProbePlan;
   /** The uids of the pods to which connections may be made. */
   probeable: ReadonlySet<string>;

@@ -2,20 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pod, port, snapshot, template as templateOf, workload } from '../testing/builders.ts';
 import { decide } from './decide.ts';
-import { buildPolicy, policyName } from './policy.ts';
-
-describe('the name', () => {
-  test('is the workload’s with a suffix', () => {
-    expect(policyName('web')).toBe('web-portlock');
-  });
-  test('is cut and hashed where it would be too long, and stays apart', () => {
-    const names = ['a', 'b'].map((last) => policyName('x'.repeat(252) + last));
-    expect(new Set(names).size).toBe(2);
-    for (const name of names) expect(name).toMatch(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/);
-    expect(names.map((name) => name.length)).toEqual([253, 253]);
-    expect(policyName(`${'x'.repeat(232)}-${'y'.repeat(20)}`)).not.toMatch(/--/);
-  });
-});
+import { buildPolicy } from './policy.ts';
 
 test('an empty list of ports, which would allow every port, is refused', () => {
   expect(() => buildPolicy(workload(), [], 'any', 'portlock-system')).toThrow(RangeError);

@@ -1,22 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { NetworkPolicy, NetworkPolicyPeer } from '../api/kubernetes.ts';
 import { MANAGED_BY_LABEL, MANAGED_BY_VALUE, PROBER_POD_LABELS } from '../api/names.ts';
+import { policyName } from './object-names.ts';
 import type { DeclaredPort } from './ports.ts';
 import type { AllowFrom } from './settings.ts';
 import type { Workload } from './workload.ts';
-
-/** Objects have names of at most this many characters (RFC 1123 subdomain). */
-const MAXIMUM_NAME_LENGTH = 253;
-
-/** The name of a workload's policy: `<name>-portlock`, cut and hashed where it would be too long. */
-export function policyName(workloadName: string): string {
-  const name = `${workloadName}-portlock`;
-  if (name.length <= MAXIMUM_NAME_LENGTH) return name;
-  const hash = createHash('sha256').update(workloadName).digest('hex').slice(0, 10);
-  const suffix = `-${hash}-portlock`;
-  // A cut name must not end in a dot or dash before the suffix.
-  return workloadName.slice(0, MAXIMUM_NAME_LENGTH - suffix.length).replace(/[-.]+$/, '') + suffix;
-}
 
 /**
  * The policy that makes the declaration of a workload true: ingress to the pods of its selector on
@@ -37,7 +24,7 @@ export function buildPolicy(
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata: {
-      name: policyName(workload.name),
+      name: policyName(workload),
       namespace: workload.namespace,
       labels: { [MANAGED_BY_LABEL]: MANAGED_BY_VALUE },
       ownerReferences: [

@@ -1,3 +1,4 @@
+import type { Mesh } from './mesh.ts';
 import type { Settings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { Pod, Workload } from './workload.ts';
@@ -8,7 +9,7 @@ export interface ProbePermission {
   /** Why nothing at all can be told of the ports; undefined where something can. */
   unverifiable: string | undefined;
   /** The condition reason where no pod is probed. */
-  reason: 'ProbeOff' | 'HostNetwork' | 'NoPods' | 'NotInPod' | undefined;
+  reason: 'ProbeOff' | 'HostNetwork' | 'NoPods' | 'NotInPod' | Mesh['reason'] | undefined;
   /** What was left out and why, in a sentence; empty where nothing was. */
   leftOut: string;
 }
@@ -18,6 +19,7 @@ export function probePermission(
   snapshot: Snapshot,
   settings: Settings,
   workload: Workload,
+  [mesh]: readonly Mesh[],
 ): ProbePermission {
   if (!settings.probe) {
     const unverifiable =
@@ -28,6 +30,10 @@ export function probePermission(
     const unverifiable =
       'The operator does not run in a pod of this cluster, and what a node can reach proves nothing';
     return { pods: [], unverifiable, reason: 'NotInPod', leftOut: unverifiable };
+  }
+  if (mesh) {
+    const { message, reason } = mesh;
+    return { pods: [], unverifiable: message, reason, leftOut: message };
   }
   const live = snapshot.pods.filter((pod) => pod.live);
   if (live.length > 0 ? live.every((pod) => pod.hostNetwork) : workload.template.hostNetwork) {

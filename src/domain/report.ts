@@ -10,14 +10,15 @@ import { canonicalJson } from './canonical.ts';
 import { buildConditions, type Status, timestamp } from './conditions.ts';
 import { failures } from './enforcement.ts';
 import type { PortRow } from './findings.ts';
-import { policyName, renderedPolicy } from './policy.ts';
-
+import { policyName, reportName } from './object-names.ts';
+import { renderedPolicy } from './policy.ts';
 import { type ReportInput, verdicts } from './verdicts.ts';
 
 /** As many rows and policies as the CRD takes. */
 const MAXIMUM_PORTS = 256;
 const MAXIMUM_POLICIES = 64;
 const MAXIMUM_CONTAINERS = 16;
+const MAXIMUM_OWNERS = 16;
 const MAXIMUM_SWEEPS = 8;
 const MAXIMUM_MESSAGE_LENGTH = 1024;
 const MAXIMUM_MANIFEST_LENGTH = 32_768;
@@ -30,7 +31,11 @@ export function buildReport(input: ReportInput): PortExposureReport {
     apiVersion: REPORT_API_VERSION,
     kind: REPORT_KIND,
     metadata: {
-      ...{ name, namespace, labels: { [MANAGED_BY_LABEL]: MANAGED_BY_VALUE } },
+      ...{
+        name: reportName(workload),
+        namespace,
+        labels: { [MANAGED_BY_LABEL]: MANAGED_BY_VALUE },
+      },
       ownerReferences: [
         { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: false },
       ],
@@ -66,7 +71,7 @@ function isEmptyList(value: unknown): boolean {
 }
 
 function buildStatus(input: ReportInput, previous: Status | undefined): Status {
-  const { snapshot, workload, settings, rows, effects, evidence, permission } = input;
+  const { snapshot, workload, settings, rows, effects, evidence, permission, brake } = input;
   const observedGeneration = snapshot.report?.metadata.generation ?? 1;
   const mode = MODES[settings.mode];
   // While probes of the same generation are under way, what they showed before still stands.
@@ -93,6 +98,7 @@ function buildStatus(input: ReportInput, previous: Status | undefined): Status {
     ...(ports.length > 0 && { ports }),
     ...(rows.length > MAXIMUM_PORTS && { portsOmitted: rows.length - MAXIMUM_PORTS }),
     policy: policyStatus(input),
+    ...(brake && { brake }),
     ...(effects.length > 0 && { policies: effects.slice(0, MAXIMUM_POLICIES) }),
     ...(Object.keys(probeSection).length > 0 && { probe: probeSection }),
     conditions: buildConditions(
@@ -131,15 +137,19 @@ function portStatus(
 }
 
 type PortStatus = NonNullable<Status['ports']>[number];
+type PolicyStatus = NonNullable<Status['policy']>;
 type ProbeStatus = NonNullable<Status['probe']>;
 
-function policyStatus({ snapshot, intent }: ReportInput): NonNullable<Status['policy']> {
-  const name = policyName(snapshot.key.name);
-  if (intent.kind === 'apply') return { name, state: 'Applied' };
-  if (intent.kind !== 'remove' || !intent.proposed) return { name, state: 'Held' };
+function policyStatus({ snapshot, intent, otherOwners }: ReportInput): PolicyStatus {
+  const common = {
+    name: policyName(snapshot.key),
+    ...(otherOwners.length > 0 && { otherOwners: otherOwners.slice(0, MAXIMUM_OWNERS) }),
+  };
+  if (intent.kind === 'apply') return { ...common, state: 'Applied' };
+  if (intent.kind !== 'remove' || !intent.proposed) return { ...common, state: 'Held' };
   const manifest = stringify(renderedPolicy(intent.proposed));
   return {
-    name,
+    ...common,
     state: 'Proposed',
     ...(manifest.length <= MAXIMUM_MANIFEST_LENGTH && { manifest }),
   };

@@ -6,7 +6,7 @@ import {
   MODE_LABEL,
   PROBE_ANNOTATION,
 } from '../api/names.ts';
-import type { ContainerPort, Workload } from './workload.ts';
+import type { ContainerPort, Namespace, Workload } from './workload.ts';
 
 export type Mode = 'audit' | 'enforce' | 'off' | 'invalid';
 export type AllowFrom = 'any' | 'same-namespace';
@@ -36,15 +36,27 @@ export interface SettingsProblem {
 const MAXIMUM_ANNOTATION_LENGTH = 4096;
 const MODES = ['audit', 'enforce', 'off'] as const;
 
+/** The opt-in label that counts: the workload's own or, where it has none, that of its namespace. */
+export function modeLabel(workload: Workload, namespace: Namespace): string | undefined {
+  if (workload.mode !== undefined) return workload.mode;
+  return Object.hasOwn(namespace.labels, MODE_LABEL) ? namespace.labels[MODE_LABEL] : undefined;
+}
+
+/** Whether a workload is portlock's business: not where no label counts, or one that says off. */
+export function hasOptedIn(workload: Workload, namespace: Namespace): boolean {
+  return (modeLabel(workload, namespace) ?? 'off') !== 'off';
+}
+
 /** Reads the opt-in label and the annotations of a workload. Whatever is wrong is a problem, never a guess. */
-export function readSettings(workload: Workload): Settings {
+export function readSettings(workload: Workload, namespace: Namespace): Settings {
   const problems: SettingsProblem[] = [];
-  const label = workload.mode ?? 'off';
+  const label = modeLabel(workload, namespace) ?? 'off';
   const mode = MODES.find((known) => known === label) ?? 'invalid';
   if (mode === 'invalid') {
+    const where = workload.mode === undefined ? ` of the Namespace ${namespace.name}` : '';
     problems.push({
       reason: 'InvalidMode',
-      message: `The label ${MODE_LABEL} must be audit, enforce or off, not ${quote(label)}`,
+      message: `The label ${MODE_LABEL}${where} must be audit, enforce or off, not ${quote(label)}`,
     });
   }
   const read = <T>(key: string, absent: T, unreadable: T, parse: (text: string) => T): T => {

@@ -2,8 +2,10 @@ import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { Calibration } from './calibration.ts';
 import type { Evidence } from './evidence.ts';
+import type { ForeignPolicy } from './foreign-policy.ts';
 import type { ClusterUsage } from './preflight/usage.ts';
-import type { Pod, Workload } from './workload.ts';
+import type { TieredPolicy } from './tiered-policy.ts';
+import type { Namespace, Pod, Workload, WorkloadKind } from './workload.ts';
 
 /** The pod that probes: where connections come from, and what policies may match it by. */
 export interface Prober {
@@ -22,6 +24,20 @@ export interface Timing {
   settle: number;
   /** How long a conclusive probe stays fresh. */
   interval: number;
+  /** How long readiness is watched after a policy was first applied; 0 for not at all. */
+  brake: number;
+}
+
+/**
+ * Whether a policy may open more on pods that others isolate already: `explicit` where the owner says
+ * who may connect, or `never`.
+ */
+export type Widening = 'explicit' | 'never';
+
+/** A pod that the workload's selector matches, whoever owns it. */
+export interface SelectedPod extends Pod {
+  /** `Kind/name` of the workload that it belongs to in the end; `Pod/name` where it belongs to none. */
+  owner: string;
 }
 
 /** All that one decision is made from. */
@@ -29,17 +45,25 @@ export interface Snapshot {
   /** Milliseconds since the epoch. */
   now: number;
   timing: Timing;
-  key: { apiVersion: string; kind: string; namespace: string; name: string };
-  /** Undefined where there is none of that name that has opted in. */
+  widening: Widening;
+  key: { apiVersion: string; kind: WorkloadKind; namespace: string; name: string };
+  namespace: Namespace;
+  /** Undefined where there is none of that name. */
   workload: Workload | undefined;
   /** Live pods that the workload owns. */
   pods: readonly Pod[];
-  /** All live pods that the workload's selector matches, whoever owns them: the policy closes their ports too. */
-  selected: readonly Pod[];
+  /** All live pods that the workload's selector matches: the policy closes their ports too. */
+  selected: readonly SelectedPod[];
+  /** Other workloads of the namespace whose pods the selector would match, as `Kind/name`, sorted. */
+  overlapping: readonly string[];
   /** What in the cluster may make somebody connect to the pods. */
   usage: ClusterUsage;
   /** All NetworkPolicies of the namespace. */
   policies: readonly NetworkPolicy[];
+  /** All policies of the cluster that come before or after NetworkPolicies. */
+  tieredPolicies: readonly TieredPolicy[];
+  /** All policies of network plugins' own kinds. */
+  foreignPolicies: readonly ForeignPolicy[];
   report: PortExposureReport | undefined;
   evidence: Evidence | undefined;
   calibration: Calibration;

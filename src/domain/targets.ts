@@ -1,31 +1,99 @@
-import type { NetworkPolicy } from '../api/kubernetes.ts';
+import type { LabelSelector, NetworkPolicy } from '../api/kubernetes.ts';
 import { canonicalJson } from './canonical.ts';
-import { ingressDecisions, isolatesIngress, type Peer, type Target } from './evaluate.ts';
+import { isolatesIngress, type Peer, selectsPod } from './evaluate.ts';
 import type { Expectation } from './findings.ts';
+import { foreignPolicyName, selectingForeignPolicies } from './foreign-policies.ts';
+import type { ForeignPolicy, ForeignTarget } from './foreign-policy.ts';
 import type { Prober } from './snapshot.ts';
-import type { Pod, Workload } from './workload.ts';
+import type { TieredTarget } from './tier-endings.ts';
+import { type PolicySet, selectingTieredPolicies, tieredDecisions } from './tiers.ts';
+import type { Namespace, Pod, Workload } from './workload.ts';
+
+/** All policies that may have a say about what gets into pods. */
+export interface AllPolicies extends PolicySet {
+  foreignPolicies: readonly ForeignPolicy[];
+}
+
+/** A pod as all kinds of policies see it. */
+export type PolicyTarget = TieredTarget & ForeignTarget;
 
 /** The distinct pods that policies can tell apart: the live ones, or those that the template would make. */
-export function policyTargets(workload: Workload, pods: readonly Pod[]): Target[] {
-  const { namespace } = workload;
+export function policyTargets(
+  workload: Workload,
+  namespace: Namespace,
+  pods: readonly Pod[],
+  policies: AllPolicies,
+): PolicyTarget[] {
   const live = pods.filter((pod) => pod.live && !pod.hostNetwork);
-  if (live.length === 0)
-    return [{ namespace, labels: workload.template.labels, ports: workload.template.ports }];
-  const distinct = new Map<string, Target>();
-  for (const { labels, ports } of live) {
-    distinct.set(canonicalJson([labels, ports]), { namespace, labels, ports });
+  const place = { namespace: workload.namespace, namespaceLabels: namespace.labels };
+  if (live.length === 0) {
+    const { labels, annotations, ports } = workload.template;
+    return [{ ...place, labels, annotations, ports }];
+  }
+  const keys = selectorKeys(policies);
+  const distinct = new Map<string, PolicyTarget>();
+  for (const { labels, annotations, ports } of live) {
+    const seen = keys ? Object.entries(labels).filter(([key]) => keys.has(key)) : labels;
+    const signature = JSON.stringify([keys ? seen : Object.entries(labels), annotations, ports]);
+    if (!distinct.has(signature)) distinct.set(signature, { ...place, labels, annotations, ports });
   }
   return [...distinct.values()];
 }
 
-/** The policies that isolate any of the targets for ingress, by name. */
+/**
+ * The label keys that any policy's selector speaks of: pods that differ in no other label are one
+ * target. Undefined where that cannot be told, as plugins have selectors of their own.
+ */
+function selectorKeys(policies: AllPolicies): ReadonlySet<string> | undefined {
+  if (policies.foreignPolicies.length > 0) return undefined;
+  const keys = new Set<string>();
+  const add = (selector: LabelSelector | undefined) => {
+    for (const key of Object.keys(selector?.matchLabels ?? {})) keys.add(key);
+    for (const requirement of selector?.matchExpressions ?? [])
+      if (requirement) keys.add(requirement.key);
+  };
+  for (const { spec } of policies.networkPolicies) add(spec?.podSelector);
+  for (const { spec } of policies.tieredPolicies) add(spec?.subject?.pods?.podSelector);
+  return keys;
+}
+
+/** Of all policies, those that may have a say about the targets, each kind by name. */
+export function policiesSelecting(
+  policies: AllPolicies,
+  targets: readonly PolicyTarget[],
+): AllPolicies {
+  return {
+    networkPolicies: policies.networkPolicies
+      .filter((policy) =>
+        targets.some(
+          (target) =>
+            policy.metadata.namespace === target.namespace && selectsPod(policy, target.labels),
+        ),
+      )
+      .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)),
+    tieredPolicies: selectingTieredPolicies(policies.tieredPolicies, targets),
+    foreignPolicies: selectingForeignPolicies(policies.foreignPolicies, targets),
+  };
+}
+
+/** The NetworkPolicies that isolate any of the targets for ingress, in their order. */
 export function isolatingPolicies(
   policies: readonly NetworkPolicy[],
-  targets: readonly Target[],
+  targets: readonly PolicyTarget[],
 ): NetworkPolicy[] {
-  return policies
-    .filter((policy) => targets.some((target) => isolatesIngress(policy, target)))
-    .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+  return policies.filter((policy) => targets.some((target) => isolatesIngress(policy, target)));
+}
+
+/** A text that is another where what the policies mean for the targets may be. */
+export function policiesFingerprint(
+  { networkPolicies, tieredPolicies, foreignPolicies }: AllPolicies,
+  targets: readonly PolicyTarget[],
+): string {
+  return canonicalJson([
+    isolatingPolicies(networkPolicies, targets).map(({ metadata, spec }) => [metadata.name, spec]),
+    tieredPolicies.map(({ kind, metadata, spec }) => [kind, metadata.name, spec]),
+    foreignPolicies.map(({ spec, specs, ...policy }) => [foreignPolicyName(policy), spec, specs]),
+  ]);
 }
 
 /** The prober as policies see it. */
@@ -40,21 +108,34 @@ export function proberPeer(prober: Prober): Peer {
 
 /**
  * What the policies mean for connections from a peer. A declared port is allowed where every target
- * lets it in, an undeclared one where any does.
+ * lets it in, an undeclared one where any does. Next to a policy of a plugin's own kind nothing is
+ * expected.
+ *
+ * @param policies those that select the targets
  */
 export function expectations(
-  policies: readonly NetworkPolicy[],
-  targets: readonly Target[],
+  policies: AllPolicies,
+  targets: readonly PolicyTarget[],
   peer: Peer,
 ): Expectation {
-  const deciders = targets.map(ingressDecisions(policies, peer));
+  const foreign = policies.foreignPolicies.map(foreignPolicyName);
+  if (foreign.length > 0) {
+    const why = 'portlock does not work out what policies of these kinds do';
+    return () => ({ expected: 'Unknown', by: foreign, why });
+  }
+  const deciders = targets.map((target) => tieredDecisions(policies, target, peer));
   return ({ port, protocol, declared }) => {
     const decisions = deciders.map((decide) => decide(port, protocol));
-    const allowed = declared
-      ? decisions.every((decision) => decision.allowed)
-      : decisions.some((decision) => decision.allowed);
-    const deciding = decisions.filter((decision) => decision.allowed === allowed);
+    // Of a declared port the worst counts, of an undeclared one the most open.
+    const order = declared
+      ? (['Denied', 'Unknown', 'Allowed'] as const)
+      : (['Allowed', 'Unknown', 'Denied'] as const);
+    const expected =
+      order.find((verdict) => decisions.some((decision) => decision.verdict === verdict)) ??
+      'Unknown';
+    const deciding = decisions.filter(({ verdict }) => verdict === expected);
     const by = new Set(deciding.flatMap((decision) => decision.by));
-    return { expected: allowed ? 'Allowed' : 'Denied', by: [...by].sort() };
+    const why = deciding.find((decision) => decision.why)?.why;
+    return { expected, by: [...by].sort(), ...(why && { why }) };
   };
 }

@@ -75,7 +75,7 @@ function groupEndings(applying: readonly PolicyEndings[]): Ending[] {
 function policyEndings(policy: TieredPolicy, target: TieredTarget, peer: Peer): PortEndings {
   const { kind, metadata, spec } = policy;
   const name = `${kind}/${metadata?.name ?? ''}`;
-  const subject = allOf([tierMatch(policy), podMatch(spec?.subject ?? null, target)]);
+  const subject = policySelects(policy, target);
   const source = peer.labels && {
     namespaceLabels: peer.namespaceLabels ?? {},
     labels: peer.labels,
@@ -99,6 +99,27 @@ function policyEndings(policy: TieredPolicy, target: TieredTarget, peer: Peer): 
     }
     return { name, endings, certain: false };
   };
+}
+
+/** Whether a policy is about a pod. */
+export function policySelects(policy: TieredPolicy, target: TieredTarget): Match {
+  return allOf([tierMatch(policy), podMatch(policy.spec?.subject ?? null, target)]);
+}
+
+/** Whether any rule of a policy may deny somebody a connection to a port. */
+export function policyMayDeny(
+  policy: TieredPolicy,
+  target: TieredTarget,
+  port: number,
+  protocol: Protocol,
+): boolean {
+  if (policySelects(policy, target) === 'No') return false;
+  return (policy.spec?.ingress ?? []).some(
+    (rule) =>
+      outcomesOf(rule?.action).includes('Denied') &&
+      portsMatch([...(rule?.ports ?? []), ...(rule?.protocols ?? [])], target, port, protocol) !==
+        'No',
+  );
 }
 
 /** "ClusterNetworkPolicy can use 2 of these tiers: Admin and Baseline." */

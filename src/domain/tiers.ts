@@ -1,6 +1,13 @@
 import type { NetworkPolicy, Protocol } from '../api/kubernetes.ts';
 import { ingressDecisions, isolatesIngress, type Peer } from './evaluate.ts';
-import { type Ending, type TieredTarget, tierEndings } from './tier-endings.ts';
+import { anyOf } from './match.ts';
+import {
+  type Ending,
+  policyMayDeny,
+  policySelects,
+  type TieredTarget,
+  tierEndings,
+} from './tier-endings.ts';
 import type { TieredPolicy } from './tiered-policy.ts';
 
 /** Everything that the standard APIs say about ingress. */
@@ -70,9 +77,40 @@ export function tieredDecisions(
   };
 }
 
+/** Those that may have a say about connections to any of the targets, by kind and name. */
+export function selectingTieredPolicies(
+  policies: readonly TieredPolicy[],
+  targets: readonly TieredTarget[],
+): TieredPolicy[] {
+  return policies
+    .filter((policy) => anyOf(targets.map((target) => policySelects(policy, target))) !== 'No')
+    .sort((a, b) => (tieredPolicyName(a) < tieredPolicyName(b) ? -1 : 1));
+}
+
+/** `Kind/name`. */
+export function tieredPolicyName({ kind, metadata }: TieredPolicy): string {
+  return `${kind}/${metadata?.name ?? ''}`;
+}
+
+/**
+ * The baseline policies that may keep somebody out of a port of a pod that no NetworkPolicy isolates:
+ * the first NetworkPolicy that does takes their word away.
+ */
+export function denyingBaselines(
+  policies: readonly TieredPolicy[],
+  target: TieredTarget,
+  port: number,
+  protocol: Protocol,
+): TieredPolicy[] {
+  return policies
+    .filter(isBaseline)
+    .filter((policy) => policyMayDeny(policy, target, port, protocol));
+}
+
 const ALLOWED_BY_DEFAULT: Ending = { outcome: 'Allowed', by: [] };
 
-function isBaseline({ kind, spec }: TieredPolicy): boolean {
+/** Whether a policy is asked after NetworkPolicies, and not before. */
+export function isBaseline({ kind, spec }: TieredPolicy): boolean {
   return kind === 'BaselineAdminNetworkPolicy' || spec?.tier === 'Baseline';
 }
 

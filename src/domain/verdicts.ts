@@ -1,10 +1,11 @@
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
+import type { Brake } from './brake.ts';
 import { type ConditionType, conditionOf } from './conditions.ts';
 import { enforcementVerdict } from './enforcement.ts';
 import type { Evidence } from './evidence.ts';
-import type { PortRow } from './findings.ts';
+import { named, type PortRow } from './findings.ts';
 import { findingsInWords, type Intent } from './intent.ts';
-import type { PolicyEffect } from './policy-effects.ts';
+import { mayOpen, type PolicyEffect } from './policy-effects.ts';
 import type { Preflight } from './preflight/preflight.ts';
 import type { ProbePermission } from './probe-permission.ts';
 import type { ProbePlan } from './probe-plan.ts';
@@ -28,6 +29,9 @@ export interface ReportInput {
   managed: boolean;
   /** Who uses which undeclared port. */
   found: Preflight;
+  /** Whose pods the selector matches besides the workload's own, as `Kind/name`. */
+  otherOwners: readonly string[];
+  brake: Brake | undefined;
 }
 
 /**
@@ -39,15 +43,20 @@ export function verdicts(
   carried: PortExposureReport | undefined,
 ): Readonly<Record<ConditionType, Verdict>> {
   const { intent } = input;
-  const stalled = intent.kind === 'hold' && intent.stalled;
   return {
     ...progress(input, carried),
-    Stalled: stalled ? yes(intent.reason, intent.message) : no('NotStalled', 'Nobody has to act'),
-    PolicyInSync: policyInSync(intent),
+    Stalled: isStalled(intent)
+      ? yes(intent.reason, intent.message)
+      : no('NotStalled', 'Nobody has to act'),
+    PolicyInSync: policyInSync(input),
     PreflightPassed: preflightCondition(input.found),
     EnforcementVerified: pendingOr(input, carried, 'EnforcementVerified', enforcementCondition),
     DriftDetected: pendingOr(input, carried, 'DriftDetected', driftCondition),
   };
+}
+
+function isStalled(intent: Intent): intent is Intent & { kind: 'hold' | 'remove' } {
+  return (intent.kind === 'hold' || intent.kind === 'remove') && intent.stalled;
 }
 
 /** Whether this generation is handled. Findings never make it False; sweeps go on in the background. */
@@ -60,8 +69,7 @@ function progress(
     const again = yes(intent.reason, 'The write of the policy is tried again');
     return { Ready: no(intent.reason, intent.message), Reconciling: again };
   }
-  if (intent.kind === 'hold' && intent.stalled)
-    return { Ready: no(intent.reason, intent.message), Reconciling: idle };
+  if (isStalled(intent)) return { Ready: no(intent.reason, intent.message), Reconciling: idle };
   if (!probe.conclusive && conditionOf(carried, 'Ready')?.status !== 'True') {
     const underWay = 'The pods are being probed';
     return { Ready: unknown('Probing', underWay), Reconciling: yes('Probing', underWay) };
@@ -101,8 +109,21 @@ function preflightCondition({ findings }: Preflight): Verdict {
   return yes('NothingCut', 'Nothing in the cluster is known to use an undeclared port of the pods');
 }
 
-function policyInSync(intent: Intent): Verdict {
-  if (intent.kind === 'apply') return yes('Applied', 'The policy is in force as decided');
+/** So many ports and protocols EKS takes for one selector (AWS VPC CNI's documentation). */
+const EKS_MAXIMUM_PORTS = 24;
+
+function policyInSync({ intent, otherOwners }: ReportInput): Verdict {
+  if (intent.kind === 'apply') {
+    const notes = ['The policy is in force as decided'];
+    const ports = intent.policy.spec.ingress?.[0]?.ports?.length ?? 0;
+    if (ports > EKS_MAXIMUM_PORTS)
+      notes.push(
+        `it has ${ports} ports, and the network policy agent of EKS takes ${EKS_MAXIMUM_PORTS} of a selector`,
+      );
+    if (otherOwners.length > 0)
+      notes.push(`its selector also matches pods of ${named(otherOwners)}`);
+    return yes('Applied', notes.join('; '));
+  }
   if (intent.kind === 'remove' && intent.reason === 'AuditMode')
     return yes(intent.reason, intent.message);
   return no(intent.reason, intent.message);
@@ -119,9 +140,7 @@ function enforcementCondition(input: ReportInput): Verdict {
   if (permission.reason) {
     return unknown(permission.reason, permission.unverifiable ?? 'No pod is ready to be probed');
   }
-  const wideners = input.effects
-    .filter(({ effect }) => effect === 'Widens')
-    .map(({ name }) => name);
+  const wideners = input.effects.filter(mayOpen).map(({ kind, name }) => `${kind} ${name}`);
   const { calibration, timing } = snapshot;
   const verdict = enforcementVerdict(rows, evidence, calibration, timing.settle, wideners);
   return { ...verdict, message: verdict.message + sweepNote(input) };

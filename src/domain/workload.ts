@@ -1,6 +1,10 @@
 import type { LabelSelector, Protocol } from '../api/kubernetes.ts';
 import type { TemplateUse } from './preflight/usage.ts';
 
+/** The kinds of workloads that can opt in. */
+export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
+export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
+
 /** A port that a container declares. `container` is empty for one that only an annotation declares. */
 export interface ContainerPort {
   port: number;
@@ -15,22 +19,28 @@ export interface ContainerPort {
  */
 export interface Workload {
   apiVersion: string;
-  kind: string;
+  kind: WorkloadKind;
   namespace: string;
   name: string;
   uid: string;
   generation: number;
-  /** The value of the portlock.dev/mode label; undefined where there is none. */
+  /** The value of its own portlock.dev/mode label; undefined where there is none. */
   mode: string | undefined;
   /** Annotations under portlock.dev/, by full key. */
   annotations: Readonly<Record<string, string>>;
   selector: LabelSelector;
-  template: {
-    labels: Readonly<Record<string, string>>;
-    hostNetwork: boolean;
-    ports: readonly ContainerPort[];
-    use: TemplateUse;
-  };
+  template: PodTemplate;
+}
+
+export interface PodTemplate {
+  /** A hash of all of it: another one is another template. */
+  hash: string;
+  labels: Readonly<Record<string, string>>;
+  /** Only the annotations that portlock reads. */
+  annotations: Readonly<Record<string, string>>;
+  hostNetwork: boolean;
+  ports: readonly ContainerPort[];
+  use: TemplateUse;
 }
 
 /** What portlock needs of a pod. */
@@ -39,16 +49,21 @@ export interface Pod {
   name: string;
   uid: string;
   labels: Readonly<Record<string, string>>;
-  /** The uid of the controlling owner: a ReplicaSet, StatefulSet, DaemonSet, or nothing. */
+  /** Only the annotations that portlock reads. */
+  annotations: Readonly<Record<string, string>>;
+  /** The controlling owner: a ReplicaSet, StatefulSet, DaemonSet, Job, or nothing. */
   ownerUid: string | undefined;
+  ownerKind: string | undefined;
   ownerName: string | undefined;
   /** The revision of the template: pod-template-hash or controller-revision-hash. */
   templateHash: string;
   node: string;
   ips: readonly string[];
   ready: boolean;
-  /** When it last became ready, in milliseconds since the epoch; 0 where that is not known. */
+  /** When it last became ready, or ceased to be, in milliseconds since the epoch; 0 where that is not known. */
   readySince: number;
+  /** It was asked to end, and does so. */
+  terminating: boolean;
   /** Neither finished nor failed: its containers run, or will. */
   live: boolean;
   hostNetwork: boolean;
@@ -62,11 +77,14 @@ export interface ReplicaSet {
   name: string;
   uid: string;
   ownerUid: string | undefined;
+  ownerKind: string | undefined;
   ownerName: string | undefined;
 }
 
-/** What portlock needs of a Namespace: the labels that a namespaceSelector matches. */
+/** What portlock needs of a Namespace: the labels, by which selectors match it and owners opt in. */
 export interface Namespace {
   name: string;
   labels: Readonly<Record<string, string>>;
+  /** Only the annotations that portlock reads. */
+  annotations: Readonly<Record<string, string>>;
 }

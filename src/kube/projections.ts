@@ -1,17 +1,27 @@
+import { createHash } from 'node:crypto';
 import type {
   V1Container,
+  V1DaemonSet,
   V1Deployment,
   V1Namespace,
   V1Pod,
   V1PodSpec,
   V1ReplicaSet,
+  V1StatefulSet,
 } from '@kubernetes/client-node';
 import type { LabelSelector, NetworkPolicy, Protocol } from '../api/kubernetes.ts';
 import { MODE_LABEL } from '../api/names.ts';
 import type { ObjectMeta, OwnerReference } from '../api/object-meta.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
-import type { ContainerPort, Namespace, Pod, ReplicaSet, Workload } from '../domain/workload.ts';
-
+import { isReadAnnotation } from '../domain/read-annotations.ts';
+import type {
+  ContainerPort,
+  Namespace,
+  Pod,
+  ReplicaSet,
+  Workload,
+  WorkloadKind,
+} from '../domain/workload.ts';
 import { projectTemplateUse } from './template-use-projection.ts';
 
 /**
@@ -20,24 +30,35 @@ import { projectTemplateUse } from './template-use-projection.ts';
  * as the server sent them, so a time is a string.
  */
 
-/** Projects a Deployment. */
-export function projectDeployment(wire: object): Workload {
-  const { metadata, spec } = wire as V1Deployment;
+/** Projects a Deployment, StatefulSet or DaemonSet; a list's items do not say their kind. */
+export function projectWorkload(kind: WorkloadKind): (wire: object) => Workload {
+  return (wire) => workloadOf(kind, wire as V1Deployment | V1StatefulSet | V1DaemonSet);
+}
+
+function workloadOf(
+  kind: WorkloadKind,
+  { metadata, spec }: V1Deployment | V1StatefulSet | V1DaemonSet,
+): Workload {
+  const template = spec?.template;
   return {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
+    ...{ apiVersion: 'apps/v1', kind },
     namespace: metadata?.namespace ?? '',
     name: metadata?.name ?? '',
     uid: metadata?.uid ?? '',
     generation: metadata?.generation ?? 0,
     mode: metadata?.labels?.[MODE_LABEL],
-    annotations: ownKeys(metadata?.annotations),
+    annotations: keptAnnotations(metadata?.annotations),
     selector: (spec?.selector ?? {}) as LabelSelector,
     template: {
-      labels: spec?.template.metadata?.labels ?? {},
-      hostNetwork: spec?.template.spec?.hostNetwork === true,
-      ports: servedPorts(spec?.template.spec),
-      use: projectTemplateUse(spec?.template),
+      hash: createHash('sha256')
+        .update(JSON.stringify(template ?? {}))
+        .digest('hex')
+        .slice(0, 16),
+      labels: template?.metadata?.labels ?? {},
+      annotations: keptAnnotations(template?.metadata?.annotations),
+      hostNetwork: template?.spec?.hostNetwork === true,
+      ports: servedPorts(template?.spec),
+      use: projectTemplateUse(template),
     },
   };
 }
@@ -54,13 +75,16 @@ export function projectPod(wire: object): Pod {
     name: metadata?.name ?? '',
     uid: metadata?.uid ?? '',
     labels,
+    annotations: keptAnnotations(metadata?.annotations),
     ownerUid: owner?.uid,
+    ownerKind: owner?.kind,
     ownerName: owner?.name,
     templateHash: labels['pod-template-hash'] ?? labels['controller-revision-hash'] ?? '',
     node: spec?.nodeName ?? '',
     ips: (status?.podIPs ?? []).map(({ ip }) => ip),
     ready: ready?.status === 'True' && metadata?.deletionTimestamp === undefined,
     readySince: Date.parse(String(ready?.lastTransitionTime ?? '')) || 0,
+    terminating: metadata?.deletionTimestamp !== undefined,
     live: phase !== 'Succeeded' && phase !== 'Failed',
     hostNetwork: spec?.hostNetwork === true,
     ports: servedPorts(spec),
@@ -77,6 +101,7 @@ export function projectReplicaSet(wire: object): ReplicaSet {
     name: metadata?.name ?? '',
     uid: metadata?.uid ?? '',
     ownerUid: owner?.uid,
+    ownerKind: owner?.kind,
     ownerName: owner?.name,
   };
 }
@@ -84,7 +109,11 @@ export function projectReplicaSet(wire: object): ReplicaSet {
 /** Projects a Namespace. */
 export function projectNamespace(wire: object): Namespace {
   const { metadata } = wire as V1Namespace;
-  return { name: metadata?.name ?? '', labels: metadata?.labels ?? {} };
+  return {
+    name: metadata?.name ?? '',
+    labels: metadata?.labels ?? {},
+    annotations: keptAnnotations(metadata?.annotations),
+  };
 }
 
 /** Projects a NetworkPolicy: the whole spec, in wire form, and the metadata that decisions need. */
@@ -145,7 +174,9 @@ function containerPorts(container: V1Container): ContainerPort[] {
 }
 
 /** Only the annotations that portlock reads: others can be large and change often. */
-function ownKeys(annotations: Record<string, string> | undefined): Record<string, string> {
-  const own = Object.entries(annotations ?? {}).filter(([key]) => key.startsWith('portlock.dev/'));
-  return Object.fromEntries(own);
+function keptAnnotations(annotations: Record<string, string> | undefined): Record<string, string> {
+  const kept = Object.entries(annotations ?? {}).filter(
+    ([key, value]) => isReadAnnotation(key) && typeof value === 'string',
+  );
+  return Object.fromEntries(kept);
 }

@@ -5,6 +5,12 @@ import type { Resource } from './resource.ts';
 export const DEPLOYMENTS = namespaced('apps', 'v1', 'deployments');
 export const STATEFUL_SETS = namespaced('apps', 'v1', 'statefulsets');
 export const DAEMON_SETS = namespaced('apps', 'v1', 'daemonsets');
+/** By kind of workload. */
+export const WORKLOAD_RESOURCES = {
+  Deployment: DEPLOYMENTS,
+  StatefulSet: STATEFUL_SETS,
+  DaemonSet: DAEMON_SETS,
+} as const;
 export const REPLICA_SETS = namespaced('apps', 'v1', 'replicasets');
 export const PODS = namespaced('', 'v1', 'pods');
 export const NAMESPACES = clusterScoped('', 'v1', 'namespaces');
@@ -27,6 +33,32 @@ export const VALIDATING_WEBHOOKS = clusterScoped(WEBHOOKS, 'v1', 'validatingwebh
 export const MUTATING_WEBHOOKS = clusterScoped(WEBHOOKS, 'v1', 'mutatingwebhookconfigurations');
 export const DEFINITIONS = clusterScoped('apiextensions.k8s.io', 'v1', 'customresourcedefinitions');
 export const API_SERVICES = clusterScoped('apiregistration.k8s.io', 'v1', 'apiservices');
+
+const TIERS = 'policy.networking.k8s.io';
+export const TIERED_ADMIN = clusterScoped(TIERS, 'v1alpha1', 'adminnetworkpolicies');
+export const TIERED_BASELINE = clusterScoped(TIERS, 'v1alpha1', 'baselineadminnetworkpolicies');
+export const TIERED_CLUSTER = clusterScoped(TIERS, 'v1alpha2', 'clusternetworkpolicies');
+
+const CALICO = 'projectcalico.org';
+const CALICO_CRD = 'crd.projectcalico.org';
+export const CILIUM_POLICIES = namespaced('cilium.io', 'v2', 'ciliumnetworkpolicies');
+export const CILIUM_CLUSTERWIDE_POLICIES = clusterScoped(
+  'cilium.io',
+  'v2',
+  'ciliumclusterwidenetworkpolicies',
+);
+export const CALICO_POLICIES = namespaced(CALICO, 'v3', 'networkpolicies');
+export const CALICO_GLOBAL_POLICIES = clusterScoped(CALICO, 'v3', 'globalnetworkpolicies');
+export const CALICO_CRD_POLICIES = namespaced(CALICO_CRD, 'v1', 'networkpolicies');
+export const CALICO_CRD_GLOBAL_POLICIES = clusterScoped(CALICO_CRD, 'v1', 'globalnetworkpolicies');
+export const ANTREA_POLICIES = namespaced('crd.antrea.io', 'v1beta1', 'networkpolicies');
+export const ANTREA_CLUSTER_POLICIES = clusterScoped(
+  'crd.antrea.io',
+  'v1beta1',
+  'clusternetworkpolicies',
+);
+export const KUBE_OVN_SECURITY_GROUPS = clusterScoped('kubeovn.io', 'v1', 'security-groups');
+export const KUBE_OVN_SUBNETS = clusterScoped('kubeovn.io', 'v1', 'subnets');
 
 function namespaced(group: string, version: string, plural: string): Resource {
   return { group, version, plural, namespaced: true };

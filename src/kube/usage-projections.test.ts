@@ -10,7 +10,7 @@ import { projectPodMonitor } from './monitor-projection.ts';
 import { projectTemplateUse } from './template-use-projection.ts';
 import { projectEndpointSlice, projectRoute, projectService } from './usage-projections.ts';
 
-const CASES = join(import.meta.dirname, '../domain/testdata/preflight');
+const CASES = join(import.meta.dirname, '../domain/testdata/decide');
 const MANIFESTS = readdirSync(CASES).flatMap((name) =>
   parseAllDocuments(readFileSync(join(CASES, name, 'manifests.yaml'), 'utf8')).map(
     (document) => document.toJS() as Wire,

@@ -71,6 +71,9 @@ export function projectEndpointSlice(wire: object): EndpointSlice {
   // "No semantics are defined for the FQDN type."
   const isOther =
     labels['endpointslice.kubernetes.io/managed-by'] !== FROM_SELECTOR && addressType !== 'FQDN';
+  const listed = isOther ? entriesOf(endpoints).map(fieldsOf) : [];
+  // "A nil value should be interpreted as 'true'." (discovery/v1 EndpointConditions ready)
+  const ready = listed.filter((each) => fieldsOf(each.conditions).ready !== false);
   return {
     ...identityOf(wire),
     service: textOf(labels['kubernetes.io/service-name']),
@@ -81,9 +84,8 @@ export function projectEndpointSlice(wire: object): EndpointSlice {
         ? [{ name: textOf(name), protocol: transport, port: portNumberOf(port) }]
         : [];
     }),
-    addresses: isOther
-      ? entriesOf(endpoints).flatMap((endpoint) => textsOf(fieldsOf(endpoint).addresses))
-      : [],
+    addresses: listed.flatMap((endpoint) => textsOf(endpoint.addresses)),
+    readyAddresses: ready.flatMap((endpoint) => textsOf(endpoint.addresses)),
   };
 }
 

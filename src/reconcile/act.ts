@@ -42,6 +42,7 @@ export async function act(
   for (const event of snapshot.workload ? plan.events : []) {
     if (snapshot.workload && context.reports.isNews(snapshot.workload.uid, event)) {
       await context.events.record(snapshot.workload, event, signal);
+      if (event.reason === 'AutoBrake') context.metrics.autoBrakes.inc();
     }
   }
 }

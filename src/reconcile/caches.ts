@@ -1,31 +1,48 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
-import type { Namespace, Pod, ReplicaSet, Workload } from '../domain/workload.ts';
+import { hasOptedIn } from '../domain/settings.ts';
+import type { SelectedPod } from '../domain/snapshot.ts';
+import {
+  type Namespace,
+  type Pod,
+  type ReplicaSet,
+  WORKLOAD_KINDS,
+  type Workload,
+  type WorkloadKind,
+} from '../domain/workload.ts';
 import { type CachedView, Overlay } from '../kube/overlay.ts';
 import { objectKey } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
+import { PolicyCaches } from './policy-caches.ts';
 import { UsageCaches } from './usage-caches.ts';
+import type { WorkloadName } from './workload-key.ts';
 
 /** What the operator knows of the cluster, as the reflectors keep it. */
 export class Caches {
-  /** Deployments with an opt-in label, whatever its value. */
-  readonly workloads: Store<Workload, 'namespace'>;
+  /** All of them: a namespace may opt in for its workloads, and any may be under another's selector. */
+  readonly workloads: Readonly<Record<WorkloadKind, Store<Workload, 'namespace'>>>;
   readonly replicaSets: Store<ReplicaSet, 'owner' | 'uid'>;
   readonly pods: Store<Pod, 'owner' | 'ip' | 'namespace'>;
   readonly usage: UsageCaches;
   readonly policies: Store<NetworkPolicy, 'namespace'>;
   readonly reports: Store<PortExposureReport>;
-  readonly namespaces = new Map<string, Namespace>();
+  readonly policyKinds: PolicyCaches;
+  readonly namespaces: Store<Namespace>;
   readonly writtenPolicies: WrittenObjects<NetworkPolicy>;
   readonly writtenReports: WrittenObjects<PortExposureReport>;
 
   /** @param onDefect called with what a listener throws */
   constructor(onDefect: (error: unknown) => void) {
-    this.workloads = new Store({
-      onDefect,
-      indices: { namespace: ({ namespace }) => [namespace] },
-    });
+    const workloads = () =>
+      new Store<Workload, 'namespace'>({
+        onDefect,
+        indices: { namespace: ({ namespace }) => [namespace] },
+      });
+    this.workloads = {
+      ...{ Deployment: workloads(), StatefulSet: workloads(), DaemonSet: workloads() },
+    };
+    this.namespaces = new Store({ onDefect });
     this.replicaSets = new Store({
       onDefect,
       indices: { owner: ({ ownerUid }) => present(ownerUid), uid: ({ uid }) => [uid] },
@@ -44,22 +61,69 @@ export class Caches {
     });
     this.reports = new Store({ onDefect });
     this.usage = new UsageCaches(onDefect);
+    this.policyKinds = new PolicyCaches(onDefect);
     this.writtenPolicies = new WrittenObjects(this.policies);
     this.writtenReports = new WrittenObjects(this.reports);
   }
 
-  /** The pods that the workload owns, through its ReplicaSets. */
+  workload({ kind, namespace, name }: Omit<WorkloadName, 'apiVersion'>): Workload | undefined {
+    return this.workloads[kind].get(objectKey({ namespace, name }));
+  }
+
+  /** All workloads, or those of a namespace. */
+  allWorkloads(namespace?: string): Workload[] {
+    return WORKLOAD_KINDS.flatMap((kind) =>
+      namespace === undefined
+        ? this.workloads[kind].list()
+        : this.workloads[kind].byIndex('namespace', namespace),
+    );
+  }
+
+  /** The workloads that have opted in, or those of a namespace. */
+  optedIn(namespace?: string): Workload[] {
+    return this.allWorkloads(namespace).filter((workload) => this.hasOptedIn(workload));
+  }
+
+  hasOptedIn(workload: Workload): boolean {
+    return hasOptedIn(workload, this.namespace(workload.namespace));
+  }
+
+  /** A namespace; one without labels where it is not known yet, or gone. */
+  namespace(name: string): Namespace {
+    return this.namespaces.get(name) ?? { name, labels: {}, annotations: {} };
+  }
+
+  /** The pods that the workload owns, itself or through its ReplicaSets. */
   podsOf(workload: Workload): Pod[] {
-    return this.replicaSets
-      .byIndex('owner', workload.uid)
-      .flatMap((replicaSet) => this.pods.byIndex('owner', replicaSet.uid));
+    return [workload, ...this.replicaSets.byIndex('owner', workload.uid)].flatMap(({ uid }) =>
+      this.pods.byIndex('owner', uid),
+    );
   }
 
   /** The live pods that the workload's selector matches, whoever owns them. */
-  podsSelectedBy(workload: Workload): Pod[] {
+  podsSelectedBy(workload: Workload): SelectedPod[] {
     return this.pods
       .byIndex('namespace', workload.namespace)
-      .filter((pod) => pod.live && selectorMatches(workload.selector, pod.labels));
+      .filter((pod) => pod.live && selectorMatches(workload.selector, pod.labels))
+      .map((pod) => ({ ...pod, owner: this.#ownerOf(pod) }));
+  }
+
+  /** Other workloads of the namespace whose pods the workload's selector matches, as `Kind/name`, sorted. */
+  overlapping(workload: Workload): string[] {
+    return this.allWorkloads(workload.namespace)
+      .filter(({ uid }) => uid !== workload.uid)
+      .filter(({ template }) => selectorMatches(workload.selector, template.labels))
+      .map(({ kind, name }) => `${kind}/${name}`)
+      .sort();
+  }
+
+  /** `Kind/name` of the workload that a pod belongs to in the end. */
+  #ownerOf({ name, ownerKind, ownerName, ownerUid }: Pod): string {
+    if (ownerKind === undefined || ownerUid === undefined) return `Pod/${name}`;
+    const [replicaSet] = this.replicaSets.byIndex('uid', ownerUid);
+    return replicaSet?.ownerKind === undefined
+      ? `${ownerKind}/${ownerName}`
+      : `${replicaSet.ownerKind}/${replicaSet.ownerName}`;
   }
 
   /** All policies of a namespace; our own writes are there at once. */

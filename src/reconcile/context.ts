@@ -1,6 +1,6 @@
 import type { Calibration } from '../domain/calibration.ts';
 import type { EventNote } from '../domain/event-notes.ts';
-import type { Prober as ProberIdentity, Timing } from '../domain/snapshot.ts';
+import type { Prober as ProberIdentity, Timing, Widening } from '../domain/snapshot.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -17,6 +17,7 @@ export interface Context {
   log: Log;
   metrics: Metrics;
   timing: Timing;
+  widening: Widening;
   /** Milliseconds since the epoch. */
   now: () => number;
   prober: () => ProberIdentity;

@@ -1,6 +1,6 @@
 import { PROBER_POD_LABELS } from '../api/names.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
-import type { Prober as ProberIdentity, Timing } from '../domain/snapshot.ts';
+import type { Prober as ProberIdentity, Timing, Widening } from '../domain/snapshot.ts';
 import type { Pod } from '../domain/workload.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';
@@ -26,6 +26,7 @@ export interface ControllerOptions {
   /** Where the operator runs; an empty pod name means outside of a pod. */
   self: { namespace: string; pod: string; node: string };
   timing: Timing;
+  widening: Widening;
   canaryPort: number;
   healthPort: number;
 }
@@ -95,12 +96,13 @@ export class Controller {
   }
 
   #context(signal: AbortSignal): Context {
-    const { client, caches, log, metrics, timing, self, prober, reportsServed } = this.#options;
+    const { client, caches, log, metrics, timing, widening, self, prober, reportsServed } =
+      this.#options;
     const memory = new EventMemory();
     const onEventError = (error: unknown) =>
       log.warn('Could not write an Event', { error: describeError(error) });
     return {
-      ...{ client, caches, log, metrics, timing, now: Date.now, lastApplied: new Map() },
+      ...{ client, caches, log, metrics, timing, widening, now: Date.now, lastApplied: new Map() },
       events: new EventRecorder(client, self.pod || 'portlock', onEventError),
       prober: () => this.#identity(),
       calibration: () => this.#calibrator.calibration,
@@ -122,7 +124,7 @@ export class Controller {
     const pod = caches.pods.get(`${self.namespace}/${self.pod}`);
     return {
       ...{ namespace: self.namespace, pod: self.pod, node: self.node },
-      namespaceLabels: caches.namespaces.get(self.namespace)?.labels ?? {},
+      namespaceLabels: caches.namespace(self.namespace).labels,
       ...{ podUid: pod?.uid ?? '', labels: pod?.labels ?? PROBER_POD_LABELS, ips: pod?.ips ?? [] },
     };
   }

@@ -1,20 +1,28 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
-import { MANAGED_BY_LABEL, MANAGED_BY_VALUE } from '../api/names.ts';
+import { MANAGED_BY_LABEL, MANAGED_BY_VALUE, MODE_LABEL } from '../api/names.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { canonicalJson } from '../domain/canonical.ts';
 import { selectsPod } from '../domain/evaluate.ts';
+import { selectorMatches } from '../domain/label-selector.ts';
+import { policyName } from '../domain/object-names.ts';
 import { controllerOf } from '../domain/ownership.ts';
-import { policyName } from '../domain/policy.ts';
-import type { Pod, ReplicaSet, Workload } from '../domain/workload.ts';
+import {
+  type Namespace,
+  type Pod,
+  type ReplicaSet,
+  WORKLOAD_KINDS,
+  type Workload,
+} from '../domain/workload.ts';
 import type { Change } from '../kube/store.ts';
 import type { Caches } from './caches.ts';
-import { type WorkloadKey, workloadKey } from './workload-key.ts';
+import { type WorkloadKey, workloadKey, workloadKindOf } from './workload-key.ts';
 
 export type Enqueue = (key: WorkloadKey, priority: 'change' | 'resync') => void;
 
 /**
  * Turns what changes in the cluster into the workloads that have to be looked at again, until the
- * returned function is called.
+ * returned function is called. Workloads that have not opted in are nobody's business, unless they
+ * are under the selector of one that has.
  */
 export function enqueueChanges(caches: Caches, enqueue: Enqueue): () => void {
   const addAll = (change: Change<unknown>, keys: Iterable<WorkloadKey>) => {
@@ -30,11 +38,15 @@ export function enqueueChanges(caches: Caches, enqueue: Enqueue): () => void {
     };
 
   const stops = [
-    caches.workloads.addListener(whenChanged((workload) => [workloadKey(workload)])),
+    ...WORKLOAD_KINDS.map((kind) =>
+      caches.workloads[kind].addListener(whenChanged((each) => keysOfWorkload(each, caches))),
+    ),
     caches.replicaSets.addListener(whenChanged((each) => ownerOfReplicaSet(each, caches))),
-    caches.pods.addListener(whenChanged((pod) => ownerOfPod(pod, caches))),
+    caches.pods.addListener(whenChanged((pod) => keysOfPod(pod, caches))),
     caches.policies.addListener(whenChanged((policy) => keysOfPolicy(policy, caches))),
-    caches.reports.addListener(whenChanged((report) => [keyOfReport(report)])),
+    caches.reports.addListener(whenChanged(keysOfReport)),
+    caches.namespaces.addListener((change) => addAll(change, keysOfNamespace(change, caches))),
+    ...policyListeners(caches, whenChanged),
     ...usageListeners(caches, whenChanged),
   ];
   return () => {
@@ -44,11 +56,23 @@ export function enqueueChanges(caches: Caches, enqueue: Enqueue): () => void {
 
 type WhenChanged = <T>(keysOf: (value: T) => Iterable<WorkloadKey>) => (change: Change<T>) => void;
 
+/** Policies of other kinds select by labels that only a decision compares: all workloads are concerned. */
+function policyListeners(caches: Caches, whenChanged: WhenChanged): (() => void)[] {
+  const { tiered, foreign } = caches.policyKinds;
+  return [...tiered.values(), ...foreign.values()].map((store) =>
+    store.addListener(
+      whenChanged(({ metadata }: { metadata: { namespace?: string } }) =>
+        keysOf(caches.optedIn(metadata.namespace || undefined)),
+      ),
+    ),
+  );
+}
+
 /** What is used of a namespace's pods concerns its workloads; what refers to other namespaces, all. */
-function usageListeners({ usage, workloads }: Caches, whenChanged: WhenChanged): (() => void)[] {
-  const inNamespace = ({ namespace }: { namespace: string }) =>
-    workloads.byIndex('namespace', namespace).map(workloadKey);
-  const everywhere = () => workloads.list().map(workloadKey);
+function usageListeners(caches: Caches, whenChanged: WhenChanged): (() => void)[] {
+  const { usage } = caches;
+  const inNamespace = ({ namespace }: { namespace: string }) => keysOf(caches.optedIn(namespace));
+  const everywhere = () => keysOf(caches.optedIn());
   return [
     usage.services.addListener(whenChanged(inNamespace)),
     usage.endpointSlices.addListener(whenChanged(inNamespace)),
@@ -68,45 +92,75 @@ function usageListeners({ usage, workloads }: Caches, whenChanged: WhenChanged):
 /** Every workload that has opted in, and every one that has a policy or report of ours. */
 export function allKeys(caches: Caches): Set<WorkloadKey> {
   return new Set([
-    ...caches.workloads.list().map(workloadKey),
+    ...keysOf(caches.optedIn()),
     ...caches.policies.list().flatMap(keysOfOwner),
-    ...caches.reports.list().map(keyOfReport),
+    ...caches.reports.list().flatMap(keysOfReport),
   ]);
 }
 
-function keyOfReport({ metadata, spec }: PortExposureReport): WorkloadKey {
-  const { kind, name } = spec.targetRef;
-  return workloadKey({ kind, namespace: metadata.namespace ?? '', name });
+function keysOf(workloads: readonly Workload[]): WorkloadKey[] {
+  return workloads.map(workloadKey);
+}
+
+/** Itself, where it has opted in, or had; and those whose selector matches its pods. */
+function keysOfWorkload(workload: Workload, caches: Caches): WorkloadKey[] {
+  const { namespace, template } = workload;
+  const others = caches
+    .optedIn(namespace)
+    .filter(({ uid }) => uid !== workload.uid)
+    .filter(({ selector }) => selectorMatches(selector, template.labels));
+  return keysOf(caches.hasOptedIn(workload) ? [workload, ...others] : others);
+}
+
+/** Another label of the mode concerns all workloads of a namespace; any other change, those that have opted in. */
+function keysOfNamespace({ previous, current }: Change<Namespace>, caches: Caches): WorkloadKey[] {
+  const name = (current ?? previous)?.name ?? '';
+  if (previous && current && canonicalJson(previous) === canonicalJson(current)) return [];
+  const isSameMode = previous?.labels[MODE_LABEL] === current?.labels[MODE_LABEL];
+  return keysOf(isSameMode ? caches.optedIn(name) : caches.allWorkloads(name));
+}
+
+function keysOfReport({ metadata, spec }: PortExposureReport): WorkloadKey[] {
+  const kind = workloadKindOf(spec.targetRef);
+  const { namespace = '' } = metadata;
+  return kind ? [workloadKey({ kind, namespace, name: spec.targetRef.name })] : [];
 }
 
 function keysOfOwner(policy: NetworkPolicy): WorkloadKey[] {
   if (policy.metadata.labels?.[MANAGED_BY_LABEL] !== MANAGED_BY_VALUE) return [];
   const owner = controllerOf(policy.metadata);
-  if (owner?.kind !== 'Deployment') return [];
-  return [
-    workloadKey({ kind: owner.kind, namespace: policy.metadata.namespace ?? '', name: owner.name }),
-  ];
+  const kind = owner && workloadKindOf(owner);
+  const { namespace = '' } = policy.metadata;
+  return kind ? [workloadKey({ kind, namespace, name: owner.name })] : [];
 }
 
 function ownerOfReplicaSet(replicaSet: ReplicaSet, caches: Caches): WorkloadKey[] {
-  const { namespace, ownerName, ownerUid } = replicaSet;
-  if (ownerName === undefined) return [];
-  const workload = caches.workloads.get(`${namespace}/${ownerName}`);
-  return workload?.uid === ownerUid && workload ? [workloadKey(workload)] : [];
+  const { namespace, ownerName = '', ownerUid } = replicaSet;
+  const workload = caches.workload({ kind: 'Deployment', namespace, name: ownerName });
+  return workload?.uid === ownerUid && workload && caches.hasOptedIn(workload)
+    ? [workloadKey(workload)]
+    : [];
 }
 
-function ownerOfPod(pod: Pod, caches: Caches): WorkloadKey[] {
-  if (pod.ownerUid === undefined) return [];
-  return caches.replicaSets
-    .byIndex('uid', pod.ownerUid)
-    .flatMap((replicaSet) => ownerOfReplicaSet(replicaSet, caches));
+/** Those whose selector matches it; its owner's does, unless somebody took the pod away by a label. */
+function keysOfPod(pod: Pod, caches: Caches): Set<WorkloadKey> {
+  const selecting = caches
+    .optedIn(pod.namespace)
+    .filter(({ selector, uid }) => uid === pod.ownerUid || selectorMatches(selector, pod.labels));
+  const owners =
+    pod.ownerUid === undefined
+      ? []
+      : caches.replicaSets
+          .byIndex('uid', pod.ownerUid)
+          .flatMap((replicaSet) => ownerOfReplicaSet(replicaSet, caches));
+  return new Set([...keysOf(selecting), ...owners]);
 }
 
 /** The owner, where the policy is ours, and every workload that has its name or whose pods it selects. */
 function keysOfPolicy(policy: NetworkPolicy, caches: Caches): Set<WorkloadKey> {
   const keys = new Set<WorkloadKey>(keysOfOwner(policy));
-  for (const workload of caches.workloads.byIndex('namespace', policy.metadata.namespace ?? '')) {
-    if (policy.metadata.name === policyName(workload.name) || selects(policy, workload, caches))
+  for (const workload of caches.optedIn(policy.metadata.namespace ?? '')) {
+    if (policy.metadata.name === policyName(workload) || selects(policy, workload, caches))
       keys.add(workloadKey(workload));
   }
   return keys;

@@ -1,17 +1,18 @@
+import { policyName, reportName } from '../domain/object-names.ts';
 import { isOurs } from '../domain/ownership.ts';
-import { policyName } from '../domain/policy.ts';
+import { hasOptedIn, modeLabel } from '../domain/settings.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import type { Workload } from '../domain/workload.ts';
+import type { Namespace, Workload } from '../domain/workload.ts';
 import { isNotFound } from '../kube/errors.ts';
-import { projectDeployment } from '../kube/projections.ts';
-import { objectKey } from '../kube/resource.ts';
-import { DEPLOYMENTS } from '../kube/resources.ts';
+import { projectNamespace, projectWorkload } from '../kube/projections.ts';
+import { NAMESPACES, WORKLOAD_RESOURCES } from '../kube/resources.ts';
 import type { Context } from './context.ts';
-import { parseWorkloadKey, type WorkloadKey } from './workload-key.ts';
+import { parseWorkloadKey, type WorkloadKey, type WorkloadName } from './workload-key.ts';
 
 /**
  * Gathers what one decision needs. Everything comes from the caches, with one exception: before
- * something of ours is taken away the workload is read live, because a cache may be behind.
+ * something of ours is taken away the workload is read live, and its namespace where that opted in for
+ * it, because a cache may be behind.
  */
 export async function observe(
   key: WorkloadKey,
@@ -20,21 +21,28 @@ export async function observe(
 ): Promise<Snapshot> {
   const { caches } = context;
   const name = parseWorkloadKey(key);
-  const policies = caches.policiesOf(name.namespace, policyName(name.name));
-  const own = policies.find((policy) => policy.metadata.name === policyName(name.name));
-  const report = caches.writtenReports.get(name);
+  const policies = caches.policiesOf(name.namespace, policyName(name));
+  const own = policies.find((policy) => policy.metadata.name === policyName(name));
+  const report = caches.writtenReports.get({ namespace: name.namespace, name: reportName(name) });
   const hasPolicy = own !== undefined && isOurs(own, name);
-  const reportIsOurs = report?.spec.targetRef.kind === name.kind;
+  const reportIsOurs =
+    report?.spec.targetRef.kind === name.kind && report.spec.targetRef.name === name.name;
 
-  const cached = caches.workloads.get(objectKey(name));
-  const leaves = cached === undefined || cached.mode === 'off';
-  const unlocks = cached?.mode === 'audit' || cached?.template.hostNetwork === true;
-  const takesAway = leaves ? hasPolicy || reportIsOurs : hasPolicy && unlocks;
-  const workload = takesAway ? await readLive(name, context, signal) : cached;
+  let workload = caches.workload(name);
+  let namespace = caches.namespace(name.namespace);
+  if (takesAway(workload, namespace, { hasPolicy, reportIsOurs })) {
+    workload = await readWorkload(name, context, signal);
+    if (workload && workload.mode === undefined)
+      namespace = (await readNamespace(name.namespace, context, signal)) ?? namespace;
+  }
   return {
-    ...{ now: context.now(), timing: context.timing, key: name, workload, policies },
+    ...{ now: context.now(), timing: context.timing, widening: context.widening, key: name },
+    ...{ namespace, workload, policies },
+    tieredPolicies: caches.policyKinds.tieredPolicies(),
+    foreignPolicies: caches.policyKinds.foreignPolicies(),
     pods: workload ? caches.podsOf(workload) : [],
     selected: workload ? caches.podsSelectedBy(workload) : [],
+    overlapping: workload ? caches.overlapping(workload) : [],
     usage: caches.usage.of(name.namespace),
     report: reportIsOurs ? report : undefined,
     evidence: context.probes.evidence(key),
@@ -45,15 +53,39 @@ export async function observe(
   };
 }
 
-async function readLive(
-  { namespace, name }: { namespace: string; name: string },
+/** Whether what the caches say would take a policy or a report of ours away. */
+function takesAway(
+  workload: Workload | undefined,
+  namespace: Namespace,
+  has: { hasPolicy: boolean; reportIsOurs: boolean },
+): boolean {
+  if (!workload || !hasOptedIn(workload, namespace)) return has.hasPolicy || has.reportIsOurs;
+  const unlocks = modeLabel(workload, namespace) === 'audit' || workload.template.hostNetwork;
+  return has.hasPolicy && unlocks;
+}
+
+async function readWorkload(
+  { kind, namespace, name }: WorkloadName,
   context: Context,
   signal: AbortSignal,
 ): Promise<Workload | undefined> {
+  const resource = WORKLOAD_RESOURCES[kind];
+  const wire = await unlessGone(context.client.get(resource, { namespace, name }, { signal }));
+  return wire && projectWorkload(kind)(wire);
+}
+
+async function readNamespace(
+  name: string,
+  context: Context,
+  signal: AbortSignal,
+): Promise<Namespace | undefined> {
+  const wire = await unlessGone(context.client.get(NAMESPACES, { name }, { signal }));
+  return wire && projectNamespace(wire);
+}
+
+async function unlessGone<T>(read: Promise<T>): Promise<T | undefined> {
   try {
-    return projectDeployment(
-      await context.client.get(DEPLOYMENTS, { namespace, name }, { signal }),
-    );
+    return await read;
   } catch (error) {
     if (isNotFound(error)) return undefined;
     throw error;

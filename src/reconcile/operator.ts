@@ -1,23 +1,31 @@
 import operatorPackage, { type ResourceEvent, type ResourceEventType } from '@dot-i/k8s-operator';
 import type { KubeConfig } from '@kubernetes/client-node';
-import { LEASE_NAME, MODE_LABEL } from '../api/names.ts';
+import { LEASE_NAME } from '../api/names.ts';
+import { WORKLOAD_KINDS } from '../domain/workload.ts';
 import { KubeClient } from '../kube/client.ts';
 import { delay } from '../kube/deadline.ts';
 import { LeaderElector } from '../kube/leader.ts';
 import {
-  projectDeployment,
   projectNamespace,
   projectPod,
   projectPolicy,
   projectReplicaSet,
   projectReport,
+  projectWorkload,
 } from '../kube/projections.ts';
 import type { KubernetesObject } from '../kube/resource.ts';
-import { DEPLOYMENTS, NETWORK_POLICIES, PODS, REPLICA_SETS, REPORTS } from '../kube/resources.ts';
+import {
+  NETWORK_POLICIES,
+  PODS,
+  REPLICA_SETS,
+  REPORTS,
+  WORKLOAD_RESOURCES,
+} from '../kube/resources.ts';
 import { type Change, Store } from '../kube/store.ts';
 import { describeError } from '../telemetry/log.ts';
 import { Caches } from './caches.ts';
 import { Controller, type ControllerOptions } from './controller.ts';
+import { followPolicies } from './follow-policies.ts';
 import { followUsage } from './follow-usage.ts';
 import { Followers } from './followers.ts';
 import { Troubles } from './troubles.ts';
@@ -25,7 +33,7 @@ import { Troubles } from './troubles.ts';
 export interface OperatorOptions
   extends Pick<
     ControllerOptions,
-    'prober' | 'log' | 'metrics' | 'self' | 'timing' | 'canaryPort' | 'healthPort'
+    'prober' | 'log' | 'metrics' | 'self' | 'timing' | 'widening' | 'canaryPort' | 'healthPort'
   > {
   kubeConfig: KubeConfig;
 }
@@ -98,11 +106,13 @@ export class PortlockOperator extends operatorPackage.default {
     const { workloads, replicaSets, pods, policies, reports, namespaces } = this.#caches;
     const { signal } = this.#stopped;
     const followers = this.#followers;
-    const optedIn = { labelSelector: MODE_LABEL };
-    followers.follow(
-      { resource: DEPLOYMENTS, store: workloads, project: projectDeployment, selection: optedIn },
-      signal,
-    );
+    for (const kind of WORKLOAD_KINDS) {
+      const resource = WORKLOAD_RESOURCES[kind];
+      followers.follow(
+        { resource, store: workloads[kind], project: projectWorkload(kind) },
+        signal,
+      );
+    }
     followers.follow(
       { resource: REPLICA_SETS, store: replicaSets, project: projectReplicaSet },
       signal,
@@ -120,10 +130,13 @@ export class PortlockOperator extends operatorPackage.default {
       signal,
     );
     followUsage(followers, this.#caches.usage, signal);
-    await this.watchResource('', 'v1', 'namespaces', async ({ type, object }) => {
-      const namespace = projectNamespace(object);
-      if (type === DELETED) namespaces.delete(namespace.name);
-      else namespaces.set(namespace.name, namespace);
+    const { policyKinds, usage } = this.#caches;
+    followPolicies(followers, policyKinds, usage.definitions, signal);
+    await this.watchResource('', 'v1', 'namespaces', async ({ type, object, meta }) => {
+      const { uid = '' } = object.metadata ?? {};
+      const { name: key, resourceVersion } = meta;
+      if (type === DELETED) namespaces.delete(key, 'watch');
+      else namespaces.set({ key, uid, resourceVersion }, projectNamespace(object), 'watch');
     });
   }
 
@@ -212,7 +225,7 @@ export class PortlockOperator extends operatorPackage.default {
     while (!this.isReady && !this.#stopping.signal.aborted) {
       await delay(READY_POLL, this.#stopping.signal);
     }
-    if (this.isReady) log.info('The caches are full', { workloads: this.#caches.workloads.size });
+    if (this.isReady) log.info('The caches are full', { workloads: this.#caches.optedIn().length });
   }
 }
 

@@ -1,9 +1,11 @@
+import { WORKLOAD_KINDS, type WorkloadKind } from '../domain/workload.ts';
+
 /** The name of a workload in the queue: `Deployment/namespace/name`. */
 export type WorkloadKey = string;
 
 export interface WorkloadName {
   apiVersion: string;
-  kind: string;
+  kind: WorkloadKind;
   namespace: string;
   name: string;
 }
@@ -20,5 +22,14 @@ export function workloadKey({
 /** The workload that a queue key names. */
 export function parseWorkloadKey(key: WorkloadKey): WorkloadName {
   const [kind = '', namespace = '', name = ''] = key.split('/');
-  return { apiVersion: 'apps/v1', kind, namespace, name };
+  return { apiVersion: 'apps/v1', kind: kind as WorkloadKind, namespace, name };
+}
+
+/** The kind that a reference names; undefined where workloads of it cannot opt in. */
+export function workloadKindOf(reference: {
+  apiVersion: string;
+  kind: string;
+}): WorkloadKind | undefined {
+  if (reference.apiVersion !== 'apps/v1') return undefined;
+  return WORKLOAD_KINDS.find((kind) => kind === reference.kind);
 }

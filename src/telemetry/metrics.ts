@@ -10,6 +10,7 @@ export interface Metrics {
   leader: Gauge;
   policyWrites: Counter<'operation'>;
   policyReverts: Counter;
+  autoBrakes: Counter;
   undeclaredReachable: Gauge<'namespace' | 'name'>;
   probeConnections: Counter<'outcome'>;
 }
@@ -49,6 +50,10 @@ export function createMetrics(): Metrics {
     policyReverts: new Counter({
       ...{ name: 'portlock_policy_reverts_total', registers },
       help: 'NetworkPolicies put back after somebody else edited or deleted them',
+    }),
+    autoBrakes: new Counter({
+      ...{ name: 'portlock_auto_brakes_total', registers },
+      help: 'New NetworkPolicies taken back because pods ceased to be ready',
     }),
     undeclaredReachable: new Gauge({
       ...{

@@ -4,8 +4,8 @@ import { type Evidence, withRound, withSweep } from '../domain/evidence.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { ClusterUsage, Service, TemplateUse } from '../domain/preflight/usage.ts';
 import type { Outcome } from '../domain/reading.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
-import type { ContainerPort, Pod, Workload } from '../domain/workload.ts';
+import type { SelectedPod, Snapshot } from '../domain/snapshot.ts';
+import type { ContainerPort, Namespace, Pod, Workload } from '../domain/workload.ts';
 
 /** Tiny builders for tests of decisions: every field has a value, and a test names those it is about. */
 
@@ -43,7 +43,8 @@ export function port(
 /** The template of the workload, with one declared port. */
 export function template(fields: Partial<Workload['template']> = {}): Workload['template'] {
   return {
-    ...{ labels: { app: 'web' }, hostNetwork: false, ports: [port(8080)], use: NO_USE },
+    ...{ hash: 'a', labels: { app: 'web' }, annotations: {}, hostNetwork: false },
+    ...{ ports: [port(8080)], use: NO_USE },
     ...fields,
   };
 }
@@ -68,11 +69,22 @@ export function workload(fields: Partial<Workload> = {}): Workload {
   };
 }
 
+export function namespace(fields: Partial<Namespace> = {}): Namespace {
+  return { name: 'shop', labels: {}, annotations: {}, ...fields };
+}
+
+/** A pod of the workload as its selector finds it. */
+function selected(pods: readonly Pod[]): SelectedPod[] {
+  return pods.map((each) => ({ ...each, owner: 'Deployment/web' }));
+}
+
 export function pod(fields: Partial<Pod> = {}): Pod {
   return {
     ...{ namespace: 'shop', name: 'web-1', uid: 'uid-pod-1', labels: { app: 'web' } },
     ...{
+      annotations: {},
       ownerUid: 'uid-rs',
+      ownerKind: 'ReplicaSet',
       ownerName: 'web-rs',
       templateHash: 'a',
       node: 'node-2',
@@ -82,6 +94,7 @@ export function pod(fields: Partial<Pod> = {}): Pod {
       ready: true,
       readySince: NOW - 3_600_000,
       live: true,
+      terminating: false,
       hostNetwork: false,
       ports: [port(8080)],
       use: NO_USE,
@@ -101,14 +114,19 @@ export function policy(name: string, spec: Partial<NetworkPolicy['spec']> = {}):
 export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
   return {
     now: NOW,
-    timing: { settle: 60_000, interval: 3_600_000 },
+    timing: { settle: 60_000, interval: 3_600_000, brake: 60_000 },
+    widening: 'explicit',
+    namespace: namespace(),
     key: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' },
     ...{
       workload: workload(),
       pods: [pod()],
-      selected: fields.pods ?? [pod()],
+      selected: selected(fields.pods ?? [pod()]),
+      overlapping: [],
       usage: { ...NO_USAGE, services: [service(8080)] },
       policies: [],
+      tieredPolicies: [],
+      foreignPolicies: [],
       report: undefined,
       evidence: undefined,
     },

@@ -88,7 +88,7 @@ export function preflightInput(fields: Partial<PreflightInput> = {}): PreflightI
   return {
     ...{ namespace: 'shop', template: usedPod(), pods: [] },
     ...{ declared: [{ port: 8080, protocol: 'TCP', containers: ['app'] }] },
-    ...{ extraPorts: [], acceptedCuts: [], cluster: cluster() },
+    ...{ extraPorts: [], acceptedCuts: [], cluster: cluster(), otherUses: [] },
     ...fields,
   };
 }

@@ -1,9 +1,5 @@
-import { declaredPorts } from '../domain/ports.ts';
-import { type Preflight, preflight } from '../domain/preflight/preflight.ts';
 import type { ClusterUsage, RouteKind } from '../domain/preflight/usage.ts';
-import { readSettings } from '../domain/settings.ts';
 import { projectPodMonitor, projectServiceMonitor } from '../kube/monitor-projection.ts';
-import { projectDeployment, projectPod } from '../kube/projections.ts';
 import {
   projectApiService,
   projectDefinition,
@@ -16,6 +12,7 @@ import {
 
 /** An object in wire form, as far as a test needs to know it. */
 export interface Wire {
+  apiVersion?: string;
   kind: string;
   metadata?: { name?: string; namespace?: string; annotations?: Record<string, string> };
   spec?: { template?: unknown };
@@ -23,34 +20,6 @@ export interface Wire {
 
 const NAMESPACE = 'shop';
 const ROUTES: readonly RouteKind[] = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'];
-
-/** Pre-flight of the Deployment among these manifests, applied to the namespace shop where they name none. */
-export function preflightOf(manifests: readonly Wire[]): Preflight {
-  const byKind = Map.groupBy(manifests.map(inNamespace), ({ kind }) => kind);
-  const wires = (kind: string) => byKind.get(kind) ?? [];
-  const [deployment] = wires('Deployment');
-  if (!deployment) throw new Error('no Deployment among the manifests');
-  const workload = projectDeployment(deployment);
-  const pods = wires('Pod').map((wire) => ({
-    ...projectPod(wire),
-    // A pod of another owner, under the same selector: its ports are not declared by the workload.
-    owned: wire.metadata?.annotations?.['test/stranger'] === undefined,
-  }));
-  const { extraPorts, acceptedCuts } = readSettings(workload);
-  return preflight({
-    namespace: workload.namespace,
-    template: workload.template,
-    pods,
-    declared: declaredPorts(
-      workload,
-      pods.filter(({ owned }) => owned),
-      extraPorts,
-    ),
-    extraPorts,
-    acceptedCuts,
-    cluster: clusterUsage(wires),
-  });
-}
 
 /** Projects whatever kinds there are. */
 export function clusterUsage(wires: (kind: string) => readonly object[]): ClusterUsage {
@@ -69,6 +38,7 @@ export function clusterUsage(wires: (kind: string) => readonly object[]): Cluste
   };
 }
 
-function inNamespace(wire: Wire): Wire {
+/** The same, in the namespace shop where it names none. */
+export function inNamespace(wire: Wire): Wire {
   return { ...wire, metadata: { namespace: NAMESPACE, ...wire.metadata } };
 }

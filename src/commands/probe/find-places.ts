@@ -33,7 +33,7 @@ export async function findPlaces(
   const lookup =
     target.kind === 'pod'
       ? podLookup(cluster, target.name)
-      : workloadLookup(cluster, target.kind, target.name);
+      : workloadLookup(cluster, target.of, target.name);
   return { places: await lookup(signal), known: { cluster, lookup } };
 }
 

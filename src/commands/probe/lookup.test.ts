@@ -105,7 +105,7 @@ describe('a workload', () => {
         expect(query.get('labelSelector')).toBe('app=web');
         sendJson(response, pods);
       });
-    const places = await workloadLookup(access, 'deployment', 'web')(never);
+    const places = await workloadLookup(access, 'Deployment', 'web')(never);
     expect(places.map(({ address }) => address)).toEqual(['10.0.0.1', '10.0.0.2']);
     expect(places[0]?.found?.declared.map(({ port, container }) => [port, container])).toEqual([
       [8080, 'app'],
@@ -115,17 +115,17 @@ describe('a workload', () => {
   });
 
   it('without a pod, or that does not exist, is one line', async () => {
-    const lookup = workloadLookup(access, 'deployment', 'web');
+    const lookup = workloadLookup(access, 'Deployment', 'web');
     server
       .expect(WEB, (response) => sendJson(response, web))
       .expect(PODS, (response) => sendJson(response, podList()));
     await expect(lookup(never)).rejects.toThrow(
-      'the deployment shop/web has no running pod with an address',
+      'the Deployment shop/web has no running pod with an address',
     );
     server.expect(WEB, (response) =>
       sendStatus(response, 404, { reason: 'NotFound', message: 'x' }),
     );
-    await expect(lookup(never)).rejects.toThrow('there is no deployment "web"');
+    await expect(lookup(never)).rejects.toThrow('there is no Deployment "web"');
   });
 });
 

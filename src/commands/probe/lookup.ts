@@ -1,5 +1,5 @@
 import { readSettings } from '../../domain/settings.ts';
-import type { ContainerPort, Pod } from '../../domain/workload.ts';
+import type { ContainerPort, Pod, WorkloadKind } from '../../domain/workload.ts';
 import type { KubeClient, Selection } from '../../kube/client.ts';
 import {
   projectRunningContainers,
@@ -7,14 +7,12 @@ import {
   sharesProcesses,
 } from '../../kube/container-projection.ts';
 import { ApiError, isNotFound } from '../../kube/errors.ts';
-import { projectDeployment, projectPod } from '../../kube/projections.ts';
-import type { Resource } from '../../kube/resource.ts';
-import { DAEMON_SETS, DEPLOYMENTS, PODS, STATEFUL_SETS } from '../../kube/resources.ts';
+import { projectPod, projectWorkload } from '../../kube/projections.ts';
+import { PODS, WORKLOAD_RESOURCES } from '../../kube/resources.ts';
 import { selectorQuery } from '../../kube/selector-query.ts';
 import { withTroubleTold } from '../api-trouble.ts';
 import type { ClusterAccess } from '../cluster-access.ts';
 import { CommandError } from '../command-error.ts';
-import type { WorkloadKind } from './target.ts';
 
 /** A pod as it was found. */
 export interface FoundPod {
@@ -52,19 +50,13 @@ export function podLookup({ client, namespace }: ClusterAccess, name: string): L
     });
 }
 
-const WORKLOADS: Readonly<Record<WorkloadKind, Resource>> = {
-  deployment: DEPLOYMENTS,
-  statefulset: STATEFUL_SETS,
-  daemonset: DAEMON_SETS,
-};
-
 /** All addresses of the pods that a workload's selector matches. @throws CommandError */
 export function workloadLookup(
   { client, namespace }: ClusterAccess,
   kind: WorkloadKind,
   name: string,
 ): Lookup {
-  const resource = WORKLOADS[kind];
+  const resource = WORKLOAD_RESOURCES[kind];
   return async (signal) => {
     const asked = { verb: 'get', resource: resource.plural, namespace };
     const wire = await withTroubleTold(asked, () =>
@@ -73,13 +65,13 @@ export function workloadLookup(
         throw new CommandError(`there is no ${kind} "${name}" in the namespace "${namespace}"`);
       }),
     );
-    // The three kinds keep selector and annotations in the same places.
-    const workload = projectDeployment(wire);
+    const workload = projectWorkload(kind)(wire);
     const labelSelector = selectorQuery(workload.selector);
     const pods = await withTroubleTold({ verb: 'list', resource: 'pods', namespace }, () =>
       listPods(client, { namespace, labelSelector }, signal),
     );
-    const { extraPorts } = readSettings(workload);
+    // Whether the workload has opted in makes no difference to what its owner declares.
+    const { extraPorts } = readSettings(workload, { name: namespace, labels: {}, annotations: {} });
     const places = pods.flatMap((found) =>
       placesOf({ ...found, declared: [...found.declared, ...extraPorts] }),
     );

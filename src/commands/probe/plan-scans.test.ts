@@ -35,7 +35,12 @@ describe('without named ports', () => {
       ...[place('10.0.0.1', 'u1'), place('fd00::1', 'u1'), place('10.0.0.2', 'u2')],
       place('10.0.0.3', 'u3', 'b'),
     ];
-    const plans = planScans({ kind: 'deployment', name: 'web' }, places, undefined, NONE);
+    const plans = planScans(
+      { kind: 'workload', of: 'Deployment', name: 'web' },
+      places,
+      undefined,
+      NONE,
+    );
     expect(plans.map((plan) => plan.asked)).toEqual(['all', 'all', watched(12_345), 'all']);
     expect(plans.map(({ isFollower }) => isFollower)).toEqual([false, false, true, false]);
   });
@@ -61,7 +66,7 @@ describe('without named ports', () => {
 
 describe('named ports', () => {
   const places = [place('10.0.0.1', 'u1'), place('10.0.0.2', 'u2')];
-  const target = { kind: 'deployment', name: 'web' } as const;
+  const target = { kind: 'workload', of: 'Deployment', name: 'web' } as const;
 
   it('are asked everywhere, and nothing else', () => {
     const plans = planScans(target, places, [80], NONE);

@@ -1,12 +1,11 @@
 import { addressesOfRange, canonicalAddress, isNoHost } from '../../domain/address-range.ts';
+import type { WorkloadKind } from '../../domain/workload.ts';
 import { CommandError } from '../command-error.ts';
-
-export type WorkloadKind = 'deployment' | 'statefulset' | 'daemonset';
 
 /** What the user wants probed. */
 export type Target =
   | { kind: 'pod'; name: string }
-  | { kind: WorkloadKind; name: string }
+  | { kind: 'workload'; of: WorkloadKind; name: string }
   | { kind: 'address'; address: string }
   | { kind: 'range'; cidr: string; addresses: readonly string[] };
 
@@ -14,11 +13,11 @@ export type Target =
 export const MOST_ADDRESSES = 1_024;
 
 /** The names that kubectl takes for a kind, without the API group. */
-const KINDS: Readonly<Record<string, 'pod' | WorkloadKind>> = {
-  ...{ pod: 'pod', pods: 'pod', po: 'pod' },
-  ...{ deployment: 'deployment', deployments: 'deployment', deploy: 'deployment' },
-  ...{ statefulset: 'statefulset', statefulsets: 'statefulset', sts: 'statefulset' },
-  ...{ daemonset: 'daemonset', daemonsets: 'daemonset', ds: 'daemonset' },
+const KINDS: Readonly<Record<string, 'Pod' | WorkloadKind>> = {
+  ...{ pod: 'Pod', pods: 'Pod', po: 'Pod' },
+  ...{ deployment: 'Deployment', deployments: 'Deployment', deploy: 'Deployment' },
+  ...{ statefulset: 'StatefulSet', statefulsets: 'StatefulSet', sts: 'StatefulSet' },
+  ...{ daemonset: 'DaemonSet', daemonsets: 'DaemonSet', ds: 'DaemonSet' },
 };
 
 /** A DNS subdomain (RFC 1123), as the names of pods and workloads are. */
@@ -42,7 +41,8 @@ export function parseTarget(text: string): Target {
     throw new CommandError(
       `cannot probe "${short(text)}": it must be pod/NAME, deployment/NAME, statefulset/NAME, daemonset/NAME, an IP address or a range of them such as 10.0.0.0/24`,
     );
-  return { kind, name: named(second, text) };
+  const name = named(second, text);
+  return kind === 'Pod' ? { kind: 'pod', name } : { kind: 'workload', of: kind, name };
 }
 
 function rangeOf(cidr: string): Target {

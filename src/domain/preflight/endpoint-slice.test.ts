@@ -7,6 +7,7 @@ const SLICE: EndpointSlice = {
   ...{ namespace: 'shop', name: 'web-1', service: '' },
   ports: [{ name: '', protocol: 'TCP', port: 9090 }],
   addresses: ['192.0.2.1', '10.0.0.1'],
+  readyAddresses: [],
 };
 
 test.each<[string, Partial<EndpointSlice>, number[]]>([

@@ -9,6 +9,12 @@ export interface ListedPort {
   protocol: Protocol;
 }
 
+/** What the two annotations list already. */
+interface Listed {
+  extraPorts: readonly ListedPort[];
+  acceptedCuts: readonly ListedPort[];
+}
+
 /**
  * The one line that mends a finding. The annotations are given in full, with what they list already,
  * so that the line can be copied.
@@ -16,7 +22,7 @@ export interface ListedPort {
 export function fixOf(
   { port, protocol }: { port: PortReference; protocol: Protocol },
   container: string | undefined,
-  listed: { extraPorts: readonly ListedPort[]; acceptedCuts: readonly ListedPort[] },
+  listed: Listed,
 ): string {
   const where =
     container === undefined ? 'the container that listens on it' : `container ${container}`;
@@ -24,13 +30,17 @@ export function fixOf(
   if (typeof port === 'string') {
     return `declare a containerPort named ${JSON.stringify(port)}${what} in ${where}, or correct the name where it is used`;
   }
+  return `declare containerPort ${port}${what} in ${where}, or ${fixByAnnotation({ port, protocol }, listed)}`;
+}
+
+/** The same for a port that no container of the workload listens on. */
+export function fixByAnnotation(
+  { port, protocol }: { port: PortReference; protocol: Protocol },
+  listed: Listed,
+): string {
   const added = (ports: readonly ListedPort[]): string => {
-    const keys = [...ports, { port, protocol }].map((each) => portKey(each.port, each.protocol));
+    const keys = [...ports.map((each) => portKey(each.port, each.protocol)), `${port}/${protocol}`];
     return [...new Set(keys)].join(',');
   };
-  return [
-    `declare containerPort ${port}${what} in ${where}`,
-    `or set ${EXTRA_PORTS_ANNOTATION}=${added(listed.extraPorts)}`,
-    `or accept it with ${ACCEPT_CUTS_ANNOTATION}=${added(listed.acceptedCuts)}`,
-  ].join(', ');
+  return `set ${EXTRA_PORTS_ANNOTATION}=${added(listed.extraPorts)}, or accept it with ${ACCEPT_CUTS_ANNOTATION}=${added(listed.acceptedCuts)}`;
 }

@@ -11,6 +11,8 @@ export interface PortUse {
   user: string;
   /** The container that is meant, where the use says so. */
   container?: string;
+  /** Whether no container of the workload can declare it, as none of them listens on it. */
+  undeclarable?: true;
 }
 
 /** A user that connects to every TCP port which the pods declare. */

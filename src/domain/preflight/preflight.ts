@@ -1,6 +1,6 @@
 import type { Protocol } from '../../api/kubernetes.ts';
 import { type DeclaredPort, portKey } from '../ports.ts';
-import { fixOf, type ListedPort } from './fix.ts';
+import { fixByAnnotation, fixOf, type ListedPort } from './fix.ts';
 import type { PortUse } from './port-use.ts';
 import { portUses, type UsedPods } from './port-uses.ts';
 import { unusedPorts } from './unused.ts';
@@ -15,6 +15,8 @@ export interface PreflightInput extends UsedPods {
   /** What the accept-cuts annotation lists. */
   acceptedCuts: readonly ListedPort[];
   cluster: ClusterUsage;
+  /** Uses that no object of the cluster tells of: by a mesh, or by pods of other owners. */
+  otherUses: readonly PortUse[];
 }
 
 /** A port that somebody uses and the policy would not allow. */
@@ -46,14 +48,16 @@ export interface Preflight {
 
 /** Lists every port that something in the cluster uses on these pods and that the policy would close. */
 export function preflight(input: PreflightInput): Preflight {
-  const uses = portUses(input, input.cluster);
+  const uses = [...portUses(input, input.cluster), ...input.otherUses];
   const accepted = new Set(input.acceptedCuts.map(({ port, protocol }) => portKey(port, protocol)));
   const findings = undeclaredUses(uses, input.declared).map(
-    ({ port, protocol, users, containers }) => {
+    ({ port, protocol, users, containers, isDeclarable }) => {
       const isAccepted = typeof port === 'number' && accepted.has(portKey(port, protocol));
       return {
         ...{ port, protocol, users: [...users].sort() },
-        fix: fixOf({ port, protocol }, meantContainer(containers, input), input),
+        fix: isDeclarable
+          ? fixOf({ port, protocol }, meantContainer(containers, input), input)
+          : fixByAnnotation({ port, protocol }, input),
         accepted: isAccepted,
         holds: typeof port === 'number' && !isAccepted,
       };
@@ -68,6 +72,8 @@ interface UndeclaredUse {
   protocol: Protocol;
   users: Set<string>;
   containers: Set<string>;
+  /** Whether a container of the workload may be the one that listens. */
+  isDeclarable: boolean;
 }
 
 function undeclaredUses(
@@ -82,14 +88,15 @@ function undeclaredUses(
     return ports;
   };
   for (const { port, protocol } of declared) portsOf(protocol).set(port, 'declared');
-  for (const { port, protocol, user, container } of uses) {
+  for (const { port, protocol, user, container, undeclarable } of uses) {
     let entry = portsOf(protocol).get(port);
     if (entry === 'declared') continue;
     if (!entry) {
-      entry = { port, protocol, users: new Set(), containers: new Set() };
+      entry = { port, protocol, users: new Set(), containers: new Set(), isDeclarable: false };
       portsOf(protocol).set(port, entry);
     }
     entry.users.add(user);
+    entry.isDeclarable ||= !undeclarable;
     if (container !== undefined) entry.containers.add(container);
   }
   return [...found.values()].flatMap((ports) =>

@@ -39,6 +39,8 @@ export interface EndpointSlice {
   service: string;
   ports: readonly { name: string; protocol: Protocol; port: number | undefined }[];
   addresses: readonly string[];
+  /** Those that are said to be ready. */
+  readyAddresses: readonly string[];
 }
 
 export interface Ingress {

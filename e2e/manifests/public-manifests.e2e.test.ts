@@ -1,0 +1,79 @@
+/**
+ * What portlock would do with public applications, which docs/public-manifests.md tells.
+ * UPDATE_GOLDENS=1 writes that page anew. Needs Go; no cluster.
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { judge } from './judge.ts';
+import { type JudgedApplication, page } from './page.ts';
+import { type Rendered, render, renderedApplications } from './rendered.ts';
+
+const document = fileURLToPath(new URL('../../docs/public-manifests.md', import.meta.url));
+
+const KINDS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Service']);
+
+describe('public manifests', () => {
+  let applications: readonly Rendered[];
+  let judged: readonly JudgedApplication[];
+  beforeAll(async () => {
+    applications = await renderedApplications(AbortSignal.timeout(590_000));
+    judged = applications.map((each) => ({ ...each, workloads: judge(each) }));
+  }, 600_000);
+
+  test('the page says what comes out', async () => {
+    const text = page(judged);
+    if (process.env.UPDATE_GOLDENS) await writeFile(document, text);
+    expect(text).toBe(await readFile(document, 'utf8'));
+  });
+
+  test('are enough to show something', () => {
+    const modules = new Set(applications.map(({ application }) => application.module));
+    expect(modules.size).toBeGreaterThanOrEqual(12);
+    expect(judged.flatMap(({ workloads }) => workloads).length).toBeGreaterThanOrEqual(80);
+    for (const { application, workloads } of judged) {
+      expect(workloads.length, application.name).toBeGreaterThan(0);
+    }
+  });
+
+  test('no application has a workload or a Service twice, as a cluster would not', () => {
+    for (const { application, objects } of applications) {
+      const names = objects
+        .filter(({ kind }) => KINDS.has(kind))
+        .map(({ kind, metadata }) =>
+          [kind, metadata?.namespace ?? application.namespace, metadata?.name].join('/'),
+        );
+      const twice = names.filter((name, index) => names.indexOf(name) !== index);
+      expect(twice, application.name).toEqual([]);
+    }
+  });
+});
+
+test('what is no manifest is skipped, and the rest of the file is not', async () => {
+  const module = await mkdtemp(join(tmpdir(), 'portlock-manifests-'));
+  try {
+    const documents = [
+      '# nothing',
+      'name: {{ .Name }}',
+      'a: b',
+      'kind: Service',
+      'kind: List\nitems: [{kind: Pod}]',
+    ];
+    await writeFile(join(module, 'a.yaml'), documents.join('\n---\n'));
+    await writeFile(join(module, 'README.md'), 'kind: Service');
+    const sources = [{ manifests: '.' }];
+    expect(
+      await render({ module, namespace: 'shop', sources }, AbortSignal.timeout(590_000)),
+    ).toEqual({
+      objects: [{ kind: 'Service' }, { kind: 'Pod' }],
+      skipped: [
+        { file: 'a.yaml', reason: 'not YAML' },
+        { file: 'a.yaml', reason: 'no kind' },
+      ],
+    });
+  } finally {
+    await rm(module, { recursive: true });
+  }
+}, 600_000);

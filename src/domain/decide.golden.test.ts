@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parse, parseAllDocuments, stringify } from 'yaml';
+import { carriedOut } from '../testing/builders.ts';
+import type { Wire } from '../testing/preflight-manifests.ts';
+import { snapshotOf } from '../testing/snapshot-manifests.ts';
+import { decide } from './decide.ts';
+import type { Plan } from './plan.ts';
+import { portKey } from './ports.ts';
+
+/**
+ * Each folder holds a small cluster as its users wrote it, whose first line says what it shows, and what
+ * is decided about the workload web: the policy, what pre-flight finds, and the conditions.
+ * UPDATE_GOLDENS=1 writes the latter anew.
+ */
+const CASES = join(import.meta.dirname, 'testdata/decide');
+
+describe.each(readdirSync(CASES).sort())('%s', (name) => {
+  const manifests = parseAllDocuments(
+    readFileSync(join(CASES, name, 'manifests.yaml'), 'utf8'),
+  ).map((document) => document.toJS() as Wire);
+  const file = join(CASES, name, 'expected.yaml');
+
+  test('is as expected', () => {
+    const actual = said(decide(snapshotOf(manifests)));
+    if (process.env.UPDATE_GOLDENS) writeFileSync(file, stringify(actual, { lineWidth: 0 }));
+    expect(actual).toEqual(parse(readFileSync(file, 'utf8')));
+  });
+
+  test('the order of the objects changes nothing', () => {
+    const expected = JSON.stringify(said(decide(snapshotOf(manifests))));
+    const anyOrder = fc.shuffledSubarray(manifests, { minLength: manifests.length });
+    fc.assert(
+      fc.property(anyOrder, (shuffled) => {
+        expect(JSON.stringify(said(decide(snapshotOf(shuffled))))).toBe(expected);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('what was carried out is not done again', () => {
+    const before = snapshotOf(manifests);
+    const once = carriedOut(before, decide(before));
+    const plan = decide(once);
+    expect(plan.policy).toEqual({ do: 'nothing' });
+    expect(plan.events).toEqual([]);
+    if (plan.report.do === 'ensure') expect(plan.report.report.status).toEqual(once.report?.status);
+  });
+});
+
+function said({ policy, found, report }: Plan) {
+  const status = report.do === 'ensure' ? report.report.status : undefined;
+  return {
+    policy: policy.do === 'apply' ? policy.policy.spec : policy.do,
+    findings: found.findings,
+    unused: found.unused.map(({ port, protocol }) => portKey(port, protocol)),
+    ...(status?.policies && { policies: status.policies }),
+    ...(status?.policy?.otherOwners && { otherOwners: status.policy.otherOwners }),
+    conditions: Object.fromEntries(
+      (status?.conditions ?? []).map(({ type, status: value, reason, message }) => [
+        type,
+        `${value} ${reason}: ${message}`,
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,68 @@
+import type { NetworkPolicyPort, Protocol } from '../api/kubernetes.ts';
+import { ingressDecisions } from './evaluate.ts';
+import { foreignPolicyName } from './foreign-policies.ts';
+import { type DeclaredPort, portKey } from './ports.ts';
+import { type AllPolicies, isolatingPolicies, type PolicyTarget } from './targets.ts';
+import { denyingBaselines, tieredPolicyName } from './tiers.ts';
+
+/** What a policy of ours for everybody would open on pods that others close already. */
+export interface WouldWiden {
+  ports: readonly DeclaredPort[];
+  /** Names of the policies that close them today. */
+  by: readonly string[];
+}
+
+/** Anybody: matched by no peer of a rule, so allowed only where a rule allows every source. */
+const ANYBODY = { ips: [] };
+
+/**
+ * Policies add up, so on pods that one isolates already another can only let more in; a baseline
+ * policy has no say any more once a NetworkPolicy selects the pods; and what policies of a plugin's
+ * own kind close is not worked out. Undefined where nothing would be opened.
+ *
+ * @param policies those that select the targets, without ours
+ * @param inForce what our policy allows today
+ */
+export function wouldWiden(
+  policies: AllPolicies,
+  targets: readonly PolicyTarget[],
+  ports: readonly DeclaredPort[],
+  inForce: readonly NetworkPolicyPort[],
+): WouldWiden | undefined {
+  const open = new Set(inForce.map(({ port, protocol }) => `${port}/${protocol ?? 'TCP'}`));
+  const asked = ports.filter(({ port, protocol }) => !open.has(portKey(port, protocol)));
+  const isolating = isolatingPolicies(policies.networkPolicies, targets);
+  const closing = closers(policies, targets, isolating);
+  const by = new Set<string>();
+  const opened = asked.filter(({ port, protocol }) => {
+    const names = closing(port, protocol);
+    for (const name of names) by.add(name);
+    return names.length > 0;
+  });
+  return opened.length > 0 ? { ports: opened, by: [...by].sort() } : undefined;
+}
+
+/** Names of the policies that keep somebody out of a port today. */
+function closers(
+  policies: AllPolicies,
+  targets: readonly PolicyTarget[],
+  isolating: AllPolicies['networkPolicies'],
+): (port: number, protocol: Protocol) => string[] {
+  const foreign = policies.foreignPolicies.map(foreignPolicyName);
+  const deciders = targets.map((target) => ({
+    target,
+    decide: ingressDecisions(isolating, ANYBODY)(target),
+    isolated: isolatingPolicies(isolating, [target]).length > 0,
+  }));
+  return (port, protocol) => [
+    ...foreign,
+    ...deciders.flatMap(({ target, decide, isolated }) => {
+      if (!isolated)
+        return denyingBaselines(policies.tieredPolicies, target, port, protocol).map(
+          tieredPolicyName,
+        );
+      const { allowed, by } = decide(port, protocol);
+      return allowed ? [] : by;
+    }),
+  ];
+}

@@ -1,0 +1,82 @@
+import type { PortExposureReport } from '../api/port-exposure-report.ts';
+import type { ForeignPolicy } from '../domain/foreign-policy.ts';
+import { selectorMatches } from '../domain/label-selector.ts';
+import type { SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
+import type { TieredPolicy } from '../domain/tiered-policy.ts';
+import { WORKLOAD_KINDS, type Workload } from '../domain/workload.ts';
+import {
+  projectNamespace,
+  projectPod,
+  projectPolicy,
+  projectReport,
+  projectWorkload,
+} from '../kube/projections.ts';
+import { snapshot } from './builders.ts';
+import { clusterUsage, inNamespace, type Wire } from './preflight-manifests.ts';
+
+const TIERED = ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy'];
+const TIERS_GROUP = 'policy.networking.k8s.io/';
+const FOREIGN_GROUPS = ['cilium.io/', 'crd.projectcalico.org/', 'crd.antrea.io/', 'kubeovn.io/'];
+
+/**
+ * The snapshot of the workload web among these manifests, applied to the namespace shop where they
+ * name none. Pods belong to it unless they have an owner reference, or `test/stranger` as an annotation.
+ * A document of kind OperatorFlags sets flags.
+ */
+export function snapshotOf(manifests: readonly Wire[]): Snapshot {
+  const wires = manifests.map(inNamespace);
+  const byKind = Map.groupBy(wires, ({ kind }) => kind);
+  const ofKind = (kind: string) => byKind.get(kind) ?? [];
+  const workloads = wires.flatMap((wire): Workload[] => {
+    const kind = WORKLOAD_KINDS.find((each) => each === wire.kind);
+    return kind ? [projectWorkload(kind)(wire)] : [];
+  });
+  const workload = workloads.find(({ name }) => name === 'web');
+  if (!workload) throw new Error('no workload named web among the manifests');
+  const others = workloads.filter((each) => each !== workload);
+  const pods = ofKind('Pod').map((wire) => selectedPod(wire, workload));
+  const own = pods.filter((pod) => pod.owner === ownerName(workload));
+  const { kind, namespace, name } = workload;
+  const flags = ofKind('OperatorFlags')[0]?.spec as { widening?: Widening } | undefined;
+  const [namespaceWire] = ofKind('Namespace');
+  const [report] = ofKind('PortExposureReport');
+  return snapshot({
+    ...{ key: { apiVersion: 'apps/v1', kind, namespace, name }, workload, pods: own },
+    ...(flags?.widening && { widening: flags.widening }),
+    ...(namespaceWire && { namespace: projectNamespace(namespaceWire) }),
+    selected: pods.filter((pod) => pod.live && selectorMatches(workload.selector, pod.labels)),
+    overlapping: others
+      .filter(({ template }) => selectorMatches(workload.selector, template.labels))
+      .map(ownerName)
+      .sort(),
+    usage: clusterUsage(ofKind),
+    policies: wires
+      .filter((wire) => apiVersionOf(wire) === 'networking.k8s.io/v1')
+      .filter((wire) => wire.kind === 'NetworkPolicy')
+      .map(projectPolicy),
+    tieredPolicies: wires
+      .filter((wire) => TIERED.includes(wire.kind))
+      .filter((wire) => apiVersionOf(wire).startsWith(TIERS_GROUP))
+      .map((wire) => wire as unknown as TieredPolicy),
+    foreignPolicies: wires
+      .filter((wire) => FOREIGN_GROUPS.some((group) => apiVersionOf(wire).startsWith(group)))
+      .map((wire) => wire as unknown as ForeignPolicy),
+    report: report && (projectReport(report) as PortExposureReport),
+  });
+}
+
+function selectedPod(wire: Wire, workload: Workload): SelectedPod {
+  const pod = projectPod(wire);
+  const isStranger = wire.metadata?.annotations?.['test/stranger'] !== undefined;
+  const owner = pod.ownerKind ? `${pod.ownerKind}/${pod.ownerName}` : `Pod/${pod.name}`;
+  const isOwn = !isStranger && pod.ownerKind === undefined;
+  return { ...pod, uid: pod.uid || pod.name, owner: isOwn ? ownerName(workload) : owner };
+}
+
+function ownerName({ kind, name }: Workload): string {
+  return `${kind}/${name}`;
+}
+
+function apiVersionOf(wire: Wire): string {
+  return wire.apiVersion ?? '';
+}
