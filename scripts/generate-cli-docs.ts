@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 const page = new URL('../docs/cli.md', import.meta.url);
-const COMMANDS = [[], ['operator']];
+const COMMANDS = [[], ['operator'], ['probe']];
 
 const sections = COMMANDS.map((command) => {
   const env = { PATH: process.env.PATH, COLUMNS: '100' };
@@ -27,9 +27,10 @@ ${sections.join('\n')}
 
 | code | meaning |
 |---|---|
-| 0 | ended as asked |
-| 1 | ended by a mistake of its own |
-| 2 | bad use: an unknown flag, a bad value, no cluster, a port in use; one line says which |
+| 0 | ended as asked; \`probe\`: no undeclared port is reachable |
+| 1 | ended by a mistake of its own; \`probe\`: an undeclared port is reachable |
+| 2 | bad use: an unknown flag, a bad value, no cluster, a port in use; one line says which; \`probe\`: it could not be told |
+| 130, 143 | \`probe\`: ended by Ctrl-C, by SIGTERM |
 `;
 
 const current = await readFile(page, 'utf8').catch(() => '');

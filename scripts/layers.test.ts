@@ -25,6 +25,12 @@ const FORBIDDEN: [file: string, target: string][] = [
   ['src/reconcile/x.ts', '../main.ts'],
   ['src/reconcile/x.ts', '../testing/until.ts'],
   ['src/reconcile/x.ts', 'node:net'],
+  ['src/commands/x.ts', '../reconcile/act.ts'],
+  ['src/commands/probe/x.ts', '../../reconcile/act.ts'],
+  ['src/commands/x.ts', '../testing/until.ts'],
+  ['src/commands/x.ts', '../cli.ts'],
+  ['src/commands/x.ts', 'node:net'],
+  ['src/commands/x.ts', 'undici'],
   ['src/main.ts', './testing/until.ts'],
 ];
 const ALLOWED: [file: string, target: string][] = [
@@ -35,6 +41,10 @@ const ALLOWED: [file: string, target: string][] = [
   ['src/probe/x.ts', '../domain/reading.ts'],
   ['src/reconcile/x.ts', '../kube/client.ts'],
   ['src/reconcile/x.ts', '../probe/prober.ts'],
+  ['src/commands/x.ts', '../kube/client.ts'],
+  ['src/commands/x.ts', '../probe/prober.ts'],
+  ['src/commands/probe/x.ts', '../../domain/reading.ts'],
+  ['src/cli.ts', './commands/probe-command.ts'],
   ['src/cli.ts', './reconcile/operator.ts'],
 ];
 

@@ -1,11 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { durationOption, integer, oneOf } from './commands/option-parsers.ts';
+import { probeCommand } from './commands/probe-command.ts';
 import type { OperatorFlags } from './main.ts';
 
 /** Bad use: an unknown flag, a bad value, no cluster, a port in use. */
 const EXIT_BAD_USE = 2;
-const BAD_USE_ERRORS = ['KubeConfigError', 'ListenError', 'RangeError', 'ProbeError'];
+const BAD_USE_ERRORS = [
+  'KubeConfigError',
+  'ListenError',
+  'RangeError',
+  'ProbeError',
+  'CommandError',
+];
 const SERVICE_ACCOUNT_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug'];
 
@@ -115,6 +123,7 @@ Examples:
         namespace: options.namespace ?? ownNamespace(),
       } as OperatorFlags);
     });
+  program.addCommand(probeCommand());
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;
 }
@@ -126,38 +135,6 @@ function ownNamespace(): string {
   } catch {
     throw new RangeError('cannot tell the namespace of the operator: name it with --namespace');
   }
-}
-
-function integer(lowest: number, highest: number): (value: string) => number {
-  return (value) => {
-    const number = Number(value);
-    if (!/^\d+$/.test(value) || number < lowest || number > highest)
-      throw new InvalidArgumentError(`must be a whole number from ${lowest} to ${highest}.`);
-    return number;
-  };
-}
-
-/** An option whose default is shown as it would be written. */
-function durationOption(flags: string, description: string, fallback: string, least = 1): Option {
-  const parse = (value: string) => duration(value, least);
-  return new Option(flags, description).default(duration(fallback, 0), fallback).argParser(parse);
-}
-
-/** `500ms`, `60s`, `5m`, `1h`, in milliseconds; at most a week. */
-function duration(value: string, least: number): number {
-  const match = /^(\d{1,9})(ms|s|m|h)$/.exec(value);
-  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? ''];
-  const milliseconds = Number(match?.[1]) * (unit ?? Number.NaN);
-  if (!(milliseconds >= least && milliseconds <= 7 * 24 * 3_600_000))
-    throw new InvalidArgumentError('must be a duration such as 500ms, 60s, 5m or 1h.');
-  return milliseconds;
-}
-
-function oneOf(allowed: readonly string[]): (value: string) => string {
-  return (value) => {
-    if (!allowed.includes(value)) throw new InvalidArgumentError(`must be ${allowed.join(', ')}.`);
-    return value;
-  };
 }
 
 /** The parser's messages, which may come with a guess on a line of its own. */

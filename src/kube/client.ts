@@ -1,11 +1,21 @@
 import type { ObjectMeta } from '../api/object-meta.ts';
+import { Deadline, DeadlineExceeded } from './deadline.ts';
 import type { Pool } from './dispatchers.ts';
+import { ApiError, ApiUnreachableError } from './errors.ts';
+import { ExecConnectionError, type ExecResult, runByWebSocket } from './exec.ts';
 import { type KubernetesObject, type Location, type Resource, resourcePath } from './resource.ts';
+import { PODS } from './resources.ts';
 import { Transport, type TransportOptions, type TransportRequest } from './transport.ts';
 import { readWatch, type WatchEvent } from './watch-events.ts';
 
 /** How many objects a page of a list holds: a page is parsed in one go, which blocks the event loop. */
 const PAGE_SIZE = 500;
+
+/** How long a command in a container may take; what portlock runs there takes a moment. */
+const EXEC_TIMEOUT_MILLISECONDS = 15_000;
+
+/** "Upgrade request required": the code with which an allowed exec is answered that is no WebSocket. */
+const UPGRADE_REQUIRED = 400;
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;
@@ -187,6 +197,42 @@ export class KubeClient {
       pool: 'watch',
     };
     return readWatch(this.#transport.stream(request, onOpen), request);
+  }
+
+  /**
+   * Runs a command in a container of a pod, as `kubectl exec` without a terminal does. Where no
+   * connection comes about, the same is asked for without one: that runs nothing, and the API server
+   * says what is wrong, as that the user may not.
+   */
+  async exec(
+    pod: { namespace: string; name: string },
+    command: { container: string; words: readonly string[] },
+    options: CallOptions = {},
+  ): Promise<ExecResult> {
+    const request: TransportRequest = {
+      method: 'GET',
+      path: resourcePath(PODS, { ...pod, subresource: 'exec' }),
+      query: { container: command.container, command: command.words, stdout: true, stderr: true },
+      signal: options.signal,
+    };
+    const deadline = new Deadline(EXEC_TIMEOUT_MILLISECONDS, options.signal);
+    try {
+      return await runByWebSocket(await this.#transport.webSocket(request), deadline.signal);
+    } catch (error) {
+      if (error instanceof DeadlineExceeded)
+        throw new ApiUnreachableError(request, 'ApiServerTimeout', error.message, error);
+      if (!(error instanceof ExecConnectionError)) throw error;
+      if (!error.wasOpen) await this.#explainRefusal(request);
+      throw new ApiUnreachableError(request, 'ApiServerUnreachable', error.message, error);
+    } finally {
+      deadline.end();
+    }
+  }
+
+  /** @throws ApiError where the API server refuses an exec, WebSocket or not */
+  async #explainRefusal(request: TransportRequest): Promise<void> {
+    const refusal = await this.request(request).catch((reason: unknown) => reason);
+    if (refusal instanceof ApiError && refusal.status !== UPGRADE_REQUIRED) throw refusal;
   }
 
   /** Ends all connections, and with them what is under way. */

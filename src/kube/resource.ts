@@ -19,7 +19,7 @@ export interface KubernetesObject {
 export interface Location {
   namespace?: string | undefined;
   name?: string | undefined;
-  subresource?: 'status' | undefined;
+  subresource?: 'status' | 'exec' | undefined;
 }
 
 /** The path of a collection or an object, every segment percent-encoded. */

@@ -1,6 +1,6 @@
 import type { Resource } from './resource.ts';
 
-/** The resources that the operator reads and writes; config/rbac grants exactly these. */
+/** The resources that portlock knows. The operator reads and writes those that config/rbac grants. */
 
 export const DEPLOYMENTS = namespaced('apps', 'v1', 'deployments');
 export const STATEFUL_SETS = namespaced('apps', 'v1', 'statefulsets');

@@ -20,7 +20,9 @@ const TIMEOUT_MILLISECONDS: Readonly<Record<Pool, number>> = {
 
 const USER_AGENT = 'portlock';
 
-export type Query = Readonly<Record<string, string | number | boolean | undefined>>;
+export type Query = Readonly<
+  Record<string, string | number | boolean | readonly string[] | undefined>
+>;
 
 export interface TransportRequest {
   method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -47,6 +49,13 @@ export interface TransportOptions {
   /** Called before every mutating request but the lease's; throws NotLeaderError to prevent it. */
   writeGuard?: (() => void) | undefined;
   onRequest?: ((record: RequestRecord) => void) | undefined;
+}
+
+/** What a WebSocket to the API server needs. */
+export interface WebSocketRequest {
+  url: string;
+  headers: Readonly<Record<string, string>>;
+  dispatcher: Dispatcher;
 }
 
 /** An answer of which the headers are there and the body is still to be read. */
@@ -108,6 +117,21 @@ export class Transport {
     } finally {
       deadline.end();
     }
+  }
+
+  /**
+   * What to open a WebSocket with, for what HTTP alone cannot do.
+   * @throws ApiUnreachableError CredentialsUnavailable
+   */
+  async webSocket(request: TransportRequest): Promise<WebSocketRequest> {
+    const credentials = await this.#resolve(request);
+    const target = new URL(this.#target(request), new URL(this.#credentials.server).origin);
+    target.protocol = target.protocol === 'http:' ? 'ws:' : 'wss:';
+    return {
+      url: target.href,
+      headers: { 'user-agent': USER_AGENT, ...credentials.headers },
+      dispatcher: this.#dispatchers.get('watch', credentials),
+    };
   }
 
   /** Ends all connections at once. */
@@ -176,7 +200,9 @@ export class Transport {
   #target(request: TransportRequest): string {
     const parameters = new URLSearchParams();
     for (const [name, value] of Object.entries(request.query ?? {})) {
-      if (value !== undefined) parameters.set(name, String(value));
+      if (value === undefined) continue;
+      for (const each of Array.isArray(value) ? value : [value])
+        parameters.append(name, String(each));
     }
     const base = new URL(this.#credentials.server).pathname.replace(/\/$/, '');
     const query = parameters.size === 0 ? '' : `?${parameters}`;

@@ -16,6 +16,17 @@ const TICK_MILLISECONDS = 20;
 /** Connections started before the answers of earlier ones are read; more would only hold memory. */
 const STARTED_AT_A_TIME = 256;
 
+/** At least so long between two reports of one task's progress. */
+const PROGRESS_MILLISECONDS = 200;
+
+/** Who waits for a task. */
+interface Caller {
+  done(reading: Reading): void;
+  onProgress: ((done: number, total: number) => void) | undefined;
+  /** When progress is told next, in ms of a monotonic clock. */
+  progressAt: number;
+}
+
 /** One connection under way. */
 interface Attempt extends Waiting {
   readonly task: Task;
@@ -41,7 +52,7 @@ export class Engine {
   readonly #schedule = new Schedule();
   readonly #deadlines = new Deadlines<Attempt>();
   /** The jobs being worked on, and whom to tell when each is done. */
-  readonly #tasks = new Map<Task, (reading: Reading) => void>();
+  readonly #tasks = new Map<Task, Caller>();
   /** Handed to net.connect(), which calls connect(2) only when the current callback has ended. */
   #starting: Attempt[] = [];
   #inFlight = 0;
@@ -60,9 +71,14 @@ export class Engine {
   /**
    * Probes one IP.
    * @param job a valid one
+   * @param onProgress see ProbeOptions in prober.ts
    * @throws the signal's reason when it is aborted; the task's connections are ended at once
    */
-  probe(job: ProbeJob, signal: AbortSignal): Promise<Reading> {
+  probe(
+    job: ProbeJob,
+    signal: AbortSignal,
+    { onProgress }: { onProgress?: (done: number, total: number) => void } = {},
+  ): Promise<Reading> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       const task = new Task(job, this.#timeout, this.#maximumInFlight);
@@ -71,10 +87,11 @@ export class Engine {
         reject(signal.reason);
       };
       signal.addEventListener('abort', abort, { once: true });
-      this.#tasks.set(task, (reading) => {
+      const done = (reading: Reading) => {
         signal.removeEventListener('abort', abort);
         resolve(reading);
-      });
+      };
+      this.#tasks.set(task, { done, onProgress, progressAt: 0 });
       this.#ticker ??= setInterval(() => this.#tick(), TICK_MILLISECONDS);
       this.#schedule.offer(task);
       this.#wake();
@@ -145,7 +162,16 @@ export class Engine {
     setImmediate(() => {
       for (const attempt of this.#deadlines.due(noticedAt)) this.#ended(attempt, 'ETIMEDOUT');
     });
+    this.#tellProgress(noticedAt);
     this.#wake();
+  }
+
+  #tellProgress(now: number): void {
+    for (const [task, caller] of this.#tasks) {
+      if (caller.onProgress === undefined || caller.progressAt > now) continue;
+      caller.progressAt = now + PROGRESS_MILLISECONDS;
+      caller.onProgress(task.done, task.total);
+    }
   }
 
   #ended(attempt: Attempt, result: ConnectResult): void {
@@ -187,9 +213,10 @@ export class Engine {
   }
 
   #finish(task: Task): void {
-    const resolve = this.#tasks.get(task);
+    const caller = this.#tasks.get(task);
     this.#forget(task);
-    resolve?.(task.reading());
+    caller?.onProgress?.(task.total, task.total);
+    caller?.done(task.reading());
   }
 
   #cancel(task: Task): void {

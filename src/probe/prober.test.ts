@@ -37,6 +37,22 @@ describe('Prober', () => {
     }
   });
 
+  it('tells how far a job is, no more than five times a second, and that it is done', async () => {
+    const told: [done: number, total: number, at: number][] = [];
+    const one = prober({ ...slow, connectionsPerSecond: 15 });
+    await one.probe(slowJob, never, {
+      onProgress: (done, total) => told.push([done, total, performance.now()]),
+    });
+    expect(told.map(([, total]) => total)).toEqual(told.map(() => 20));
+    expect(told.map(([done]) => done)).toEqual(
+      told.map(([done]) => done).toSorted((a, b) => a - b),
+    );
+    expect(told.at(-1)?.[0]).toBe(20);
+    expect(told.length).toBeGreaterThan(3);
+    const seconds = ((told.at(-1)?.[2] ?? 0) - (told[0]?.[2] ?? 0)) / 1_000;
+    expect(told.length).toBeLessThanOrEqual(5 * seconds + 3);
+  });
+
   it('rejects an invalid job and invalid limits with the reason', async () => {
     await expect(prober().probe({ ...check, ip: 'web' }, never)).rejects.toMatchObject({
       name: 'ProbeError',

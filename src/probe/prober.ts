@@ -10,7 +10,17 @@ export interface ProberOptions extends ProbeLimits {
   idleMilliseconds?: number;
 }
 
+/** What a caller may want besides the reading. */
+export interface ProbeOptions {
+  /**
+   * Is told how many of the job's ports have an outcome, at most five times a second, and once at the
+   * end. `done` falls where silent ports are tried again.
+   */
+  onProgress?: (done: number, total: number) => void;
+}
+
 interface PendingJob {
+  onProgress: ProbeOptions['onProgress'];
   resolve(reading: Reading): void;
   reject(error: unknown): void;
 }
@@ -58,7 +68,11 @@ export class Prober {
    * @throws {ProbeError} InvalidJob; WorkerDied (worth another try); Closed
    * @throws the signal's reason when it is aborted
    */
-  async probe(job: ProbeJob, signal: AbortSignal): Promise<Reading> {
+  async probe(
+    job: ProbeJob,
+    signal: AbortSignal,
+    { onProgress }: ProbeOptions = {},
+  ): Promise<Reading> {
     signal.throwIfAborted();
     if (this.#isClosed) throw new ProbeError('Closed', 'the prober is closed');
     const validJob = validateJob(job);
@@ -69,9 +83,10 @@ export class Prober {
       worker.postMessage({ type: 'abort', id } satisfies Request);
       reject(signal.reason);
     };
-    this.#jobs.set(id, { resolve, reject });
+    this.#jobs.set(id, { onProgress, resolve, reject });
     signal.addEventListener('abort', abort, { once: true });
-    worker.postMessage({ type: 'probe', id, job: validJob } satisfies Request);
+    const wantsProgress = onProgress !== undefined;
+    worker.postMessage({ type: 'probe', id, job: validJob, wantsProgress } satisfies Request);
     try {
       return await promise;
     } finally {
@@ -102,7 +117,9 @@ export class Prober {
     });
     let cause: unknown;
     worker.on('message', (response: Response) => {
-      this.#jobs.get(response.id)?.resolve(response.reading);
+      const job = this.#jobs.get(response.id);
+      if (response.type === 'reading') job?.resolve(response.reading);
+      else job?.onProgress?.(response.done, response.total);
     });
     worker.on('error', (error) => {
       cause = error;

@@ -37,6 +37,7 @@ export class Task {
   #taken = 0;
   #putBack: number[] = [];
   #answered = 0;
+  #done = 0;
   #shortageSince: number | undefined;
   #shortageReason: string | undefined;
   #startedAt: number | undefined;
@@ -61,6 +62,16 @@ export class Task {
     return timeoutOf(this.#round, this.priority, this.#firstTimeout);
   }
 
+  /** Ports asked. */
+  get total(): number {
+    return this.#ports.length;
+  }
+
+  /** Ports that have an outcome; fewer again where silent ones are tried again. */
+  get done(): number {
+    return this.#done;
+  }
+
   get hasPortsToTake(): boolean {
     return this.#putBack.length > 0 || this.#taken < this.#positions.length;
   }
@@ -83,6 +94,7 @@ export class Task {
   /** A taken port has an outcome. @param reason the errno name */
   settle(position: number, outcome: Outcome, reason: string): void {
     this.inFlight--;
+    this.#done++;
     this.#outcomes[position] = OUTCOMES.indexOf(outcome);
     if (outcome === 'error') this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
     else if (outcome !== 'filtered') this.#answered++;
@@ -121,6 +133,7 @@ export class Task {
       (position) => this.#outcomes[position] === FILTERED,
     );
     this.#taken = 0;
+    this.#done -= this.#positions.length;
     this.#answered = 0;
     this.#round++;
   }

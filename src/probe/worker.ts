@@ -22,13 +22,16 @@ port.on('message', (request: Request) => {
     return;
   }
   const abort = new AbortController();
-  aborts.set(request.id, abort);
+  const { id, job } = request;
+  aborts.set(id, abort);
+  const answer = (response: Response) => port.postMessage(response);
+  const onProgress = (done: number, total: number) => answer({ type: 'progress', id, done, total });
   engine
-    .probe(request.job, abort.signal)
-    .then((reading) => port.postMessage({ id: request.id, reading } satisfies Response))
+    .probe(job, abort.signal, request.wantsProgress ? { onProgress } : {})
+    .then((reading) => answer({ type: 'reading', id, reading }))
     .catch((error: unknown) => {
       // An abort is answered by the prober itself; anything else is a defect and ends the worker.
       if (!abort.signal.aborted) throw error;
     })
-    .finally(() => aborts.delete(request.id));
+    .finally(() => aborts.delete(id));
 });

@@ -1,0 +1,45 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** Parsers of option values that several commands have; each throws what the command line shows in one line. */
+
+/** A whole number from `lowest` to `highest`. */
+export function integer(lowest: number, highest: number): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (!/^\d+$/.test(value) || number < lowest || number > highest)
+      throw new InvalidArgumentError(`must be a whole number from ${lowest} to ${highest}.`);
+    return number;
+  };
+}
+
+/**
+ * An option whose default is shown as it would be written.
+ * @param least in milliseconds
+ */
+export function durationOption(
+  flags: string,
+  description: string,
+  fallback: string,
+  least = 1,
+): Option {
+  const parse = (value: string) => duration(value, least);
+  return new Option(flags, description).default(duration(fallback, 0), fallback).argParser(parse);
+}
+
+/** `500ms`, `60s`, `5m`, `1h`, in milliseconds; at most a week. */
+function duration(value: string, least: number): number {
+  const match = /^(\d{1,9})(ms|s|m|h)$/.exec(value);
+  const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? ''];
+  const milliseconds = Number(match?.[1]) * (unit ?? Number.NaN);
+  if (!(milliseconds >= least && milliseconds <= 7 * 24 * 3_600_000))
+    throw new InvalidArgumentError('must be a duration such as 500ms, 60s, 5m or 1h.');
+  return milliseconds;
+}
+
+/** One of a few words. */
+export function oneOf(allowed: readonly string[]): (value: string) => string {
+  return (value) => {
+    if (!allowed.includes(value)) throw new InvalidArgumentError(`must be ${allowed.join(', ')}.`);
+    return value;
+  };
+}

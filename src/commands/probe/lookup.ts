@@ -1,0 +1,154 @@
+import { readSettings } from '../../domain/settings.ts';
+import type { ContainerPort, Pod, WorkloadKind } from '../../domain/workload.ts';
+import type { KubeClient, Selection } from '../../kube/client.ts';
+import {
+  projectRunningContainers,
+  type RunningContainer,
+  sharesProcesses,
+} from '../../kube/container-projection.ts';
+import { ApiError, isNotFound } from '../../kube/errors.ts';
+import { projectPod, projectWorkload } from '../../kube/projections.ts';
+import { PODS, WORKLOAD_RESOURCES } from '../../kube/resources.ts';
+import { selectorQuery } from '../../kube/selector-query.ts';
+import { withTroubleTold } from '../api-trouble.ts';
+import type { ClusterAccess } from '../cluster-access.ts';
+import { CommandError } from '../command-error.ts';
+
+/** A pod as it was found. */
+export interface FoundPod {
+  pod: Pod;
+  /** What its containers declare, and the annotation of its workload where that is the target. */
+  declared: readonly ContainerPort[];
+  containers: readonly RunningContainer[];
+  sharesProcesses: boolean;
+}
+
+/** An address to probe, and who holds it. */
+export interface Place {
+  address: string;
+  found: FoundPod | undefined;
+}
+
+/** Looks who is where now; called before and after probing. */
+export type Lookup = (signal: AbortSignal) => Promise<Place[]>;
+
+/** All addresses of one pod. @throws CommandError */
+export function podLookup({ client, namespace }: ClusterAccess, name: string): Lookup {
+  const asked = { verb: 'get', resource: 'pods', namespace };
+  return (signal) =>
+    withTroubleTold(asked, async () => {
+      const wire = await client.get(PODS, { namespace, name }, { signal }).catch((error) => {
+        if (!isNotFound(error)) throw error;
+        throw new CommandError(`there is no pod "${name}" in the namespace "${namespace}"`);
+      });
+      const found = podOf(wire);
+      if (!found.pod.live)
+        throw new CommandError(`the pod ${namespace}/${name} has ended: nobody holds its address`);
+      if (found.pod.ips.length === 0)
+        throw new CommandError(`the pod ${namespace}/${name} has no address yet`);
+      return placesOf(found);
+    });
+}
+
+/** All addresses of the pods that a workload's selector matches. @throws CommandError */
+export function workloadLookup(
+  { client, namespace }: ClusterAccess,
+  kind: WorkloadKind,
+  name: string,
+): Lookup {
+  const resource = WORKLOAD_RESOURCES[kind];
+  return async (signal) => {
+    const asked = { verb: 'get', resource: resource.plural, namespace };
+    const wire = await withTroubleTold(asked, () =>
+      client.get(resource, { namespace, name }, { signal }).catch((error) => {
+        if (!isNotFound(error)) throw error;
+        throw new CommandError(`there is no ${kind} "${name}" in the namespace "${namespace}"`);
+      }),
+    );
+    const workload = projectWorkload(kind)(wire);
+    const labelSelector = selectorQuery(workload.selector);
+    const pods = await withTroubleTold({ verb: 'list', resource: 'pods', namespace }, () =>
+      listPods(client, { namespace, labelSelector }, signal),
+    );
+    // Whether the workload has opted in makes no difference to what its owner declares.
+    const { extraPorts } = readSettings(workload, { name: namespace, labels: {}, annotations: {} });
+    const places = pods.flatMap((found) =>
+      placesOf({ ...found, declared: [...found.declared, ...extraPorts] }),
+    );
+    if (places.length === 0)
+      throw new CommandError(`the ${kind} ${namespace}/${name} has no running pod with an address`);
+    return places;
+  };
+}
+
+/**
+ * Who holds these addresses, in all namespaces, or in one where the user named it or may not list
+ * more. Pods on the network of their node are passed over: their address is not theirs alone.
+ * @param onNarrowed told once where only one namespace can be seen
+ */
+export function addressLookup(
+  { client, namespace, namespaceIsNamed }: ClusterAccess,
+  addresses: readonly string[],
+  onNarrowed: (namespace: string) => void,
+): Lookup {
+  let scope = namespaceIsNamed ? namespace : undefined;
+  const holders = (signal: AbortSignal): Promise<FoundPod[]> =>
+    withTroubleTold({ verb: 'list', resource: 'pods', namespace: scope }, async () => {
+      const [first = '', second] = addresses;
+      const byField = { namespace: scope, fieldSelector: `status.podIP=${first}` };
+      const held = second === undefined ? await listPods(client, byField, signal) : [];
+      // The server selects by a pod's first address alone; of two families, the second is found here.
+      return held.length > 0 ? held : listPods(client, { namespace: scope }, signal);
+    });
+  const narrowedHolders = async (signal: AbortSignal): Promise<FoundPod[]> => {
+    scope = namespace;
+    const pods = await holders(signal);
+    onNarrowed(namespace);
+    return pods;
+  };
+  return async (signal) => {
+    const pods = await holders(signal).catch((error: Error) => {
+      if (scope !== undefined || !isForbidden(error.cause)) throw error;
+      return narrowedHolders(signal);
+    });
+    const byAddress = new Map(
+      pods
+        .filter(({ pod }) => !pod.hostNetwork)
+        .flatMap(placesOf)
+        .map((place) => [place.address, place.found]),
+    );
+    return addresses.map((address) => ({ address, found: byAddress.get(address) }));
+  };
+}
+
+/** Whether what was found before a probe was there all the time: the same pod held the address. */
+export function isHeld(before: Place, after: readonly Place[]): boolean {
+  const now = after.find(({ address }) => address === before.address);
+  return now?.found?.pod.uid === before.found?.pod.uid;
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 403;
+}
+
+/** The pods that live and have an address, one page in memory at a time. */
+async function listPods(
+  client: KubeClient,
+  selection: Selection,
+  signal: AbortSignal,
+): Promise<FoundPod[]> {
+  const found: FoundPod[] = [];
+  for await (const { items } of client.list(PODS, { ...selection, signal }))
+    found.push(...items.map(podOf).filter(({ pod }) => pod.live && pod.ips.length > 0));
+  return found.sort((a, b) => (a.pod.name < b.pod.name ? -1 : 1));
+}
+
+function podOf(wire: object): FoundPod {
+  const pod = projectPod(wire);
+  const containers = projectRunningContainers(wire);
+  return { pod, declared: pod.ports, containers, sharesProcesses: sharesProcesses(wire) };
+}
+
+function placesOf(found: FoundPod): Place[] {
+  return found.pod.ips.map((address) => ({ address, found }));
+}

@@ -1,0 +1,101 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type ExecAnswer, ExecServer } from '../testing/exec-server.ts';
+import { ScriptedApiServer, sendStatus } from '../testing/scripted-api-server.ts';
+import { KubeClient } from './client.ts';
+
+const pod = { namespace: 'ns', name: 'p' };
+const command = { container: 'app', words: ['cat', '/proc/net/tcp'] };
+const EXEC = 'GET /api/v1/namespaces/ns/pods/p/exec';
+const SUCCESS = JSON.stringify({ status: 'Success' });
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+async function serve(answer: ExecAnswer): Promise<{ client: KubeClient; server: ExecServer }> {
+  const server = await ExecServer.start(answer);
+  const client = new KubeClient({ kubeConfig: server.kubeConfig() });
+  closers.push(
+    () => client.close(),
+    () => server.close(),
+  );
+  return { client, server };
+}
+
+describe('exec', () => {
+  it('asks for the command with its credentials, and puts the pieces together', async () => {
+    const { client, server } = await serve((send) => {
+      send(1, 'one ');
+      send(2, 'trouble');
+      send(1, `two ${'x'.repeat(300)}`);
+      send(3, SUCCESS);
+    });
+    expect(await client.exec(pod, command)).toEqual({
+      stdout: `one two ${'x'.repeat(300)}`,
+      ...{ stderr: 'trouble', failure: undefined },
+    });
+    expect(server.calls).toMatchObject([
+      {
+        url: '/api/v1/namespaces/ns/pods/p/exec?container=app&command=cat&command=%2Fproc%2Fnet%2Ftcp&stdout=true&stderr=true',
+        headers: {
+          authorization: 'Bearer secret',
+          'sec-websocket-protocol': 'v5.channel.k8s.io, v4.channel.k8s.io',
+        },
+      },
+    ]);
+  });
+
+  it('tells what became of a command that failed', async () => {
+    const message = 'exec: "cat": executable file not found in $PATH';
+    const failure = JSON.stringify({ status: 'Failure', message });
+    const { client } = await serve((send) => send(3, failure));
+    expect((await client.exec(pod, command)).failure).toBe(message);
+  });
+
+  it('fails where the connection ends before the command', async () => {
+    const { client } = await serve((send, _, socket) => {
+      send(1, 'half');
+      socket.end();
+    });
+    await expect(client.exec(pod, command)).rejects.toMatchObject({
+      reason: 'ApiServerUnreachable',
+    });
+  });
+
+  it('ends when it is aborted', async () => {
+    const abort = new AbortController();
+    const { client } = await serve(() => abort.abort(new Error('enough')));
+    await expect(client.exec(pod, command, { signal: abort.signal })).rejects.toThrow('enough');
+  });
+});
+
+describe('an exec that comes to no connection', () => {
+  async function refuse(...answers: { code: number; reason: string; message: string }[]) {
+    const server = await ScriptedApiServer.start();
+    const client = new KubeClient({ kubeConfig: server.kubeConfig() });
+    closers.push(
+      () => client.close(),
+      () => server.close(),
+    );
+    for (const { code, ...status } of answers)
+      server.expect(EXEC, (response) => sendStatus(response, code, status));
+    const outcome = await client.exec(pod, command).catch((error: unknown) => error);
+    await server.verify();
+    return outcome;
+  }
+
+  it('says in the words of the API server why', async () => {
+    const message = 'pods "p" is forbidden: User "u" cannot get resource "pods/exec"';
+    const forbidden = { code: 403, reason: 'Forbidden', message };
+    expect(await refuse(forbidden, forbidden)).toMatchObject({
+      ...{ name: 'ApiError', status: 403, message },
+    });
+  });
+
+  it('says that there is no answer where only the WebSocket does not come through', async () => {
+    const badGateway = { code: 502, reason: '', message: 'proxy' };
+    const upgrade = { code: 400, reason: 'BadRequest', message: 'Upgrade request required' };
+    expect(await refuse(badGateway, upgrade)).toMatchObject({ reason: 'ApiServerUnreachable' });
+  });
+});
