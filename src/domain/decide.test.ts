@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import {
+  calibration,
   carriedOut,
   NO_USAGE,
   NOW,
@@ -402,13 +403,13 @@ describe('verdicts', () => {
   });
 
   test('a network that enforces nothing is called so', () => {
-    const calibration = { state: 'NotEnforced', message: 'nothing is enforced here' } as const;
-    const done = settled(snapshot({ calibration }), OPEN);
+    const calibrations = [calibration('NotEnforced')];
+    const done = settled(snapshot({ calibrations }), OPEN);
     expect(condition(done, 'EnforcementVerified')).toMatchObject({
       status: 'False',
       reason: 'NotEnforced',
     });
-    const silent = settled(snapshot({ calibration }), { open: [8080], otherwise: 'refused' });
+    const silent = settled(snapshot({ calibrations }), { open: [8080], otherwise: 'refused' });
     expect(condition(silent, 'EnforcementVerified')).toMatchObject({
       status: 'False',
       reason: 'NotEnforced',
@@ -440,7 +441,7 @@ describe('verdicts', () => {
     ['Unknown', 'NotCalibrated'],
     ['Rejected', 'RefusalsProveNothing'],
   ] as const)('with calibration %s nothing is claimed', (state, reason) => {
-    const done = settled(snapshot({ calibration: { state, message: 'so it is' } }), LOCKED);
+    const done = settled(snapshot({ calibrations: [calibration(state)] }), LOCKED);
     expect(condition(done, 'EnforcementVerified')).toMatchObject({ status: 'Unknown', reason });
   });
 

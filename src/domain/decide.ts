@@ -1,14 +1,10 @@
 import type { NetworkPolicy, Protocol } from '../api/kubernetes.ts';
 import { type Brake, brakeNow, watchingBrake } from './brake.ts';
+import { calibrationFor } from './calibration.ts';
 import { canonicalJson } from './canonical.ts';
+import { doubtOf } from './doubt.ts';
 import { policyEvents, reportEvents } from './event-notes.ts';
-import {
-  asOfNow,
-  type Evidence,
-  emptyEvidence,
-  type Observation,
-  withPolicies,
-} from './evidence.ts';
+import { asOfNow, type Evidence, withPolicies } from './evidence.ts';
 import { declaredTcpPorts, portRows } from './findings.ts';
 import { type Intent, livePolicy, policyIntent, wasInForce } from './intent.ts';
 import { meshesOf, meshUses } from './mesh.ts';
@@ -21,6 +17,7 @@ import { preflight } from './preflight/preflight.ts';
 import { probePermission } from './probe-permission.ts';
 import { fingerprint, NOTHING_TO_PROBE, planProbe } from './probe-plan.ts';
 import { buildReport } from './report.ts';
+import { reportedEvidence } from './reported-evidence.ts';
 import { readSettings, type Settings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { otherOwners, strangerPods, strangerUses } from './strangers.ts';
@@ -69,23 +66,27 @@ export function decide(snapshot: Snapshot): Plan {
   const tcp = declaredTcpPorts(declared);
   const evidence = currentEvidence(snapshot, inForce, targets, tcp);
   const permission = probePermission(snapshot, settings, workload, meshes);
+  const calibration = calibrationFor(
+    snapshot.calibrations,
+    permission.pods.map(({ node }) => node),
+  );
   const probe = planProbe({
     ...{ now: snapshot.now, timing: snapshot.timing, pods: permission.pods },
-    ...{ proberNode: snapshot.prober.node, declared: tcp, evidence },
-    calibration: snapshot.calibration,
+    ...{ proberNode: snapshot.prober.node, declared: tcp, evidence, calibration },
     enforced: managed !== undefined && !effects.some(mayOpen),
   });
 
   // What is said about it.
+  const doubt = doubtOf(permission, evidence);
   const rows = portRows({
-    ...{ declared, calibration: snapshot.calibration, unused: found.unused },
-    evidence: permission.reason ? { ...evidence, settled: new Map() } : evidence,
+    ...{ declared, calibration, unused: found.unused },
+    evidence: doubt ? { ...evidence, settled: new Map() } : evidence,
     expectation: expectations(inForce, targets, proberPeer(snapshot.prober)),
-    unverifiable: permission.unverifiable,
+    unverifiable: doubt?.isAboutPorts ? doubt.message : undefined,
   });
   const report = buildReport({
     ...{ snapshot, workload, settings, intent, rows, effects, evidence, probe, permission, found },
-    managed: managed !== undefined,
+    ...{ calibration, doubt, managed: managed !== undefined },
     otherOwners: otherOwners(snapshot),
     brake: brakeAfter(snapshot, intent, brake),
   });
@@ -185,14 +186,7 @@ function currentEvidence(
     const evidence = withPolicies(snapshot.evidence, policies, snapshot.now);
     return asOfNow(evidence, templates, declared);
   }
-  const settled = new Map<number, Observation>();
-  const seen: number[] = [];
-  for (const row of snapshot.report?.status?.ports ?? []) {
-    if (row.protocol !== 'TCP' || row.observed === 'Unknown') continue;
-    settled.set(row.port, { observed: row.observed, pods: row.pods ?? 0 });
-    if (!row.declared) seen.push(row.port);
-  }
   // They may have been edited a moment ago: that is nowhere to be read.
   const since = inForce.networkPolicies.length > 0 ? snapshot.now : 0;
-  return emptyEvidence(policies, since, settled, seen);
+  return asOfNow(reportedEvidence(snapshot.report, policies, since), templates, declared);
 }

@@ -1,6 +1,6 @@
 import type { Protocol } from '../api/kubernetes.ts';
 import type { Calibration } from './calibration.ts';
-import { type Evidence, isConclusive, type Observed } from './evidence.ts';
+import { type Evidence, isConclusive, type Observed, type SettledObservation } from './evidence.ts';
 import { type DeclaredPort, portKey } from './ports.ts';
 
 export type Finding =
@@ -21,6 +21,9 @@ export interface PortRow {
   finding?: Finding;
   message?: string;
   pods: number;
+  /** Of what was observed: since when it is the same, and when it was last read, in ms since the epoch. */
+  firstSeen?: number;
+  lastSeen?: number;
   /** Whether it was read under the policies of now; otherwise it is what was known before. */
   isCurrent: boolean;
 }
@@ -64,7 +67,7 @@ export function portRows(input: RowsInput): PortRow[] {
   for (const port of evidence.seen) {
     const settled = evidence.settled.get(port);
     if (declaredNumbers.has(port) || settled?.observed !== 'Open') continue;
-    rows.push(undeclaredRow(port, settled.pods, isCurrent(port, evidence, false), expectation));
+    rows.push(undeclaredRow(port, settled, isCurrent(port, evidence, false), expectation));
   }
   return rows.sort(
     (a, b) => rank(a) - rank(b) || a.port - b.port || (a.protocol < b.protocol ? -1 : 1),
@@ -146,14 +149,14 @@ function earlier<T extends { finding?: Finding; message?: string }>(found: T): T
 
 function undeclaredRow(
   port: number,
-  pods: number,
+  settled: SettledObservation,
   current: boolean,
   expectation: Expectation,
 ): PortRow {
   const expectedHere = expectation({ port, protocol: 'TCP', declared: false });
   const { expected } = expectedHere;
   const row: PortRow = {
-    ...{ port, protocol: 'TCP', declared: false, containers: [], expected, observed: 'Open', pods },
+    ...{ port, protocol: 'TCP', declared: false, containers: [], expected, ...settled },
     finding: 'UndeclaredReachable',
     message: undeclaredMessage(expectedHere),
     isCurrent: current,

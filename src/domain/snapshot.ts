@@ -66,7 +66,8 @@ export interface Snapshot {
   foreignPolicies: readonly ForeignPolicy[];
   report: PortExposureReport | undefined;
   evidence: Evidence | undefined;
-  calibration: Calibration;
+  /** What denied connections from the prober look like, at least one entry. */
+  calibrations: readonly Calibration[];
   prober: Prober;
   /** Why the policy could not be written just now; undefined in all other snapshots. */
   policyFailure: { reason: string; message: string } | undefined;

@@ -1,6 +1,8 @@
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { Brake } from './brake.ts';
+import type { Calibration } from './calibration.ts';
 import { type ConditionType, conditionOf } from './conditions.ts';
+import type { Doubt } from './doubt.ts';
 import { enforcementVerdict } from './enforcement.ts';
 import type { Evidence } from './evidence.ts';
 import { named, type PortRow } from './findings.ts';
@@ -25,6 +27,10 @@ export interface ReportInput {
   evidence: Evidence;
   probe: ProbePlan;
   permission: ProbePermission;
+  /** Why nothing can be told of the ports. */
+  doubt: Doubt | undefined;
+  /** The calibration that counts for these pods. */
+  calibration: Calibration;
   /** Whether a policy of ours is in force, as decided or as it was left. */
   managed: boolean;
   /** Who uses which undeclared port. */
@@ -130,24 +136,22 @@ function policyInSync({ intent, otherOwners }: ReportInput): Verdict {
 }
 
 function enforcementCondition(input: ReportInput): Verdict {
-  const { intent, permission, rows, evidence, snapshot, managed } = input;
+  const { intent, doubt, rows, evidence, snapshot, managed, calibration } = input;
   if (intent.kind === 'failed') return unknown(intent.reason, 'The policy could not be written');
   if (!managed) {
     const { reason, message } =
       intent.kind === 'apply' ? { reason: 'NoPolicy', message: 'There is no policy' } : intent;
     return no(reason, message);
   }
-  if (permission.reason) {
-    return unknown(permission.reason, permission.unverifiable ?? 'No pod is ready to be probed');
-  }
+  if (doubt) return unknown(doubt.reason, doubt.message);
   const wideners = input.effects.filter(mayOpen).map(({ kind, name }) => `${kind} ${name}`);
-  const { calibration, timing } = snapshot;
-  const verdict = enforcementVerdict(rows, evidence, calibration, timing.settle, wideners);
+  const { settle } = snapshot.timing;
+  const verdict = enforcementVerdict(rows, evidence, calibration, settle, wideners);
   return { ...verdict, message: verdict.message + sweepNote(input) };
 }
 
 function driftCondition(input: ReportInput): Verdict {
-  const { rows, permission } = input;
+  const { rows, doubt } = input;
   const drift = rows.filter(
     (row) =>
       row.isCurrent &&
@@ -165,8 +169,7 @@ function driftCondition(input: ReportInput): Verdict {
       `${ports}${more} differ from the declaration. ${first.message}`,
     );
   }
-  if (permission.reason)
-    return unknown(permission.reason, permission.unverifiable ?? 'No pod is ready to be probed');
+  if (doubt) return unknown(doubt.reason, doubt.message);
   return no('NoDrift', `Every port that was asked is as declared${sweepNote(input)}`);
 }
 

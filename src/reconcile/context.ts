@@ -21,7 +21,8 @@ export interface Context {
   /** Milliseconds since the epoch. */
   now: () => number;
   prober: () => ProberIdentity;
-  calibration: () => Calibration;
+  /** What denied connections from here look like, at least one entry. */
+  calibrations: () => readonly Calibration[];
   probes: ProbeRunner;
   reports: ReportService;
   /** The canonical policy that was last seen in force as desired, by workload. */

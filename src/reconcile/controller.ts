@@ -105,7 +105,7 @@ export class Controller {
       ...{ client, caches, log, metrics, timing, widening, now: Date.now, lastApplied: new Map() },
       events: new EventRecorder(client, self.pod || 'portlock', onEventError),
       prober: () => this.#identity(),
-      calibration: () => this.#calibrator.calibration,
+      calibrations: () => this.#calibrator.calibrations,
       probes: new ProbeRunner({
         ...{ prober, timing, log, metrics, signal, now: Date.now },
         podsAt: (ip) => caches.pods.byIndex('ip', ip),

@@ -46,7 +46,7 @@ export async function observe(
     usage: caches.usage.of(name.namespace),
     report: reportIsOurs ? report : undefined,
     evidence: context.probes.evidence(key),
-    calibration: context.calibration(),
+    calibrations: context.calibrations(),
     prober: context.prober(),
     policyFailure: undefined,
     lastApplied: context.lastApplied.get(key),

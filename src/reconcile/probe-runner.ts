@@ -127,7 +127,8 @@ export class ProbeRunner {
     const readings = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     // Where a reading is missing, the pods have not all been asked.
     const pods = readings.length === asked.length ? plan.podsFingerprint : '';
-    const round: Round = { policies, pods, readings, endedAt: now() };
+    const { decoys } = plan;
+    const round: Round = { policies, pods, decoys, readings, endedAt: now() };
     state.evidence = withRound(state.evidence, round, state.declared, timing.settle);
   }
 
