@@ -129,8 +129,7 @@ describe('permissions', () => {
   it('are these and no more, in the own namespace', () => {
     const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
     expect(the('Role', 'portlock-leader-election').rules).toEqual([
-      { ...leases, verbs: ['create'] },
-      { ...leases, resourceNames: [LEASE_NAME], verbs: ['get', 'update'] },
+      { ...leases, verbs: ['get', 'list', 'watch', 'create', 'update'] },
     ]);
   });
 

@@ -54,7 +54,8 @@ export function decide(snapshot: Snapshot): Plan {
   const brake = settings.mode === 'audit' ? undefined : brakeNow(snapshot, workload);
   const targets = policyTargets(workload, namespace, snapshot.pods, allPolicies(snapshot));
   const intent = policyIntent({ snapshot, workload, settings, declared, found, brake, targets });
-  const policy = policyStep(snapshot, intent);
+  const step = policyStep(snapshot, intent);
+  const policy: PolicyStep = snapshot.role.policy ? step : { do: 'nothing' };
 
   // What is in force once that is done, and what probing has shown of it.
   const all = allPolicies(snapshot, policy);
@@ -87,13 +88,14 @@ export function decide(snapshot: Snapshot): Plan {
   const report = buildReport({
     ...{ snapshot, workload, settings, intent, rows, effects, evidence, probe, permission, found },
     ...{ calibration, doubt, managed: managed !== undefined },
+    isPending: step.do !== policy.do,
     otherOwners: otherOwners(snapshot),
     brake: brakeAfter(snapshot, intent, brake),
   });
   return {
     policy,
     report: { do: 'ensure', report, live: snapshot.report },
-    events: [...policyEvents(snapshot, policy), ...reportEvents(snapshot.report, report)],
+    events: [...policyEvents(snapshot, policy), ...reportEvents(snapshot, report)],
     desired: intent.kind === 'apply' ? intent.policy : undefined,
     found,
     probe,
@@ -106,11 +108,12 @@ export function decide(snapshot: Snapshot): Plan {
 /** The workload is out, or gone: so are the policy and the report, where they are ours. */
 function optOut(snapshot: Snapshot): Plan {
   const live = livePolicy(snapshot);
-  const policy: PolicyStep =
-    live && isOurs(live, snapshot.key) ? { do: 'delete', live } : { do: 'nothing' };
+  const { role, report } = snapshot;
+  const isLeft = role.policy && live !== undefined && isOurs(live, snapshot.key);
+  const policy: PolicyStep = isLeft ? { do: 'delete', live } : { do: 'nothing' };
   return {
     policy,
-    report: snapshot.report ? { do: 'delete', live: snapshot.report } : { do: 'nothing' },
+    report: role.policy && report ? { do: 'delete', live: report } : { do: 'nothing' },
     events: snapshot.workload ? policyEvents(snapshot, policy) : [],
     desired: undefined,
     found: { findings: [], unused: [] },

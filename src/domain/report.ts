@@ -6,7 +6,6 @@ import {
   REPORT_KIND,
 } from '../api/names.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
-import { canonicalJson } from './canonical.ts';
 import { buildConditions, type Status, timestamp } from './conditions.ts';
 import { failures } from './enforcement.ts';
 import type { PortRow } from './findings.ts';
@@ -43,31 +42,6 @@ export function buildReport(input: ReportInput): PortExposureReport {
     spec: { targetRef: { apiVersion, kind, name } },
     status: buildStatus(input, snapshot.report?.status),
   };
-}
-
-/** Whether a live report already says the same. */
-export function sameReport(
-  desired: PortExposureReport,
-  live: PortExposureReport | undefined,
-): boolean {
-  return (
-    live !== undefined &&
-    canonicalJson(withoutEmptyLists(live.status)) ===
-      canonicalJson(withoutEmptyLists(desired.status)) &&
-    canonicalJson(live.metadata.ownerReferences) === canonicalJson(desired.metadata.ownerReferences)
-  );
-}
-
-/** An empty list and none are the same to a reader, and not always kept apart by server-side apply. */
-function withoutEmptyLists(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutEmptyLists);
-  if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).filter(([, field]) => !isEmptyList(field));
-  return Object.fromEntries(fields.map(([key, field]) => [key, withoutEmptyLists(field)]));
-}
-
-function isEmptyList(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
 }
 
 function buildStatus(input: ReportInput, previous: Status | undefined): Status {

@@ -34,6 +34,15 @@ export interface Timing {
  */
 export type Widening = 'explicit' | 'never';
 
+/**
+ * What this replica does for the workload: the leader keeps the policy, and one of the replicas probes the
+ * pods. Each writes its half of the report.
+ */
+export interface Role {
+  policy: boolean;
+  probe: boolean;
+}
+
 /** A pod that the workload's selector matches, whoever owns it. */
 export interface SelectedPod extends Pod {
   /** `Kind/name` of the workload that it belongs to in the end; `Pod/name` where it belongs to none. */
@@ -46,6 +55,7 @@ export interface Snapshot {
   now: number;
   timing: Timing;
   widening: Widening;
+  role: Role;
   key: { apiVersion: string; kind: WorkloadKind; namespace: string; name: string };
   namespace: Namespace;
   /** Undefined where there is none of that name. */

@@ -33,6 +33,8 @@ export interface ReportInput {
   calibration: Calibration;
   /** Whether a policy of ours is in force, as decided or as it was left. */
   managed: boolean;
+  /** Whether the leader, another replica, has still to write or delete the policy. */
+  isPending: boolean;
   /** Who uses which undeclared port. */
   found: Preflight;
   /** Whose pods the selector matches besides the workload's own, as `Kind/name`. */
@@ -65,12 +67,23 @@ function isStalled(intent: Intent): intent is Intent & { kind: 'hold' | 'remove'
   return (intent.kind === 'hold' || intent.kind === 'remove') && intent.stalled;
 }
 
+/** What the leader said of the policy last is why it is not as decided. */
+function pendingPolicy({ snapshot }: ReportInput): Record<'Ready' | 'Reconciling', Verdict> {
+  const said = conditionOf(snapshot.report, 'PolicyInSync');
+  const underWay = 'The leader is about to write the policy';
+  if (said?.status === 'False')
+    return { Ready: no(said.reason, said.message), Reconciling: yes(said.reason, underWay) };
+  return { Ready: unknown('PolicyPending', underWay), Reconciling: yes('PolicyPending', underWay) };
+}
+
 /** Whether this generation is handled. Findings never make it False; sweeps go on in the background. */
 function progress(
-  { intent, probe, permission }: ReportInput,
+  input: ReportInput,
   carried: PortExposureReport | undefined,
 ): Record<'Ready' | 'Reconciling', Verdict> {
+  const { intent, probe, permission } = input;
   const idle = no('Handled', 'Nothing is under way');
+  if (input.isPending) return pendingPolicy(input);
   if (intent.kind === 'failed') {
     const again = yes(intent.reason, 'The write of the policy is tried again');
     return { Ready: no(intent.reason, intent.message), Reconciling: again };

@@ -70,6 +70,14 @@ export class ProbeRunner {
     if (!evidence) this.#states.delete(key);
   }
 
+  /** Another replica probes the workload from now on: ends what is under way, and keeps nothing. */
+  forget(key: WorkloadKey): void {
+    const state = this.#states.get(key);
+    for (const abort of state?.aborts.values() ?? [])
+      abort.abort(new Error('another replica probes the workload'));
+    this.#states.delete(key);
+  }
+
   /**
    * Starts what is due, unless the same is under way already.
    *

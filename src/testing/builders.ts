@@ -122,6 +122,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     now: NOW,
     timing: { settle: 60_000, interval: 3_600_000, brake: 60_000 },
     widening: 'explicit',
+    role: { policy: true, probe: true },
     namespace: namespace(),
     key: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' },
     ...{
