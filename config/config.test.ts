@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { LEASE_NAME, MODE_LABEL, PROBER_POD_LABELS } from '../src/api/names.ts';
+import { MODE_LABEL, PROBER_POD_LABELS } from '../src/api/names.ts';
 import { restrictedViolations } from './pod-security.ts';
 import { unboundedFields } from './schema-bounds.ts';
 
