@@ -156,7 +156,7 @@ function roundDueAt(
   if (!asked) return last.endedAt + Math.min(pace, 1000);
   if (!conclusive) return last.endedAt + pace;
   // Good news from pods or policies that had not settled is looked at once more when they have.
-  const fresh = last.endedAt + timing.interval * jitter(seed);
+  const fresh = last.endedAt + timing.interval * (1 - timing.jitter * share(seed));
   return last.endedAt < settledAt ? Math.min(settledAt, fresh) : fresh;
 }
 
@@ -176,9 +176,9 @@ function prefer(pod: Pod, chosen: Pod, proberNode: string): boolean {
   return pod.name < chosen.name;
 }
 
-/** Spreads rounds over 0.9 to 1.0 of the interval, always the same for the same pods. */
-function jitter(seed: string): number {
-  return 0.9 + (Number.parseInt(seed.slice(0, 4), 16) / 0xffff) * 0.1;
+/** From 0 to 1, always the same for the same seed in hexadecimal. */
+function share(seed: string): number {
+  return Number.parseInt(seed.slice(0, 4), 16) / 0xffff;
 }
 
 /** A short name for plain data: equal data, equal name. */

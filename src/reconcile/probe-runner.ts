@@ -100,7 +100,7 @@ export class ProbeRunner {
     for (const pod of probe.sweeps) {
       if (state.sweeps.has(pod.templateHash)) continue;
       state.sweeps.add(pod.templateHash);
-      this.#finish(key, this.#sweep(state, pod), () => state.sweeps.delete(pod.templateHash));
+      this.#finish(key, this.#sweep(key, state, pod), () => state.sweeps.delete(pod.templateHash));
     }
   }
 
@@ -140,14 +140,15 @@ export class ProbeRunner {
     state.evidence = withRound(state.evidence, round, state.declared, timing.settle);
   }
 
-  async #sweep(state: State, pod: Pod): Promise<void> {
+  async #sweep(key: WorkloadKey, state: State, pod: Pod): Promise<void> {
     const { signal, log } = this.#options;
     const [ip] = pod.ips;
     if (ip === undefined) return;
     const { templateHash } = pod;
     const isKnown = state.evidence.sweeps.some((sweep) => sweep.templateHash === templateHash);
     const anyEnd = AbortSignal.any([signal, abortOf(state, pod).signal]);
-    await this.#sweeps.run(isKnown ? 'again' : 'first', anyEnd, async () => {
+    const rank = isKnown ? 'again' : 'first';
+    await this.#sweeps.run({ rank, owner: key, node: pod.node }, anyEnd, async () => {
       const { policies } = state.evidence;
       const reading = await this.#probe(state, pod, { ip, ports: 'all', priority: 'sweep' });
       const { startedAt, endedAt, counts } = reading;

@@ -120,7 +120,7 @@ export function policy(name: string, spec: Partial<NetworkPolicy['spec']> = {}):
 export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
   return {
     now: NOW,
-    timing: { settle: 60_000, interval: 3_600_000, brake: 60_000 },
+    timing: { settle: 60_000, interval: 3_600_000, jitter: 0.1, brake: 60_000 },
     widening: 'explicit',
     role: { policy: true, probe: true },
     namespace: namespace(),
