@@ -62,8 +62,11 @@ export class Calibrator {
     const fresh = [...this.#progress.values()].filter(
       ({ readAt }) => now() - readAt < FRESH_INTERVALS * timing.interval,
     );
-    const known = fresh.map(({ calibration }) => calibration);
-    return known.some(({ state }) => state !== 'Unknown') ? known : [uncalibrated(this.#trouble)];
+    // A replica that was there for a moment, as in a rollout, leaves nothing that is known.
+    const known = fresh
+      .map(({ calibration }) => calibration)
+      .filter(({ state }) => state !== 'Unknown');
+    return known.length > 0 ? known : [uncalibrated(this.#trouble)];
   }
 
   /** Measures again and again, soon while nothing is conclusive, else once an interval. */
