@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
-import { LEASE_NAME, MODE_LABEL, PROBER_POD_LABELS } from '../src/api/names.ts';
+import { MODE_LABEL, PROBER_POD_LABELS } from '../src/api/names.ts';
 import { restrictedViolations } from './pod-security.ts';
 import { unboundedFields } from './schema-bounds.ts';
 
@@ -129,8 +129,7 @@ describe('permissions', () => {
   it('are these and no more, in the own namespace', () => {
     const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
     expect(the('Role', 'portlock-leader-election').rules).toEqual([
-      { ...leases, verbs: ['create'] },
-      { ...leases, resourceNames: [LEASE_NAME], verbs: ['get', 'update'] },
+      { ...leases, verbs: ['get', 'list', 'watch', 'create', 'update'] },
     ]);
   });
 

@@ -42,7 +42,7 @@ describe('the installation', () => {
     ['get', 'secret', OPERATOR_NAMESPACE],
     ['patch', 'namespace', ''],
     ['update', 'portexposurereport', 'shop'],
-    ['get', 'lease/other', OPERATOR_NAMESPACE],
+    ['get', 'lease', 'shop'],
     ['delete', 'lease', OPERATOR_NAMESPACE],
     ['create', 'lease', 'shop'],
     ['create', 'customresourcedefinition', ''],

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { kubectlOf } from './harness/environment.ts';
 import { eventually } from './harness/eventually.ts';
-import { leaderPod } from './harness/installation.ts';
+import { OPERATOR_NAMESPACE } from './harness/installation.ts';
+import type { WireObject } from './harness/kubectl.ts';
 import { reason, Sample, status, undeclaredReachable } from './harness/sample.ts';
 
 const kubectl = kubectlOf(inject('environment'));
@@ -51,11 +52,17 @@ describe('the report', () => {
       'a probe',
       (each) => each.status.probe?.fromPod !== undefined,
     );
-    const leader = await leaderPod(kubectl);
-    expect(report.status.probe.fromPod).toBe(`portlock-system/${leader}`);
-    const pod = await kubectl.get('pod', leader, '--namespace', 'portlock-system');
-    expect(report.status.probe.fromNode).toBe(pod.spec.nodeName);
-    expect(report.status.probe.pods).toBe(2);
+    const { probe } = report.status;
+    const [namespace, name] = probe.fromPod.split('/');
+    expect(namespace).toBe(OPERATOR_NAMESPACE);
+    const pod = await kubectl.get('pod', name, '--namespace', OPERATOR_NAMESPACE);
+    expect(probe.fromNode).toBe(pod.spec.nodeName);
+    expect(probe.pods).toBe(2);
+    const { items } = await sample.get('pods', '--selector', 'app=multi-port-app');
+    const onItsNode = items.filter((each: WireObject) => each.spec.nodeName === probe.fromNode);
+    expect(probe.sameNodePods).toBe(onItsNode.length);
+    expect(probe.calibration).toMatchObject({ state: 'Dropped', fromNode: probe.fromNode });
+    expect(probe.calibration.toNode).not.toBe(probe.fromNode);
   });
 
   test('no ready pod: nothing is said of enforcement', async () => {

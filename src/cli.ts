@@ -87,6 +87,12 @@ function buildProgram(): Command {
         '1h',
       ),
     )
+    .option(
+      '--probe-jitter <percent>',
+      'by how much of the interval probes come earlier at most, so that they spread',
+      integer(0, 100),
+      10,
+    )
     .addOption(
       durationOption(
         '--settle <duration>',

@@ -18,6 +18,8 @@ export interface OperatorFlags {
   /** Connections a second; 0 for as many as go. */
   probeRate: number;
   probeConcurrency: number;
+  /** In percent of the interval. */
+  probeJitter: number;
   /** Milliseconds, these four. */
   probeTimeout: number;
   probeInterval: number;
@@ -40,7 +42,8 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
   // The base class of the operator looks for a configuration of its own while it is constructed.
   if (flags.kubeconfig !== undefined) process.env.KUBECONFIG = flags.kubeconfig;
   const timing: Timing = {
-    ...{ settle: flags.settle, interval: flags.probeInterval, brake: flags.brakeWindow },
+    ...{ settle: flags.settle, interval: flags.probeInterval, jitter: flags.probeJitter / 100 },
+    brake: flags.brakeWindow,
   };
   const prober = new Prober({
     connectionsPerSecond: flags.probeRate,

@@ -122,6 +122,14 @@ export interface PortExposureReport {
        * On how many of the probed pods this was observed.
        */
       pods?: number;
+      /**
+       * Of drift, when it was first observed without a break.
+       */
+      firstSeenTime?: string;
+      /**
+       * Of drift, when it was last observed.
+       */
+      lastSeenTime?: string;
     }[];
     /**
      * How many entries the limit on the list left out.
@@ -229,6 +237,43 @@ export interface PortExposureReport {
        */
       fromNode?: string;
       /**
+       * How many of the pods that may be probed are on that node; the others are probed from another node than theirs.
+       */
+      sameNodePods?: number;
+      /**
+       * A hash of the policies under which the pods were probed.
+       */
+      policiesHash?: string;
+      /**
+       * Since when these policies are in force, as far as it is known.
+       */
+      policiesSinceTime?: string;
+      /**
+       * What a denied connection looks like between two nodes, as two replicas of the operator saw it on each other.
+       */
+      calibration?: {
+        /**
+         * Dropped: no answer comes. Rejected: a refusal comes. NotEnforced: the connection is made. Unknown: it could not be measured.
+         */
+        state: 'Dropped' | 'Rejected' | 'NotEnforced' | 'Unknown';
+        /**
+         * Why, in a sentence.
+         */
+        message: string;
+        /**
+         * The node from which it was measured.
+         */
+        fromNode?: string;
+        /**
+         * The node to which it was measured.
+         */
+        toNode?: string;
+        /**
+         * Since when it is so.
+         */
+        sinceTime?: string;
+      };
+      /**
        * How many pods were probed in the last round.
        */
       pods?: number;
@@ -250,6 +295,14 @@ export interface PortExposureReport {
          * The node of the pod.
          */
         node?: string;
+        /**
+         * The revision of the pod's template.
+         */
+        templateHash?: string;
+        /**
+         * When the sweep began.
+         */
+        startTime?: string;
         /**
          * When the sweep ended.
          */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import {
+  calibration,
   carriedOut,
   NO_USAGE,
   NOW,
@@ -14,6 +15,7 @@ import {
   template as templateOf,
   workload,
 } from '../testing/builders.ts';
+import type { Calibration } from './calibration.ts';
 import { canonicalJson } from './canonical.ts';
 import { type ConditionType, conditionOf } from './conditions.ts';
 import { decide } from './decide.ts';
@@ -402,13 +404,13 @@ describe('verdicts', () => {
   });
 
   test('a network that enforces nothing is called so', () => {
-    const calibration = { state: 'NotEnforced', message: 'nothing is enforced here' } as const;
-    const done = settled(snapshot({ calibration }), OPEN);
+    const calibrations = [calibration('NotEnforced')];
+    const done = settled(snapshot({ calibrations }), OPEN);
     expect(condition(done, 'EnforcementVerified')).toMatchObject({
       status: 'False',
       reason: 'NotEnforced',
     });
-    const silent = settled(snapshot({ calibration }), { open: [8080], otherwise: 'refused' });
+    const silent = settled(snapshot({ calibrations }), { open: [8080], otherwise: 'refused' });
     expect(condition(silent, 'EnforcementVerified')).toMatchObject({
       status: 'False',
       reason: 'NotEnforced',
@@ -440,7 +442,7 @@ describe('verdicts', () => {
     ['Unknown', 'NotCalibrated'],
     ['Rejected', 'RefusalsProveNothing'],
   ] as const)('with calibration %s nothing is claimed', (state, reason) => {
-    const done = settled(snapshot({ calibration: { state, message: 'so it is' } }), LOCKED);
+    const done = settled(snapshot({ calibrations: [calibration(state)] }), LOCKED);
     expect(condition(done, 'EnforcementVerified')).toMatchObject({ status: 'Unknown', reason });
   });
 
@@ -496,6 +498,60 @@ describe('verdicts', () => {
     const mended = { ...drifted, policies: drifted.policies.filter((each) => each !== allowAll) };
     const after = probed(mended, LOCKED);
     expect(reportOf(decide(after)).status?.summary?.undeclaredReachable).toBe(0);
+  });
+
+  test('where three ports answer on which nothing listens, nothing is claimed', () => {
+    const done = settled(snapshot(), { open: [], otherwise: 'open' });
+    for (const type of ['EnforcementVerified', 'DriftDetected'] as const)
+      expect(condition(done, type)).toMatchObject({
+        status: 'Unknown',
+        reason: 'AcceptsEverything',
+      });
+    expect(condition(done, 'Ready').status).toBe('True');
+    expect(done.report?.status?.ports).toEqual([
+      expect.objectContaining({ port: 8080, observed: 'Unknown', finding: 'Unverifiable' }),
+    ]);
+    expect(done.report?.status?.summary?.undeclaredReachable).toBeUndefined();
+    const mended = probed({ ...done, now: done.now + 3_600_000 }, LOCKED);
+    expect(condition(decide(mended), 'EnforcementVerified').status).toBe('True');
+  });
+
+  test('the calibration of a pod’s own node counts, or else the most cautious one', () => {
+    const to = (toNode: string, state: Calibration['state']): Calibration => ({
+      ...calibration(state),
+      between: { fromNode: 'node-1', toNode },
+    });
+    const calibrations = [to('node-2', 'Dropped'), to('node-3', 'NotEnforced')];
+    const verdict = (node: string) =>
+      condition(
+        settled(snapshot({ calibrations, pods: [pod({ node })] }), LOCKED),
+        'EnforcementVerified',
+      );
+    expect(verdict('node-2')).toMatchObject({ status: 'True', reason: 'Enforced' });
+    expect(verdict('node-3')).toMatchObject({ status: 'False', reason: 'NotEnforced' });
+    expect(verdict('node-4')).toMatchObject({ status: 'False', reason: 'NotEnforced' });
+  });
+
+  test('drift says since when it is, also after a restart', () => {
+    const allowAll = policy('allow-all', { ingress: [{}] });
+    const drifted = settled(snapshot({ policies: [allowAll] }), OPEN);
+    const row = drifted.report?.status?.ports?.[0];
+    expect(Date.parse(row?.firstSeenTime ?? '')).toBeGreaterThan(NOW);
+    const restarted = { ...drifted, evidence: undefined, now: drifted.now + 7_200_000 };
+    const later = settled(restarted, OPEN).report?.status?.ports?.[0];
+    expect(later?.firstSeenTime).toBe(row?.firstSeenTime);
+    expect(Date.parse(later?.lastSeenTime ?? '')).toBeGreaterThan(restarted.now);
+  });
+
+  test('a sweep that is still fresh is not repeated after a restart, unless the policies changed', () => {
+    const done = settled(snapshot(), LOCKED);
+    const restarted = probed({ ...done, evidence: undefined }, LOCKED);
+    expect(decide(restarted).probe.sweeps).toEqual([]);
+    expect(decide(restarted).probe.unswept).toBe(0);
+    const allowAll = policy('allow-all', { ingress: [{}] });
+    const policies = [...done.policies, allowAll];
+    const changed = probed({ ...done, policies, evidence: undefined }, LOCKED);
+    expect(decide(changed).probe.sweeps).toHaveLength(1);
   });
 
   test('without a ready pod nothing is claimed', () => {

@@ -1,14 +1,10 @@
 import type { NetworkPolicy, Protocol } from '../api/kubernetes.ts';
 import { type Brake, brakeNow, watchingBrake } from './brake.ts';
+import { calibrationFor } from './calibration.ts';
 import { canonicalJson } from './canonical.ts';
+import { doubtOf } from './doubt.ts';
 import { policyEvents, reportEvents } from './event-notes.ts';
-import {
-  asOfNow,
-  type Evidence,
-  emptyEvidence,
-  type Observation,
-  withPolicies,
-} from './evidence.ts';
+import { asOfNow, type Evidence, withPolicies } from './evidence.ts';
 import { declaredTcpPorts, portRows } from './findings.ts';
 import { type Intent, livePolicy, policyIntent, wasInForce } from './intent.ts';
 import { meshesOf, meshUses } from './mesh.ts';
@@ -21,6 +17,7 @@ import { preflight } from './preflight/preflight.ts';
 import { probePermission } from './probe-permission.ts';
 import { fingerprint, NOTHING_TO_PROBE, planProbe } from './probe-plan.ts';
 import { buildReport } from './report.ts';
+import { reportedEvidence } from './reported-evidence.ts';
 import { readSettings, type Settings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { otherOwners, strangerPods, strangerUses } from './strangers.ts';
@@ -57,7 +54,8 @@ export function decide(snapshot: Snapshot): Plan {
   const brake = settings.mode === 'audit' ? undefined : brakeNow(snapshot, workload);
   const targets = policyTargets(workload, namespace, snapshot.pods, allPolicies(snapshot));
   const intent = policyIntent({ snapshot, workload, settings, declared, found, brake, targets });
-  const policy = policyStep(snapshot, intent);
+  const step = policyStep(snapshot, intent);
+  const policy: PolicyStep = snapshot.role.policy ? step : { do: 'nothing' };
 
   // What is in force once that is done, and what probing has shown of it.
   const all = allPolicies(snapshot, policy);
@@ -69,30 +67,35 @@ export function decide(snapshot: Snapshot): Plan {
   const tcp = declaredTcpPorts(declared);
   const evidence = currentEvidence(snapshot, inForce, targets, tcp);
   const permission = probePermission(snapshot, settings, workload, meshes);
+  const calibration = calibrationFor(
+    snapshot.calibrations,
+    permission.pods.map(({ node }) => node),
+  );
   const probe = planProbe({
     ...{ now: snapshot.now, timing: snapshot.timing, pods: permission.pods },
-    ...{ proberNode: snapshot.prober.node, declared: tcp, evidence },
-    calibration: snapshot.calibration,
+    ...{ proberNode: snapshot.prober.node, declared: tcp, evidence, calibration },
     enforced: managed !== undefined && !effects.some(mayOpen),
   });
 
   // What is said about it.
+  const doubt = doubtOf(permission, evidence);
   const rows = portRows({
-    ...{ declared, calibration: snapshot.calibration, unused: found.unused },
-    evidence: permission.reason ? { ...evidence, settled: new Map() } : evidence,
+    ...{ declared, calibration, unused: found.unused },
+    evidence: doubt ? { ...evidence, settled: new Map() } : evidence,
     expectation: expectations(inForce, targets, proberPeer(snapshot.prober)),
-    unverifiable: permission.unverifiable,
+    unverifiable: doubt?.isAboutPorts ? doubt.message : undefined,
   });
   const report = buildReport({
     ...{ snapshot, workload, settings, intent, rows, effects, evidence, probe, permission, found },
-    managed: managed !== undefined,
+    ...{ calibration, doubt, managed: managed !== undefined },
+    isPending: step.do !== policy.do,
     otherOwners: otherOwners(snapshot),
     brake: brakeAfter(snapshot, intent, brake),
   });
   return {
     policy,
     report: { do: 'ensure', report, live: snapshot.report },
-    events: [...policyEvents(snapshot, policy), ...reportEvents(snapshot.report, report)],
+    events: [...policyEvents(snapshot, policy), ...reportEvents(snapshot, report)],
     desired: intent.kind === 'apply' ? intent.policy : undefined,
     found,
     probe,
@@ -105,11 +108,12 @@ export function decide(snapshot: Snapshot): Plan {
 /** The workload is out, or gone: so are the policy and the report, where they are ours. */
 function optOut(snapshot: Snapshot): Plan {
   const live = livePolicy(snapshot);
-  const policy: PolicyStep =
-    live && isOurs(live, snapshot.key) ? { do: 'delete', live } : { do: 'nothing' };
+  const { role, report } = snapshot;
+  const isLeft = role.policy && live !== undefined && isOurs(live, snapshot.key);
+  const policy: PolicyStep = isLeft ? { do: 'delete', live } : { do: 'nothing' };
   return {
     policy,
-    report: snapshot.report ? { do: 'delete', live: snapshot.report } : { do: 'nothing' },
+    report: role.policy && report ? { do: 'delete', live: report } : { do: 'nothing' },
     events: snapshot.workload ? policyEvents(snapshot, policy) : [],
     desired: undefined,
     found: { findings: [], unused: [] },
@@ -185,14 +189,7 @@ function currentEvidence(
     const evidence = withPolicies(snapshot.evidence, policies, snapshot.now);
     return asOfNow(evidence, templates, declared);
   }
-  const settled = new Map<number, Observation>();
-  const seen: number[] = [];
-  for (const row of snapshot.report?.status?.ports ?? []) {
-    if (row.protocol !== 'TCP' || row.observed === 'Unknown') continue;
-    settled.set(row.port, { observed: row.observed, pods: row.pods ?? 0 });
-    if (!row.declared) seen.push(row.port);
-  }
   // They may have been edited a moment ago: that is nowhere to be read.
   const since = inForce.networkPolicies.length > 0 ? snapshot.now : 0;
-  return emptyEvidence(policies, since, settled, seen);
+  return asOfNow(reportedEvidence(snapshot.report, policies, since), templates, declared);
 }

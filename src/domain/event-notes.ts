@@ -52,7 +52,15 @@ export function isRevert(snapshot: Snapshot, step: PolicyStep): boolean {
 }
 
 /** What is told when a condition changes: a person may have to act, and reports are not always watched. */
-export function reportEvents(
+export function reportEvents(snapshot: Snapshot, next: PortExposureReport): EventNote[] {
+  const { role, report: previous } = snapshot;
+  return [
+    ...(role.policy ? waitingEvents(previous, next) : []),
+    ...(role.probe ? driftEvents(previous, next) : []),
+  ];
+}
+
+function waitingEvents(
   previous: PortExposureReport | undefined,
   next: PortExposureReport,
 ): EventNote[] {
@@ -78,6 +86,14 @@ export function reportEvents(
     const note = short(held.message);
     notes.push({ type: 'Warning', reason: held.reason, action: 'Reconcile', note });
   }
+  return notes;
+}
+
+function driftEvents(
+  previous: PortExposureReport | undefined,
+  next: PortExposureReport,
+): EventNote[] {
+  const notes: EventNote[] = [];
   const drift = conditionOf(next, 'DriftDetected');
   const driftBefore = conditionOf(previous, 'DriftDetected');
   if (drift?.status === 'True' && driftBefore?.status !== 'True') {

@@ -25,6 +25,8 @@ export interface Round {
   policies: string;
   /** The fingerprint of the pods that it asked. */
   pods: string;
+  /** Ports on which nothing listens, as far as anybody knows: where all of them are open, something answers for the pod. */
+  decoys: readonly number[];
   readings: readonly PodReading[];
   /** Milliseconds since the epoch. */
   endedAt: number;
@@ -46,6 +48,12 @@ export interface Observation {
   pods: number;
 }
 
+/** An observation that can be relied on: since when it is the same, and when it was last read (ms since the epoch). */
+export interface SettledObservation extends Observation {
+  firstSeen: number;
+  lastSeen: number;
+}
+
 /** An observation, and how many rounds in a row gave it, young pods and policies aside. */
 export interface PortEvidence extends Observation {
   streak: number;
@@ -63,7 +71,9 @@ export interface Evidence {
   /** How many undeclared ports refused in the last round: answers that a dropping network would not let through. */
   refusals: { ports: number; streak: number };
   /** The last observation of each port that could be relied on; survives a change of policies. */
-  settled: ReadonlyMap<number, Observation>;
+  settled: ReadonlyMap<number, SettledObservation>;
+  /** Whether a pod accepted connections where nothing listens: then an open port proves nothing. */
+  acceptsEverything: boolean;
   lastRound: LastRound | undefined;
   sweeps: readonly Sweep[];
 }
@@ -75,16 +85,16 @@ export interface LastRound {
   portCount: number;
 }
 
-/** Evidence at the start: nothing but what an earlier report says. */
+/** Evidence before the first round: nothing but what was known before. */
 export function emptyEvidence(
   policies: string,
   policiesSince: number,
-  reported: ReadonlyMap<number, Observation>,
-  seen: readonly number[],
+  known: Pick<Evidence, 'settled' | 'seen'> & Partial<Pick<Evidence, 'sweeps'>>,
 ): Evidence {
   return {
-    ...{ policies, policiesSince, seen, ports: new Map(), refusals: { ports: 0, streak: 0 } },
-    ...{ settled: reported, lastRound: undefined, sweeps: [] },
+    ...{ policies, policiesSince, ports: new Map(), refusals: { ports: 0, streak: 0 } },
+    ...{ acceptsEverything: false, lastRound: undefined },
+    ...{ settled: known.settled, seen: known.seen, sweeps: known.sweeps ?? [] },
   };
 }
 
@@ -111,7 +121,7 @@ export function asOfNow(
 /** Starts the readings anew where the policies have changed; what was settled stays until it is read again. */
 export function withPolicies(evidence: Evidence, policies: string, now: number): Evidence {
   if (evidence.policies === policies) return evidence;
-  return emptyEvidence(policies, now, evidence.settled, evidence.seen);
+  return emptyEvidence(policies, now, { settled: evidence.settled, seen: evidence.seen });
 }
 
 /**
@@ -130,35 +140,64 @@ export function withRound(
     const lastRound = { endedAt: round.endedAt, pods: '', podCount: 0, portCount: 0 };
     return { ...evidence, lastRound };
   }
+  const asked = askedPorts(round);
+  const { ports, open, refusals } = readPorts(evidence, round, asked, declared, settleMilliseconds);
+  const isAnswered = acceptsEverything(round);
+  const podCount = new Set(round.readings.map(({ pod }) => pod.uid)).size;
+  return {
+    // What answers everything is no exposure of its own.
+    ...{ ...evidence, ports, refusals, acceptsEverything: isAnswered },
+    seen: isAnswered ? evidence.seen : limited([...evidence.seen, ...open]),
+    settled: settledObservations(evidence, ports, declared, round.endedAt),
+    lastRound: { endedAt: round.endedAt, pods: round.pods, podCount, portCount: asked.size },
+  };
+}
+
+/** All but the decoys: of one that happens to be in use a sweep tells. */
+function askedPorts({ readings, decoys }: Round): Set<number> {
+  const asked = new Set(readings.flatMap(({ reading }) => [...reading.ports.keys()]));
+  for (const port of decoys) asked.delete(port);
+  return asked;
+}
+
+/** What the round says of each port: those to keep, the undeclared ones that were open, and refusals. */
+function readPorts(
+  evidence: Evidence,
+  round: Round,
+  asked: ReadonlySet<number>,
+  declared: ReadonlySet<number>,
+  settleMilliseconds: number,
+): { ports: Map<number, PortEvidence>; open: number[]; refusals: Evidence['refusals'] } {
   const policiesYoung = round.endedAt - evidence.policiesSince < settleMilliseconds;
-  const asked = new Set(round.readings.flatMap(({ reading }) => [...reading.ports.keys()]));
   const seen = new Set(evidence.seen);
   const ports = new Map<number, PortEvidence>();
+  const open: number[] = [];
   const refusals = { ports: 0, counted: false };
   for (const port of asked) {
     const isDeclared = declared.has(port);
     const { observed, pods, young } = aggregate(round.readings, port, isDeclared);
     const counted = !young && !policiesYoung;
-    if (!isDeclared && observed === 'Open') seen.add(port);
+    if (!isDeclared && observed === 'Open') open.push(port);
     if (!isDeclared && observed === 'Refused') {
       refusals.ports += 1;
       refusals.counted ||= counted;
     }
     // The crowd of undeclared ports that were never open is not kept one by one.
-    if (!isDeclared && !seen.has(port)) continue;
+    if (!isDeclared && observed !== 'Open' && !seen.has(port)) continue;
     const before = evidence.ports.get(port);
     const streak = (before?.observed === observed ? before.streak : 0) + (counted ? 1 : 0);
     ports.set(port, { observed, pods, streak });
   }
-  const refusalStreak =
-    refusals.ports > 0 ? evidence.refusals.streak + (refusals.counted ? 1 : 0) : 0;
-  const podCount = new Set(round.readings.map(({ pod }) => pod.uid)).size;
-  return {
-    ...{ ...evidence, ports, seen: limited(seen) },
-    refusals: { ports: refusals.ports, streak: refusalStreak },
-    settled: settledObservations(evidence, ports, declared),
-    lastRound: { endedAt: round.endedAt, pods: round.pods, podCount, portCount: asked.size },
-  };
+  const streak = refusals.ports > 0 ? evidence.refusals.streak + (refusals.counted ? 1 : 0) : 0;
+  return { ports, open, refusals: { ports: refusals.ports, streak } };
+}
+
+/** Whether any pod accepted connections on all the ports where nothing listens. */
+function acceptsEverything({ decoys, readings }: Round): boolean {
+  return (
+    decoys.length > 0 &&
+    readings.some(({ reading }) => decoys.every((port) => reading.ports.get(port) === 'open'))
+  );
 }
 
 /** What can be relied on now: what is conclusive, and for the rest what was before. */
@@ -166,13 +205,16 @@ function settledObservations(
   evidence: Evidence,
   ports: ReadonlyMap<number, PortEvidence>,
   declared: ReadonlySet<number>,
-): Map<number, Observation> {
-  const settled = new Map<number, Observation>();
+  now: number,
+): Map<number, SettledObservation> {
+  const settled = new Map<number, SettledObservation>();
   for (const [port, latest] of ports) {
     const { observed, pods } = latest;
+    const before = evidence.settled.get(port);
+    const firstSeen = before?.observed === observed ? before.firstSeen : now;
     const reliable = isConclusive(latest, declared.has(port))
-      ? { observed, pods }
-      : evidence.settled.get(port);
+      ? { observed, pods, firstSeen, lastSeen: now }
+      : before;
     if (reliable) settled.set(port, reliable);
   }
   return settled;

@@ -1,7 +1,8 @@
 import type { Protocol } from '../api/kubernetes.ts';
 import type { Calibration } from './calibration.ts';
-import { type Evidence, isConclusive, type Observed } from './evidence.ts';
+import { type Evidence, isConclusive, type Observed, type SettledObservation } from './evidence.ts';
 import { type DeclaredPort, portKey } from './ports.ts';
+import { type ExpectedVerdict, type Situation, verdictOf } from './verdict-table.ts';
 
 export type Finding =
   | 'UndeclaredReachable'
@@ -16,11 +17,14 @@ export interface PortRow {
   protocol: Protocol;
   declared: boolean;
   containers: readonly string[];
-  expected: 'Allowed' | 'Denied' | 'Unknown';
+  expected: ExpectedVerdict;
   observed: Observed;
   finding?: Finding;
   message?: string;
   pods: number;
+  /** Of what was observed: since when it is the same, and when it was last read, in ms since the epoch. */
+  firstSeen?: number;
+  lastSeen?: number;
   /** Whether it was read under the policies of now; otherwise it is what was known before. */
   isCurrent: boolean;
 }
@@ -33,7 +37,7 @@ export type Expectation = (port: {
 }) => Expected;
 
 export interface Expected {
-  expected: 'Allowed' | 'Denied' | 'Unknown';
+  expected: ExpectedVerdict;
   /** The policies that decide, or may. */
   by: readonly string[];
   /** Why it is unknown. */
@@ -53,7 +57,7 @@ export interface RowsInput {
 
 /** Rows for every declared port and every undeclared one that is reachable, worst first. */
 export function portRows(input: RowsInput): PortRow[] {
-  const { declared, evidence, expectation } = input;
+  const { declared, evidence } = input;
   const unusedKeys = new Set(input.unused.map(({ port, protocol }) => portKey(port, protocol)));
   const rows = declared.map((port) => {
     const row = declaredRow(port, input);
@@ -64,7 +68,7 @@ export function portRows(input: RowsInput): PortRow[] {
   for (const port of evidence.seen) {
     const settled = evidence.settled.get(port);
     if (declaredNumbers.has(port) || settled?.observed !== 'Open') continue;
-    rows.push(undeclaredRow(port, settled.pods, isCurrent(port, evidence, false), expectation));
+    rows.push(undeclaredRow(port, settled, input));
   }
   return rows.sort(
     (a, b) => rank(a) - rank(b) || a.port - b.port || (a.protocol < b.protocol ? -1 : 1),
@@ -103,33 +107,25 @@ function declaredRow(
     };
   const settled = evidence.settled.get(port) ?? { observed: 'Unknown' as const, pods: 0 };
   const current = isCurrent(port, evidence, true);
-  const finding = declaredFinding(settled.observed, expectedHere, calibration);
+  const { observed } = settled;
+  const situation = { declared: true, expected, observed, calibration: calibration.state };
+  const finding = findingOf(situation, expectedHere);
   return { ...row, ...settled, ...(current ? finding : earlier(finding)), isCurrent: current };
 }
 
-function declaredFinding(
-  observed: Observed,
-  expected: Expected,
-  calibration: Calibration,
+/** What the table says of a port, in words. */
+function findingOf(
+  situation: Situation,
+  { by, why }: Expected,
 ): { finding?: Finding; message?: string } {
-  if (observed === 'Filtered') {
-    return {
-      finding: 'DeclaredUnreachable',
-      message: `${closedMessage(expected)}; no answer came to a connection from the prober`,
-    };
-  }
-  // Where denials are refusals, or nobody knows, a refusal does not tell a closed port from a denied one.
-  const refusalsAreAnswers = calibration.state === 'Dropped' || calibration.state === 'NotEnforced';
-  if (observed === 'Refused' && refusalsAreAnswers) {
-    return { finding: 'DeclaredNotListening', message: 'Declared, but nothing listens on it' };
-  }
-  return {};
-}
-
-function closedMessage({ expected, by, why }: Expected): string {
-  if (expected === 'Denied') return `Closed by ${named(by)}`;
-  if (expected === 'Unknown') return `May be closed by ${named(by)} (${why})`;
-  return 'No policy closes it';
+  const { finding, meaning } = verdictOf(situation);
+  if (!finding) return {};
+  const nobody = situation.expected === 'Allowed' && by.length === 0;
+  const message =
+    nobody && finding === 'UndeclaredReachable'
+      ? 'No NetworkPolicy isolates the pods'
+      : meaning.replace('{by}', () => named(by)).replace('{why}', () => why ?? '');
+  return { finding, message };
 }
 
 /** Whether the port was read often enough under the policies of now. */
@@ -146,27 +142,20 @@ function earlier<T extends { finding?: Finding; message?: string }>(found: T): T
 
 function undeclaredRow(
   port: number,
-  pods: number,
-  current: boolean,
-  expectation: Expectation,
+  settled: SettledObservation,
+  { evidence, expectation, calibration }: RowsInput,
 ): PortRow {
   const expectedHere = expectation({ port, protocol: 'TCP', declared: false });
   const { expected } = expectedHere;
-  const row: PortRow = {
-    ...{ port, protocol: 'TCP', declared: false, containers: [], expected, observed: 'Open', pods },
-    finding: 'UndeclaredReachable',
-    message: undeclaredMessage(expectedHere),
+  const current = isCurrent(port, evidence, false);
+  const { observed } = settled;
+  const situation = { declared: false, expected, observed, calibration: calibration.state };
+  const finding = findingOf(situation, expectedHere);
+  return {
+    ...{ port, protocol: 'TCP', declared: false, containers: [], expected, ...settled },
+    ...(current ? finding : earlier(finding)),
     isCurrent: current,
   };
-  return current ? row : earlier(row);
-}
-
-function undeclaredMessage({ expected, by, why }: Expected): string {
-  if (expected === 'Denied')
-    return `No policy allows it, yet a connection was made: the policy is not enforced`;
-  if (expected === 'Unknown') return `May be allowed by ${named(by)} (${why})`;
-  if (by.length === 0) return 'No NetworkPolicy isolates the pods';
-  return `Widened by ${named(by)}`;
 }
 
 const RANKS: Readonly<Record<Finding, number>> = {

@@ -8,7 +8,7 @@ import type { Pod } from './workload.ts';
 /** What to connect to now, and when to look again. */
 export interface ProbePlan {
   /** A round is due: these ports of these pods. */
-  round: { pods: readonly Pod[]; podsFingerprint: string; ports: readonly number[] } | undefined;
+  round: PlannedRound | undefined;
   /** One pod of each template whose full sweep is due. */
   sweeps: readonly Pod[];
   /** When something that is not due yet will be, in ms since the epoch. What is due now ends in a new decision anyway. */
@@ -17,6 +17,15 @@ export interface ProbePlan {
   conclusive: boolean;
   /** How many templates are still to be swept: that goes on in the background and may take hours. */
   unswept: number;
+}
+
+export interface PlannedRound {
+  pods: readonly Pod[];
+  podsFingerprint: string;
+  /** Declared, once-seen, well-known ports and decoys, sorted. */
+  ports: readonly number[];
+  /** High ports that nobody is known to use, other ones each time. */
+  decoys: readonly number[];
 }
 
 export const NOTHING_TO_PROBE: ProbePlan = {
@@ -48,7 +57,8 @@ export function planProbe(input: {
   if (pods.length === 0) return NOTHING_TO_PROBE;
   const dropping = enforced && calibration.state === 'Dropped';
   const podsFingerprint = fingerprint(pods.map(({ uid, ips }) => [uid, ...ips]).sort());
-  const ports = watchedPorts(declared, evidence);
+  const watched = watchedPorts(declared, evidence);
+  const decoys = decoyPorts(fingerprint([podsFingerprint, now]), watched);
   const pace = Math.min(timing.settle / EQUAL_READINGS, MAXIMUM_PACE);
   const last = evidence.lastRound;
   const asked =
@@ -81,19 +91,43 @@ export function planProbe(input: {
   });
   const reliable = evidence.sweeps.filter((sweep) => !doubtful.includes(sweep));
   return {
-    round: dueAt <= now ? { pods, podsFingerprint, ports } : undefined,
-    sweeps: conclusive ? unswept : [],
+    round:
+      dueAt <= now
+        ? { pods, podsFingerprint, ports: ascending([...watched, ...decoys]), decoys }
+        : undefined,
+    sweeps: conclusive && !evidence.acceptsEverything ? unswept : [],
     nextAt: [dueAt, ...again].filter((time) => time > now).sort((a, b) => a - b)[0],
     conclusive,
-    unswept: representatives.filter(
-      (pod) => !reliable.some(({ templateHash }) => templateHash === pod.templateHash),
-    ).length,
+    unswept: evidence.acceptsEverything
+      ? 0
+      : representatives.filter(
+          (pod) => !reliable.some(({ templateHash }) => templateHash === pod.templateHash),
+        ).length,
   };
 }
 
 /** Declared TCP ports, those once seen open, and the well-known ones, sorted. */
 function watchedPorts(declared: ReadonlySet<number>, evidence: Evidence): number[] {
   const ports = new Set([...declared, ...evidence.seen, ...WELL_KNOWN_PORTS]);
+  return ascending(ports);
+}
+
+const DECOYS = 3;
+/** "The Dynamic Ports, also known as the Private or Ephemeral Ports, from 49152-65535 (never assigned)" (RFC 6335, 6). */
+const FIRST_DYNAMIC_PORT = 49_152;
+
+/** Three dynamic ports that are not watched, drawn by a seed in hexadecimal. */
+function decoyPorts(seed: string, watched: readonly number[]): number[] {
+  const decoys = new Set<number>();
+  for (let draw = 0; decoys.size < DECOYS && draw < 64; draw += 1) {
+    const drawn = Number.parseInt(fingerprint([seed, draw]).slice(0, 8), 16);
+    const port = FIRST_DYNAMIC_PORT + (drawn % (65_536 - FIRST_DYNAMIC_PORT));
+    if (!watched.includes(port)) decoys.add(port);
+  }
+  return ascending(decoys);
+}
+
+function ascending(ports: Iterable<number>): number[] {
   return [...ports].sort((a, b) => a - b);
 }
 
@@ -122,7 +156,7 @@ function roundDueAt(
   if (!asked) return last.endedAt + Math.min(pace, 1000);
   if (!conclusive) return last.endedAt + pace;
   // Good news from pods or policies that had not settled is looked at once more when they have.
-  const fresh = last.endedAt + timing.interval * jitter(seed);
+  const fresh = last.endedAt + timing.interval * (1 - timing.jitter * share(seed));
   return last.endedAt < settledAt ? Math.min(settledAt, fresh) : fresh;
 }
 
@@ -142,9 +176,9 @@ function prefer(pod: Pod, chosen: Pod, proberNode: string): boolean {
   return pod.name < chosen.name;
 }
 
-/** Spreads rounds over 0.9 to 1.0 of the interval, always the same for the same pods. */
-function jitter(seed: string): number {
-  return 0.9 + (Number.parseInt(seed.slice(0, 4), 16) / 0xffff) * 0.1;
+/** From 0 to 1, always the same for the same seed in hexadecimal. */
+function share(seed: string): number {
+  return Number.parseInt(seed.slice(0, 4), 16) / 0xffff;
 }
 
 /** A short name for plain data: equal data, equal name. */

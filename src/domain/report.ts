@@ -6,7 +6,6 @@ import {
   REPORT_KIND,
 } from '../api/names.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
-import { canonicalJson } from './canonical.ts';
 import { buildConditions, type Status, timestamp } from './conditions.ts';
 import { failures } from './enforcement.ts';
 import type { PortRow } from './findings.ts';
@@ -45,33 +44,8 @@ export function buildReport(input: ReportInput): PortExposureReport {
   };
 }
 
-/** Whether a live report already says the same. */
-export function sameReport(
-  desired: PortExposureReport,
-  live: PortExposureReport | undefined,
-): boolean {
-  return (
-    live !== undefined &&
-    canonicalJson(withoutEmptyLists(live.status)) ===
-      canonicalJson(withoutEmptyLists(desired.status)) &&
-    canonicalJson(live.metadata.ownerReferences) === canonicalJson(desired.metadata.ownerReferences)
-  );
-}
-
-/** An empty list and none are the same to a reader, and not always kept apart by server-side apply. */
-function withoutEmptyLists(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutEmptyLists);
-  if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).filter(([, field]) => !isEmptyList(field));
-  return Object.fromEntries(fields.map(([key, field]) => [key, withoutEmptyLists(field)]));
-}
-
-function isEmptyList(value: unknown): boolean {
-  return Array.isArray(value) && value.length === 0;
-}
-
 function buildStatus(input: ReportInput, previous: Status | undefined): Status {
-  const { snapshot, workload, settings, rows, effects, evidence, permission, brake } = input;
+  const { snapshot, workload, settings, rows, effects, evidence, doubt, brake } = input;
   const observedGeneration = snapshot.report?.metadata.generation ?? 1;
   const mode = MODES[settings.mode];
   // While probes of the same generation are under way, what they showed before still stands.
@@ -87,7 +61,7 @@ function buildStatus(input: ReportInput, previous: Status | undefined): Status {
     mode,
     summary: {
       declared: rows.filter((row) => row.declared).length,
-      ...(permission.reason === undefined && (evidence.lastRound || evidence.settled.size > 0)
+      ...(doubt === undefined && (evidence.lastRound || evidence.settled.size > 0)
         ? {
             undeclaredReachable: count(rows, 'UndeclaredReachable'),
             declaredUnreachable: count(rows, 'DeclaredUnreachable'),
@@ -121,7 +95,7 @@ function portStatus(
   { snapshot }: ReportInput,
   carried: PortExposureReport | undefined,
 ): PortStatus {
-  const { containers, isCurrent, message, ...rest } = row;
+  const { containers, isCurrent, message, firstSeen, lastSeen, ...rest } = row;
   // After a restart, what the report says stands until the pods are probed again.
   if (!isCurrent && snapshot.evidence === undefined) {
     const before = carried?.status?.ports?.find(
@@ -129,8 +103,11 @@ function portStatus(
     );
     if (before && before.finding === row.finding) return before;
   }
+  const isDrift = row.finding === 'UndeclaredReachable' || row.finding === 'DeclaredUnreachable';
   return {
     ...rest,
+    ...(isDrift && firstSeen !== undefined && { firstSeenTime: timestamp(firstSeen) }),
+    ...(isDrift && lastSeen !== undefined && { lastSeenTime: timestamp(lastSeen) }),
     ...(message !== undefined && { message: message.slice(0, MAXIMUM_MESSAGE_LENGTH) }),
     ...(containers.length > 0 && { containers: containers.slice(0, MAXIMUM_CONTAINERS) }),
   };
@@ -172,15 +149,23 @@ function probeStatus(input: ReportInput, previous: ProbeStatus | undefined): Pro
   return { ...known, ...(message && { message }) };
 }
 
-function lastProbe({ snapshot, evidence }: ReportInput): ProbeStatus {
+function lastProbe({ snapshot, evidence, permission, calibration }: ReportInput): ProbeStatus {
   const { prober } = snapshot;
+  const { state, message, between, since } = calibration;
   const { lastRound } = evidence;
   const sweeps = evidence.sweeps.slice(0, MAXIMUM_SWEEPS).map((sweep) => {
     const { pod } = sweep;
     const { open, refused, filtered } = sweep.counts;
     const failed = failures(sweep);
-    const completionTime = timestamp(sweep.endedAt);
-    return { pod: pod.name, node: pod.node, completionTime, open, refused, filtered, failed };
+    const times = {
+      startTime: timestamp(sweep.startedAt),
+      completionTime: timestamp(sweep.endedAt),
+    };
+    const { templateHash } = sweep;
+    return {
+      ...{ pod: pod.name, node: pod.node, templateHash },
+      ...{ ...times, open, refused, filtered, failed },
+    };
   });
   return {
     ...(lastRound && {
@@ -188,6 +173,14 @@ function lastProbe({ snapshot, evidence }: ReportInput): ProbeStatus {
       ...{ pods: lastRound.podCount, ports: lastRound.portCount },
     }),
     ...{ fromPod: `${prober.namespace}/${prober.pod}`, fromNode: prober.node },
+    sameNodePods: permission.pods.filter(({ node }) => node === prober.node).length,
+    policiesHash: evidence.policies,
+    policiesSinceTime: timestamp(evidence.policiesSince),
+    calibration: {
+      ...{ state, message: message.slice(0, MAXIMUM_MESSAGE_LENGTH) },
+      ...between,
+      ...(between && { sinceTime: timestamp(since) }),
+    },
     ...(sweeps.length > 0 && { sweeps }),
   };
 }

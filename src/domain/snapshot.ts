@@ -24,6 +24,8 @@ export interface Timing {
   settle: number;
   /** How long a conclusive probe stays fresh. */
   interval: number;
+  /** A share of the interval from 0 to 1, by up to which rounds come earlier, so that they spread. */
+  jitter: number;
   /** How long readiness is watched after a policy was first applied; 0 for not at all. */
   brake: number;
 }
@@ -33,6 +35,15 @@ export interface Timing {
  * who may connect, or `never`.
  */
 export type Widening = 'explicit' | 'never';
+
+/**
+ * What this replica does for the workload: the leader keeps the policy, and one of the replicas probes the
+ * pods. Each writes its half of the report.
+ */
+export interface Role {
+  policy: boolean;
+  probe: boolean;
+}
 
 /** A pod that the workload's selector matches, whoever owns it. */
 export interface SelectedPod extends Pod {
@@ -46,6 +57,7 @@ export interface Snapshot {
   now: number;
   timing: Timing;
   widening: Widening;
+  role: Role;
   key: { apiVersion: string; kind: WorkloadKind; namespace: string; name: string };
   namespace: Namespace;
   /** Undefined where there is none of that name. */
@@ -66,7 +78,8 @@ export interface Snapshot {
   foreignPolicies: readonly ForeignPolicy[];
   report: PortExposureReport | undefined;
   evidence: Evidence | undefined;
-  calibration: Calibration;
+  /** What denied connections from the prober look like, at least one entry. */
+  calibrations: readonly Calibration[];
   prober: Prober;
   /** Why the policy could not be written just now; undefined in all other snapshots. */
   policyFailure: { reason: string; message: string } | undefined;

@@ -1,6 +1,8 @@
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { Brake } from './brake.ts';
+import type { Calibration } from './calibration.ts';
 import { type ConditionType, conditionOf } from './conditions.ts';
+import type { Doubt } from './doubt.ts';
 import { enforcementVerdict } from './enforcement.ts';
 import type { Evidence } from './evidence.ts';
 import { named, type PortRow } from './findings.ts';
@@ -25,8 +27,14 @@ export interface ReportInput {
   evidence: Evidence;
   probe: ProbePlan;
   permission: ProbePermission;
+  /** Why nothing can be told of the ports. */
+  doubt: Doubt | undefined;
+  /** The calibration that counts for these pods. */
+  calibration: Calibration;
   /** Whether a policy of ours is in force, as decided or as it was left. */
   managed: boolean;
+  /** Whether the leader, another replica, has still to write or delete the policy. */
+  isPending: boolean;
   /** Who uses which undeclared port. */
   found: Preflight;
   /** Whose pods the selector matches besides the workload's own, as `Kind/name`. */
@@ -59,12 +67,23 @@ function isStalled(intent: Intent): intent is Intent & { kind: 'hold' | 'remove'
   return (intent.kind === 'hold' || intent.kind === 'remove') && intent.stalled;
 }
 
+/** What the leader said of the policy last is why it is not as decided. */
+function pendingPolicy({ snapshot }: ReportInput): Record<'Ready' | 'Reconciling', Verdict> {
+  const said = conditionOf(snapshot.report, 'PolicyInSync');
+  const underWay = 'The leader is about to write the policy';
+  if (said?.status === 'False')
+    return { Ready: no(said.reason, said.message), Reconciling: yes(said.reason, underWay) };
+  return { Ready: unknown('PolicyPending', underWay), Reconciling: yes('PolicyPending', underWay) };
+}
+
 /** Whether this generation is handled. Findings never make it False; sweeps go on in the background. */
 function progress(
-  { intent, probe, permission }: ReportInput,
+  input: ReportInput,
   carried: PortExposureReport | undefined,
 ): Record<'Ready' | 'Reconciling', Verdict> {
+  const { intent, probe, permission } = input;
   const idle = no('Handled', 'Nothing is under way');
+  if (input.isPending) return pendingPolicy(input);
   if (intent.kind === 'failed') {
     const again = yes(intent.reason, 'The write of the policy is tried again');
     return { Ready: no(intent.reason, intent.message), Reconciling: again };
@@ -130,24 +149,22 @@ function policyInSync({ intent, otherOwners }: ReportInput): Verdict {
 }
 
 function enforcementCondition(input: ReportInput): Verdict {
-  const { intent, permission, rows, evidence, snapshot, managed } = input;
+  const { intent, doubt, rows, evidence, snapshot, managed, calibration } = input;
   if (intent.kind === 'failed') return unknown(intent.reason, 'The policy could not be written');
   if (!managed) {
     const { reason, message } =
       intent.kind === 'apply' ? { reason: 'NoPolicy', message: 'There is no policy' } : intent;
     return no(reason, message);
   }
-  if (permission.reason) {
-    return unknown(permission.reason, permission.unverifiable ?? 'No pod is ready to be probed');
-  }
+  if (doubt) return unknown(doubt.reason, doubt.message);
   const wideners = input.effects.filter(mayOpen).map(({ kind, name }) => `${kind} ${name}`);
-  const { calibration, timing } = snapshot;
-  const verdict = enforcementVerdict(rows, evidence, calibration, timing.settle, wideners);
+  const { settle } = snapshot.timing;
+  const verdict = enforcementVerdict(rows, evidence, calibration, settle, wideners);
   return { ...verdict, message: verdict.message + sweepNote(input) };
 }
 
 function driftCondition(input: ReportInput): Verdict {
-  const { rows, permission } = input;
+  const { rows, doubt } = input;
   const drift = rows.filter(
     (row) =>
       row.isCurrent &&
@@ -165,8 +182,7 @@ function driftCondition(input: ReportInput): Verdict {
       `${ports}${more} differ from the declaration. ${first.message}`,
     );
   }
-  if (permission.reason)
-    return unknown(permission.reason, permission.unverifiable ?? 'No pod is ready to be probed');
+  if (doubt) return unknown(doubt.reason, doubt.message);
   return no('NoDrift', `Every port that was asked is as declared${sweepNote(input)}`);
 }
 

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import type { OwnerReference } from '../api/object-meta.ts';
 import type { KubeClient } from './client.ts';
 import { Deadline, delay } from './deadline.ts';
 import { ApiError, isNotFound, NotLeaderError } from './errors.ts';
@@ -28,6 +29,8 @@ export interface LeaderElectorOptions extends TroubleListener {
   namespace: string;
   /** Name of the Lease. */
   name: string;
+  /** What a Lease that is made goes with; nothing where not given. */
+  owner?: (() => OwnerReference | undefined) | undefined;
   /** Other times than LEADER_TIMING, for tests. */
   timing?: LeaderTiming;
 }
@@ -198,10 +201,10 @@ export class LeaderElector {
   }
 
   #write(signal: AbortSignal): Promise<Lease> {
-    const { client, namespace, name } = this.#options;
+    const { client, namespace, name, owner } = this.#options;
     const { lease } = this.#observation;
     const leaseDurationSeconds = this.#timing.leaseDuration;
-    const terms = { name, namespace, leaseDurationSeconds, now: new Date() };
+    const terms = { name, namespace, leaseDurationSeconds, now: new Date(), owner: owner?.() };
     const ours = heldBy(this.identity, lease, terms);
     const options = { signal, pool: 'lease' } as const;
     if (lease === undefined) return client.create(LEASES, ours, options);

@@ -1,4 +1,4 @@
-import type { ObjectMeta } from '../api/object-meta.ts';
+import type { ObjectMeta, OwnerReference } from '../api/object-meta.ts';
 import type { Resource } from './resource.ts';
 
 export const LEASES: Resource = {
@@ -32,7 +32,14 @@ export function microTime(date: Date): string {
 export function heldBy(
   identity: string,
   lease: Lease | undefined,
-  terms: { name: string; namespace: string; leaseDurationSeconds: number; now: Date },
+  terms: {
+    name: string;
+    namespace: string;
+    leaseDurationSeconds: number;
+    now: Date;
+    /** What a new lease goes with. */
+    owner?: OwnerReference | undefined;
+  },
 ): Lease {
   const { spec } = lease ?? {};
   const now = microTime(terms.now);
@@ -41,7 +48,10 @@ export function heldBy(
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: lease?.metadata ?? { name: terms.name, namespace: terms.namespace },
+    metadata: lease?.metadata ?? {
+      ...{ name: terms.name, namespace: terms.namespace },
+      ...(terms.owner && { ownerReferences: [terms.owner] }),
+    },
     spec: {
       ...spec,
       holderIdentity: identity,

@@ -46,8 +46,8 @@ export interface RequestRecord {
 
 export interface TransportOptions {
   kubeConfig: KubeConfig;
-  /** Called before every mutating request but the lease's; throws NotLeaderError to prevent it. */
-  writeGuard?: (() => void) | undefined;
+  /** Called with the path of every mutating request but the lease's; throws NotLeaderError to prevent it. */
+  writeGuard?: ((path: string) => void) | undefined;
   onRequest?: ((record: RequestRecord) => void) | undefined;
 }
 
@@ -73,7 +73,7 @@ interface OpenAnswer {
 export class Transport {
   readonly #credentials: Credentials;
   readonly #dispatchers = new Dispatchers();
-  readonly #writeGuard: (() => void) | undefined;
+  readonly #writeGuard: ((path: string) => void) | undefined;
   readonly #onRequest: ((record: RequestRecord) => void) | undefined;
 
   constructor(options: TransportOptions) {
@@ -165,7 +165,7 @@ export class Transport {
 
   async #send(request: TransportRequest, credentials: ResolvedCredentials): Promise<OpenAnswer> {
     const pool = request.pool ?? 'request';
-    if (request.method !== 'GET' && pool !== 'lease') this.#writeGuard?.();
+    if (request.method !== 'GET' && pool !== 'lease') this.#writeGuard?.(request.path);
     const deadline = new Deadline(TIMEOUT_MILLISECONDS[pool], request.signal);
     const startedAt = performance.now();
     let code = '<error>';

@@ -1,11 +1,11 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
-import { FIELD_MANAGER } from '../api/names.ts';
+import { FIELD_MANAGER, REPORT_MANAGERS } from '../api/names.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { canonicalJson } from '../domain/canonical.ts';
 import { decide, inForce } from '../domain/decide.ts';
 import { isRevert } from '../domain/event-notes.ts';
-import type { Plan, PolicyStep } from '../domain/plan.ts';
-import { sameReport } from '../domain/report.ts';
+import type { Plan, PolicyStep, ReportStep } from '../domain/plan.ts';
+import { type Half, halfOf, sameHalf } from '../domain/report-halves.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { ApiError, isNotFound } from '../kube/errors.ts';
 import { projectPolicy, projectReport } from '../kube/projections.ts';
@@ -74,7 +74,8 @@ async function actOnPolicy(
     context.metrics.policyWrites.inc({ operation: 'delete' });
     context.log.info('Deleted the policy', { key, policy: name });
   }
-  if (plan.desired) context.lastApplied.set(key, canonicalJson(plan.desired));
+  if (plan.desired && snapshot.role.policy)
+    context.lastApplied.set(key, canonicalJson(plan.desired));
   else context.lastApplied.delete(key);
 }
 
@@ -137,68 +138,64 @@ async function actOnReport(
   signal: AbortSignal,
 ): Promise<void> {
   if (!context.reports.served()) return;
-  const step = plan.report;
+  const step = reportStep(plan, snapshot, failure);
   if (step.do === 'delete') {
     const { namespace, name, uid } = step.live.metadata;
     const options = { signal, preconditions: preconditions(uid, undefined) };
     await ignoreNotFound(context.client.delete(REPORTS, { namespace, name }, options));
-    context.caches.writtenReports.deleted(snapshot.key);
-    return;
+    context.caches.writtenReports.deleted({ namespace: snapshot.key.namespace, name });
   }
-  const report = reportToWrite(plan, snapshot, failure);
-  if (!report) return;
-  await writeReport(report, snapshot.report, context, signal);
-}
-
-/** The report with what became of the policy; undefined where the live one says the same already. */
-function reportToWrite(
-  plan: Plan,
-  snapshot: Snapshot,
-  failure: unknown,
-): PortExposureReport | undefined {
-  let step = plan.report;
-  if (failure !== undefined) {
-    const reason = (failure as { reason?: unknown }).reason;
-    const policyFailure = {
-      reason: typeof reason === 'string' ? reason : 'PolicyWriteFailed',
-      message: describeError(failure),
-    };
-    // Nothing may be said of a policy that is not there.
-    step = decide({ ...snapshot, policyFailure }).report;
-  }
-  if (step.do !== 'ensure' || sameReport(step.report, step.live)) return undefined;
-  return step.report;
-}
-
-async function writeReport(
-  report: PortExposureReport,
-  live: PortExposureReport | undefined,
-  context: Context,
-  signal: AbortSignal,
-): Promise<void> {
-  const options = { fieldManager: FIELD_MANAGER, conflicts: 'force', signal } as const;
-  const { status, ...rest } = report;
+  if (step.do !== 'ensure') return;
+  const { report, live } = step;
+  const { role } = snapshot;
+  const halves = HALVES.filter((half) => role[half] && !sameHalf(report, live, half));
   const owner = canonicalJson(report.metadata.ownerReferences);
+  const isOwned = live && canonicalJson(live.metadata.ownerReferences) === owner;
   try {
-    if (!live || canonicalJson(live.metadata.ownerReferences) !== owner) {
-      await context.client.apply(REPORTS, rest, options);
-    }
-    const { apiVersion, kind, metadata } = report;
-    const body = {
-      apiVersion,
-      kind,
-      metadata: { name: metadata.name, namespace: metadata.namespace ?? '' },
-      status,
-    };
-    const written = await context.client.apply(REPORTS, body, {
-      ...options,
-      subresource: 'status',
-    });
-    context.caches.writtenReports.wrote(projectReport(written));
+    if (!isOwned) await applyReport(report, context, signal);
+    for (const half of halves) await applyHalf(report, half, context, signal);
   } catch (error) {
     // The definition was taken away this moment; policies are kept without it.
     if (!(isNotFound(error) && !context.reports.served())) throw error;
   }
+}
+
+const HALVES: readonly Half[] = ['policy', 'probe'];
+
+/** Nothing may be said of a policy that is not there. */
+function reportStep(plan: Plan, snapshot: Snapshot, failure: unknown): ReportStep {
+  if (failure === undefined) return plan.report;
+  const reason = (failure as { reason?: unknown }).reason;
+  const policyFailure = {
+    reason: typeof reason === 'string' ? reason : 'PolicyWriteFailed',
+    message: describeError(failure),
+  };
+  return decide({ ...snapshot, policyFailure }).report;
+}
+
+/** The report itself, without what it says. */
+async function applyReport(
+  { status: _status, ...report }: PortExposureReport,
+  context: Context,
+  signal: AbortSignal,
+): Promise<void> {
+  const options = { fieldManager: FIELD_MANAGER, conflicts: 'force', signal } as const;
+  await context.client.apply(REPORTS, report, options);
+}
+
+/** Half of what it says. */
+async function applyHalf(
+  { apiVersion, kind, metadata, status }: PortExposureReport,
+  half: Half,
+  context: Context,
+  signal: AbortSignal,
+): Promise<void> {
+  const { name, namespace = '' } = metadata;
+  const body = { apiVersion, kind, metadata: { name, namespace }, status: halfOf(status, half) };
+  const written = await context.client.apply(REPORTS, body, {
+    ...{ fieldManager: REPORT_MANAGERS[half], conflicts: 'force', subresource: 'status', signal },
+  });
+  context.caches.writtenReports.wrote(projectReport(written));
 }
 
 function preconditions(

@@ -5,8 +5,10 @@ import {
   type CanaryReading,
   calibrate,
   isCalibrated,
+  NOT_YET,
   uncalibrated,
 } from '../domain/calibration.ts';
+import { canonicalJson } from '../domain/canonical.ts';
 import { ingressDecision, type Target } from '../domain/evaluate.ts';
 import { EQUAL_READINGS } from '../domain/evidence.ts';
 import type { Prober as ProberIdentity, Timing } from '../domain/snapshot.ts';
@@ -29,29 +31,42 @@ export interface CalibratorOptions {
   policies: () => readonly NetworkPolicy[];
   timing: Timing;
   now: () => number;
-  onChange: (calibration: Calibration) => void;
+  onChange: () => void;
   log: Log;
 }
 
 /** Between two looks while nothing is conclusive, in ms at most. */
 const MAXIMUM_PACE = 5000;
+/** A calibration counts for so many intervals after it was last read: replicas come and go. */
+const FRESH_INTERVALS = 2;
 
 /**
- * Finds out what a denied connection looks like here: the leader connects to a port of the other
- * replicas that listens and that no policy allows, and to one that is allowed.
+ * Finds out what a denied connection looks like from here: connects to a port of the other replicas that
+ * listens and that no policy allows, and to one that is allowed. Every node with another replica has a
+ * calibration of its own.
  */
 export class Calibrator {
   readonly #options: CalibratorOptions;
-  #progress: CalibrationProgress = uncalibrated(
-    'What a denied connection looks like on this network has not been measured yet',
-  );
+  /** By the other replica's node. */
+  readonly #progress = new Map<string, CalibrationProgress>();
+  /** Why nothing was measured last time. */
+  #trouble = NOT_YET;
 
   constructor(options: CalibratorOptions) {
     this.#options = options;
   }
 
-  get calibration(): Calibration {
-    return this.#progress.calibration;
+  /** What is known of connections from this node, at least one entry. */
+  get calibrations(): readonly Calibration[] {
+    const { timing, now } = this.#options;
+    const fresh = [...this.#progress.values()].filter(
+      ({ readAt }) => now() - readAt < FRESH_INTERVALS * timing.interval,
+    );
+    // A replica that was there for a moment, as in a rollout, leaves nothing that is known.
+    const known = fresh
+      .map(({ calibration }) => calibration)
+      .filter(({ state }) => state !== 'Unknown');
+    return known.length > 0 ? known : [uncalibrated(this.#trouble)];
   }
 
   /** Measures again and again, soon while nothing is conclusive, else once an interval. */
@@ -59,46 +74,64 @@ export class Calibrator {
     const { timing, log, onChange } = this.#options;
     const pace = Math.min(timing.settle / EQUAL_READINGS, MAXIMUM_PACE);
     while (!signal.aborted) {
-      const before = this.#progress.calibration;
+      const before = canonicalJson(this.calibrations);
+      let isConclusive = false;
       try {
-        this.#progress = await this.#measure(signal);
+        isConclusive = await this.#measure(signal);
       } catch (error) {
         if (signal.aborted) return;
         log.warn('The calibration failed', { error: describeError(error) });
       }
-      const { calibration } = this.#progress;
-      if (calibration.state !== before.state || calibration.message !== before.message) {
-        log.info('Calibrated the network', { state: calibration.state, why: calibration.message });
-        onChange(calibration);
+      const { calibrations } = this;
+      if (canonicalJson(calibrations) !== before) {
+        for (const { state, message, between } of calibrations)
+          log.info('Calibrated the network', { state, why: message, ...between });
+        onChange();
       }
-      await delay(isCalibrated(this.#progress) ? timing.interval : pace, signal);
+      await delay(isConclusive ? timing.interval : pace, signal);
     }
   }
 
-  async #measure(signal: AbortSignal): Promise<CalibrationProgress> {
-    const { prober, canaryPort, controlPort, timing, now } = this.#options;
-    const siblings = this.#options.siblings();
-    if (siblings.length === 0)
-      return uncalibrated(
-        'It takes a second ready replica of the operator to measure what a denied connection looks like',
-      );
-    const closed = siblings.filter((pod) => this.#isClosed(pod));
-    if (closed.length === 0)
-      return uncalibrated(
-        "The operator's own policy is not in force, so nothing between its replicas is denied",
-      );
-    const ports = [canaryPort, controlPort];
-    const readings = await Promise.all(
-      closed
-        .flatMap((pod) => pod.ips.map((ip) => ({ pod, ip })))
-        .map(async ({ pod, ip }): Promise<CanaryReading> => {
-          const reading = await prober.probe({ ip, ports, priority: 'check' }, signal);
-          const young = now() - Math.max(pod.readySince, this.#newestPolicy()) < timing.settle;
-          const outcome = (port: number) => reading.ports.get(port) ?? 'error';
-          return { canary: outcome(canaryPort), control: outcome(controlPort), young };
-        }),
+  /** @returns whether no repetition is needed soon */
+  async #measure(signal: AbortSignal): Promise<boolean> {
+    const { identity, siblings, now } = this.#options;
+    const closed = siblings().filter((pod) => this.#isClosed(pod));
+    this.#trouble =
+      siblings().length === 0
+        ? 'It takes a second ready replica of the operator to measure what a denied connection looks like'
+        : "The operator's own policy is not in force, so nothing between its replicas is denied";
+    const byNode = Map.groupBy(closed, ({ node }) => node);
+    const { node: fromNode } = identity();
+    for (const [toNode, pods] of byNode) {
+      const readings = await this.#readings(pods, signal);
+      const before = this.#progress.get(toNode);
+      const progress = calibrate(before, readings, { fromNode, toNode }, now());
+      this.#progress.set(toNode, progress);
+      // Where nothing is known, the latest reading says why.
+      if (progress.calibration.state === 'Unknown') this.#trouble = progress.calibration.message;
+    }
+    return (
+      byNode.size > 0 &&
+      [...byNode.keys()].every((node) => {
+        const progress = this.#progress.get(node);
+        return progress !== undefined && isCalibrated(progress);
+      })
     );
-    return calibrate(this.#progress, readings);
+  }
+
+  /** One of every address of the pods. */
+  #readings(pods: readonly Pod[], signal: AbortSignal): Promise<CanaryReading[]> {
+    const { prober, canaryPort, controlPort, timing, now } = this.#options;
+    const ports = [canaryPort, controlPort];
+    const asked = pods.flatMap((pod) => pod.ips.map((ip) => ({ pod, ip })));
+    return Promise.all(
+      asked.map(async ({ pod, ip }) => {
+        const reading = await prober.probe({ ip, ports, priority: 'check' }, signal);
+        const young = now() - Math.max(pod.readySince, this.#newestPolicy()) < timing.settle;
+        const outcome = (port: number) => reading.ports.get(port) ?? 'error';
+        return { canary: outcome(canaryPort), control: outcome(controlPort), young };
+      }),
+    );
   }
 
   /** Whether the policies deny the canary port and allow the other. */

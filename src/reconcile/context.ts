@@ -1,6 +1,6 @@
 import type { Calibration } from '../domain/calibration.ts';
 import type { EventNote } from '../domain/event-notes.ts';
-import type { Prober as ProberIdentity, Timing, Widening } from '../domain/snapshot.ts';
+import type { Prober as ProberIdentity, Role, Timing, Widening } from '../domain/snapshot.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -18,10 +18,13 @@ export interface Context {
   metrics: Metrics;
   timing: Timing;
   widening: Widening;
+  /** What this replica does for a workload. */
+  roleOf: (key: WorkloadKey) => Role;
   /** Milliseconds since the epoch. */
   now: () => number;
   prober: () => ProberIdentity;
-  calibration: () => Calibration;
+  /** What denied connections from here look like, at least one entry. */
+  calibrations: () => readonly Calibration[];
   probes: ProbeRunner;
   reports: ReportService;
   /** The canonical policy that was last seen in force as desired, by workload. */

@@ -1,8 +1,10 @@
 import { PROBER_POD_LABELS } from '../api/names.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
+import { rendezvous } from '../domain/rendezvous.ts';
 import type { Prober as ProberIdentity, Timing, Widening } from '../domain/snapshot.ts';
 import type { Pod } from '../domain/workload.ts';
 import type { KubeClient } from '../kube/client.ts';
+import { delay } from '../kube/deadline.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';
 import type { Prober } from '../probe/prober.ts';
 import { describeError, type Log } from '../telemetry/log.ts';
@@ -14,17 +16,22 @@ import { allKeys, enqueueChanges } from './enqueue.ts';
 import { EventMemory } from './event-memory.ts';
 import { ProbeRunner } from './probe-runner.ts';
 import { reconcile } from './reconcile.ts';
+import type { WorkloadKey } from './workload-key.ts';
 import { Workqueue } from './workqueue.ts';
 
 export interface ControllerOptions {
   client: KubeClient;
   caches: Caches;
   reportsServed: () => boolean;
+  /** Whether this replica keeps the policies now. */
+  isLeading: () => boolean;
+  /** Names of the replicas that live, sorted. */
+  members: () => readonly string[];
   prober: Prober;
   log: Log;
   metrics: Metrics;
-  /** Where the operator runs; an empty pod name means outside of a pod. */
-  self: { namespace: string; pod: string; node: string };
+  /** Where the operator runs; an empty pod name means outside of a pod. `member` is this replica's name. */
+  self: { namespace: string; pod: string; node: string; member: string };
   timing: Timing;
   widening: Widening;
   canaryPort: number;
@@ -36,9 +43,17 @@ const WORKERS = 16;
 /** How long work that has begun may take after a stop, in ms; the pod is killed after 30 s. */
 const DRAIN = 20_000;
 
-/** What the leader does for one term: keeps the queue of workloads, and works on it. */
+/** How often it is looked whether a replica came or went, in ms. */
+const MEMBERS_POLL = 1000;
+
+/**
+ * Keeps the queue of workloads, and works on it. Policies are kept by the leader; the workloads are shared out
+ * among all replicas for probing.
+ */
 export class Controller {
   readonly #options: ControllerOptions;
+  /** The canonical policy that was last seen in force as desired, by workload; of this term only. */
+  readonly #lastApplied = new Map<WorkloadKey, string>();
   readonly #queue: Workqueue;
   readonly #calibrator: Calibrator;
 
@@ -62,6 +77,12 @@ export class Controller {
   /** Has every workload looked at again, and everything that is left of those that are gone. */
   enqueueAll(): void {
     for (const key of allKeys(this.#options.caches)) this.#queue.add(key, 'resync');
+  }
+
+  /** A new term begins like a new process: nothing that an earlier one believed is kept. */
+  leadershipChanged(): void {
+    this.#lastApplied.clear();
+    this.enqueueAll();
   }
 
   /** Works until the signal is aborted and what has begun is done. */
@@ -91,21 +112,38 @@ export class Controller {
         });
       },
     });
-    await Promise.all([work, this.#calibrator.run(signal)]);
+    await Promise.all([work, this.#calibrator.run(signal), this.#followMembers(signal)]);
     stopListening();
   }
 
+  /** Looks at all workloads again when the replicas among which they are shared out change. */
+  async #followMembers(signal: AbortSignal): Promise<void> {
+    const { members, log } = this.#options;
+    let before = '';
+    while (!signal.aborted) {
+      const names = members();
+      if (names.join() !== before) {
+        log.info('The workloads are shared out among the replicas', { replicas: names });
+        this.enqueueAll();
+      }
+      before = names.join();
+      await delay(MEMBERS_POLL, signal);
+    }
+  }
+
   #context(signal: AbortSignal): Context {
-    const { client, caches, log, metrics, timing, widening, self, prober, reportsServed } =
-      this.#options;
+    const { client, caches, log, metrics, timing, widening, self, prober } = this.#options;
+    const { reportsServed, isLeading, members } = this.#options;
     const memory = new EventMemory();
     const onEventError = (error: unknown) =>
       log.warn('Could not write an Event', { error: describeError(error) });
     return {
-      ...{ client, caches, log, metrics, timing, widening, now: Date.now, lastApplied: new Map() },
+      ...{ client, caches, log, metrics, timing, widening, now: Date.now },
+      lastApplied: this.#lastApplied,
+      roleOf: (key) => ({ policy: isLeading(), probe: rendezvous(key, members()) === self.member }),
       events: new EventRecorder(client, self.pod || 'portlock', onEventError),
       prober: () => this.#identity(),
-      calibration: () => this.#calibrator.calibration,
+      calibrations: () => this.#calibrator.calibrations,
       probes: new ProbeRunner({
         ...{ prober, timing, log, metrics, signal, now: Date.now },
         podsAt: (ip) => caches.pods.byIndex('ip', ip),

@@ -1,7 +1,7 @@
 import { policyName, reportName } from '../domain/object-names.ts';
 import { isOurs } from '../domain/ownership.ts';
 import { hasOptedIn, modeLabel } from '../domain/settings.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
+import type { Role, Snapshot } from '../domain/snapshot.ts';
 import type { Namespace, Workload } from '../domain/workload.ts';
 import { isNotFound } from '../kube/errors.ts';
 import { projectNamespace, projectWorkload } from '../kube/projections.ts';
@@ -16,6 +16,7 @@ import { parseWorkloadKey, type WorkloadKey, type WorkloadName } from './workloa
  */
 export async function observe(
   key: WorkloadKey,
+  role: Role,
   context: Context,
   signal: AbortSignal,
 ): Promise<Snapshot> {
@@ -30,13 +31,14 @@ export async function observe(
 
   let workload = caches.workload(name);
   let namespace = caches.namespace(name.namespace);
-  if (takesAway(workload, namespace, { hasPolicy, reportIsOurs })) {
+  if (role.policy && takesAway(workload, namespace, { hasPolicy, reportIsOurs })) {
     workload = await readWorkload(name, context, signal);
     if (workload && workload.mode === undefined)
       namespace = (await readNamespace(name.namespace, context, signal)) ?? namespace;
   }
   return {
     ...{ now: context.now(), timing: context.timing, widening: context.widening, key: name },
+    role,
     ...{ namespace, workload, policies },
     tieredPolicies: caches.policyKinds.tieredPolicies(),
     foreignPolicies: caches.policyKinds.foreignPolicies(),
@@ -46,7 +48,7 @@ export async function observe(
     usage: caches.usage.of(name.namespace),
     report: reportIsOurs ? report : undefined,
     evidence: context.probes.evidence(key),
-    calibration: context.calibration(),
+    calibrations: context.calibrations(),
     prober: context.prober(),
     policyFailure: undefined,
     lastApplied: context.lastApplied.get(key),

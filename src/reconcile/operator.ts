@@ -1,10 +1,14 @@
+import { hostname } from 'node:os';
 import operatorPackage, { type ResourceEvent, type ResourceEventType } from '@dot-i/k8s-operator';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { LEASE_NAME } from '../api/names.ts';
+import type { OwnerReference } from '../api/object-meta.ts';
 import { WORKLOAD_KINDS } from '../domain/workload.ts';
 import { KubeClient } from '../kube/client.ts';
 import { delay } from '../kube/deadline.ts';
 import { LeaderElector } from '../kube/leader.ts';
+import { LEASES } from '../kube/lease.ts';
+import { MEMBER_PREFIX, type MemberLease, Members, projectMemberLease } from '../kube/members.ts';
 import {
   projectNamespace,
   projectPod,
@@ -33,9 +37,11 @@ import { Troubles } from './troubles.ts';
 export interface OperatorOptions
   extends Pick<
     ControllerOptions,
-    'prober' | 'log' | 'metrics' | 'self' | 'timing' | 'widening' | 'canaryPort' | 'healthPort'
+    'prober' | 'log' | 'metrics' | 'timing' | 'widening' | 'canaryPort' | 'healthPort'
   > {
   kubeConfig: KubeConfig;
+  /** Where the operator runs; an empty pod name means outside of a pod. */
+  self: { namespace: string; pod: string; node: string };
 }
 
 /** A leader whose last renewal is this old hangs, in seconds: lease duration and 20 s more. */
@@ -44,7 +50,8 @@ const LIVENESS_SECONDS = 35;
 const READY_POLL = 50;
 
 /**
- * The operator: follows the cluster, and while it holds the lease keeps policies and reports.
+ * The operator: follows the cluster, probes its share of the workloads, and while it holds the lease keeps
+ * the policies of all.
  *
  * The base class gives the contract: init, start, stop, watchResource. Its own watches end the
  * process on any error and lose deletions, so they are replaced by reflectors. Its status and
@@ -56,9 +63,15 @@ export class PortlockOperator extends operatorPackage.default {
   readonly #client: KubeClient;
   readonly #caches: Caches;
   readonly #elector: LeaderElector;
+  /** Keeps this replica's own Lease, by which the others see that it lives. */
+  readonly #membership: LeaderElector;
+  readonly #members = new Members();
   readonly #troubles: Troubles;
   readonly #followers: Followers;
-  #controller: Controller | undefined;
+  readonly #controller: Controller;
+  readonly #onDefect = (error: unknown) => {
+    this.#options.log.error('An event could not be handled', { error: describeError(error) });
+  };
   /** Ends the intake of work. */
   readonly #stopping = new AbortController();
   /** Ends everything else, once the work is done. */
@@ -72,7 +85,7 @@ export class PortlockOperator extends operatorPackage.default {
     this.#troubles = new Troubles(log);
     this.#client = new KubeClient({
       kubeConfig: options.kubeConfig,
-      writeGuard: () => this.#elector.assertLeading(),
+      writeGuard: (path) => this.#assertMayWrite(path),
       onRequest: ({ method, code }) => metrics.requests.inc({ method, code }),
     });
     this.#elector = new LeaderElector({
@@ -80,10 +93,21 @@ export class PortlockOperator extends operatorPackage.default {
       onTrouble: (error) => this.#troubles.begin('leases', error),
       onRecovered: () => this.#troubles.end('leases'),
     });
-    const onDefect = (error: unknown) =>
-      log.error('An event could not be handled', { error: describeError(error) });
-    this.#caches = new Caches(onDefect);
-    this.#followers = new Followers(this.#client, this.#troubles, onDefect);
+    const member = self.pod || hostname();
+    this.#membership = new LeaderElector({
+      ...{ client: this.#client, namespace: self.namespace, name: `${MEMBER_PREFIX}${member}` },
+      owner: () => this.#ownPod(),
+      onTrouble: (error) => this.#troubles.begin('leases', error),
+      onRecovered: () => this.#troubles.end('leases'),
+    });
+    this.#caches = new Caches(this.#onDefect);
+    this.#controller = new Controller({
+      ...{ ...options, client: this.#client, caches: this.#caches, self: { ...self, member } },
+      reportsServed: () => this.#followers.isServed(REPORTS),
+      isLeading: () => this.#elector.isLeading(),
+      members: () => this.#members.names,
+    });
+    this.#followers = new Followers(this.#client, this.#troubles, this.#onDefect);
   }
 
   /** Whether this replica can do its work, or take it over at once. */
@@ -122,7 +146,14 @@ export class PortlockOperator extends operatorPackage.default {
       { resource: NETWORK_POLICIES, store: policies, project: projectPolicy },
       signal,
     );
-    const onRecovered = () => this.#controller?.enqueueAll();
+    const leases = new Store<MemberLease>({ onDefect: this.#onDefect });
+    leases.addListener(this.#members.onChange);
+    const selection = { namespace: this.#options.self.namespace };
+    followers.follow(
+      { resource: LEASES, store: leases, project: projectMemberLease, selection },
+      signal,
+    );
+    const onRecovered = () => this.#controller.enqueueAll();
     // Policies are kept without reports.
     const absence = 'normal';
     followers.follow(
@@ -144,48 +175,57 @@ export class PortlockOperator extends operatorPackage.default {
   override async start(): Promise<void> {
     await this.init();
     await this.#untilReady();
-    while (!this.#stopping.signal.aborted) await this.#term();
-    this.#stopped.abort();
+    const work = this.#controller.run(this.#stopping.signal);
+    // The leases go last, so that nobody else begins before this replica is done.
+    void work.finally(() => this.#stopped.abort());
+    await Promise.all([work, this.#lead(), this.#belong()]);
     await this.#client.close();
   }
 
-  /**
-   * Waits for the lease and leads until it is lost, as when the API server is away for long, or until
-   * the stop. A new term begins like a new process: nothing that an earlier one believed is kept.
-   */
-  async #term(): Promise<void> {
+  /** Takes the leader's lease whenever it is free, until the work is done. */
+  async #lead(): Promise<void> {
     const { log, metrics } = this.#options;
-    const lost = new AbortController();
-    let work: Promise<void> | undefined;
-    const election = this.#elector.run({
-      signal: this.#stopped.signal,
-      onStartedLeading: () => {
-        log.info('Started leading', { identity: this.#elector.identity });
-        metrics.leader.set(1);
-        work = this.#lead(AbortSignal.any([this.#stopping.signal, lost.signal]));
-      },
-      onStoppedLeading: () => {
-        log.warn('Lost the lease; another replica may lead by now');
-        metrics.leader.set(0);
-        lost.abort();
-      },
-    });
-    await Promise.race([election, aborted(this.#stopping.signal)]);
-    await work;
-    // The lease goes last, so that nobody else begins before this replica is done.
-    if (this.#stopping.signal.aborted) this.#stopped.abort();
-    await election;
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      await this.#elector.run({
+        signal,
+        onStartedLeading: () => {
+          log.info('Started leading', { identity: this.#elector.identity });
+          metrics.leader.set(1);
+          this.#controller.leadershipChanged();
+        },
+        onStoppedLeading: () => {
+          log.warn('Lost the lease; another replica may lead by now');
+          metrics.leader.set(0);
+          this.#controller.leadershipChanged();
+        },
+      });
+    }
   }
 
-  async #lead(signal: AbortSignal): Promise<void> {
-    this.#controller = new Controller({
-      ...{ ...this.#options, client: this.#client, caches: this.#caches },
-      reportsServed: () => this.#followers.isServed(REPORTS),
-    });
-    await this.#controller.run(signal);
-    this.#controller = undefined;
-    // The next leader counts these; here they would stand for ever.
-    this.#options.metrics.undeclaredReachable.reset();
+  /** Keeps this replica's own lease, until the work is done. */
+  async #belong(): Promise<void> {
+    const { signal } = this.#stopped;
+    const nothing = () => {};
+    while (!signal.aborted)
+      await this.#membership.run({ signal, onStartedLeading: nothing, onStoppedLeading: nothing });
+  }
+
+  /**
+   * Policies are the leader's to write; reports and Events any replica's that the others can see.
+   *
+   * @throws NotLeaderError
+   */
+  #assertMayWrite(path: string): void {
+    if (path.includes(`/${NETWORK_POLICIES.plural}`)) this.#elector.assertLeading();
+    else this.#membership.assertLeading();
+  }
+
+  /** The pod with which this replica's lease goes. */
+  #ownPod(): OwnerReference | undefined {
+    const { namespace, pod } = this.#options.self;
+    const uid = this.#caches.pods.get(`${namespace}/${pod}`)?.uid;
+    return uid === undefined ? undefined : { apiVersion: 'v1', kind: 'Pod', name: pod, uid };
   }
 
   /** Ends the operator: work that has begun is finished, then the lease is given back. */
@@ -206,13 +246,10 @@ export class PortlockOperator extends operatorPackage.default {
     onEvent: (event: ResourceEvent) => Promise<void>,
     namespace?: string,
   ): Promise<void> {
-    const onDefect = (error: unknown) => {
-      this.#options.log.error('An event could not be handled', { error: describeError(error) });
-    };
-    const store = new Store<KubernetesObject>({ onDefect });
+    const store = new Store<KubernetesObject>({ onDefect: this.#onDefect });
     let turn = Promise.resolve();
     store.addListener((change) => {
-      turn = turn.then(() => onEvent(toResourceEvent(plural, change)).catch(onDefect));
+      turn = turn.then(() => onEvent(toResourceEvent(plural, change)).catch(this.#onDefect));
     });
     const resource = { group, version, plural, namespaced: namespace !== undefined };
     const project = (object: KubernetesObject) => object;
@@ -244,11 +281,4 @@ function toResourceEvent(plural: string, change: Change<KubernetesObject>): Reso
     // The base package types times as Date; on the wire, and here, they are strings.
     object: object as unknown as ResourceEvent['object'],
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -70,6 +70,14 @@ export class ProbeRunner {
     if (!evidence) this.#states.delete(key);
   }
 
+  /** Another replica probes the workload from now on: ends what is under way, and keeps nothing. */
+  forget(key: WorkloadKey): void {
+    const state = this.#states.get(key);
+    for (const abort of state?.aborts.values() ?? [])
+      abort.abort(new Error('another replica probes the workload'));
+    this.#states.delete(key);
+  }
+
   /**
    * Starts what is due, unless the same is under way already.
    *
@@ -92,7 +100,7 @@ export class ProbeRunner {
     for (const pod of probe.sweeps) {
       if (state.sweeps.has(pod.templateHash)) continue;
       state.sweeps.add(pod.templateHash);
-      this.#finish(key, this.#sweep(state, pod), () => state.sweeps.delete(pod.templateHash));
+      this.#finish(key, this.#sweep(key, state, pod), () => state.sweeps.delete(pod.templateHash));
     }
   }
 
@@ -127,18 +135,20 @@ export class ProbeRunner {
     const readings = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     // Where a reading is missing, the pods have not all been asked.
     const pods = readings.length === asked.length ? plan.podsFingerprint : '';
-    const round: Round = { policies, pods, readings, endedAt: now() };
+    const { decoys } = plan;
+    const round: Round = { policies, pods, decoys, readings, endedAt: now() };
     state.evidence = withRound(state.evidence, round, state.declared, timing.settle);
   }
 
-  async #sweep(state: State, pod: Pod): Promise<void> {
+  async #sweep(key: WorkloadKey, state: State, pod: Pod): Promise<void> {
     const { signal, log } = this.#options;
     const [ip] = pod.ips;
     if (ip === undefined) return;
     const { templateHash } = pod;
     const isKnown = state.evidence.sweeps.some((sweep) => sweep.templateHash === templateHash);
     const anyEnd = AbortSignal.any([signal, abortOf(state, pod).signal]);
-    await this.#sweeps.run(isKnown ? 'again' : 'first', anyEnd, async () => {
+    const rank = isKnown ? 'again' : 'first';
+    await this.#sweeps.run({ rank, owner: key, node: pod.node }, anyEnd, async () => {
       const { policies } = state.evidence;
       const reading = await this.#probe(state, pod, { ip, ports: 'all', priority: 'sweep' });
       const { startedAt, endedAt, counts } = reading;

@@ -2,7 +2,7 @@ import { decide } from '../domain/decide.ts';
 import { act } from './act.ts';
 import type { Context } from './context.ts';
 import { observe } from './observe.ts';
-import type { WorkloadKey } from './workload-key.ts';
+import { parseWorkloadKey, type WorkloadKey } from './workload-key.ts';
 
 /**
  * One turn for one workload: observe, decide, act, probe. Level-triggered: whatever happened, the
@@ -15,19 +15,24 @@ export async function reconcile(
   context: Context,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const snapshot = await observe(key, context, signal);
-  const plan = decide(snapshot);
-  context.probes.restrict(key, plan);
-  await act(plan, snapshot, context, signal);
-  const { namespace, name } = snapshot.key;
-  if (plan.evidence === undefined) {
-    context.metrics.undeclaredReachable.remove({ namespace, name });
-    return undefined;
+  const { probes, metrics } = context;
+  const { namespace, name } = parseWorkloadKey(key);
+  const role = context.roleOf(key);
+  if (!role.probe) {
+    probes.forget(key);
+    metrics.undeclaredReachable.remove({ namespace, name });
   }
-  context.probes.run(key, plan, snapshot.evidence);
+  if (!role.probe && !role.policy) return undefined;
+
+  const snapshot = await observe(key, role, context, signal);
+  const plan = decide(snapshot);
+  if (role.probe) probes.restrict(key, plan);
+  await act(plan, snapshot, context, signal);
+  if (!role.probe) return undefined;
+  if (plan.evidence) probes.run(key, plan, snapshot.evidence);
   const status = plan.report.do === 'ensure' ? plan.report.report.status : undefined;
   const undeclared = status?.summary?.undeclaredReachable;
-  if (undeclared === undefined) context.metrics.undeclaredReachable.remove({ namespace, name });
-  else context.metrics.undeclaredReachable.set({ namespace, name }, undeclared);
+  if (undeclared === undefined) metrics.undeclaredReachable.remove({ namespace, name });
+  else metrics.undeclaredReachable.set({ namespace, name }, undeclared);
   return plan.probe.nextAt === undefined ? undefined : plan.probe.nextAt - snapshot.now;
 }

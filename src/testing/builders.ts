@@ -1,4 +1,5 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
+import type { Calibration, CalibrationState } from '../domain/calibration.ts';
 import { decide } from '../domain/decide.ts';
 import { type Evidence, withRound, withSweep } from '../domain/evidence.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -73,6 +74,11 @@ export function namespace(fields: Partial<Namespace> = {}): Namespace {
   return { name: 'shop', labels: {}, annotations: {}, ...fields };
 }
 
+export function calibration(state: CalibrationState): Calibration {
+  const between = { fromNode: 'node-1', toNode: 'node-2' };
+  return { state, message: `seen as ${state}`, between, since: NOW - 3_600_000 };
+}
+
 /** A pod of the workload as its selector finds it. */
 function selected(pods: readonly Pod[]): SelectedPod[] {
   return pods.map((each) => ({ ...each, owner: 'Deployment/web' }));
@@ -114,8 +120,9 @@ export function policy(name: string, spec: Partial<NetworkPolicy['spec']> = {}):
 export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
   return {
     now: NOW,
-    timing: { settle: 60_000, interval: 3_600_000, brake: 60_000 },
+    timing: { settle: 60_000, interval: 3_600_000, jitter: 0.1, brake: 60_000 },
     widening: 'explicit',
+    role: { policy: true, probe: true },
     namespace: namespace(),
     key: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' },
     ...{
@@ -130,7 +137,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
       report: undefined,
       evidence: undefined,
     },
-    calibration: { state: 'Dropped', message: 'dropped' },
+    calibrations: [calibration('Dropped')],
     prober: {
       ...{ namespace: 'portlock-system', pod: 'portlock-0', podUid: 'uid-prober', node: 'node-1' },
       namespaceLabels: { 'kubernetes.io/metadata.name': 'portlock-system' },
@@ -209,7 +216,7 @@ function probedEvidence(
   let next = evidence;
   const { policies } = evidence;
   if (plan.probe.round) {
-    const { pods, podsFingerprint, ports } = plan.probe.round;
+    const { pods, podsFingerprint, ports, decoys } = plan.probe.round;
     const readings = pods.map((each) => ({
       ...{ pod: each, young: endedAt - each.readySince < settle },
       reading: {
@@ -219,7 +226,7 @@ function probedEvidence(
     }));
     next = withRound(
       next,
-      { policies, pods: podsFingerprint, readings, endedAt },
+      { policies, pods: podsFingerprint, decoys, readings, endedAt },
       plan.declared,
       settle,
     );

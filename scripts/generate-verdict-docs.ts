@@ -1,0 +1,60 @@
+/**
+ * Generates docs/verdicts.md from the table in src/domain/verdict-table.ts. `--check` writes nothing and
+ * exits 1 when the committed file is stale.
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { VERDICT_TABLE } from '../src/domain/verdict-table.ts';
+
+const page = new URL('../docs/verdicts.md', import.meta.url);
+const cells = VERDICT_TABLE.map(({ declared, expected, observed, calibration, ...rest }) => [
+  declared ? 'yes' : 'no',
+  ...[expected, observed, calibration].map((values) => values?.join(', ') ?? 'any'),
+  rest.finding ? `\`${rest.finding}\`` : '',
+  rest.meaning.replaceAll('{by}', '*policies*').replaceAll('{why}', '*reason*'),
+]);
+const rows = cells.map((row) => `| ${row.join(' | ')} |`).join('\n');
+
+const text = `# Verdicts
+
+What a report says of a TCP port follows from whether it is declared, what the policies mean for a
+connection from the prober (*expected*), what became of that connection (*observed*), and what a
+denied connection looks like between the nodes of the operator's replicas (*calibration*). The first line
+that fits counts. Generated from \`src/domain/verdict-table.ts\` by \`npm run generate\`; do not edit.
+
+| declared | expected | observed | calibration | finding | meaning |
+|---|---|---|---|---|---|
+${rows}
+
+Nothing is told of UDP and SCTP ports, of pods in a mesh or on the network of their node, of pods that may not be
+probed, and where three ports on which nothing listens accept connections: \`Unverifiable\`, with the reason.
+
+## EnforcementVerified
+
+| calibration | what the pods show | EnforcementVerified |
+|---|---|---|
+| any | an undeclared port connects, another policy allows it | False, \`Widened\` |
+| any | an undeclared port connects, and a policy that is not worked out may allow it | False, \`UndeclaredReachable\` |
+| any | an undeclared port connects, no policy allows it | False, \`NotEnforced\` |
+| NotEnforced | anything else | False, \`NotEnforced\` |
+| Unknown | anything else | Unknown, \`NotCalibrated\` |
+| Rejected | anything else | Unknown, \`RefusalsProveNothing\` |
+| Dropped | undeclared ports refuse, another policy may allow them | Unknown, \`Widened\` |
+| Dropped | undeclared ports refuse | False, \`NotEnforced\` |
+| Dropped | nothing undeclared answers, but another policy may open some to others than the prober | Unknown, \`Widened\` |
+| Dropped | no declared port answers | Unknown, \`NoPositiveControl\` |
+| Dropped | declared ports answer, nothing else does | True, \`Enforced\` |
+
+A calibration counts for the node that it was measured to, and where no replica runs on the node of a pod, those to
+other nodes do: of several the one by which the least may be claimed. It counts for two \`--probe-interval\`s.
+`;
+
+const current = await readFile(page, 'utf8').catch(() => '');
+if (process.argv.includes('--check')) {
+  if (current !== text) {
+    console.error('docs/verdicts.md is stale: run `npm run generate` and commit it.');
+    process.exit(1);
+  }
+} else if (current !== text) {
+  await writeFile(page, text);
+  console.log('Wrote docs/verdicts.md');
+}
