@@ -16,7 +16,11 @@ export default defineConfig({
       },
       e2eProject('e2e', ['e2e/*.e2e.test.ts', 'e2e/kube/*.e2e.test.ts'], 'e2e/global-setup.ts'),
       e2eProject('e2e-ptp', ['e2e/ptp/*.e2e.test.ts'], 'e2e/ptp/global-setup.ts'),
-      e2eProject('e2e-parts', ['e2e/{probe,cluster,cyclonus,manifests}/*.e2e.test.ts'], undefined),
+      e2eProject(
+        'e2e-parts',
+        ['e2e/{command-line,probe,cluster,cyclonus,manifests}/*.e2e.test.ts'],
+        undefined,
+      ),
     ],
   },
 });

@@ -5,9 +5,9 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { until } from './testing/until.ts';
+import { until } from '../../src/testing/until.ts';
 
-const CLI = path.join(import.meta.dirname, 'cli.ts');
+const CLI = path.resolve(import.meta.dirname, '../../src/cli.ts');
 let folder: string;
 
 beforeAll(() => {

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { ScriptedApiServer, sendJson } from '../testing/scripted-api-server.ts';
+import { ScriptedApiServer, sendJson } from '../../src/testing/scripted-api-server.ts';
 
-const CLI = path.resolve(import.meta.dirname, '../cli.ts');
+const CLI = path.resolve(import.meta.dirname, '../../src/cli.ts');
 let folder: string;
 let listener: Server;
 let open: number;
