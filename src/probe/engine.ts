@@ -1,14 +1,13 @@
 import { isIP, type Socket } from 'node:net';
-import type { Reading } from '../domain/reading.ts';
 import { startConnection } from './connection.ts';
 import { Deadlines, type Waiting } from './deadlines.ts';
 import { InFlightLimit } from './in-flight-limit.ts';
-import type { ProbeJob } from './job.ts';
 import type { ProbeLimits } from './options.ts';
 import { type ConnectResult, outcomeOf } from './outcome.ts';
 import { RateLimit } from './rate-limit.ts';
 import { Schedule } from './schedule.ts';
-import { Task } from './task.ts';
+import type { Tally } from './tally.ts';
+import { type Taken, Task, type Work } from './task.ts';
 
 /** How often deadlines are looked at; a timeout is late by no more than this on an idle loop. */
 const TICK_MILLISECONDS = 20;
@@ -21,7 +20,7 @@ const PROGRESS_MILLISECONDS = 200;
 
 /** Who waits for a task. */
 interface Caller {
-  done(reading: Reading): void;
+  done(tally: Tally): void;
   onProgress: ((done: number, total: number) => void) | undefined;
   /** When progress is told next, in ms of a monotonic clock. */
   progressAt: number;
@@ -30,7 +29,7 @@ interface Caller {
 /** One connection under way. */
 interface Attempt extends Waiting {
   readonly task: Task;
-  readonly position: number;
+  readonly taken: Taken;
   socket?: Socket;
   ended: boolean;
 }
@@ -70,26 +69,26 @@ export class Engine {
 
   /**
    * Probes one IP.
-   * @param job a valid one
+   * @param work a valid job
    * @param onProgress see ProbeOptions in prober.ts
    * @throws the signal's reason when it is aborted; the task's connections are ended at once
    */
   probe(
-    job: ProbeJob,
+    work: Work,
     signal: AbortSignal,
     { onProgress }: { onProgress?: (done: number, total: number) => void } = {},
-  ): Promise<Reading> {
+  ): Promise<Tally> {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
-      const task = new Task(job, this.#timeout, this.#maximumInFlight);
+      const task = new Task(work, this.#timeout, this.#maximumInFlight);
       const abort = () => {
         this.#cancel(task);
         reject(signal.reason);
       };
       signal.addEventListener('abort', abort, { once: true });
-      const done = (reading: Reading) => {
+      const done = (tally: Tally) => {
         signal.removeEventListener('abort', abort);
-        resolve(reading);
+        resolve(tally);
       };
       this.#tasks.set(task, { done, onProgress, progressAt: 0 });
       this.#ticker ??= setInterval(() => this.#tick(), TICK_MILLISECONDS);
@@ -119,30 +118,33 @@ export class Engine {
       const task = this.#schedule.next(this.#inFlight, limit, now);
       if (task === undefined) break;
       this.#rate?.take(now);
-      this.#start(task);
+      this.#start(task, now);
     }
     if (this.#starting.length > 0) process.nextTick(() => this.#started());
   }
 
-  #start(task: Task): void {
-    const next = task.take();
-    if (next === undefined) return;
+  #start(task: Task, now: number): void {
+    const taken = task.take(now);
+    if (taken === undefined) return;
     this.#inFlight++;
     const attempt: Attempt = {
       task,
-      position: next.position,
+      taken,
       timeout: task.timeout,
       deadline: Number.POSITIVE_INFINITY,
       ended: false,
     };
-    attempt.socket = startConnection(task.ip, next.port, (result) => this.#ended(attempt, result));
+    attempt.socket = startConnection(task.ip, taken.port, (result) => this.#ended(attempt, result));
     this.#starting.push(attempt);
   }
 
   /** Runs after the connect(2) of all that were started: time and rate count from here. */
   #started(): void {
     const now = performance.now();
-    for (const attempt of this.#starting) if (!attempt.ended) this.#deadlines.add(attempt, now);
+    for (const attempt of this.#starting) {
+      attempt.task.started(now);
+      if (!attempt.ended) this.#deadlines.add(attempt, now);
+    }
     this.#starting = [];
     this.#rate?.started(now);
     this.#wake();
@@ -176,24 +178,24 @@ export class Engine {
 
   #ended(attempt: Attempt, result: ConnectResult): void {
     if (!this.#release(attempt)) return;
-    const { task, position } = attempt;
+    const { task, taken } = attempt;
     const now = performance.now();
     const outcome = outcomeOf(result, isIP(task.ip));
     switch (outcome) {
       case 'try-again':
-        task.putBack(position, result, now);
+        task.putBack(taken, result, now);
         break;
       case 'shortage-of-process':
         this.#limit.shortage(this.#inFlight, now);
-        task.putBack(position, result, now);
+        task.putBack(taken, result, now);
         break;
       case 'shortage-of-target':
         task.limit.shortage(task.inFlight, now);
-        task.putBack(position, result, now);
+        task.putBack(taken, result, now);
         break;
       default:
         this.#limit.success();
-        task.settle(position, outcome, result);
+        task.settle(taken, outcome, result, now, millisecondsOf(attempt, now));
     }
     if (task.isDone) this.#finish(task);
     else {
@@ -216,7 +218,7 @@ export class Engine {
     const caller = this.#tasks.get(task);
     this.#forget(task);
     caller?.onProgress?.(task.total, task.total);
-    caller?.done(task.reading());
+    caller?.done(task.tally());
   }
 
   #cancel(task: Task): void {
@@ -235,4 +237,9 @@ export class Engine {
     this.#ticker = undefined;
     this.#rateTimer = undefined;
   }
+}
+
+/** From the start of a connection until now; undefined where it ended before the start was noted. */
+function millisecondsOf({ deadline, timeout }: Attempt, now: number): number | undefined {
+  return deadline === Number.POSITIVE_INFINITY ? undefined : now - (deadline - timeout);
 }
