@@ -45,6 +45,11 @@ export class ProbeThread {
     this.#idleMilliseconds = idleMilliseconds;
   }
 
+  /** Starts the thread, so that work that comes later need not wait for it. */
+  start(): void {
+    this.#rest(this.#ensureWorker());
+  }
+
   /**
    * @param work a valid job
    * @throws {ProbeError} WorkerDied, Closed
@@ -72,7 +77,7 @@ export class ProbeThread {
     } finally {
       signal.removeEventListener('abort', abort);
       this.#pending.delete(id);
-      if (this.#pending.size === 0) this.#rest(worker);
+      this.#rest(worker);
     }
   }
 
@@ -114,7 +119,7 @@ export class ProbeThread {
   }
 
   #rest(worker: Worker): void {
-    if (this.#worker !== worker) return;
+    if (this.#worker !== worker || this.#pending.size > 0) return;
     worker.unref();
     clearTimeout(this.#idleTimer);
     this.#idleTimer = setTimeout(() => void this.#endWorker(), this.#idleMilliseconds).unref();
