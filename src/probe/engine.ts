@@ -31,6 +31,7 @@ interface Caller {
 
 /** One connection under way. */
 interface Attempt extends Waiting {
+  timeout: number;
   readonly task: Task;
   readonly taken: Taken;
   socket?: Socket;
@@ -165,10 +166,24 @@ export class Engine {
   #tick(): void {
     const noticedAt = performance.now();
     setImmediate(() => {
-      for (const attempt of this.#deadlines.due(noticedAt)) this.#ended(attempt, 'ETIMEDOUT');
+      for (const attempt of this.#deadlines.due(noticedAt))
+        if (!this.#waitsLonger(attempt)) this.#ended(attempt, 'ETIMEDOUT');
     });
     this.#tellProgress(noticedAt);
     this.#wake();
+  }
+
+  /**
+   * Whether others show by now that answers take longer than they did when this connection was
+   * started; it then waits as long as one started now.
+   */
+  #waitsLonger(attempt: Attempt): boolean {
+    if (attempt.task.timeout <= attempt.timeout) return false;
+    const startedAt = attempt.deadline - attempt.timeout;
+    this.#deadlines.delete(attempt);
+    attempt.timeout = attempt.task.timeout;
+    this.#deadlines.add(attempt, startedAt);
+    return true;
   }
 
   #tellProgress(now: number): void {

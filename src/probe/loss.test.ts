@@ -26,7 +26,8 @@ describe('Loss', () => {
   it('counts a port that answers late as lost in the rounds before', () => {
     const loss = new Loss();
     for (let i = 0; i < 750; i++) loss.answered();
-    expect(loss.expectedMissed).toBeLessThan(1);
+    // That they were heard says nothing of those that were not.
+    expect(loss.expectedMissed).toBeGreaterThan(1);
     loss.nextRound();
     for (let i = 0; i < 200; i++) loss.answered();
     // A quarter was lost in the first round, and of the second nothing is known to be.

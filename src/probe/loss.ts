@@ -9,7 +9,7 @@ interface Round {
 
 /**
  * Networks that lose nothing are common, so that the first doubt is small: as if of eight answers a
- * tenth of one had been lost.
+ * tenth of one had been lost. It weighs in again on each round, then with what all rounds have shown.
  */
 const DOUBT = { lost: 0.1, tries: 8 };
 
@@ -52,17 +52,21 @@ export class Loss {
 
   /**
    * How many ports that do answer have been silent in all rounds, as far as can be expected: as many
-   * as are known to answer, times the chance that one is lost in every round.
+   * as are known to answer, times the chance that one is lost in every round. Of the last round the
+   * witnesses alone can tell: what was lost in it has not been heard of yet.
    */
   get expectedMissed(): number {
+    const rounds: { missed: number; tries: number }[] = [];
     let later = 0;
-    let chance = 1;
     for (const { answered, witnessed, lost } of this.#rounds.toReversed()) {
-      const missed = later + lost;
-      const tries = later + answered + witnessed;
-      chance *= (missed + DOUBT.lost) / (tries + DOUBT.tries);
+      const heard = rounds.length === 0 ? 0 : answered;
+      rounds.push({ missed: later + lost, tries: later + heard + witnessed });
       later += answered;
     }
-    return Math.max(1, later) * chance;
+    const missed = rounds.reduce((sum, round) => sum + round.missed, DOUBT.lost);
+    const tries = rounds.reduce((sum, round) => sum + round.tries, DOUBT.tries);
+    const doubt = (DOUBT.tries * missed) / tries;
+    const chances = rounds.map((round) => (round.missed + doubt) / (round.tries + DOUBT.tries));
+    return chances.reduce((product, chance) => product * chance, Math.max(1, later));
   }
 }

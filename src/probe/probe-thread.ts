@@ -45,11 +45,6 @@ export class ProbeThread {
     this.#idleMilliseconds = idleMilliseconds;
   }
 
-  /** Starts the thread, so that work that comes later need not wait for it. */
-  start(): void {
-    this.#rest(this.#ensureWorker());
-  }
-
   /**
    * @param work a valid job
    * @throws {ProbeError} WorkerDied, Closed

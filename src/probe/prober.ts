@@ -64,7 +64,6 @@ export class Prober {
     signal.throwIfAborted();
     if (this.#isClosed) throw new ProbeError('Closed', 'the prober is closed');
     const parts = this.#parts(validateJob(job));
-    for (const thread of this.#threads) thread.start();
     // Where one part fails, nobody waits for the others.
     const failed = new AbortController();
     const anyEnd = AbortSignal.any([signal, failed.signal]);

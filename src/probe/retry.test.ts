@@ -61,11 +61,11 @@ describe('silenceAfter', () => {
       'try-again',
     ],
     [
-      'a check’s third, without',
+      'a check’s third, without, after so much loss',
       'check',
       3,
       [{ answered: 60 }, { answered: 37, heard: 8 }, { heard: 3 }],
-      'is-an-answer',
+      'try-again',
     ],
     ['witnesses that went silent', 'check', 90, [{ answered: 10 }, { lost: 8 }], 'cannot-be-told'],
     ['a few witnesses lost', 'check', 90, [{ answered: 10 }, { heard: 6, lost: 2 }], 'try-again'],

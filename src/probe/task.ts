@@ -221,9 +221,10 @@ export class Task {
   /**
    * After a round that lost something the next one asks as often as this one was heard: a target
    * that limits how often it answers is asked no more often than that. One that loses nothing is
-   * asked twice as often.
+   * asked twice as often. The first round says nothing: what it lost may be ICMP errors (see retry.ts).
    */
   #setPace(now: number): void {
+    if (this.#round.number === 1) return;
     const seconds = Math.max(1, now - this.#round.startedAt) / 1_000;
     const share = this.#loss.shareNow;
     const heard = (this.#round.started / seconds) * (1 - share);
