@@ -122,6 +122,7 @@ describe('a late event loop', () => {
     );
     expect(stops).toBeGreaterThan(2);
     expect(readings[0]?.counts).toMatchObject({ open: 1, refused: ALL - 1 });
-    expect(await network.synCount()).toBe(ONE_SYN_EACH);
+    // With so many under way, some ports that have answered are asked again as witnesses.
+    expect(await network.synCount()).toBeLessThan(1.01 * ONE_SYN_EACH);
   });
 });

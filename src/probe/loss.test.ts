@@ -35,10 +35,18 @@ describe('Loss', () => {
     expect(loss.answeredNow).toBe(200);
   });
 
-  it('takes no share from fewer than four witnesses', () => {
+  it('has seen loss where a witness was silent, or a port answered late', () => {
     const loss = new Loss();
-    for (let i = 0; i < 3; i++) loss.witness(false);
-    expect(loss.shareNow).toBe(0);
+    loss.answered();
+    loss.witness(true);
+    expect([loss.isSeen, loss.isSeenNow]).toEqual([false, false]);
+    loss.nextRound();
+    loss.answered();
+    expect([loss.isSeen, loss.isSeenNow]).toEqual([true, true]);
+    loss.nextRound();
+    expect([loss.isSeen, loss.isSeenNow]).toEqual([true, false]);
+    loss.witness(false);
+    expect(loss.isSeenNow).toBe(true);
   });
 
   /**
@@ -63,7 +71,7 @@ function isHeard(share: number, random: () => number): boolean {
   for (let number = 1; ; number++) {
     for (let i = 0; i < 256; i++) loss.witness(random() >= share);
     if (random() >= share) return true;
-    const round = { number, priority: 'sweep', silent: 65_534 } as const;
+    const round = { number, priority: 'sweep', silent: 65_534, isReachable: true } as const;
     if (silenceAfter(round, loss) !== 'try-again') return false;
     loss.nextRound();
   }

@@ -44,10 +44,21 @@ export class Loss {
     return this.#current.answered;
   }
 
-  /** Of the witnesses asked in the round of now, the share without an answer; 0 where it asked too few. */
+  /** Of the witnesses asked in the round of now, the share without an answer; 0 where none was asked. */
   get shareNow(): number {
     const { witnessed, lost } = this.#current;
-    return witnessed < DOUBT.tries / 2 ? 0 : lost / witnessed;
+    return witnessed === 0 ? 0 : lost / witnessed;
+  }
+
+  /** Whether anything was lost in the round of now, or is known by now to have been in one before. */
+  get isSeenNow(): boolean {
+    return this.#current.lost > 0 || (this.#rounds.length > 1 && this.#current.answered > 0);
+  }
+
+  /** Whether anything was ever lost. */
+  get isSeen(): boolean {
+    const [, ...later] = this.#rounds;
+    return this.#rounds.some(({ lost }) => lost > 0) || later.some(({ answered }) => answered > 0);
   }
 
   /**

@@ -45,6 +45,11 @@ export class ProbeThread {
     this.#idleMilliseconds = idleMilliseconds;
   }
 
+  /** How many jobs, or parts of jobs, it works on. */
+  get load(): number {
+    return this.#pending.size;
+  }
+
   /**
    * @param work a valid job
    * @throws {ProbeError} WorkerDied, Closed

@@ -27,8 +27,8 @@ const MOST_THREADS = 2;
 
 /**
  * Probes IPs in threads of its own, so that 65,535 connections never delay the caller's event loop.
- * One thread does all, but for sweeps at an unlimited rate, which are bound by the processor: those are
- * shared by two where there are two cores.
+ * At an unlimited rate, which is bound by the processor, there are two where there are two cores: they
+ * take turns, and share the sweep of all ports.
  */
 export class Prober {
   readonly #threads: readonly ProbeThread[];
@@ -87,9 +87,11 @@ export class Prober {
   }
 
   #parts(job: ProbeJob): { thread: ProbeThread; work: Work }[] {
-    const [first, ...others] = this.#threads as [ProbeThread, ...ProbeThread[]];
-    if (job.ports !== 'all' || others.length === 0) return [{ thread: first, work: job }];
     const of = this.#threads.length;
+    if (job.ports !== 'all' || of === 1) {
+      const thread = this.#threads.reduce((a, b) => (b.load < a.load ? b : a));
+      return [{ thread, work: job }];
+    }
     return this.#threads.map((thread, index) => ({
       thread,
       work: { ...job, part: { index, of } },

@@ -70,14 +70,17 @@ describe('silenceAfter', () => {
     ['witnesses that went silent', 'check', 90, [{ answered: 10 }, { lost: 8 }], 'cannot-be-told'],
     ['a few witnesses lost', 'check', 90, [{ answered: 10 }, { heard: 6, lost: 2 }], 'try-again'],
   ])('after %s', (_, priority, silent, rounds, silence) => {
-    expect(silenceAfter({ number: rounds.length, priority, silent }, lossIn(...rounds))).toBe(
-      silence,
-    );
+    expect(
+      silenceAfter(
+        { number: rounds.length, priority, silent, isReachable: true },
+        lossIn(...rounds),
+      ),
+    ).toBe(silence);
   });
 
   it('ends in doubt after 24 rounds', () => {
     const rounds = new Array<Round>(24).fill({ answered: 9, heard: 2, lost: 6 });
-    const round = { number: 24, priority: 'sweep', silent: 9 } as const;
+    const round = { number: 24, priority: 'sweep', silent: 9, isReachable: true } as const;
     expect(silenceAfter(round, lossIn(...rounds))).toBe('cannot-be-told');
   });
 });

@@ -4,10 +4,15 @@ import type { Loss } from './loss.ts';
 /** What is to become of the ports that have been silent so far. */
 export type Silence = 'try-again' | 'is-an-answer' | 'cannot-be-told';
 
-/** A silent port is called filtered where fewer than this many are expected to be called so wrongly. */
-const ACCEPTED_MISSED = 1 / 500;
+/**
+ * Silent ports are called filtered where fewer than this many are expected to be called so wrongly:
+ * on a network that has lost nothing so far, and on one that has.
+ */
+const ACCEPTED_MISSED = { unseen: 1 / 500, seen: 1 / 100_000 };
 /** With one packet in five lost both ways, nothing of 65,535 ports is left after 16. */
 const LAST_ROUND = 24;
+/** Whether a host that nothing but errors come from is silent or unreachable is not worth more. */
+const LAST_ROUND_UNREACHABLE = 4;
 /** A target that answers less than a quarter of what it should, and but few of the ports, ... */
 const HOPELESS_SHARE = 3 / 4;
 /** ... would take more rounds than there are. */
@@ -24,16 +29,18 @@ const SECOND_SYN_SEEN_MILLISECONDS = 1_500;
  * nothing is lost on the way; where none does, or a check is asked, after two rounds at the earliest.
  * Each lost answer asks for more rounds. A target that hardly answers any more (it limits how often,
  * or was closed meanwhile) leaves it open.
- * @param silent ports without an answer in this and all former rounds
+ * @param round its silent ports have not answered in any round; isReachable: one was open or refused
  */
 export function silenceAfter(
-  round: { number: number; priority: Priority; silent: number },
+  round: { number: number; priority: Priority; silent: number; isReachable: boolean },
   loss: Loss,
 ): Silence {
-  const { number, priority, silent } = round;
+  const { number, priority, silent, isReachable } = round;
   if (silent === 0) return 'is-an-answer';
   if (number === 1 && priority === 'check') return 'try-again';
-  if (loss.expectedMissed < ACCEPTED_MISSED) return 'is-an-answer';
+  const accepted = loss.isSeen ? ACCEPTED_MISSED.seen : ACCEPTED_MISSED.unseen;
+  if (loss.expectedMissed < accepted) return 'is-an-answer';
+  if (number >= LAST_ROUND_UNREACHABLE && !isReachable) return 'is-an-answer';
   if (number >= LAST_ROUND) return 'cannot-be-told';
   const isHopeless = loss.shareNow > HOPELESS_SHARE && loss.answeredNow < silent * HOPELESS_ANSWERS;
   return number > 1 && isHopeless ? 'cannot-be-told' : 'try-again';

@@ -13,11 +13,10 @@ import { Witnesses } from './witnesses.ts';
 /** After so long without one connection that could be started, the task gives up its open ports. */
 const PATIENCE_MILLISECONDS = 5_000;
 
-/**
- * A target that answers less often than this, in connections per second, is asked no more slowly for it:
- * 65,535 ports would take longer than a caller can wait.
- */
-const SLOWEST_PACE = 500;
+/** However seldom a target answers, a round is stretched over no more than this. */
+const LONGEST_ROUND_SECONDS = 60;
+/** In connections per second. */
+const SLOWEST_PACE = 20;
 
 /** No machine starts more connections per second than this: such a pace is none. */
 const FASTEST_PACE = 100_000;
@@ -59,7 +58,7 @@ export class Task {
   readonly #outcomes: Uint8Array;
   /** The errno names of errors, and how many ports ended in each. */
   readonly #reasons = new Map<string, number>();
-  #round = { number: 1, started: 0, startedAt: 0 };
+  #round = { number: 1, started: 0, startedAt: 0, lastStartedAt: 0 };
   /** Ports that are asked first for a witness, though they are another task's. */
   #scouts: number[];
   /** Positions of this round, and how many of them have been taken. */
@@ -132,6 +131,7 @@ export class Task {
     }
     this.#pace?.limit.take(now);
     this.#round.started++;
+    this.#round.lastStartedAt = now;
     this.inFlight++;
     return taken;
   }
@@ -180,7 +180,7 @@ export class Task {
     this.#done++;
     this.#outcomes[position] = OUTCOMES.indexOf(outcome);
     if (outcome === 'error') this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
-    if (outcome !== 'open' && outcome !== 'refused') return;
+    if (outcome === 'filtered' || outcome === 'error') return;
     this.#loss.answered();
     this.#witnesses.answered();
   }
@@ -205,31 +205,46 @@ export class Task {
   #endRound(now: number): void {
     if (this.#shortageReason !== undefined) return;
     const silent = this.#positions.filter((position) => this.#outcomes[position] === FILTERED);
-    const round = { number: this.#round.number, priority: this.priority, silent: silent.length };
-    const silence = silenceAfter(round, this.#loss);
+    const silence = silenceAfter(
+      {
+        number: this.#round.number,
+        priority: this.priority,
+        silent: silent.length,
+        isReachable: this.#witnesses.areKnown,
+      },
+      this.#loss,
+    );
     if (silence === 'cannot-be-told') this.#doubtful = silent.length;
     if (silence !== 'try-again') return;
-    this.#setPace(now);
+    this.#setPace(silent.length);
     this.#positions = silent;
     this.#taken = 0;
     this.#done -= silent.length;
     this.#loss.nextRound();
     this.#witnesses.nextRound(silent.length);
-    this.#round = { number: this.#round.number + 1, started: 0, startedAt: now };
+    this.#round = {
+      number: this.#round.number + 1,
+      started: 0,
+      startedAt: now,
+      lastStartedAt: now,
+    };
   }
 
   /**
-   * After a round that lost something the next one asks as often as this one was heard: a target
-   * that limits how often it answers is asked no more often than that. One that loses nothing is
-   * asked twice as often. The first round says nothing: what it lost may be ICMP errors (see retry.ts).
+   * After a round that lost something the next one asks as often as this one was heard while it
+   * asked, be it of all ports or of the witnesses alone: a target that limits how often it answers is
+   * asked hardly more often than that. One that has lost nothing is asked twice as often.
+   * @param ports that the next round asks
    */
-  #setPace(now: number): void {
-    if (this.#round.number === 1) return;
-    const seconds = Math.max(1, now - this.#round.startedAt) / 1_000;
-    const share = this.#loss.shareNow;
-    const heard = (this.#round.started / seconds) * (1 - share);
-    const perSecond = share > 0 ? heard : 2 * (this.#pace?.perSecond ?? Number.POSITIVE_INFINITY);
-    const pace = Math.max(SLOWEST_PACE, Math.floor(perSecond));
+  #setPace(ports: number): void {
+    const { started, startedAt, lastStartedAt } = this.#round;
+    const seconds = Math.max(1, lastStartedAt - startedAt) / 1_000;
+    const heard = Math.max(this.#loss.answeredNow, started * (1 - this.#loss.shareNow)) / seconds;
+    const perSecond = this.#loss.isSeenNow
+      ? heard
+      : 2 * (this.#pace?.perSecond ?? Number.POSITIVE_INFINITY);
+    const slowest = Math.max(SLOWEST_PACE, ports / LONGEST_ROUND_SECONDS);
+    const pace = Math.ceil(Math.max(slowest, perSecond));
     this.#pace = pace > FASTEST_PACE ? undefined : { perSecond: pace, limit: new RateLimit(pace) };
   }
 

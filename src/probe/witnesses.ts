@@ -19,6 +19,10 @@ export class Witnesses {
   #silent = 0;
   #step = SILENT_PER_WITNESS;
 
+  get areKnown(): boolean {
+    return this.#refused.length > 0 || this.#open.length > 0;
+  }
+
   /** A port has answered. */
   add(port: number, outcome: 'open' | 'refused'): void {
     const list = outcome === 'open' ? this.#open : this.#refused;
