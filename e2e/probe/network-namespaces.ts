@@ -22,6 +22,8 @@ export interface ScanResult {
   milliseconds: number;
   /** The longest that the event loop of the caller, not of the worker, was held up. */
   longestDelayMilliseconds: number;
+  /** Of all threads of the process, while it probed. */
+  cpuSeconds: number;
   /** Peak resident memory of the whole process, in MiB. */
   peakMebibytes: number;
   readings: Reading[];
@@ -132,7 +134,7 @@ export class NetworkNamespaces {
 
   /**
    * Gives the target more addresses.
-   * @param host from 10 to 99
+   * @param host from 10 to 254
    */
   async addAddress(host: number): Promise<Addresses> {
     const addresses = { ipv4: `10.99.0.${host}`, ipv6: `fd99::${host}` };
@@ -178,11 +180,13 @@ export class NetworkNamespaces {
    * Probes from the client.
    * @param started gets the process that probes
    * @param openFiles the most files it may have open; unset = what the caller may
+   * @param program scan.ts, bundled; unset = its source
    */
-  async scan(scan: Scan, { openFiles, started }: ScanSettings = {}): Promise<ScanResult> {
+  async scan(scan: Scan, { openFiles, program, started }: ScanSettings = {}): Promise<ScanResult> {
     const limit = openFiles === undefined ? '' : `ulimit -n ${openFiles} && `;
-    const command = ['sh', '-c', `${limit}exec "$@"`, 'sh', process.execPath, script('scan.ts')];
-    const scanning = run('ip', ['netns', 'exec', this.client, ...command, JSON.stringify(scan)], {
+    const command = ['sh', '-c', `${limit}exec "$@"`, 'sh', process.execPath];
+    const words = [...command, program ?? script('scan.ts'), JSON.stringify(scan)];
+    const scanning = run('ip', ['netns', 'exec', this.client, ...words], {
       maxBuffer: 100_000_000,
     });
     started?.(scanning.child);
@@ -205,6 +209,7 @@ export class NetworkNamespaces {
 
 interface ScanSettings {
   openFiles?: number;
+  program?: string;
   started?: (child: ChildProcess) => void;
 }
 
