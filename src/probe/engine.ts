@@ -51,7 +51,7 @@ export class Engine {
   readonly #timeout: number;
   readonly #maximumInFlight: number;
   readonly #limit: InFlightLimit;
-  readonly #rate: RateLimit | undefined;
+  #rate: RateLimit | undefined;
   readonly #schedule = new Schedule();
   readonly #deadlines = new Deadlines<Attempt>();
   /** The jobs being worked on, and whom to tell when each is done. */
@@ -99,6 +99,19 @@ export class Engine {
       this.#schedule.offer(task);
       this.#wake();
     });
+  }
+
+  /**
+   * Sets another rate. For a second nothing is started, so that what was started at the old rate and what
+   * is at the new one never meet in one.
+   *
+   * @param connectionsPerSecond a positive integer
+   */
+  setRate(connectionsPerSecond: number): void {
+    this.#rate = new RateLimit(connectionsPerSecond, performance.now() + 1000);
+    clearTimeout(this.#rateTimer);
+    this.#rateTimer = undefined;
+    this.#wake();
   }
 
   /** Starts connections when the answers that are there by now have been read. */

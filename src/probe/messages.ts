@@ -4,7 +4,8 @@ import type { Work } from './task.ts';
 /** From the prober to its worker. */
 export type Request =
   | { type: 'probe'; id: number; work: Work; wantsProgress: boolean }
-  | { type: 'abort'; id: number };
+  | { type: 'abort'; id: number }
+  | { type: 'rate'; connectionsPerSecond: number };
 
 /** From the worker to its prober: how far a `probe` is, and the one tally of one that was not aborted. */
 export type Response =

@@ -32,7 +32,7 @@ function resourceLimits(maximumInFlight: number): ResourceLimits {
  * bundle otherwise: the bundler needs a second entry of that name, in the same folder.
  */
 export class ProbeThread {
-  readonly #limits: ProbeLimits;
+  #limits: ProbeLimits;
   readonly #idleMilliseconds: number;
   readonly #pending = new Map<number, PendingWork>();
   #worker: Worker | undefined;
@@ -79,6 +79,12 @@ export class ProbeThread {
       this.#pending.delete(id);
       this.#rest(worker);
     }
+  }
+
+  /** Sets another rate, for work under way too. @param connectionsPerSecond a positive integer */
+  setRate(connectionsPerSecond: number): void {
+    this.#limits = { ...this.#limits, connectionsPerSecond };
+    this.#worker?.postMessage({ type: 'rate', connectionsPerSecond } satisfies Request);
   }
 
   /** Ends the thread; work under way fails with the reason. */

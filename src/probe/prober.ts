@@ -32,11 +32,14 @@ const MOST_THREADS = 2;
  */
 export class Prober {
   readonly #threads: readonly ProbeThread[];
+  readonly #connectionsPerSecond: number;
+  #probers = 1;
   #isClosed = false;
 
   /** @throws {ProbeError} InvalidJob where a limit is out of range */
   constructor(options: ProberOptions) {
     const { connectionsPerSecond, maximumInFlight, timeoutMilliseconds } = options;
+    this.#connectionsPerSecond = connectionsPerSecond;
     validateLimits({ connectionsPerSecond, maximumInFlight, timeoutMilliseconds });
     const half = Math.floor((fileDescriptorLimit() ?? Number.POSITIVE_INFINITY) / 2);
     const inFlight = Math.max(1, Math.min(maximumInFlight, half));
@@ -77,6 +80,14 @@ export class Prober {
       failed.abort(error);
       throw error;
     }
+  }
+
+  /** Keeps to its part of the rate, which so many probers share; at least one connection a second. */
+  shareRate(probers: number): void {
+    if (this.#connectionsPerSecond === 0 || probers === this.#probers) return;
+    this.#probers = probers;
+    const rate = Math.max(1, Math.floor(this.#connectionsPerSecond / probers));
+    for (const thread of this.#threads) thread.setRate(rate);
   }
 
   /** Ends the workers; jobs under way fail with `Closed`. May be called twice. */

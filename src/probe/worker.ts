@@ -17,6 +17,10 @@ port.on('message', (request: Request) => {
     aborts.get(request.id)?.abort();
     return;
   }
+  if (request.type === 'rate') {
+    engine.setRate(request.connectionsPerSecond);
+    return;
+  }
   const abort = new AbortController();
   const { id, work } = request;
   aborts.set(id, abort);
