@@ -12,11 +12,18 @@ const script = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 /** Matches the packets that open a connection, in nftables' words. */
 export const SYN = 'tcp flags syn / syn,ack';
 
+export interface Addresses {
+  readonly ipv4: string;
+  readonly ipv6: string;
+}
+
 /** What scan.ts printed, with the ports as a Map again. */
 export interface ScanResult {
   milliseconds: number;
   /** The longest that the event loop of the caller, not of the worker, was held up. */
   longestDelayMilliseconds: number;
+  /** Of all threads of the process, while it probed. */
+  cpuSeconds: number;
   /** Peak resident memory of the whole process, in MiB. */
   peakMebibytes: number;
   readings: Reading[];
@@ -71,23 +78,33 @@ export class NetworkNamespaces {
     await this.run(namespace, ['sh', '-c', 'echo "$1" > "$2"', 'sh', value, path]);
   }
 
+  /** The kernel sends an ICMP error a second to one host, and 1,000 to all, unless told otherwise. */
+  async liftIcmpLimits(): Promise<void> {
+    await this.sysctl(this.target, 'net.ipv4.icmp_ratelimit', '0');
+    await this.sysctl(this.target, 'net.ipv4.icmp_msgs_per_sec', '1000000');
+    await this.sysctl(this.target, 'net.ipv4.icmp_msgs_burst', '1000000');
+    await this.sysctl(this.target, 'net.ipv6.icmp.ratelimit', '0');
+  }
+
   /**
    * Replaces the target's firewall, which also counts arriving SYNs.
    * @param rules nftables rules for arriving packets; none = all are let in
-   * @param redirectTo a port to which every TCP port leads
+   * @param redirects nftables rules that lead packets elsewhere
+   * @param answers nftables rules for leaving packets
    */
-  async filter(rules: readonly string[], redirectTo?: number): Promise<void> {
+  async filter(
+    rules: readonly string[],
+    redirects: readonly string[] = [],
+    answers: readonly string[] = [],
+  ): Promise<void> {
     const nat =
-      redirectTo === undefined
+      redirects.length === 0
         ? []
-        : [
-            'chain nat {',
-            'type nat hook prerouting priority dstnat',
-            `tcp dport 1-65535 redirect to :${redirectTo}`,
-            '}',
-          ];
+        : ['chain nat {', 'type nat hook prerouting priority dstnat', ...redirects, '}'];
     const ruleset = [
-      ...['flush ruleset', 'table inet probe {', 'counter syns {', '}', ...nat, 'chain input {'],
+      ...['flush ruleset', 'table inet probe {', 'counter syns {', '}', ...nat],
+      ...['chain output {', 'type filter hook output priority filter', ...answers, '}'],
+      'chain input {',
       ...['type filter hook input priority filter', `${SYN} counter name syns`, ...rules, '}', '}'],
     ].join('\n');
     await this.run(this.target, ['sh', '-c', 'echo "$1" | nft -f -', 'sh', ruleset]);
@@ -115,8 +132,42 @@ export class NetworkNamespaces {
     await run('tc', ['-netns', this.client, 'qdisc', 'add', ...queue]);
   }
 
-  /** Listens in the target until this pair is removed. */
-  async listen(...ports: number[]): Promise<void> {
+  /**
+   * Gives the target more addresses.
+   * @param host from 10 to 254
+   */
+  async addAddress(host: number): Promise<Addresses> {
+    const addresses = { ipv4: `10.99.0.${host}`, ipv6: `fd99::${host}` };
+    const add = ['-netns', this.target, 'address', 'add'];
+    await run('ip', [...add, `${addresses.ipv4}/24`, 'dev', 'probe0']);
+    await run('ip', [...add, `${addresses.ipv6}/64`, 'dev', 'probe0', 'nodad']);
+    return addresses;
+  }
+
+  /**
+   * Gives what the client sends to each of these addresses a slow line of its own.
+   * @param rate as tc-htb(8) has it, for example `2mbit`
+   */
+  async slowDownTo(addresses: readonly Addresses[], rate: string): Promise<void> {
+    const tc = (what: string, ...args: string[]) =>
+      run('tc', ['-netns', this.client, what, 'add', 'dev', 'probe0', ...args]);
+    const match = (protocol: string, priority: string, ...rule: string[]) =>
+      tc('filter', ...['parent', '1:', 'protocol', protocol, 'prio', priority, 'u32'], ...rule);
+    await tc('qdisc', 'root', 'handle', '1:', 'htb');
+    for (const [index, { ipv4, ipv6 }] of addresses.entries()) {
+      const line = `1:${index + 2}`;
+      await tc('class', 'parent', '1:', 'classid', line, 'htb', 'rate', rate, 'burst', '2kb');
+      await tc('qdisc', 'parent', line, 'pfifo', 'limit', '10000');
+      await match('ip', '1', 'match', 'ip', 'dst', `${ipv4}/32`, 'flowid', line);
+      await match('ipv6', '2', 'match', 'ip6', 'dst', `${ipv6}/128`, 'flowid', line);
+    }
+  }
+
+  /**
+   * Listens in the target until this pair is removed.
+   * @param ports as listen.ts has them
+   */
+  async listen(...ports: (number | string)[]): Promise<void> {
     const command = [process.execPath, script('listen.ts'), ...ports.map(String)];
     const listener = spawn('ip', ['netns', 'exec', this.target, ...command], {
       stdio: ['pipe', 'pipe', 'inherit'],
@@ -129,11 +180,13 @@ export class NetworkNamespaces {
    * Probes from the client.
    * @param started gets the process that probes
    * @param openFiles the most files it may have open; unset = what the caller may
+   * @param program scan.ts, bundled; unset = its source
    */
-  async scan(scan: Scan, { openFiles, started }: ScanSettings = {}): Promise<ScanResult> {
+  async scan(scan: Scan, { openFiles, program, started }: ScanSettings = {}): Promise<ScanResult> {
     const limit = openFiles === undefined ? '' : `ulimit -n ${openFiles} && `;
-    const command = ['sh', '-c', `${limit}exec "$@"`, 'sh', process.execPath, script('scan.ts')];
-    const scanning = run('ip', ['netns', 'exec', this.client, ...command, JSON.stringify(scan)], {
+    const command = ['sh', '-c', `${limit}exec "$@"`, 'sh', process.execPath];
+    const words = [...command, program ?? script('scan.ts'), JSON.stringify(scan)];
+    const scanning = run('ip', ['netns', 'exec', this.client, ...words], {
       maxBuffer: 100_000_000,
     });
     started?.(scanning.child);
@@ -156,6 +209,7 @@ export class NetworkNamespaces {
 
 interface ScanSettings {
   openFiles?: number;
+  program?: string;
   started?: (child: ChildProcess) => void;
 }
 

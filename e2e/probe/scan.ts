@@ -17,7 +17,7 @@ export interface Scan {
 }
 
 const scan = JSON.parse(process.argv[2] ?? '') as Scan;
-const signal = AbortSignal.timeout(100_000);
+const signal = AbortSignal.timeout(400_000);
 const prober = new Prober(scan.options);
 // Starts the worker, which needs files of its own.
 await prober.probe({ ip: '127.0.0.1', ports: [1], priority: 'check' }, signal);
@@ -26,14 +26,17 @@ holdFileDescriptors(scan.heldFileDescriptors ?? 0);
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();
 const startedAt = performance.now();
+const usage = process.cpuUsage();
 const readings = await Promise.all(scan.jobs.map((job) => prober.probe(job, signal)));
 const milliseconds = performance.now() - startedAt;
+const { user, system } = process.cpuUsage(usage);
 delay.disable();
 await prober.close();
 console.log(
   JSON.stringify({
     milliseconds,
     longestDelayMilliseconds: delay.max / 1e6,
+    cpuSeconds: (user + system) / 1e6,
     peakMebibytes: process.resourceUsage().maxRSS / 1_024,
     readings: readings.map((reading) => ({ ...reading, ports: [...reading.ports] })),
   }),

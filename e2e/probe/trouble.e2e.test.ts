@@ -1,22 +1,13 @@
-import { spawn } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { WELL_KNOWN_PORTS } from '../../src/domain/well-known-ports.ts';
 import type { ProbeJob } from '../../src/probe/job.ts';
+import { keepAllCoresBusy } from './keep-busy.ts';
 import { NetworkNamespaces, SYN } from './network-namespaces.ts';
 
 const options = { connectionsPerSecond: 0, maximumInFlight: 8_192, timeoutMilliseconds: 500 };
 const ALL = 65_535;
-
-/** Keeps one core busy until standard input ends. */
-const SPIN = `
-  process.stdin.resume().on('end', () => process.exit());
-  (function spin() {
-    const end = Date.now() + 50;
-    while (Date.now() < end);
-    setImmediate(spin);
-  })();
-`;
 
 let network: NetworkNamespaces;
 beforeAll(async () => {
@@ -59,8 +50,8 @@ describe('a machine in trouble', () => {
   it('that runs out of ephemeral ports waits for one', async () => {
     await network.filter([`${SYN} drop`]);
     await network.sysctl(network.client, 'net.ipv4.ip_local_port_range', '40000 40009');
-    // Forty connections to one port, and ten source ports to make them from.
-    const jobs = new Array<ProbeJob>(40).fill({ ip: network.ipv4, ports: [80], priority: 'sweep' });
+    // Fifteen connections to one port, and ten source ports to make them from.
+    const jobs = new Array<ProbeJob>(15).fill({ ip: network.ipv4, ports: [80], priority: 'sweep' });
     const { readings } = await network.scan({ options, jobs });
     for (const reading of readings)
       expect(reading).toMatchObject({ complete: true, counts: { filtered: 1, error: 0 } });
@@ -87,22 +78,25 @@ describe('a machine in trouble', () => {
   });
 });
 
-/** Every answer was read as one: no port was tried again, so each got one SYN. */
+/**
+ * Every answer was read as one: no port was tried again, so each got one SYN. Where two threads share a
+ * sweep, both ask for the well-known ports.
+ */
+const ONE_SYN_EACH = ALL + (availableParallelism() > 1 ? WELL_KNOWN_PORTS.length : 0);
+
 describe('a late event loop', () => {
   const sweepAll = (): ProbeJob => ({ ip: network.ipv4, ports: 'all', priority: 'sweep' });
 
   it('reads no refusal as silence on a machine with all cores busy', async () => {
     await network.filter([]);
-    const busy = Array.from({ length: availableParallelism() }, () =>
-      spawn(process.execPath, ['-e', SPIN], { stdio: ['pipe', 'ignore', 'inherit'] }),
-    );
+    const end = keepAllCoresBusy();
     try {
       const impatient = { ...options, maximumInFlight: 16_384, timeoutMilliseconds: 50 };
       const { readings } = await network.scan({ options: impatient, jobs: [sweepAll()] });
       expect(readings[0]?.counts).toMatchObject({ open: 1, refused: ALL - 1 });
-      expect(await network.synCount()).toBe(ALL);
+      expect(await network.synCount()).toBe(ONE_SYN_EACH);
     } finally {
-      for (const child of busy) child.stdin.end();
+      end();
     }
   });
 
@@ -128,6 +122,7 @@ describe('a late event loop', () => {
     );
     expect(stops).toBeGreaterThan(2);
     expect(readings[0]?.counts).toMatchObject({ open: 1, refused: ALL - 1 });
-    expect(await network.synCount()).toBe(ALL);
+    // With so many under way, some ports that have answered are asked again as witnesses.
+    expect(await network.synCount()).toBeLessThan(1.01 * ONE_SYN_EACH);
   });
 });

@@ -14,7 +14,10 @@ export interface Waiting {
 export class Deadlines<T extends Waiting> {
   readonly #lists = new Map<number, Set<T>>();
 
-  /** @param now in ms; never less than in the call before */
+  /**
+   * @param now in ms; where it is less than in a call before, the one that waits may be due later than
+   * it says, never sooner
+   */
   add(waiting: T, now: number): void {
     waiting.deadline = now + waiting.timeout;
     const list = this.#lists.get(waiting.timeout);

@@ -4,6 +4,7 @@ import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Engine } from './engine.ts';
+import { readingOf } from './tally.ts';
 
 const LIMITS = { connectionsPerSecond: 0, maximumInFlight: 4_096, timeoutMilliseconds: 300 };
 const never = new AbortController().signal;
@@ -69,7 +70,7 @@ describe('Engine', () => {
     await new Promise((resolve) => gone.close(resolve));
     const job = { ip: host, ports: [open, closed], priority: 'check' } as const;
     const before = Date.now();
-    const reading = await new Engine(LIMITS).probe(job, never);
+    const reading = readingOf([await new Engine(LIMITS).probe(job, never)]);
     expect(reading.ports).toEqual(
       new Map([
         [open, 'open'],
@@ -82,7 +83,7 @@ describe('Engine', () => {
     expect(reading.endedAt).toBeGreaterThanOrEqual(reading.startedAt);
   });
 
-  it('calls silence filtered: a sweep’s after one timeout, a check’s after a second, longer attempt', async () => {
+  it('calls silence filtered after a second, longer attempt', async () => {
     const port = await silentPort();
     const engine = new Engine(LIMITS);
     const [sweep, check] = await Promise.all([
@@ -91,8 +92,8 @@ describe('Engine', () => {
     ]);
     for (const reading of [sweep, check])
       expect(reading.ports).toEqual(new Map([[port, 'filtered']]));
-    expect(sweep.endedAt - sweep.startedAt).toBeGreaterThanOrEqual(300);
-    expect(check.endedAt - check.startedAt).toBeGreaterThanOrEqual(1_790);
+    for (const reading of [sweep, check])
+      expect(reading.endedAt - reading.startedAt).toBeGreaterThanOrEqual(1_790);
   });
 
   it('sees the connection reset, not closed, on the other side', async () => {

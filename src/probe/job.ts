@@ -11,6 +11,11 @@ export interface ProbeJob {
   /** TCP ports from 1 to 65535, at least one (duplicates count once), or all 65,535 of them. */
   ports: readonly number[] | 'all';
   priority: Priority;
+  /**
+   * Those of the ports that should answer, such as declared ones. They are tried first: how soon they
+   * answer says how long the others are to be waited for, and whether anything is lost on the way.
+   */
+  expected?: readonly number[];
 }
 
 export const LAST_PORT = 65_535;
@@ -27,13 +32,20 @@ export function validateJob(job: ProbeJob): ProbeJob {
   if (UNSPECIFIED.test(job.ip)) throw invalid(`"${job.ip}" is the unspecified address`);
   if (job.priority !== 'check' && job.priority !== 'sweep')
     throw invalid(`priority "${String(job.priority)}" is neither "check" nor "sweep"`);
-  if (job.ports === 'all') return { ip: job.ip, ports: 'all', priority: job.priority };
-  if (!Array.isArray(job.ports) || job.ports.length === 0) throw invalid('no ports to probe');
-  for (const port of job.ports)
+  const { ip, priority } = job;
+  const expected = validatePorts(job.expected ?? []);
+  if (job.ports === 'all') return { ip, ports: 'all', priority, expected };
+  const ports = validatePorts(job.ports);
+  if (ports.length === 0) throw invalid('no ports to probe');
+  return { ip, ports, priority, expected: expected.filter((port) => ports.includes(port)) };
+}
+
+function validatePorts(ports: readonly number[]): number[] {
+  if (!Array.isArray(ports)) throw invalid('ports are a list of numbers, or "all"');
+  for (const port of ports)
     if (!Number.isInteger(port) || port < 1 || port > LAST_PORT)
       throw invalid(`port ${String(port)} is not an integer from 1 to ${LAST_PORT}`);
-  const ports = [...new Set(job.ports)].sort((a, b) => a - b);
-  return { ip: job.ip, ports, priority: job.priority };
+  return [...new Set(ports)].sort((a, b) => a - b);
 }
 
 function invalid(message: string): ProbeError {

@@ -1,12 +1,13 @@
-import type { Reading } from '../domain/reading.ts';
-import type { ProbeJob } from './job.ts';
+import type { Tally } from './tally.ts';
+import type { Work } from './task.ts';
 
 /** From the prober to its worker. */
 export type Request =
-  | { type: 'probe'; id: number; job: ProbeJob; wantsProgress: boolean }
-  | { type: 'abort'; id: number };
+  | { type: 'probe'; id: number; work: Work; wantsProgress: boolean }
+  | { type: 'abort'; id: number }
+  | { type: 'rate'; connectionsPerSecond: number };
 
-/** From the worker to its prober: how far a `probe` is, and the one reading of one that was not aborted. */
+/** From the worker to its prober: how far a `probe` is, and the one tally of one that was not aborted. */
 export type Response =
   | { type: 'progress'; id: number; done: number; total: number }
-  | { type: 'reading'; id: number; reading: Reading };
+  | { type: 'tally'; id: number; tally: Tally };

@@ -5,7 +5,8 @@ describe('outcomeOf', () => {
   it.each([
     ['connected', 4, 'open'],
     ['ECONNREFUSED', 4, 'refused'],
-    ['ECONNRESET', 6, 'refused'],
+    ['ECONNRESET', 6, 'open'],
+    ['EPIPE', 4, 'open'],
     ['ETIMEDOUT', 4, 'filtered'],
     ['EHOSTUNREACH', 4, 'unreachable'],
     ['ENETUNREACH', 6, 'unreachable'],
@@ -17,6 +18,7 @@ describe('outcomeOf', () => {
     ['EAFNOSUPPORT', 6, 'error'],
     ['ESOMETHINGNEW', 4, 'error'],
     ['self-connection', 4, 'try-again'],
+    ['no-peer', 4, 'try-again'],
   ])('reads %s on IPv%i as %s', (result, family, outcome) => {
     expect(outcomeOf(result, family)).toBe(outcome);
   });

@@ -1,10 +1,10 @@
 import type { Outcome } from '../domain/reading.ts';
 
 /**
- * What a connection ended with: `connected`, `self-connection` (see connection.ts), or the errno name
- * of connect(2).
+ * What a connection ended with: `connected`, `self-connection` or `no-peer` (see connection.ts), or the
+ * errno name of connect(2).
  */
-export type ConnectResult = 'connected' | 'self-connection' | (string & {});
+export type ConnectResult = 'connected' | 'self-connection' | 'no-peer' | (string & {});
 
 /**
  * This machine could not try, and has to try again: at once, or later with fewer connections under
@@ -28,9 +28,11 @@ export type TryAgain = 'try-again' | 'shortage-of-process' | 'shortage-of-target
 const OUTCOME_OF: Readonly<Record<string, Outcome | TryAgain>> = {
   connected: 'open',
   'self-connection': 'try-again',
+  'no-peer': 'try-again',
+  ECONNRESET: 'open', // RST after the SYN was acknowledged, before we saw the connection
+  EPIPE: 'open', // the same after FIN; a RST that refuses is ECONNREFUSED (Linux tcp_reset)
 
   ECONNREFUSED: 'refused', // RST; ICMP 3 and ICMPv6 4, port unreachable
-  ECONNRESET: 'refused', // RST after the SYN was acknowledged, before we saw the connection
 
   ETIMEDOUT: 'filtered', // the kernel gave up repeating the SYN
 

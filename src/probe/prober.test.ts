@@ -53,6 +53,17 @@ describe('Prober', () => {
     expect(told.length).toBeLessThanOrEqual(5 * seconds + 3);
   });
 
+  it('keeps to its part of the rate, for what is under way too', async () => {
+    const one = prober({ ...slow, connectionsPerSecond: 40, maximumInFlight: 40 });
+    const ports = Array.from({ length: 60 }, (_, i) => i + 1);
+    const startedAt = performance.now();
+    const probing = one.probe({ ...check, ports }, never);
+    one.shareRate(2);
+    expect((await probing).counts.refused).toBe(60);
+    // Alone it would have taken a second and a half.
+    expect(performance.now() - startedAt).toBeGreaterThan(2_500);
+  });
+
   it('rejects an invalid job and invalid limits with the reason', async () => {
     await expect(prober().probe({ ...check, ip: 'web' }, never)).rejects.toMatchObject({
       name: 'ProbeError',

@@ -1,12 +1,15 @@
-import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { availableParallelism } from 'node:os';
 import type { Reading } from '../domain/reading.ts';
+import { fileDescriptorLimit } from './file-descriptors.ts';
 import { type ProbeJob, validateJob } from './job.ts';
-import type { Request, Response } from './messages.ts';
 import { type ProbeLimits, validateLimits } from './options.ts';
 import { ProbeError } from './probe-error.ts';
+import { ProbeThread } from './probe-thread.ts';
+import { readingOf } from './tally.ts';
+import type { Work } from './task.ts';
 
 export interface ProberOptions extends ProbeLimits {
-  /** After so long without a job the worker ends and gives its memory back; default 60,000 ms. */
+  /** After so long without a job a worker ends and gives its memory back; default 60,000 ms. */
   idleMilliseconds?: number;
 }
 
@@ -19,48 +22,36 @@ export interface ProbeOptions {
   onProgress?: (done: number, total: number) => void;
 }
 
-interface PendingJob {
-  onProgress: ProbeOptions['onProgress'];
-  resolve(reading: Reading): void;
-  reject(error: unknown): void;
-}
+/** More would share two cores with the target's kernel, and with everything else. */
+const MOST_THREADS = 2;
 
 /**
- * Bounds of the worker's heap, in MiB. A waiting socket outlives any young generation, so a small one
- * costs no time (measured: 6 to 32 MiB are equally fast) and spares 15 MiB. In the old one each takes
- * 1.5 KiB (and 2 KiB of the process, and 5 KiB of the kernel); the bound turns a leak into a dead worker
- * instead of a killed process.
- */
-function resourceLimits(maximumInFlight: number): ResourceLimits {
-  return {
-    maxYoungGenerationSizeMb: 8,
-    maxOldGenerationSizeMb: 64 + Math.ceil(maximumInFlight / 256),
-  };
-}
-
-/**
- * Probes IPs in a thread of its own, so that 65,535 connections never delay the caller's event loop.
- * The worker is started by the first job, ends after an idle time, and never keeps a process alive
- * that has nothing else to do.
- *
- * Its code is `worker.ts` beside this file when run from source, and `probe-worker.js` beside the
- * bundle otherwise: the bundler needs a second entry of that name, in the same folder.
+ * Probes IPs in threads of its own, so that 65,535 connections never delay the caller's event loop.
+ * At an unlimited rate, which is bound by the processor, there are two where there are two cores: they
+ * take turns, and share the sweep of all ports.
  */
 export class Prober {
-  readonly #limits: ProbeLimits;
-  readonly #idleMilliseconds: number;
-  readonly #jobs = new Map<number, PendingJob>();
-  #worker: Worker | undefined;
-  #idleTimer: NodeJS.Timeout | undefined;
-  #lastId = 0;
+  readonly #threads: readonly ProbeThread[];
+  readonly #connectionsPerSecond: number;
+  #probers = 1;
   #isClosed = false;
 
   /** @throws {ProbeError} InvalidJob where a limit is out of range */
   constructor(options: ProberOptions) {
     const { connectionsPerSecond, maximumInFlight, timeoutMilliseconds } = options;
-    this.#limits = { connectionsPerSecond, maximumInFlight, timeoutMilliseconds };
-    validateLimits(this.#limits);
-    this.#idleMilliseconds = options.idleMilliseconds ?? 60_000;
+    this.#connectionsPerSecond = connectionsPerSecond;
+    validateLimits({ connectionsPerSecond, maximumInFlight, timeoutMilliseconds });
+    const half = Math.floor((fileDescriptorLimit() ?? Number.POSITIVE_INFINITY) / 2);
+    const inFlight = Math.max(1, Math.min(maximumInFlight, half));
+    const length =
+      connectionsPerSecond > 0 ? 1 : Math.min(MOST_THREADS, availableParallelism(), inFlight);
+    const limits: ProbeLimits = {
+      connectionsPerSecond,
+      maximumInFlight: Math.floor(inFlight / length),
+      timeoutMilliseconds,
+    };
+    const idle = options.idleMilliseconds ?? 60_000;
+    this.#threads = Array.from({ length }, () => new ProbeThread(limits, idle));
   }
 
   /**
@@ -75,86 +66,61 @@ export class Prober {
   ): Promise<Reading> {
     signal.throwIfAborted();
     if (this.#isClosed) throw new ProbeError('Closed', 'the prober is closed');
-    const validJob = validateJob(job);
-    const worker = this.#ensureWorker();
-    const id = ++this.#lastId;
-    const { promise, resolve, reject } = Promise.withResolvers<Reading>();
-    const abort = () => {
-      worker.postMessage({ type: 'abort', id } satisfies Request);
-      reject(signal.reason);
-    };
-    this.#jobs.set(id, { onProgress, resolve, reject });
-    signal.addEventListener('abort', abort, { once: true });
-    const wantsProgress = onProgress !== undefined;
-    worker.postMessage({ type: 'probe', id, job: validJob, wantsProgress } satisfies Request);
+    const parts = this.#parts(validateJob(job));
+    // Where one part fails, nobody waits for the others.
+    const failed = new AbortController();
+    const anyEnd = AbortSignal.any([signal, failed.signal]);
+    const progress = sumOfProgress(parts.length, onProgress);
     try {
-      return await promise;
-    } finally {
-      signal.removeEventListener('abort', abort);
-      this.#jobs.delete(id);
-      if (this.#jobs.size === 0) this.#rest(worker);
+      const tallies = await Promise.all(
+        parts.map(({ thread, work }, index) => thread.probe(work, anyEnd, progress?.(index))),
+      );
+      return readingOf(tallies);
+    } catch (error) {
+      failed.abort(error);
+      throw error;
     }
   }
 
-  /** Ends the worker; jobs under way fail with `Closed`. May be called twice. */
+  /** Keeps to its part of the rate, which so many probers share; at least one connection a second. */
+  shareRate(probers: number): void {
+    if (this.#connectionsPerSecond === 0 || probers === this.#probers) return;
+    this.#probers = probers;
+    const rate = Math.max(1, Math.floor(this.#connectionsPerSecond / probers));
+    for (const thread of this.#threads) thread.setRate(rate);
+  }
+
+  /** Ends the workers; jobs under way fail with `Closed`. May be called twice. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    await this.#endWorker(new ProbeError('Closed', 'the prober was closed'));
+    const reason = new ProbeError('Closed', 'the prober was closed');
+    await Promise.all(this.#threads.map((thread) => thread.end(reason)));
   }
 
-  #ensureWorker(): Worker {
-    clearTimeout(this.#idleTimer);
-    this.#worker ??= this.#startWorker();
-    this.#worker.ref();
-    return this.#worker;
-  }
-
-  #startWorker(): Worker {
-    const worker = new Worker(workerUrl(), {
-      name: 'portlock-probe',
-      workerData: this.#limits,
-      resourceLimits: resourceLimits(this.#limits.maximumInFlight),
-    });
-    let cause: unknown;
-    worker.on('message', (response: Response) => {
-      const job = this.#jobs.get(response.id);
-      if (response.type === 'reading') job?.resolve(response.reading);
-      else job?.onProgress?.(response.done, response.total);
-    });
-    worker.on('error', (error) => {
-      cause = error;
-    });
-    worker.on('exit', (code) => {
-      if (this.#worker !== worker) return; // ended on purpose
-      this.#worker = undefined;
-      const why = cause instanceof Error ? cause.message : `exit code ${code}`;
-      this.#failJobs(new ProbeError('WorkerDied', `the probe worker died: ${why}`, { cause }));
-    });
-    return worker;
-  }
-
-  #rest(worker: Worker): void {
-    if (this.#worker !== worker) return;
-    worker.unref();
-    clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => void this.#endWorker(), this.#idleMilliseconds).unref();
-  }
-
-  async #endWorker(reason?: ProbeError): Promise<void> {
-    clearTimeout(this.#idleTimer);
-    const worker = this.#worker;
-    this.#worker = undefined;
-    if (reason !== undefined) this.#failJobs(reason);
-    await worker?.terminate();
-  }
-
-  #failJobs(error: ProbeError): void {
-    for (const job of this.#jobs.values()) job.reject(error);
-    this.#jobs.clear();
+  #parts(job: ProbeJob): { thread: ProbeThread; work: Work }[] {
+    const of = this.#threads.length;
+    if (job.ports !== 'all' || of === 1) {
+      const thread = this.#threads.reduce((a, b) => (b.load < a.load ? b : a));
+      return [{ thread, work: job }];
+    }
+    return this.#threads.map((thread, index) => ({
+      thread,
+      work: { ...job, part: { index, of } },
+    }));
   }
 }
 
-function workerUrl(): URL {
-  const isSource = import.meta.url.endsWith('.ts');
-  return new URL(isSource ? './worker.ts' : './probe-worker.js', import.meta.url);
+/** Adds up how far the parts of a job are; told as often as one of them is, and at the end once. */
+function sumOfProgress(parts: number, onProgress: ProbeOptions['onProgress']) {
+  if (onProgress === undefined) return undefined;
+  const done = new Array<number>(parts).fill(0);
+  const total = new Array<number>(parts).fill(0);
+  const sum = (values: readonly number[]) => values.reduce((a, b) => a + b);
+  return (index: number) => (partDone: number, partTotal: number) => {
+    done[index] = partDone;
+    total[index] = partTotal;
+    const isKnown = total.every((each) => each > 0);
+    const isLast = sum(done) === sum(total);
+    if (isKnown && (index === 0 || isLast)) onProgress(sum(done), sum(total));
+  };
 }

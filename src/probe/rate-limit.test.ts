@@ -59,4 +59,11 @@ describe('RateLimit', () => {
     expect(limit.take(10_999)).toBe(false);
     expect(limit.take(11_000)).toBe(true);
   });
+
+  it('has no token before its start', () => {
+    const limit = new RateLimit(100, 5_000);
+    expect(limit.take(5_000)).toBe(false);
+    expect(limit.availableAt()).toBe(5_050);
+    expect(limit.take(5_050)).toBe(true);
+  });
 });

@@ -16,10 +16,13 @@ export class RateLimit {
   #next = 0;
   #handedOut = 0;
 
-  /** @param perSecond a positive integer */
-  constructor(perSecond: number) {
+  /**
+   * @param perSecond a positive integer
+   * @param startsAt no token before; in ms, of a clock that never goes back
+   */
+  constructor(perSecond: number, startsAt = Number.NEGATIVE_INFINITY) {
     const perWindow = Math.max(1, Math.floor(perSecond / WINDOWS_PER_SECOND));
-    this.#spentAt = new Float64Array(perWindow).fill(Number.NEGATIVE_INFINITY);
+    this.#spentAt = new Float64Array(perWindow).fill(startsAt);
     this.#windowMilliseconds = 1_000 / Math.floor(perSecond / perWindow);
   }
 

@@ -1,36 +1,93 @@
 import { describe, expect, it } from 'vitest';
-import { type Round, timeoutOf, triesAgain } from './retry.ts';
+import { Loss } from './loss.ts';
+import { laterTimeout, silenceAfter } from './retry.ts';
 
-const first: Round = { number: 1, priority: 'sweep', asked: 100, filtered: 10, answered: 90 };
+interface Round {
+  answered?: number;
+  heard?: number;
+  lost?: number;
+}
 
-describe('triesAgain', () => {
-  it.each([
-    ['a sweep that most ports answered', first, true],
-    ['a sweep that half of the ports answered', { ...first, filtered: 50, answered: 50 }, true],
-    ['a sweep of a mostly silent host', { ...first, filtered: 51, answered: 49 }, false],
-    ['a check of a silent host', { ...first, priority: 'check', filtered: 100, answered: 0 }, true],
-    ['a check without silence', { ...first, priority: 'check', filtered: 0 }, false],
-    ['a second round with news', { ...first, number: 2, filtered: 9, answered: 1 }, true],
-    ['a second round without news', { ...first, number: 2, answered: 0 }, false],
+function lossIn(...rounds: Round[]): Loss {
+  const loss = new Loss();
+  for (const [index, { answered = 0, heard = 0, lost = 0 }] of rounds.entries()) {
+    if (index > 0) loss.nextRound();
+    for (let i = 0; i < answered; i++) loss.answered();
+    for (let i = 0; i < heard + lost; i++) loss.witness(i >= lost);
+  }
+  return loss;
+}
+
+describe('silenceAfter', () => {
+  it.each<[string, 'check' | 'sweep', number, Round[], string]>([
+    ['no silence', 'check', 0, [{ answered: 100 }], 'is-an-answer'],
+    ['a check’s first round, whatever answered', 'check', 1, [{ answered: 99 }], 'try-again'],
     [
-      'a check’s second round without news',
-      { ...first, priority: 'check', number: 2, answered: 0 },
-      false,
+      'a sweep whose witnesses all answered',
+      'sweep',
+      65_534,
+      [{ answered: 1, heard: 250 }],
+      'is-an-answer',
     ],
-    ['the eighth round', { ...first, number: 8, answered: 5 }, false],
-  ] satisfies [string, Round, boolean][])('after %s: %s', (_, round, again) => {
-    expect(triesAgain(round)).toBe(again);
+    [
+      'a sweep with one witness silent',
+      'sweep',
+      65_534,
+      [{ answered: 1, heard: 250, lost: 1 }],
+      'try-again',
+    ],
+    ['a sweep that nothing answered', 'sweep', 65_535, [{}], 'try-again'],
+    ['... twice', 'sweep', 65_535, [{}, {}], 'is-an-answer'],
+    [
+      'a sweep that one port answered, too seldom to prove anything',
+      'sweep',
+      65_534,
+      [{ answered: 1 }],
+      'try-again',
+    ],
+    ['a sweep that all but three ports answered', 'sweep', 3, [{ answered: 65_532 }], 'try-again'],
+    [
+      '... and those are silent again',
+      'sweep',
+      3,
+      [{ answered: 65_532 }, { heard: 3 }],
+      'is-an-answer',
+    ],
+    [
+      'a check’s second round with news',
+      'check',
+      3,
+      [{ answered: 60 }, { answered: 37, heard: 8 }],
+      'try-again',
+    ],
+    [
+      'a check’s third, without, after so much loss',
+      'check',
+      3,
+      [{ answered: 60 }, { answered: 37, heard: 8 }, { heard: 3 }],
+      'try-again',
+    ],
+    ['witnesses that went silent', 'check', 90, [{ answered: 10 }, { lost: 8 }], 'cannot-be-told'],
+    ['a few witnesses lost', 'check', 90, [{ answered: 10 }, { heard: 6, lost: 2 }], 'try-again'],
+  ])('after %s', (_, priority, silent, rounds, silence) => {
+    expect(
+      silenceAfter(
+        { number: rounds.length, priority, silent, isReachable: true },
+        lossIn(...rounds),
+      ),
+    ).toBe(silence);
+  });
+
+  it('ends in doubt after 24 rounds', () => {
+    const rounds = new Array<Round>(24).fill({ answered: 9, heard: 2, lost: 6 });
+    const round = { number: 24, priority: 'sweep', silent: 9, isReachable: true } as const;
+    expect(silenceAfter(round, lossIn(...rounds))).toBe('cannot-be-told');
   });
 });
 
-describe('timeoutOf', () => {
-  it('gives a check’s second attempt twice the time, and time for the kernel’s second SYN', () => {
-    expect(timeoutOf(1, 'check', 500)).toBe(500);
-    expect(timeoutOf(2, 'check', 500)).toBe(1_500);
-    expect(timeoutOf(2, 'check', 1_000)).toBe(2_000);
-  });
-
-  it('keeps a sweep’s timeout', () => {
-    expect(timeoutOf(2, 'sweep', 500)).toBe(500);
+describe('laterTimeout', () => {
+  it('is twice the first, and leaves time for the kernel’s second SYN', () => {
+    expect(laterTimeout(500)).toBe(1_500);
+    expect(laterTimeout(1_000)).toBe(2_000);
   });
 });

@@ -1,40 +1,52 @@
 import type { Priority } from './job.ts';
+import type { Loss } from './loss.ts';
 
-/** What one round over the ports of a job brought; round 1 tries them all. */
-export interface Round {
-  number: number;
-  priority: Priority;
-  /** Ports of the whole job. */
-  asked: number;
-  /** Ports without an answer in this and all former rounds. */
-  filtered: number;
-  /** Ports of this round that answered in any way. */
-  answered: number;
-}
+/** What is to become of the ports that have been silent so far. */
+export type Silence = 'try-again' | 'is-an-answer' | 'cannot-be-told';
 
-/** A network that loses one packet in five, both ways, leaves 1 port in 3,500 after eight rounds. */
-const LAST_ROUND = 8;
+/**
+ * Silent ports are called filtered where fewer than this many are expected to be called so wrongly:
+ * on a network that has lost nothing so far, and on one that has.
+ */
+const ACCEPTED_MISSED = { unseen: 1 / 500, seen: 1 / 100_000 };
+/** With one packet in five lost both ways, nothing of 65,535 ports is left after 16. */
+const LAST_ROUND = 24;
+/** Whether a host that nothing but errors come from is silent or unreachable is not worth more. */
+const LAST_ROUND_UNREACHABLE = 4;
+/** A target that answers less than a quarter of what it should, and but few of the ports, ... */
+const HOPELESS_SHARE = 3 / 4;
+/** ... would take more rounds than there are. */
+const HOPELESS_ANSWERS = 1 / 16;
 
 /**
  * Linux repeats an unanswered SYN after 1 s (RFC 6298), and only then sees the ICMP errors of a
- * firewall on its own machine (see outcome.ts); a check's second attempt waits for that.
+ * firewall on its own machine (see outcome.ts); every attempt but the first waits for that.
  */
 const SECOND_SYN_SEEN_MILLISECONDS = 1_500;
 
 /**
- * Whether the filtered ports are tried again. A check's always are, once: one lost SYN must not read
- * as a closed port. A sweep's are where most ports answered, since silence of the few may be loss;
- * a target that is mostly silent is a locked one, and trying all again would only double the time.
- * Either goes on while the last round still brought answers, which proves loss, at most 8 rounds.
+ * Whether silence is an answer after this round. It is where the ports that do answer prove that
+ * nothing is lost on the way; where none does, or a check is asked, after two rounds at the earliest.
+ * Each lost answer asks for more rounds. A target that hardly answers any more (it limits how often,
+ * or was closed meanwhile) leaves it open.
+ * @param round its silent ports have not answered in any round; isReachable: one was open or refused
  */
-export function triesAgain(round: Round): boolean {
-  if (round.filtered === 0 || round.number >= LAST_ROUND) return false;
-  if (round.number > 1) return round.answered > 0;
-  return round.priority === 'check' || round.filtered * 2 <= round.asked;
+export function silenceAfter(
+  round: { number: number; priority: Priority; silent: number; isReachable: boolean },
+  loss: Loss,
+): Silence {
+  const { number, priority, silent, isReachable } = round;
+  if (silent === 0) return 'is-an-answer';
+  if (number === 1 && priority === 'check') return 'try-again';
+  const accepted = loss.isSeen ? ACCEPTED_MISSED.seen : ACCEPTED_MISSED.unseen;
+  if (loss.expectedMissed < accepted) return 'is-an-answer';
+  if (number >= LAST_ROUND_UNREACHABLE && !isReachable) return 'is-an-answer';
+  if (number >= LAST_ROUND) return 'cannot-be-told';
+  const isHopeless = loss.shareNow > HOPELESS_SHARE && loss.answeredNow < silent * HOPELESS_ANSWERS;
+  return number > 1 && isHopeless ? 'cannot-be-told' : 'try-again';
 }
 
-/** How long an attempt of this round may take, in ms; a check's later rounds at least twice the first. */
-export function timeoutOf(round: number, priority: Priority, firstTimeout: number): number {
-  if (round === 1 || priority === 'sweep') return firstTimeout;
+/** How long an attempt of the second round and later ones may take, in ms: at least twice the first. */
+export function laterTimeout(firstTimeout: number): number {
   return Math.max(2 * firstTimeout, SECOND_SYN_SEEN_MILLISECONDS);
 }

@@ -11,7 +11,7 @@ function fill(schedule: Schedule, limit: number, inFlight = 0): string[] {
   const ips = [];
   for (;;) {
     const next = schedule.next(inFlight + ips.length, limit, 0);
-    if (next?.take() === undefined) return ips;
+    if (next?.take(0) === undefined) return ips;
     ips.push(next.ip);
   }
 }

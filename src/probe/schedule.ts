@@ -46,7 +46,7 @@ export class Schedule {
         waiting.delete(task);
         continue;
       }
-      if (task.inFlight >= Math.min(share, task.limit.at(now))) continue;
+      if (task.inFlight >= Math.min(share, task.limit.at(now)) || !task.mayStart(now)) continue;
       waiting.delete(task);
       waiting.add(task);
       return task;

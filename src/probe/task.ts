@@ -1,17 +1,41 @@
-import type { Outcome, Reading } from '../domain/reading.ts';
+import type { Outcome } from '../domain/reading.ts';
 import { OUTCOMES } from '../domain/reading.ts';
+import { WELL_KNOWN_PORTS } from '../domain/well-known-ports.ts';
 import { InFlightLimit } from './in-flight-limit.ts';
 import { LAST_PORT, type Priority, type ProbeJob } from './job.ts';
-import { timeoutOf, triesAgain } from './retry.ts';
-
-/** A sweep's reading lists no more open ports than this; its counts are always complete. */
-const MOST_OPEN_PORTS_LISTED = 1_024;
+import { Loss } from './loss.ts';
+import { RateLimit } from './rate-limit.ts';
+import { laterTimeout, silenceAfter } from './retry.ts';
+import { RoundTripTime } from './round-trip-time.ts';
+import { MOST_OPEN_PORTS_LISTED, type Tally } from './tally.ts';
+import { Witnesses } from './witnesses.ts';
 
 /** After so long without one connection that could be started, the task gives up its open ports. */
 const PATIENCE_MILLISECONDS = 5_000;
 
+/** However seldom a target answers, a round is stretched over no more than this. */
+const LONGEST_ROUND_SECONDS = 60;
+/** In connections per second. */
+const SLOWEST_PACE = 20;
+
+/** No machine starts more connections per second than this: such a pace is none. */
+const FASTEST_PACE = 100_000;
+
 const UNKNOWN = OUTCOMES.length;
 const FILTERED = OUTCOMES.indexOf('filtered');
+
+/** A job, or the share of a job, that one engine works on. */
+export interface Work extends ProbeJob {
+  /** Of all ports in turn every `of`-th is this task's, from the `index`-th on. Unset = all are. */
+  part?: { index: number; of: number };
+}
+
+/** A port to connect to. */
+export interface Taken {
+  readonly port: number;
+  /** Where in the task; undefined of a witness, whose outcome is not the task's to tell. */
+  readonly position: number | undefined;
+}
 
 /**
  * One job being worked on: which ports are still to be tried, and what is known of the others. Ports
@@ -27,39 +51,51 @@ export class Task {
 
   readonly #isSweep: boolean;
   readonly #firstTimeout: number;
+  readonly #roundTripTime = new RoundTripTime();
+  readonly #witnesses = new Witnesses();
+  readonly #loss = new Loss();
   readonly #ports: Uint16Array;
   readonly #outcomes: Uint8Array;
   /** The errno names of errors, and how many ports ended in each. */
   readonly #reasons = new Map<string, number>();
-  #round = 1;
+  #round = { number: 1, started: 0, startedAt: 0, lastStartedAt: 0 };
+  /** Ports that are asked first for a witness, though they are another task's. */
+  #scouts: number[];
   /** Positions of this round, and how many of them have been taken. */
   #positions: Uint16Array;
   #taken = 0;
   #putBack: number[] = [];
-  #answered = 0;
   #done = 0;
+  /** Unset = the target has shown no limit. */
+  #pace: { perSecond: number; limit: RateLimit } | undefined;
+  #doubtful = 0;
   #shortageSince: number | undefined;
   #shortageReason: string | undefined;
   #startedAt: number | undefined;
 
-  /** @param job a valid one; @param firstTimeout in ms */
-  constructor(job: ProbeJob, firstTimeout: number, maximumInFlight: number) {
+  /** @param work a valid job; @param firstTimeout in ms */
+  constructor({ part, ...job }: Work, firstTimeout: number, maximumInFlight: number) {
     this.ip = job.ip;
     this.priority = job.priority;
     this.limit = new InFlightLimit(maximumInFlight);
     this.#isSweep = job.ports === 'all';
     this.#firstTimeout = firstTimeout;
+    const isOwn = (port: number) => part === undefined || port % part.of === part.index;
     this.#ports =
       job.ports === 'all'
-        ? Uint16Array.from({ length: LAST_PORT }, (_, position) => position + 1)
+        ? Uint16Array.from({ length: LAST_PORT }, (_, index) => index + 1).filter(isOwn)
         : Uint16Array.from(job.ports);
     this.#outcomes = new Uint8Array(this.#ports.length).fill(UNKNOWN);
-    this.#positions = Uint16Array.from(this.#ports.keys());
+    const first = new Set([...(job.expected ?? []), ...(this.#isSweep ? WELL_KNOWN_PORTS : [])]);
+    this.#scouts = [...first].filter((port) => !isOwn(port));
+    this.#positions = positionsWith(this.#ports, first);
   }
 
   /** How long a connection started now may take, in ms. */
   get timeout(): number {
-    return timeoutOf(this.#round, this.priority, this.#firstTimeout);
+    return this.#round.number === 1
+      ? this.#roundTripTime.timeout(this.#firstTimeout)
+      : laterTimeout(this.#firstTimeout);
   }
 
   /** Ports asked. */
@@ -80,27 +116,73 @@ export class Task {
     return this.inFlight === 0 && !this.hasPortsToTake;
   }
 
-  /** Takes the next port to connect to; undefined where this round has none left. */
-  take(): { port: number; position: number } | undefined {
-    this.#startedAt ??= Date.now();
-    const position = this.#putBack.pop() ?? this.#positions[this.#taken++];
-    if (position === undefined) return undefined;
-    const port = this.#ports[position];
-    if (port === undefined) return undefined;
+  /** Whether the target's pace allows another connection. @param now in ms, monotonic */
+  mayStart(now: number): boolean {
+    return this.#pace === undefined || this.#pace.limit.availableAt() <= now;
+  }
+
+  /** Takes the next port to connect to; undefined where this round has none left. @param now in ms, monotonic */
+  take(now: number): Taken | undefined {
+    const taken = this.#next();
+    if (taken === undefined) return undefined;
+    if (this.#startedAt === undefined) {
+      this.#startedAt = Date.now();
+      this.#round.startedAt = now;
+    }
+    this.#pace?.limit.take(now);
+    this.#round.started++;
+    this.#round.lastStartedAt = now;
     this.inFlight++;
+    return taken;
+  }
+
+  #next(): Taken | undefined {
+    if (!this.hasPortsToTake) return undefined;
+    const witness = this.#scouts.pop() ?? this.#witnesses.take();
+    if (witness !== undefined) return { port: witness, position: undefined };
+    const position = this.#putBack.pop() ?? this.#positions[this.#taken++];
+    const port = position === undefined ? undefined : this.#ports[position];
+    if (port === undefined) return undefined;
+    this.#witnesses.started();
     return { port, position };
   }
 
-  /** A taken port has an outcome. @param reason the errno name */
-  settle(position: number, outcome: Outcome, reason: string): void {
+  /** Connections that were taken have been started. @param now in ms, monotonic */
+  started(now: number): void {
+    this.#pace?.limit.started(now);
+  }
+
+  /**
+   * A taken port has an outcome.
+   * @param reason the errno name; @param milliseconds from the start to the answer, if there was one
+   */
+  settle(
+    taken: Taken,
+    outcome: Outcome,
+    reason: string,
+    now: number,
+    milliseconds: number | undefined,
+  ): void {
     this.inFlight--;
+    this.#shortageSince = undefined;
+    this.limit.success();
+    const isAnswer = outcome === 'open' || outcome === 'refused';
+    if (isAnswer && milliseconds !== undefined) this.#roundTripTime.add(milliseconds);
+    if (isAnswer) this.#witnesses.add(taken.port, outcome);
+    if (taken.position !== undefined) this.#settlePort(taken.position, outcome, reason);
+    // The silence of a scout is not that of a port that has answered.
+    else if (isAnswer || (outcome === 'filtered' && this.#witnesses.has(taken.port)))
+      this.#loss.witness(isAnswer);
+    if (this.isDone) this.#endRound(now);
+  }
+
+  #settlePort(position: number, outcome: Outcome, reason: string): void {
     this.#done++;
     this.#outcomes[position] = OUTCOMES.indexOf(outcome);
     if (outcome === 'error') this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
-    else if (outcome !== 'filtered') this.#answered++;
-    this.#shortageSince = undefined;
-    this.limit.success();
-    if (this.isDone) this.#nextRound();
+    if (outcome === 'filtered' || outcome === 'error') return;
+    this.#loss.answered();
+    this.#witnesses.answered();
   }
 
   /**
@@ -108,38 +190,66 @@ export class Task {
    * the task gives up: what is unknown then stays so, as an error of this machine.
    * @param now in ms, monotonic
    */
-  putBack(position: number, reason: string, now: number): void {
+  putBack({ position }: Taken, reason: string, now: number): void {
     this.inFlight--;
-    this.#putBack.push(position);
+    if (position !== undefined) this.#putBack.push(position);
     this.#shortageSince ??= now;
-    if (now - this.#shortageSince < PATIENCE_MILLISECONDS) return;
-    this.#shortageReason = reason;
-    this.#putBack = [];
-    this.#taken = this.#positions.length;
+    if (now - this.#shortageSince >= PATIENCE_MILLISECONDS) {
+      this.#shortageReason = reason;
+      this.#putBack = [];
+      this.#taken = this.#positions.length;
+    }
+    if (this.isDone) this.#endRound(now);
   }
 
-  #nextRound(): void {
+  #endRound(now: number): void {
     if (this.#shortageReason !== undefined) return;
-    const filtered = this.#outcomes.reduce((sum, outcome) => sum + Number(outcome === FILTERED), 0);
-    const round = {
-      number: this.#round,
-      priority: this.priority,
-      asked: this.#ports.length,
-      filtered,
-      answered: this.#answered,
-    };
-    if (!triesAgain(round)) return;
-    this.#positions = Uint16Array.from(this.#ports.keys()).filter(
-      (position) => this.#outcomes[position] === FILTERED,
+    const silent = this.#positions.filter((position) => this.#outcomes[position] === FILTERED);
+    const silence = silenceAfter(
+      {
+        number: this.#round.number,
+        priority: this.priority,
+        silent: silent.length,
+        isReachable: this.#witnesses.areKnown,
+      },
+      this.#loss,
     );
+    if (silence === 'cannot-be-told') this.#doubtful = silent.length;
+    if (silence !== 'try-again') return;
+    this.#setPace(silent.length);
+    this.#positions = silent;
     this.#taken = 0;
-    this.#done -= this.#positions.length;
-    this.#answered = 0;
-    this.#round++;
+    this.#done -= silent.length;
+    this.#loss.nextRound();
+    this.#witnesses.nextRound(silent.length);
+    this.#round = {
+      number: this.#round.number + 1,
+      started: 0,
+      startedAt: now,
+      lastStartedAt: now,
+    };
   }
 
-  /** The reading of a task that is done. */
-  reading(): Reading {
+  /**
+   * After a round that lost something the next one asks as often as this one was heard while it
+   * asked, be it of all ports or of the witnesses alone: a target that limits how often it answers is
+   * asked hardly more often than that. One that has lost nothing is asked twice as often.
+   * @param ports that the next round asks
+   */
+  #setPace(ports: number): void {
+    const { started, startedAt, lastStartedAt } = this.#round;
+    const seconds = Math.max(1, lastStartedAt - startedAt) / 1_000;
+    const heard = Math.max(this.#loss.answeredNow, started * (1 - this.#loss.shareNow)) / seconds;
+    const perSecond = this.#loss.isSeenNow
+      ? heard
+      : 2 * (this.#pace?.perSecond ?? Number.POSITIVE_INFINITY);
+    const slowest = Math.max(SLOWEST_PACE, ports / LONGEST_ROUND_SECONDS);
+    const pace = Math.ceil(Math.max(slowest, perSecond));
+    this.#pace = pace > FASTEST_PACE ? undefined : { perSecond: pace, limit: new RateLimit(pace) };
+  }
+
+  /** What is known of a task that is done. */
+  tally(): Tally {
     const counts = { open: 0, refused: 0, filtered: 0, unreachable: 0, error: 0 };
     const ports = new Map<number, Outcome>();
     let untried = 0;
@@ -152,28 +262,28 @@ export class Task {
         ports.set(port, outcome);
     }
     const endedAt = Date.now();
-    const reading: Reading = {
+    return {
       ip: this.ip,
+      isSweep: this.#isSweep,
       startedAt: this.#startedAt ?? endedAt,
       endedAt,
       ports,
       counts,
-      complete: this.#shortageReason === undefined,
+      reasons: this.#reasons,
+      ...(this.#shortageReason !== undefined && {
+        untried: { reason: this.#shortageReason, ports: untried },
+      }),
+      doubtful: this.#doubtful,
     };
-    const note = this.#note(untried, counts.open);
-    if (note !== undefined) reading.note = note;
-    return reading;
   }
+}
 
-  #note(untried: number, open: number): string | undefined {
-    const parts: string[] = [];
-    if (this.#shortageReason !== undefined)
-      parts.push(
-        `gave up after ${PATIENCE_MILLISECONDS / 1_000} s without a connection that could be started (${this.#shortageReason}); ${untried} ports were not tried`,
-      );
-    for (const [reason, count] of this.#reasons) parts.push(`${count} ports ended in ${reason}`);
-    if (this.#isSweep && open > MOST_OPEN_PORTS_LISTED)
-      parts.push(`${MOST_OPEN_PORTS_LISTED} of ${open} open ports are listed`);
-    return parts.length > 0 ? parts.join('; ') : undefined;
-  }
+/** The positions of all ports, those of some ports first. */
+function positionsWith(ports: Uint16Array, first: ReadonlySet<number>): Uint16Array {
+  const positions = [...ports.keys()];
+  const isFirst = (position: number) => first.has(ports[position] ?? 0);
+  return Uint16Array.from([
+    ...positions.filter(isFirst),
+    ...positions.filter((position) => !isFirst(position)),
+  ]);
 }
