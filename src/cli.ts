@@ -63,7 +63,7 @@ function buildProgram(): Command {
     )
     .option(
       '--probe-rate <number>',
-      'connections a second over all pods; 0 for as many as go',
+      'connections a second over all pods, of all replicas together; 0 for as many as go',
       integer(0, 1_000_000),
       300,
     )

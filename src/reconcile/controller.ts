@@ -116,14 +116,15 @@ export class Controller {
     stopListening();
   }
 
-  /** Looks at all workloads again when the replicas among which they are shared out change. */
+  /** Looks at all workloads again when the replicas change among which they, and the rate, are shared out. */
   async #followMembers(signal: AbortSignal): Promise<void> {
-    const { members, log } = this.#options;
+    const { members, prober, log } = this.#options;
     let before = '';
     while (!signal.aborted) {
       const names = members();
       if (names.join() !== before) {
         log.info('The workloads are shared out among the replicas', { replicas: names });
+        prober.shareRate(Math.max(1, names.length));
         this.enqueueAll();
       }
       before = names.join();
