@@ -79,7 +79,7 @@ describe.each(['ipv4', 'ipv6'] as const)('over %s, an address without a cluster'
   });
 
   it('on which every port answers proves nothing, and is not swept', async () => {
-    await network.filter([], 8_080);
+    await network.filter([], ['tcp dport 1-65535 redirect to :8080']);
     const swept = await probeJson(network[family], '--rate', '0');
     expect(await network.synCount()).toBeLessThan(200);
     expect(swept.code).toBe(2);
