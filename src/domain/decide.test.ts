@@ -322,6 +322,22 @@ describe('pods that another policy isolates', () => {
     expect(decide(snapshot({ policies: [deny, narrow] })).policy.do).toBe('nothing');
   });
 
+  test('pods of other owners under the selector are not opened either', () => {
+    const ofDatabase = policy('database', { podSelector: { matchLabels: { tier: 'database' } } });
+    const labels = { app: 'web', tier: 'database' };
+    const database = pod({ name: 'db-0', uid: 'uid-db-0', ownerUid: 'uid-db', labels });
+    const selected = [
+      { ...pod(), owner: 'Deployment/web' },
+      { ...database, owner: 'StatefulSet/db' },
+    ];
+    const plan = decide(snapshot({ policies: [ofDatabase], selected }));
+    expect(plan.policy).toEqual({ do: 'nothing' });
+    expect(condition(plan, 'PolicyInSync')).toMatchObject({
+      ...{ status: 'False', reason: 'WouldWiden' },
+      message: expect.stringContaining('isolated by database; a policy would open 8080/TCP'),
+    });
+  });
+
   test('a policy in force is put back, whatever isolates the pods by now', () => {
     const before = snapshot();
     const enforced = carriedOut(before, decide(before));

@@ -30,7 +30,7 @@ import {
   policyTargets,
   proberPeer,
 } from './targets.ts';
-import type { ContainerPort } from './workload.ts';
+import type { ContainerPort, Workload } from './workload.ts';
 
 /** The heart of portlock: what should become of one workload's policy, report and probes. Pure. */
 export function decide(snapshot: Snapshot): Plan {
@@ -53,7 +53,10 @@ export function decide(snapshot: Snapshot): Plan {
   });
   const brake = settings.mode === 'audit' ? undefined : brakeNow(snapshot, workload);
   const targets = policyTargets(workload, namespace, snapshot.pods, allPolicies(snapshot));
-  const intent = policyIntent({ snapshot, workload, settings, declared, found, brake, targets });
+  const intent = policyIntent({
+    ...{ snapshot, workload, settings, declared, found, brake },
+    targets: selectedTargets(snapshot, workload, targets),
+  });
   const policy = policyStep(snapshot, intent);
 
   // What is in force once that is done, and what probing has shown of it.
@@ -147,6 +150,18 @@ function allPolicies(snapshot: Snapshot, step: PolicyStep = { do: 'nothing' }): 
   const others = step.do === 'nothing' ? policies : policies.filter((each) => each !== step.live);
   const networkPolicies = step.do === 'apply' ? [...others, step.policy] : others;
   return { networkPolicies, tieredPolicies, foreignPolicies };
+}
+
+/** What the policy is about: the workload's own pods, and those of other owners that its selector matches. */
+function selectedTargets(
+  snapshot: Snapshot,
+  workload: Workload,
+  own: readonly PolicyTarget[],
+): readonly PolicyTarget[] {
+  const strangers = strangerPods(snapshot).filter(({ hostNetwork }) => !hostNetwork);
+  if (strangers.length === 0) return own;
+  const others = policyTargets(workload, snapshot.namespace, strangers, allPolicies(snapshot));
+  return [...own, ...others];
 }
 
 /** Readiness is watched from the moment on in which the policy is first applied. */

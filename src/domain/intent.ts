@@ -37,6 +37,7 @@ export interface IntentInput {
   found: Preflight;
   /** What was seen since the policy was first applied. */
   brake: Brake | undefined;
+  /** All pods that the policy is about, whoever owns them. */
   targets: readonly PolicyTarget[];
 }
 
