@@ -338,6 +338,36 @@ describe('pods that another policy isolates', () => {
     });
   });
 
+  test('are not opened by a workload made anew with another selector', () => {
+    const before = snapshot();
+    const enforced = carriedOut(before, decide(before));
+    const labels = { app: 'other' };
+    const ofOther = policy('other', { podSelector: { matchLabels: labels } });
+    const anew = {
+      ...enforced,
+      workload: workload({
+        ...{ uid: 'uid-new', selector: { matchLabels: labels } },
+        template: templateOf({ labels }),
+      }),
+      ...{ pods: [], selected: [], usage: NO_USAGE },
+    };
+    const plan = decide({ ...anew, policies: [...enforced.policies, ofOther] });
+    expect(plan.policy).toEqual({ do: 'nothing' });
+    expect(condition(plan, 'PolicyInSync').reason).toBe('WouldWiden');
+    const usage = { ...NO_USAGE, services: [{ ...service(9090), selector: labels }] };
+    expect(condition(decide({ ...anew, usage }), 'PolicyInSync').reason).toBe('PreflightFailed');
+  });
+
+  test('are opened no further where the policy was deleted and only the report remembers it', () => {
+    const before = snapshot();
+    const enforced = { ...carriedOut(before, decide(before)), policies: [deny] };
+    expect(decide(enforced).policy.do).toBe('apply');
+    const annotations = { 'portlock.dev/extra-ports': '2222/TCP' };
+    const plan = decide({ ...enforced, workload: workload({ annotations }) });
+    expect(plan.policy).toEqual({ do: 'nothing' });
+    expect(condition(plan, 'PolicyInSync').message).toContain('would open 2222/TCP to everybody');
+  });
+
   test('a policy in force is put back, whatever isolates the pods by now', () => {
     const before = snapshot();
     const enforced = carriedOut(before, decide(before));

@@ -1,7 +1,8 @@
 import type { NetworkPolicy, NetworkPolicyPort } from '../api/kubernetes.ts';
 import { type Brake, brakeInWords } from './brake.ts';
+import { canonicalJson } from './canonical.ts';
 import { policyName } from './object-names.ts';
-import { isOurs } from './ownership.ts';
+import { controllerOf, isOurs } from './ownership.ts';
 import { buildPolicy } from './policy.ts';
 import { type DeclaredPort, portKey } from './ports.ts';
 import type { Preflight, PreflightFinding } from './preflight/preflight.ts';
@@ -127,29 +128,50 @@ function cutsSomebodyOff({ snapshot, found }: IntentInput): Intent | undefined {
 
 /** Whether a policy of the workload's is in force, or was until somebody deleted it. */
 export function wasInForce(snapshot: Snapshot): boolean {
+  return policyInForce(snapshot) !== undefined || isReportedApplied(snapshot);
+}
+
+/**
+ * The policy in force, before somebody edited or deleted it as far as this process knows. That of a
+ * workload of the same name with another selector was about other pods.
+ */
+function policyInForce(snapshot: Snapshot): NetworkPolicy | undefined {
+  const { lastApplied, workload } = snapshot;
+  const remembered: NetworkPolicy | undefined = lastApplied && JSON.parse(lastApplied);
+  const selector = canonicalJson(workload?.selector);
+  return [remembered, livePolicy(snapshot)].find(
+    (policy) => policy && canonicalJson(policy.spec.podSelector) === selector,
+  );
+}
+
+/** Whether the report on this very workload, and not on an older one of its name, says so. */
+function isReportedApplied({ report, workload }: Snapshot): boolean {
   return (
-    livePolicy(snapshot) !== undefined ||
-    snapshot.lastApplied !== undefined ||
-    snapshot.report?.status?.policy?.state === 'Applied'
+    report?.status?.policy?.state === 'Applied' &&
+    controllerOf(report.metadata)?.uid === workload?.uid
   );
 }
 
 /**
- * What the policy in force allows to as many as the desired one will; before somebody edited or deleted
- * it, as far as this process knows. Unknown where it was in force and nobody remembers as what.
+ * What the policy in force allows to as many as the desired one will. Where nobody remembers it, what
+ * the report calls declared; unknown where that does not tell either.
  */
 function portsInForce(
   snapshot: Snapshot,
   { allowFrom }: Settings,
 ): readonly NetworkPolicyPort[] | 'unknown' {
   if (!wasInForce(snapshot)) return [];
-  const policy: NetworkPolicy | undefined =
-    snapshot.lastApplied === undefined ? livePolicy(snapshot) : JSON.parse(snapshot.lastApplied);
-  const rules = policy?.spec.ingress ?? [];
+  const rules = policyInForce(snapshot)?.spec.ingress ?? [];
   // Not a rule that portlock would write.
-  if (rules.length !== 1 || !rules[0]?.ports?.length) return 'unknown';
+  if (rules.length !== 1 || !rules[0]?.ports?.length) return reportedPorts(snapshot);
   const isNarrower = rules[0].from !== undefined && allowFrom === 'any';
   return isNarrower ? [] : rules[0].ports;
+}
+
+function reportedPorts(snapshot: Snapshot): readonly NetworkPolicyPort[] | 'unknown' {
+  const { ports = [], portsOmitted = 0 } = snapshot.report?.status ?? {};
+  if (!isReportedApplied(snapshot) || portsOmitted > 0) return 'unknown';
+  return ports.filter(({ declared }) => declared).map(({ port, protocol }) => ({ port, protocol }));
 }
 
 /** All policies that select the targets, but ours. */
