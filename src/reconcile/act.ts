@@ -142,7 +142,7 @@ async function actOnReport(
     const { namespace, name, uid } = step.live.metadata;
     const options = { signal, preconditions: preconditions(uid, undefined) };
     await ignoreNotFound(context.client.delete(REPORTS, { namespace, name }, options));
-    context.caches.writtenReports.deleted(snapshot.key);
+    context.caches.writtenReports.deleted({ namespace: snapshot.key.namespace, name });
     return;
   }
   const report = reportToWrite(plan, snapshot, failure);
