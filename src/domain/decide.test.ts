@@ -375,6 +375,19 @@ describe('pods that another policy isolates', () => {
   });
 });
 
+describe('the brake', () => {
+  test('watches from the first application on, also where the report of that was not written', () => {
+    const first = snapshot();
+    const enforced = carriedOut(first, decide(first));
+    const untold = { ...enforced, report: undefined, now: NOW + 2000 };
+    expect(reportOf(decide(untold)).status?.brake).toMatchObject({
+      ...{ state: 'Watching', watchedUids: ['uid-pod-1'] },
+    });
+    const old = decide({ ...untold, now: NOW + 60_000 });
+    expect(reportOf(old).status?.brake).toBeUndefined();
+  });
+});
+
 describe('leaving', () => {
   test('off, no label and no workload take policy and report away', () => {
     const before = snapshot();

@@ -170,8 +170,16 @@ function brakeAfter(
   intent: Intent,
   brake: Brake | undefined,
 ): Brake | undefined {
-  const isFirst = intent.kind === 'apply' && !wasInForce(snapshot);
+  const isFirst =
+    intent.kind === 'apply' && (!wasInForce(snapshot) || (!brake && isUntold(snapshot)));
   return isFirst ? watchingBrake(snapshot) : brake;
+}
+
+/** Whether the policy was applied a moment ago and no report came to tell of it. */
+function isUntold(snapshot: Snapshot): boolean {
+  const { now, timing, report } = snapshot;
+  const created = Date.parse(livePolicy(snapshot)?.metadata.creationTimestamp ?? '');
+  return report?.status?.policy?.state !== 'Applied' && now - created < timing.brake;
 }
 
 /**
