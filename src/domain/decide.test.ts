@@ -736,6 +736,22 @@ describe('verdicts', () => {
     expect(done.report?.status?.policies).toHaveLength(64);
   });
 
+  test('a finding with all that two long annotations list stays within the bounds too', () => {
+    const list = (first: number) =>
+      Array.from({ length: 400 }, (_, index) => `${first + index}/TCP`).join(',');
+    const annotations = {
+      'portlock.dev/extra-ports': list(20_000),
+      'portlock.dev/accept-cuts': list(30_000),
+    };
+    const services = [1001, 1002, 1003, 1004, 1005, 1006].map((number) => service(number));
+    const usage = {
+      ...NO_USAGE,
+      services: services.map((each, index) => ({ ...each, name: `${index}` })),
+    };
+    const plan = decide(snapshot({ usage, workload: workload({ annotations }) }));
+    expect(condition(plan, 'PolicyInSync').message).toHaveLength(32_768);
+  });
+
   test('while an annotation cannot be read, what the last good policy allows is no drift', () => {
     const annotations = { 'portlock.dev/extra-ports': '9102/TCP' };
     const both = { open: [8080, 9102], otherwise: 'filtered' } as const;
