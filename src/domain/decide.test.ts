@@ -752,6 +752,26 @@ describe('verdicts', () => {
     expect(condition(plan, 'PolicyInSync').message).toHaveLength(32_768);
   });
 
+  test('what a policy that is left as it was still allows is not called unenforced', () => {
+    const annotations = { 'portlock.dev/allow-from': 'any' };
+    const explicit = workload({ annotations });
+    const deny = policy('default-deny');
+    const before = settled(snapshot({ policies: [deny], workload: explicit }), LOCKED);
+    const fields = { ports: [port(9090)] };
+    const next = pod({ ...fields, name: 'web-2', uid: 'uid-pod-2' });
+    const held = {
+      ...before,
+      workload: workload({ generation: 2, template: templateOf(fields) }),
+      ...{ pods: [next], selected: [], usage: NO_USAGE },
+    };
+    const done = settled(held, { open: [9090], refused: [8080], otherwise: 'filtered' });
+    expect(condition(done, 'PolicyInSync').reason).toBe('WouldWiden');
+    expect(condition(done, 'EnforcementVerified')).toMatchObject({
+      ...{ status: 'Unknown', reason: 'Widened' },
+      message: expect.stringContaining('NetworkPolicy web-portlock may allow'),
+    });
+  });
+
   test('while an annotation cannot be read, what the last good policy allows is no drift', () => {
     const annotations = { 'portlock.dev/extra-ports': '9102/TCP' };
     const both = { open: [8080, 9102], otherwise: 'filtered' } as const;

@@ -107,13 +107,14 @@ function effectOf(
   declared: Ports,
   managedName: string | undefined,
 ): Pick<PolicyEffect, 'effect' | 'message'> {
-  if (policy.metadata.name === managedName)
-    return { effect: 'Managed', message: 'Kept by portlock' };
   if (!targets.some((target) => isolatesIngress(policy, target)))
     return { effect: 'None', message: 'Says nothing about ingress' };
   const opened = undeclaredPorts(policy, targets, declared);
+  // Ours too, where it is left as it was.
   if (opened)
     return { effect: 'Widens', message: `Allows ${opened}, which the workload does not declare` };
+  if (policy.metadata.name === managedName)
+    return { effect: 'Managed', message: 'Kept by portlock' };
   return { effect: 'Restricts', message: 'Isolates the pods and allows no undeclared port' };
 }
 
