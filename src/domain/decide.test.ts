@@ -540,6 +540,29 @@ describe('verdicts', () => {
     expect(condition(done, 'EnforcementVerified').status).toBe('True');
   });
 
+  test('ports that could not be tried prove nothing', () => {
+    const short = { open: [8080], otherwise: 'error' } as const;
+    const first = decide(probed(snapshot(), short));
+    expect(condition(first, 'EnforcementVerified').reason).toBe('Probing');
+    let current = snapshot();
+    for (let round = 0; round < 6; round += 1) current = probed(current, short, 6);
+    for (const type of ['EnforcementVerified', 'DriftDetected'] as const)
+      expect(condition(decide(current), type)).toMatchObject({
+        ...{ status: 'Unknown', reason: 'ProbeIncomplete' },
+        message: expect.stringMatching(/^Of \d+ undeclared ports nothing could be told/),
+      });
+    expect(condition(decide(current), 'Ready').status).toBe('True');
+  });
+
+  test('a declared port to which there is no way is not called as declared', () => {
+    const done = settled(snapshot(), { open: [], otherwise: 'unreachable' });
+    expect(done.report?.status?.ports?.[0]).toMatchObject({ port: 8080, observed: 'Unknown' });
+    expect(condition(done, 'DriftDetected')).toMatchObject({
+      ...{ status: 'Unknown', reason: 'ProbeIncomplete' },
+      message: expect.stringContaining('8080/TCP'),
+    });
+  });
+
   test('bad news waits for three equal readings of pods and policies that are old enough', () => {
     let current = probed(snapshot(), OPEN);
     for (let round = 0; round < 11; round += 1) {
