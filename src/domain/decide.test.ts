@@ -704,6 +704,30 @@ describe('verdicts', () => {
     expect(condition(after, 'EnforcementVerified').status).toBe('True');
   });
 
+  test('drift is told once, and that it is mended too', () => {
+    const allowAll = policy('allow-all', { ingress: [{}] });
+    let current: Snapshot = snapshot({ policies: [allowAll] });
+    const told: string[] = [];
+    const pass = (network: Parameters<typeof probed>[1], rounds: number) => {
+      for (let round = 0; round < rounds; round += 1) {
+        told.push(...decide(current).events.map((event) => event.reason));
+        current = probed(current, network, 6);
+      }
+    };
+    pass(OPEN, 20);
+    expect(told.splice(0)).toEqual(['PolicyApplied', 'DriftDetected']);
+    const another = policy('another', { ingress: [{ ports: [{ port: 9090 }] }] });
+    current = { ...current, policies: [...current.policies, another] };
+    pass(OPEN, 20);
+    current = { ...current, evidence: undefined };
+    pass(OPEN, 20);
+    expect(told).toEqual([]);
+    current = { ...current, policies: current.policies.slice(1, 2) };
+    pass(LOCKED, 20);
+    expect(current.policies.map(({ metadata }) => metadata.name)).toEqual(['web-portlock']);
+    expect(told).toEqual(['DriftResolved']);
+  });
+
   test('a sweep that contradicts the last round has the ports asked again', () => {
     let current = probed(snapshot(), LOCKED);
     current = probed(current, OPEN);

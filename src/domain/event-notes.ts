@@ -79,8 +79,8 @@ export function reportEvents(
     notes.push({ type: 'Warning', reason: held.reason, action: 'Reconcile', note });
   }
   const drift = conditionOf(next, 'DriftDetected');
-  const driftBefore = conditionOf(previous, 'DriftDetected');
-  if (drift?.status === 'True' && driftBefore?.status !== 'True') {
+  const isTold = isDriftTold(previous);
+  if (drift?.status === 'True' && !isTold) {
     notes.push({
       type: 'Warning',
       reason: 'DriftDetected',
@@ -88,7 +88,7 @@ export function reportEvents(
       note: short(drift.message),
     });
   }
-  if (drift?.status === 'False' && driftBefore?.status === 'True') {
+  if (drift?.status === 'False' && isTold) {
     notes.push({
       type: 'Normal',
       reason: 'DriftResolved',
@@ -97,6 +97,14 @@ export function reportEvents(
     });
   }
   return notes;
+}
+
+/** Whether drift was told and has not been resolved: while it is probed again its rows stay. */
+function isDriftTold(report: PortExposureReport | undefined): boolean {
+  const { status, reason } = conditionOf(report, 'DriftDetected') ?? {};
+  if (status === 'True') return true;
+  const { undeclaredReachable = 0, declaredUnreachable = 0 } = report?.status?.summary ?? {};
+  return reason === 'Probing' && undeclaredReachable + declaredUnreachable > 0;
 }
 
 /** The API server takes notes of at most 1 kB. */
