@@ -656,6 +656,29 @@ describe('verdicts', () => {
     expect(restarted.probe.round).toBeDefined();
   });
 
+  test('after a restart drift stands while it is read again', () => {
+    const allowAll = policy('allow-all', { ingress: [{}] });
+    const drifted = settled(snapshot({ policies: [allowAll] }), OPEN);
+    let current: Snapshot = { ...drifted, evidence: undefined, now: drifted.now + 7_200_000 };
+    for (let round = 0; round < 8; round += 1) {
+      const plan = decide(current);
+      expect(condition(plan, 'DriftDetected')).toEqual(condition(drifted, 'DriftDetected'));
+      expect(reportOf(plan).status?.ports?.[0]?.message).toBe('Widened by allow-all');
+      current = probed(current, OPEN, 5);
+    }
+    const mended = probed({ ...drifted, evidence: undefined }, LOCKED);
+    expect(condition(decide(mended), 'DriftDetected').status).toBe('False');
+  });
+
+  test('a clock that was ahead does not keep bad news and sweeps away', () => {
+    const done = settled(snapshot(), LOCKED);
+    const now = NOW - 86_400_000;
+    const pods = [pod({ readySince: now - 3_600_000 })];
+    const drifted = settled({ ...done, evidence: undefined, now, pods }, OPEN);
+    expect(condition(drifted, 'DriftDetected').status).toBe('True');
+    expect(drifted.now).toBeLessThan(NOW);
+  });
+
   test('conditions keep their transition time while the status stays', () => {
     const done = settled(snapshot(), LOCKED);
     const before = conditionOf(done.report, 'PolicyInSync')?.lastTransitionTime;

@@ -211,5 +211,6 @@ function currentEvidence(
   }
   // They may have been edited a moment ago: that is nowhere to be read.
   const since = inForce.networkPolicies.length > 0 ? snapshot.now : 0;
-  return asOfNow(reportedEvidence(snapshot.report, policies, since), templates, declared);
+  const reported = reportedEvidence(snapshot.report, policies, since, snapshot.now);
+  return asOfNow(reported, templates, declared);
 }
