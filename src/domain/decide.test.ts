@@ -822,6 +822,23 @@ describe('verdicts', () => {
     expect(condition(plan, 'PolicyInSync').message).toHaveLength(32_768);
   });
 
+  test('a tiered policy with an action that is not known may open ports to others', () => {
+    const from = [{ pods: { podSelector: { matchLabels: { app: 'client' } } } }];
+    const tiered = {
+      ...{ apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy' },
+      metadata: { name: 'log' },
+      spec: {
+        ...{ tier: 'Admin', priority: 1, subject: { namespaces: {} } },
+        ingress: [{ action: 'AcceptAndLog', from }],
+      },
+    };
+    const done = settled(snapshot({ tieredPolicies: [tiered] }), LOCKED);
+    expect(done.report?.status?.policies?.[1]).toMatchObject({ name: 'log', effect: 'Unknown' });
+    expect(condition(done, 'EnforcementVerified')).toMatchObject({
+      ...{ status: 'Unknown', reason: 'Widened' },
+    });
+  });
+
   test('what a policy that is left as it was still allows is not called unenforced', () => {
     const annotations = { 'portlock.dev/allow-from': 'any' };
     const explicit = workload({ annotations });
