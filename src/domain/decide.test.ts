@@ -388,6 +388,36 @@ describe('the brake', () => {
   });
 });
 
+describe('the brake, when a watched pod drops', () => {
+  const first = snapshot();
+  const enforced = carriedOut(first, decide(first));
+  const dropped = (readySince: number, fields = {}): Snapshot => {
+    const pods = [pod({ ready: false, readySince })];
+    const selected = pods.map((each) => ({ ...each, owner: 'Deployment/web' }));
+    return { ...enforced, now: NOW + 6000, pods, selected, workload: workload(fields) };
+  };
+
+  test('takes the policy back, whatever the clock of the node says', () => {
+    for (const ahead of [0, 600_000]) {
+      const plan = decide(dropped(NOW + 5000 + ahead));
+      expect(plan.policy.do).toBe('delete');
+      expect(condition(plan, 'Stalled').reason).toBe('AutoBrake');
+    }
+  });
+
+  test('takes it back also while an annotation cannot be read, which is said then', () => {
+    const annotations = { 'portlock.dev/extra-ports': 'typo' };
+    const before = dropped(NOW + 5000, { annotations });
+    const plan = decide(before);
+    expect(plan.policy.do).toBe('delete');
+    expect(plan.events.map((event) => event.reason)).toEqual(['PolicyDeleted', 'AutoBrake']);
+    const after = decide(carriedOut(before, plan));
+    expect(after.policy.do).toBe('nothing');
+    expect(condition(after, 'Stalled').reason).toBe('InvalidAnnotation');
+    expect(reportOf(after).status?.brake?.state).toBe('Engaged');
+  });
+});
+
 describe('leaving', () => {
   test('off, no label and no workload take policy and report away', () => {
     const before = snapshot();

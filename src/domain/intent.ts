@@ -50,16 +50,19 @@ export function policyIntent(input: IntentInput): Intent {
   const { snapshot, workload, settings, declared } = input;
   if (snapshot.policyFailure) return { kind: 'failed', ...snapshot.policyFailure };
   const unreadable = problemsInSettings(settings) ?? tooManyPorts(declared);
-  if (unreadable) return unreadable;
   const policy =
-    declared.length > 0
+    declared.length > 0 && !unreadable
       ? buildPolicy(workload, declared, settings.allowFrom, snapshot.prober.namespace)
       : undefined;
+  const engaged = input.brake?.state === 'Engaged' ? input.brake : undefined;
+  // Bad input keeps the last good policy, and one that made pods unready is none.
+  if (engaged && hasOwnPolicy(snapshot)) return takenBack(engaged, policy);
+  if (unreadable) return unreadable;
   if (settings.mode !== 'enforce') return audited(workload, policy);
   const barred = foreignPolicyOfOurName(snapshot) ?? onHostNetwork(snapshot, workload);
   if (barred) return barred;
   if (!policy) return hold('NoDeclaredPorts', NO_DECLARED_PORTS);
-  if (input.brake?.state === 'Engaged') return takenBack(input.brake, policy);
+  if (engaged) return takenBack(engaged, policy);
   return opensMore(input) ?? cutsSomebodyOff(input) ?? { kind: 'apply', policy };
 }
 
@@ -102,7 +105,7 @@ function onHostNetwork({ pods }: Snapshot, { template }: Workload): Intent | und
   return { kind: 'remove', reason: 'HostNetwork', message, proposed: undefined, stalled: false };
 }
 
-function takenBack(brake: Brake, proposed: NetworkPolicy): Intent {
+function takenBack(brake: Brake, proposed: NetworkPolicy | undefined): Intent {
   const message = brakeInWords(brake);
   return { kind: 'remove', reason: 'AutoBrake', message, proposed, stalled: true };
 }
@@ -208,6 +211,11 @@ export function findingsInWords(findings: readonly PreflightFinding[]): string {
   });
   const rest = findings.length > 5 ? `; and ${findings.length - 5} more ports` : '';
   return shown.join('; ') + rest;
+}
+
+function hasOwnPolicy(snapshot: Snapshot): boolean {
+  const live = livePolicy(snapshot);
+  return live !== undefined && isOurs(live, snapshot.key);
 }
 
 /** The NetworkPolicy that has the name of the workload's own, whoever made it. */
