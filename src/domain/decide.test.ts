@@ -19,6 +19,7 @@ import type { Calibration } from './calibration.ts';
 import { canonicalJson } from './canonical.ts';
 import { type ConditionType, conditionOf } from './conditions.ts';
 import { decide } from './decide.ts';
+import { withSweep } from './evidence.ts';
 import type { Plan } from './plan.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -779,6 +780,29 @@ describe('verdicts', () => {
     pass(LOCKED, 20);
     expect(current.policies.map(({ metadata }) => metadata.name)).toEqual(['web-portlock']);
     expect(told).toEqual(['DriftResolved']);
+  });
+
+  test('a sweep during which other policies came and went does not count', () => {
+    const audit = workload({ mode: 'audit' });
+    let current = probed(snapshot({ workload: audit }), OPEN);
+    while (decide(current).probe.sweeps.length === 0) current = probed(current, OPEN, 5);
+    const begun = decide(current);
+    const enforced = {
+      ...carriedOut(current, begun),
+      now: current.now + 10_000,
+      workload: workload(),
+    };
+    const locked = carriedOut(enforced, decide(enforced));
+    const again = { ...locked, now: locked.now + 10_000, workload: audit };
+    const { evidence } = decide(again);
+    if (!evidence || !begun.evidence) throw new Error('no evidence');
+    expect(evidence.policies).toBe(begun.evidence.policies);
+    const sweep = {
+      ...{ templateHash: 'a', policies: evidence.policies, pod: pod() },
+      ...{ startedAt: current.now, endedAt: again.now },
+      counts: { open: 1, refused: 0, filtered: 65_534, unreachable: 0, error: 0 },
+    };
+    expect(withSweep(evidence, sweep, [8080], new Set([8080])).sweeps).toEqual([]);
   });
 
   test('a sweep that contradicts the last round has the ports asked again', () => {

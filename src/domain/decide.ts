@@ -207,7 +207,9 @@ function currentEvidence(
   const templates = new Set(snapshot.pods.map(({ templateHash }) => templateHash));
   if (snapshot.evidence) {
     const evidence = withPolicies(snapshot.evidence, policies, snapshot.now);
-    return asOfNow(evidence, templates, declared);
+    // The clock may have been put back.
+    const policiesSince = Math.min(evidence.policiesSince, snapshot.now);
+    return asOfNow({ ...evidence, policiesSince }, templates, declared);
   }
   // They may have been edited a moment ago: that is nowhere to be read.
   const since = inForce.networkPolicies.length > 0 ? snapshot.now : 0;

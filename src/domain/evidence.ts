@@ -248,7 +248,9 @@ export function withSweep(
   openPorts: readonly number[],
   declared: ReadonlySet<number>,
 ): Evidence {
-  if (sweep.policies !== evidence.policies) return evidence;
+  // Other policies may have come and gone while it went on.
+  if (sweep.policies !== evidence.policies || sweep.startedAt < evidence.policiesSince)
+    return evidence;
   const open = openPorts.filter((port) => !declared.has(port));
   const others = evidence.sweeps.filter(({ templateHash }) => templateHash !== sweep.templateHash);
   // Where the sweep contradicts the last round, the next round has to tell.
