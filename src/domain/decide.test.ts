@@ -220,6 +220,16 @@ describe('bad input never widens and never removes', () => {
     expect(decide(told).events).toEqual([]);
   });
 
+  test('what is said of it in any script is short enough for an Event', () => {
+    const keys = ['extra-ports', 'allow-from', 'probe', 'accept-cuts'];
+    const annotations = Object.fromEntries(
+      keys.map((key) => [`portlock.dev/${key}`, '端口'.repeat(40)]),
+    );
+    const { events } = decide({ ...enforced, workload: workload({ annotations }) });
+    expect(Buffer.byteLength(events[0]?.note ?? '')).toBeLessThanOrEqual(1000);
+    expect(events[0]?.note).toMatch(/口|端…$/);
+  });
+
   test('an unreadable probe annotation keeps portlock from connecting', () => {
     const plan = decide(
       snapshot({ workload: workload({ annotations: { 'portlock.dev/probe': 'Off' } }) }),

@@ -107,7 +107,9 @@ function isDriftTold(report: PortExposureReport | undefined): boolean {
   return reason === 'Probing' && undeclaredReachable + declaredUnreachable > 0;
 }
 
-/** The API server takes notes of at most 1 kB. */
+/** "note can be at most 1kB" (events.k8s.io/v1): in bytes of UTF-8, of which a cut leaves whole characters. */
 function short(text: string): string {
-  return text.length > 1000 ? `${text.slice(0, 999)}…` : text;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= 1000) return text;
+  return `${new TextDecoder().decode(bytes.subarray(0, 997), { stream: true })}…`;
 }
