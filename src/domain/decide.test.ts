@@ -326,6 +326,15 @@ describe('pods that another policy isolates', () => {
     }
   });
 
+  test('are not opened to the namespace either where that is forbidden, and that is said', () => {
+    const asked = { policies: [deny], workload: explicit('same-namespace') };
+    const plan = decide(snapshot({ ...asked, widening: 'never' }));
+    expect(plan.policy).toEqual({ do: 'nothing' });
+    expect(condition(plan, 'PolicyInSync').message).toContain(
+      'would open 8080/TCP to all pods of the namespace',
+    );
+  });
+
   test('a policy that opens the same to everybody already holds nothing', () => {
     const same = policy('same', { ingress: [{ ports: [{ port: 8080 }] }] });
     expect(decide(snapshot({ policies: [deny, same] })).policy.do).toBe('apply');

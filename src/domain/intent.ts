@@ -119,7 +119,7 @@ function opensMore({ snapshot, settings, declared, targets }: IntentInput): Inte
   const inForce = portsInForce(snapshot, settings);
   if (isAllowed || inForce === 'unknown') return undefined;
   const widened = wouldWiden(otherPolicies(snapshot, targets), targets, declared, inForce);
-  return widened && hold('WouldWiden', wideningInWords(widened, snapshot));
+  return widened && hold('WouldWiden', wideningInWords(widened, snapshot, settings));
 }
 
 /** What is found later does not withdraw a policy that is or was in force, also if somebody deletes it. */
@@ -190,7 +190,11 @@ function otherPolicies(snapshot: Snapshot, targets: readonly PolicyTarget[]): Al
   );
 }
 
-function wideningInWords({ ports, by }: WouldWiden, { widening }: Snapshot): string {
+function wideningInWords(
+  { ports, by }: WouldWiden,
+  { widening }: Snapshot,
+  { allowFrom }: Settings,
+): string {
   const names = `${by.slice(0, 3).join(', ')}${by.length > 3 ? ` and ${by.length - 3} more` : ''}`;
   const shown = ports.slice(0, 10).map(({ port, protocol }) => portKey(port, protocol));
   const rest = ports.length > 10 ? ` and ${ports.length - 10} more` : '';
@@ -200,7 +204,8 @@ function wideningInWords({ ports, by }: WouldWiden, { widening }: Snapshot): str
       : 'Decide who may connect by the annotation portlock.dev/allow-from: any or same-namespace';
   // Those of other kinds are named with their kind.
   const isolated = by.some((name) => name.includes('/')) ? 'may be isolated' : 'are isolated';
-  return `The pods ${isolated} by ${names}; a policy would open ${shown.join(', ')}${rest} to everybody. ${remedy}`;
+  const whom = allowFrom === 'any' ? 'everybody' : 'all pods of the namespace';
+  return `The pods ${isolated} by ${names}; a policy would open ${shown.join(', ')}${rest} to ${whom}. ${remedy}`;
 }
 
 /** What pre-flight found, in sentences: which port, who uses it, what mends it. */
