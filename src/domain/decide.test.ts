@@ -613,6 +613,15 @@ describe('verdicts', () => {
     });
   });
 
+  test('a pod on the network of its node beside others leaves enforcement unverified', () => {
+    const onHost = pod({ name: 'web-2', uid: 'uid-pod-2', hostNetwork: true });
+    const done = settled(snapshot({ pods: [pod(), onHost] }), LOCKED);
+    expect(condition(done, 'EnforcementVerified')).toMatchObject({
+      ...{ status: 'Unknown', reason: 'HostNetwork' },
+      message: expect.stringContaining('web-2'),
+    });
+  });
+
   test('bad news waits for three equal readings of pods and policies that are old enough', () => {
     let current = probed(snapshot(), OPEN);
     for (let round = 0; round < 11; round += 1) {

@@ -147,6 +147,13 @@ function enforcementCondition(input: ReportInput): Verdict {
   const wideners = input.effects.filter(mayOpen).map(({ kind, name }) => `${kind} ${name}`);
   const { settle } = snapshot.timing;
   const verdict = enforcementVerdict(rows, evidence, calibration, settle, wideners);
+  // They are not probed, and what they listen on is open.
+  const onHost = snapshot.pods.filter((pod) => pod.live && pod.hostNetwork);
+  if (verdict.status === 'True' && onHost.length > 0) {
+    const names = named(onHost.map(({ name }) => name).sort());
+    const message = `The others are closed, but to the network of their node, which ${names} use, no NetworkPolicy applies`;
+    return unknown('HostNetwork', message);
+  }
   return { ...verdict, message: verdict.message + sweepNote(input) };
 }
 
