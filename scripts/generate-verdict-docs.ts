@@ -42,6 +42,8 @@ probed, and where three ports on which nothing listens accept connections: \`Unv
 | Dropped | undeclared ports refuse | False, \`NotEnforced\` |
 | Dropped | nothing undeclared answers, but another policy may open some to others than the prober | Unknown, \`Widened\` |
 | Dropped | no declared port answers | Unknown, \`NoPositiveControl\` |
+| Dropped | of some undeclared ports nothing could be told | Unknown, \`ProbeIncomplete\` or \`SweepIncomplete\` |
+| Dropped | some of the pods use the network of their node | Unknown, \`HostNetwork\` |
 | Dropped | declared ports answer, nothing else does | True, \`Enforced\` |
 
 A calibration counts for the node that it was measured to, and where no replica runs on the node of a pod, those to

@@ -69,9 +69,11 @@ function droppedPods(snapshot: Snapshot, brake: Brake): SelectedPod[] {
   const endpoints = readyEndpoints(snapshot);
   return watchedPods(snapshot, brake).filter((pod) => {
     if (!isAbleToDrop(pod)) return false;
-    if (!pod.ready) return pod.readySince <= until;
+    const isInTime = snapshot.now <= until;
+    // What is seen in time was in time, whatever the clock of its node says.
+    if (!pod.ready) return isInTime || pod.readySince <= until;
     // Slices do not tell since when: only what is seen in time counts.
-    return snapshot.now <= until && pod.ips.some((ip) => addresses.has(ip) && !endpoints.has(ip));
+    return isInTime && pod.ips.some((ip) => addresses.has(ip) && !endpoints.has(ip));
   });
 }
 

@@ -24,6 +24,9 @@ const TYPES: readonly ConditionType[] = [
   'DriftDetected',
 ];
 
+/** As long as the definition allows. */
+const MAXIMUM_MESSAGE_LENGTH = 32_768;
+
 /** The condition of that type, or nothing. */
 export function conditionOf(
   report: PortExposureReport | undefined,
@@ -43,7 +46,8 @@ export function buildConditions(
   now: number,
 ): Condition[] {
   return TYPES.map((type) => {
-    const { status, reason, message } = verdicts[type];
+    const { status, reason } = verdicts[type];
+    const message = verdicts[type].message.slice(0, MAXIMUM_MESSAGE_LENGTH);
     const before = conditionOf(previous, type);
     const lastTransitionTime =
       before?.status === status ? before.lastTransitionTime : timestamp(now);

@@ -19,6 +19,7 @@ import type { Calibration } from './calibration.ts';
 import { canonicalJson } from './canonical.ts';
 import { type ConditionType, conditionOf } from './conditions.ts';
 import { decide } from './decide.ts';
+import { withSweep } from './evidence.ts';
 import type { Plan } from './plan.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -219,6 +220,16 @@ describe('bad input never widens and never removes', () => {
     expect(decide(told).events).toEqual([]);
   });
 
+  test('what is said of it in any script is short enough for an Event', () => {
+    const keys = ['extra-ports', 'allow-from', 'probe', 'accept-cuts'];
+    const annotations = Object.fromEntries(
+      keys.map((key) => [`portlock.dev/${key}`, '端口'.repeat(40)]),
+    );
+    const { events } = decide({ ...enforced, workload: workload({ annotations }) });
+    expect(Buffer.byteLength(events[0]?.note ?? '')).toBeLessThanOrEqual(1000);
+    expect(events[0]?.note).toMatch(/口|端…$/);
+  });
+
   test('an unreadable probe annotation keeps portlock from connecting', () => {
     const plan = decide(
       snapshot({ workload: workload({ annotations: { 'portlock.dev/probe': 'Off' } }) }),
@@ -315,6 +326,15 @@ describe('pods that another policy isolates', () => {
     }
   });
 
+  test('are not opened to the namespace either where that is forbidden, and that is said', () => {
+    const asked = { policies: [deny], workload: explicit('same-namespace') };
+    const plan = decide(snapshot({ ...asked, widening: 'never' }));
+    expect(plan.policy).toEqual({ do: 'nothing' });
+    expect(condition(plan, 'PolicyInSync').message).toContain(
+      'would open 8080/TCP to all pods of the namespace',
+    );
+  });
+
   test('a policy that opens the same to everybody already holds nothing', () => {
     const same = policy('same', { ingress: [{ ports: [{ port: 8080 }] }] });
     expect(decide(snapshot({ policies: [deny, same] })).policy.do).toBe('apply');
@@ -322,10 +342,99 @@ describe('pods that another policy isolates', () => {
     expect(decide(snapshot({ policies: [deny, narrow] })).policy.do).toBe('nothing');
   });
 
+  test('pods of other owners under the selector are not opened either', () => {
+    const ofDatabase = policy('database', { podSelector: { matchLabels: { tier: 'database' } } });
+    const labels = { app: 'web', tier: 'database' };
+    const database = pod({ name: 'db-0', uid: 'uid-db-0', ownerUid: 'uid-db', labels });
+    const selected = [
+      { ...pod(), owner: 'Deployment/web' },
+      { ...database, owner: 'StatefulSet/db' },
+    ];
+    const plan = decide(snapshot({ policies: [ofDatabase], selected }));
+    expect(plan.policy).toEqual({ do: 'nothing' });
+    expect(condition(plan, 'PolicyInSync')).toMatchObject({
+      ...{ status: 'False', reason: 'WouldWiden' },
+      message: expect.stringContaining('isolated by database; a policy would open 8080/TCP'),
+    });
+  });
+
+  test('are not opened by a workload made anew with another selector', () => {
+    const before = snapshot();
+    const enforced = carriedOut(before, decide(before));
+    const labels = { app: 'other' };
+    const ofOther = policy('other', { podSelector: { matchLabels: labels } });
+    const anew = {
+      ...enforced,
+      workload: workload({
+        ...{ uid: 'uid-new', selector: { matchLabels: labels } },
+        template: templateOf({ labels }),
+      }),
+      ...{ pods: [], selected: [], usage: NO_USAGE },
+    };
+    const plan = decide({ ...anew, policies: [...enforced.policies, ofOther] });
+    expect(plan.policy).toEqual({ do: 'nothing' });
+    expect(condition(plan, 'PolicyInSync').reason).toBe('WouldWiden');
+    const usage = { ...NO_USAGE, services: [{ ...service(9090), selector: labels }] };
+    expect(condition(decide({ ...anew, usage }), 'PolicyInSync').reason).toBe('PreflightFailed');
+  });
+
+  test('are opened no further where the policy was deleted and only the report remembers it', () => {
+    const before = snapshot();
+    const enforced = { ...carriedOut(before, decide(before)), policies: [deny] };
+    expect(decide(enforced).policy.do).toBe('apply');
+    const annotations = { 'portlock.dev/extra-ports': '2222/TCP' };
+    const plan = decide({ ...enforced, workload: workload({ annotations }) });
+    expect(plan.policy).toEqual({ do: 'nothing' });
+    expect(condition(plan, 'PolicyInSync').message).toContain('would open 2222/TCP to everybody');
+  });
+
   test('a policy in force is put back, whatever isolates the pods by now', () => {
     const before = snapshot();
     const enforced = carriedOut(before, decide(before));
     expect(decide({ ...enforced, policies: [deny] }).policy.do).toBe('apply');
+  });
+});
+
+describe('the brake', () => {
+  test('watches from the first application on, also where the report of that was not written', () => {
+    const first = snapshot();
+    const enforced = carriedOut(first, decide(first));
+    const untold = { ...enforced, report: undefined, now: NOW + 2000 };
+    expect(reportOf(decide(untold)).status?.brake).toMatchObject({
+      ...{ state: 'Watching', watchedUids: ['uid-pod-1'] },
+    });
+    const old = decide({ ...untold, now: NOW + 60_000 });
+    expect(reportOf(old).status?.brake).toBeUndefined();
+  });
+});
+
+describe('the brake, when a watched pod drops', () => {
+  const first = snapshot();
+  const enforced = carriedOut(first, decide(first));
+  const dropped = (readySince: number, fields = {}): Snapshot => {
+    const pods = [pod({ ready: false, readySince })];
+    const selected = pods.map((each) => ({ ...each, owner: 'Deployment/web' }));
+    return { ...enforced, now: NOW + 6000, pods, selected, workload: workload(fields) };
+  };
+
+  test('takes the policy back, whatever the clock of the node says', () => {
+    for (const ahead of [0, 600_000]) {
+      const plan = decide(dropped(NOW + 5000 + ahead));
+      expect(plan.policy.do).toBe('delete');
+      expect(condition(plan, 'Stalled').reason).toBe('AutoBrake');
+    }
+  });
+
+  test('takes it back also while an annotation cannot be read, which is said then', () => {
+    const annotations = { 'portlock.dev/extra-ports': 'typo' };
+    const before = dropped(NOW + 5000, { annotations });
+    const plan = decide(before);
+    expect(plan.policy.do).toBe('delete');
+    expect(plan.events.map((event) => event.reason)).toEqual(['PolicyDeleted', 'AutoBrake']);
+    const after = decide(carriedOut(before, plan));
+    expect(after.policy.do).toBe('nothing');
+    expect(condition(after, 'Stalled').reason).toBe('InvalidAnnotation');
+    expect(reportOf(after).status?.brake?.state).toBe('Engaged');
   });
 });
 
@@ -481,6 +590,38 @@ describe('verdicts', () => {
     expect(condition(done, 'EnforcementVerified').status).toBe('True');
   });
 
+  test('ports that could not be tried prove nothing', () => {
+    const short = { open: [8080], otherwise: 'error' } as const;
+    const first = decide(probed(snapshot(), short));
+    expect(condition(first, 'EnforcementVerified').reason).toBe('Probing');
+    let current = snapshot();
+    for (let round = 0; round < 6; round += 1) current = probed(current, short, 6);
+    for (const type of ['EnforcementVerified', 'DriftDetected'] as const)
+      expect(condition(decide(current), type)).toMatchObject({
+        ...{ status: 'Unknown', reason: 'ProbeIncomplete' },
+        message: expect.stringMatching(/^Of \d+ undeclared ports nothing could be told/),
+      });
+    expect(condition(decide(current), 'Ready').status).toBe('True');
+  });
+
+  test('a declared port to which there is no way is not called as declared', () => {
+    const done = settled(snapshot(), { open: [], otherwise: 'unreachable' });
+    expect(done.report?.status?.ports?.[0]).toMatchObject({ port: 8080, observed: 'Unknown' });
+    expect(condition(done, 'DriftDetected')).toMatchObject({
+      ...{ status: 'Unknown', reason: 'ProbeIncomplete' },
+      message: expect.stringContaining('8080/TCP'),
+    });
+  });
+
+  test('a pod on the network of its node beside others leaves enforcement unverified', () => {
+    const onHost = pod({ name: 'web-2', uid: 'uid-pod-2', hostNetwork: true });
+    const done = settled(snapshot({ pods: [pod(), onHost] }), LOCKED);
+    expect(condition(done, 'EnforcementVerified')).toMatchObject({
+      ...{ status: 'Unknown', reason: 'HostNetwork' },
+      message: expect.stringContaining('web-2'),
+    });
+  });
+
   test('bad news waits for three equal readings of pods and policies that are old enough', () => {
     let current = probed(snapshot(), OPEN);
     for (let round = 0; round < 11; round += 1) {
@@ -574,6 +715,29 @@ describe('verdicts', () => {
     expect(restarted.probe.round).toBeDefined();
   });
 
+  test('after a restart drift stands while it is read again', () => {
+    const allowAll = policy('allow-all', { ingress: [{}] });
+    const drifted = settled(snapshot({ policies: [allowAll] }), OPEN);
+    let current: Snapshot = { ...drifted, evidence: undefined, now: drifted.now + 7_200_000 };
+    for (let round = 0; round < 8; round += 1) {
+      const plan = decide(current);
+      expect(condition(plan, 'DriftDetected')).toEqual(condition(drifted, 'DriftDetected'));
+      expect(reportOf(plan).status?.ports?.[0]?.message).toBe('Widened by allow-all');
+      current = probed(current, OPEN, 5);
+    }
+    const mended = probed({ ...drifted, evidence: undefined }, LOCKED);
+    expect(condition(decide(mended), 'DriftDetected').status).toBe('False');
+  });
+
+  test('a clock that was ahead does not keep bad news and sweeps away', () => {
+    const done = settled(snapshot(), LOCKED);
+    const now = NOW - 86_400_000;
+    const pods = [pod({ readySince: now - 3_600_000 })];
+    const drifted = settled({ ...done, evidence: undefined, now, pods }, OPEN);
+    expect(condition(drifted, 'DriftDetected').status).toBe('True');
+    expect(drifted.now).toBeLessThan(NOW);
+  });
+
   test('conditions keep their transition time while the status stays', () => {
     const done = settled(snapshot(), LOCKED);
     const before = conditionOf(done.report, 'PolicyInSync')?.lastTransitionTime;
@@ -620,6 +784,53 @@ describe('verdicts', () => {
     const after = decide(probed(mended, LOCKED));
     expect(condition(after, 'DriftDetected').status).toBe('False');
     expect(condition(after, 'EnforcementVerified').status).toBe('True');
+  });
+
+  test('drift is told once, and that it is mended too', () => {
+    const allowAll = policy('allow-all', { ingress: [{}] });
+    let current: Snapshot = snapshot({ policies: [allowAll] });
+    const told: string[] = [];
+    const pass = (network: Parameters<typeof probed>[1], rounds: number) => {
+      for (let round = 0; round < rounds; round += 1) {
+        told.push(...decide(current).events.map((event) => event.reason));
+        current = probed(current, network, 6);
+      }
+    };
+    pass(OPEN, 20);
+    expect(told.splice(0)).toEqual(['PolicyApplied', 'DriftDetected']);
+    const another = policy('another', { ingress: [{ ports: [{ port: 9090 }] }] });
+    current = { ...current, policies: [...current.policies, another] };
+    pass(OPEN, 20);
+    current = { ...current, evidence: undefined };
+    pass(OPEN, 20);
+    expect(told).toEqual([]);
+    current = { ...current, policies: current.policies.slice(1, 2) };
+    pass(LOCKED, 20);
+    expect(current.policies.map(({ metadata }) => metadata.name)).toEqual(['web-portlock']);
+    expect(told).toEqual(['DriftResolved']);
+  });
+
+  test('a sweep during which other policies came and went does not count', () => {
+    const audit = workload({ mode: 'audit' });
+    let current = probed(snapshot({ workload: audit }), OPEN);
+    while (decide(current).probe.sweeps.length === 0) current = probed(current, OPEN, 5);
+    const begun = decide(current);
+    const enforced = {
+      ...carriedOut(current, begun),
+      now: current.now + 10_000,
+      workload: workload(),
+    };
+    const locked = carriedOut(enforced, decide(enforced));
+    const again = { ...locked, now: locked.now + 10_000, workload: audit };
+    const { evidence } = decide(again);
+    if (!evidence || !begun.evidence) throw new Error('no evidence');
+    expect(evidence.policies).toBe(begun.evidence.policies);
+    const sweep = {
+      ...{ templateHash: 'a', policies: evidence.policies, pod: pod() },
+      ...{ startedAt: current.now, endedAt: again.now },
+      counts: { open: 1, refused: 0, filtered: 65_534, unreachable: 0, error: 0 },
+    };
+    expect(withSweep(evidence, sweep, [8080], new Set([8080])).sweeps).toEqual([]);
   });
 
   test('a sweep that contradicts the last round has the ports asked again', () => {
@@ -675,6 +886,59 @@ describe('verdicts', () => {
     const done = settled(snapshot({ policies }), OPEN);
     expect(done.report?.status?.ports?.[0]?.message?.length).toBeLessThan(1024);
     expect(done.report?.status?.policies).toHaveLength(64);
+  });
+
+  test('a finding with all that two long annotations list stays within the bounds too', () => {
+    const list = (first: number) =>
+      Array.from({ length: 400 }, (_, index) => `${first + index}/TCP`).join(',');
+    const annotations = {
+      'portlock.dev/extra-ports': list(20_000),
+      'portlock.dev/accept-cuts': list(30_000),
+    };
+    const services = [1001, 1002, 1003, 1004, 1005, 1006].map((number) => service(number));
+    const usage = {
+      ...NO_USAGE,
+      services: services.map((each, index) => ({ ...each, name: `${index}` })),
+    };
+    const plan = decide(snapshot({ usage, workload: workload({ annotations }) }));
+    expect(condition(plan, 'PolicyInSync').message).toHaveLength(32_768);
+  });
+
+  test('a tiered policy with an action that is not known may open ports to others', () => {
+    const from = [{ pods: { podSelector: { matchLabels: { app: 'client' } } } }];
+    const tiered = {
+      ...{ apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy' },
+      metadata: { name: 'log' },
+      spec: {
+        ...{ tier: 'Admin', priority: 1, subject: { namespaces: {} } },
+        ingress: [{ action: 'AcceptAndLog', from }],
+      },
+    };
+    const done = settled(snapshot({ tieredPolicies: [tiered] }), LOCKED);
+    expect(done.report?.status?.policies?.[1]).toMatchObject({ name: 'log', effect: 'Unknown' });
+    expect(condition(done, 'EnforcementVerified')).toMatchObject({
+      ...{ status: 'Unknown', reason: 'Widened' },
+    });
+  });
+
+  test('what a policy that is left as it was still allows is not called unenforced', () => {
+    const annotations = { 'portlock.dev/allow-from': 'any' };
+    const explicit = workload({ annotations });
+    const deny = policy('default-deny');
+    const before = settled(snapshot({ policies: [deny], workload: explicit }), LOCKED);
+    const fields = { ports: [port(9090)] };
+    const next = pod({ ...fields, name: 'web-2', uid: 'uid-pod-2' });
+    const held = {
+      ...before,
+      workload: workload({ generation: 2, template: templateOf(fields) }),
+      ...{ pods: [next], selected: [], usage: NO_USAGE },
+    };
+    const done = settled(held, { open: [9090], refused: [8080], otherwise: 'filtered' });
+    expect(condition(done, 'PolicyInSync').reason).toBe('WouldWiden');
+    expect(condition(done, 'EnforcementVerified')).toMatchObject({
+      ...{ status: 'Unknown', reason: 'Widened' },
+      message: expect.stringContaining('NetworkPolicy web-portlock may allow'),
+    });
   });
 
   test('while an annotation cannot be read, what the last good policy allows is no drift', () => {

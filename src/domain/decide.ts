@@ -30,7 +30,7 @@ import {
   policyTargets,
   proberPeer,
 } from './targets.ts';
-import type { ContainerPort } from './workload.ts';
+import type { ContainerPort, Workload } from './workload.ts';
 
 /** The heart of portlock: what should become of one workload's policy, report and probes. Pure. */
 export function decide(snapshot: Snapshot): Plan {
@@ -53,7 +53,10 @@ export function decide(snapshot: Snapshot): Plan {
   });
   const brake = settings.mode === 'audit' ? undefined : brakeNow(snapshot, workload);
   const targets = policyTargets(workload, namespace, snapshot.pods, allPolicies(snapshot));
-  const intent = policyIntent({ snapshot, workload, settings, declared, found, brake, targets });
+  const intent = policyIntent({
+    ...{ snapshot, workload, settings, declared, found, brake },
+    targets: selectedTargets(snapshot, workload, targets),
+  });
   const step = policyStep(snapshot, intent);
   const policy: PolicyStep = snapshot.role.policy ? step : { do: 'nothing' };
 
@@ -152,14 +155,34 @@ function allPolicies(snapshot: Snapshot, step: PolicyStep = { do: 'nothing' }): 
   return { networkPolicies, tieredPolicies, foreignPolicies };
 }
 
+/** What the policy is about: the workload's own pods, and those of other owners that its selector matches. */
+function selectedTargets(
+  snapshot: Snapshot,
+  workload: Workload,
+  own: readonly PolicyTarget[],
+): readonly PolicyTarget[] {
+  const strangers = strangerPods(snapshot).filter(({ hostNetwork }) => !hostNetwork);
+  if (strangers.length === 0) return own;
+  const others = policyTargets(workload, snapshot.namespace, strangers, allPolicies(snapshot));
+  return [...own, ...others];
+}
+
 /** Readiness is watched from the moment on in which the policy is first applied. */
 function brakeAfter(
   snapshot: Snapshot,
   intent: Intent,
   brake: Brake | undefined,
 ): Brake | undefined {
-  const isFirst = intent.kind === 'apply' && !wasInForce(snapshot);
+  const isFirst =
+    intent.kind === 'apply' && (!wasInForce(snapshot) || (!brake && isUntold(snapshot)));
   return isFirst ? watchingBrake(snapshot) : brake;
+}
+
+/** Whether the policy was applied a moment ago and no report came to tell of it. */
+function isUntold(snapshot: Snapshot): boolean {
+  const { now, timing, report } = snapshot;
+  const created = Date.parse(livePolicy(snapshot)?.metadata.creationTimestamp ?? '');
+  return report?.status?.policy?.state !== 'Applied' && now - created < timing.brake;
 }
 
 /**
@@ -187,9 +210,12 @@ function currentEvidence(
   const templates = new Set(snapshot.pods.map(({ templateHash }) => templateHash));
   if (snapshot.evidence) {
     const evidence = withPolicies(snapshot.evidence, policies, snapshot.now);
-    return asOfNow(evidence, templates, declared);
+    // The clock may have been put back.
+    const policiesSince = Math.min(evidence.policiesSince, snapshot.now);
+    return asOfNow({ ...evidence, policiesSince }, templates, declared);
   }
   // They may have been edited a moment ago: that is nowhere to be read.
   const since = inForce.networkPolicies.length > 0 ? snapshot.now : 0;
-  return asOfNow(reportedEvidence(snapshot.report, policies, since), templates, declared);
+  const reported = reportedEvidence(snapshot.report, policies, since, snapshot.now);
+  return asOfNow(reported, templates, declared);
 }

@@ -50,12 +50,18 @@ export function enforcementVerdict(
     const message = 'No declared port answered, so the silence of the others proves nothing';
     return unknown('NoPositiveControl', message);
   }
+  if (evidence.untold.ports > 0) return unknown('ProbeIncomplete', untoldInWords(evidence));
   const failed = evidence.sweeps.reduce((sum, sweep) => sum + failures(sweep), 0);
   if (failed > 0) {
     const message = `The sweep could not tell anything about ${failed} ports`;
     return unknown('SweepIncomplete', message);
   }
   return yes('Enforced', 'Declared ports answer, and no connection to any other port was answered');
+}
+
+/** Of how many undeclared ports the last round learned nothing, in a sentence. */
+export function untoldInWords({ untold }: Evidence): string {
+  return `Of ${untold.ports} undeclared ports nothing could be told: no connection could be tried, or the network said that there is no way`;
 }
 
 /** Ports of which a sweep learned nothing. */

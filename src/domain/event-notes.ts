@@ -95,8 +95,8 @@ function driftEvents(
 ): EventNote[] {
   const notes: EventNote[] = [];
   const drift = conditionOf(next, 'DriftDetected');
-  const driftBefore = conditionOf(previous, 'DriftDetected');
-  if (drift?.status === 'True' && driftBefore?.status !== 'True') {
+  const isTold = isDriftTold(previous);
+  if (drift?.status === 'True' && !isTold) {
     notes.push({
       type: 'Warning',
       reason: 'DriftDetected',
@@ -104,7 +104,7 @@ function driftEvents(
       note: short(drift.message),
     });
   }
-  if (drift?.status === 'False' && driftBefore?.status === 'True') {
+  if (drift?.status === 'False' && isTold) {
     notes.push({
       type: 'Normal',
       reason: 'DriftResolved',
@@ -115,7 +115,17 @@ function driftEvents(
   return notes;
 }
 
-/** The API server takes notes of at most 1 kB. */
+/** Whether drift was told and has not been resolved: while it is probed again its rows stay. */
+function isDriftTold(report: PortExposureReport | undefined): boolean {
+  const { status, reason } = conditionOf(report, 'DriftDetected') ?? {};
+  if (status === 'True') return true;
+  const { undeclaredReachable = 0, declaredUnreachable = 0 } = report?.status?.summary ?? {};
+  return reason === 'Probing' && undeclaredReachable + declaredUnreachable > 0;
+}
+
+/** "note can be at most 1kB" (events.k8s.io/v1): in bytes of UTF-8, of which a cut leaves whole characters. */
 function short(text: string): string {
-  return text.length > 1000 ? `${text.slice(0, 999)}…` : text;
+  const bytes = Buffer.from(text);
+  if (bytes.length <= 1000) return text;
+  return `${new TextDecoder().decode(bytes.subarray(0, 997), { stream: true })}…`;
 }

@@ -70,6 +70,8 @@ export interface Evidence {
   ports: ReadonlyMap<number, PortEvidence>;
   /** How many undeclared ports refused in the last round: answers that a dropping network would not let through. */
   refusals: { ports: number; streak: number };
+  /** Of how many undeclared ports the last round learned nothing, and how many in a row did so. */
+  untold: { ports: number; streak: number };
   /** The last observation of each port that could be relied on; survives a change of policies. */
   settled: ReadonlyMap<number, SettledObservation>;
   /** Whether a pod accepted connections where nothing listens: then an open port proves nothing. */
@@ -93,7 +95,7 @@ export function emptyEvidence(
 ): Evidence {
   return {
     ...{ policies, policiesSince, ports: new Map(), refusals: { ports: 0, streak: 0 } },
-    ...{ acceptsEverything: false, lastRound: undefined },
+    ...{ untold: { ports: 0, streak: 0 }, acceptsEverything: false, lastRound: undefined },
     ...{ settled: known.settled, seen: known.seen, sweeps: known.sweeps ?? [] },
   };
 }
@@ -141,12 +143,18 @@ export function withRound(
     return { ...evidence, lastRound };
   }
   const asked = askedPorts(round);
-  const { ports, open, refusals } = readPorts(evidence, round, asked, declared, settleMilliseconds);
+  const { ports, open, refusals, untold } = readPorts(
+    evidence,
+    round,
+    asked,
+    declared,
+    settleMilliseconds,
+  );
   const isAnswered = acceptsEverything(round);
   const podCount = new Set(round.readings.map(({ pod }) => pod.uid)).size;
   return {
     // What answers everything is no exposure of its own.
-    ...{ ...evidence, ports, refusals, acceptsEverything: isAnswered },
+    ...{ ...evidence, ports, refusals, untold, acceptsEverything: isAnswered },
     seen: isAnswered ? evidence.seen : limited([...evidence.seen, ...open]),
     settled: settledObservations(evidence, ports, declared, round.endedAt),
     lastRound: { endedAt: round.endedAt, pods: round.pods, podCount, portCount: asked.size },
@@ -160,24 +168,26 @@ function askedPorts({ readings, decoys }: Round): Set<number> {
   return asked;
 }
 
-/** What the round says of each port: those to keep, the undeclared ones that were open, and refusals. */
+/** What the round says of each port: those to keep, the undeclared ones that were open, and how many refused or told nothing. */
 function readPorts(
   evidence: Evidence,
   round: Round,
   asked: ReadonlySet<number>,
   declared: ReadonlySet<number>,
   settleMilliseconds: number,
-): { ports: Map<number, PortEvidence>; open: number[]; refusals: Evidence['refusals'] } {
+): Pick<Evidence, 'refusals' | 'untold'> & { ports: Map<number, PortEvidence>; open: number[] } {
   const policiesYoung = round.endedAt - evidence.policiesSince < settleMilliseconds;
   const seen = new Set(evidence.seen);
   const ports = new Map<number, PortEvidence>();
   const open: number[] = [];
   const refusals = { ports: 0, counted: false };
+  let untold = 0;
   for (const port of asked) {
     const isDeclared = declared.has(port);
     const { observed, pods, young } = aggregate(round.readings, port, isDeclared);
     const counted = !young && !policiesYoung;
     if (!isDeclared && observed === 'Open') open.push(port);
+    if (!isDeclared && observed === 'Unknown') untold += 1;
     if (!isDeclared && observed === 'Refused') {
       refusals.ports += 1;
       refusals.counted ||= counted;
@@ -188,8 +198,19 @@ function readPorts(
     const streak = (before?.observed === observed ? before.streak : 0) + (counted ? 1 : 0);
     ports.set(port, { observed, pods, streak });
   }
-  const streak = refusals.ports > 0 ? evidence.refusals.streak + (refusals.counted ? 1 : 0) : 0;
-  return { ports, open, refusals: { ports: refusals.ports, streak } };
+  return {
+    ...{ ports, open, refusals: inARow(evidence.refusals, refusals.ports, refusals.counted) },
+    untold: inARow(evidence.untold, untold, true),
+  };
+}
+
+/** How many ports, and in how many rounds in a row there were any. */
+function inARow(
+  before: Evidence['refusals'],
+  ports: number,
+  counted: boolean,
+): Evidence['refusals'] {
+  return { ports, streak: ports > 0 ? before.streak + (counted ? 1 : 0) : 0 };
 }
 
 /** Whether any pod accepted connections on all the ports where nothing listens. */
@@ -227,7 +248,9 @@ export function withSweep(
   openPorts: readonly number[],
   declared: ReadonlySet<number>,
 ): Evidence {
-  if (sweep.policies !== evidence.policies) return evidence;
+  // Other policies may have come and gone while it went on.
+  if (sweep.policies !== evidence.policies || sweep.startedAt < evidence.policiesSince)
+    return evidence;
   const open = openPorts.filter((port) => !declared.has(port));
   const others = evidence.sweeps.filter(({ templateHash }) => templateHash !== sweep.templateHash);
   // Where the sweep contradicts the last round, the next round has to tell.

@@ -1,7 +1,8 @@
 import type { NetworkPolicy, NetworkPolicyPort } from '../api/kubernetes.ts';
 import { type Brake, brakeInWords } from './brake.ts';
+import { canonicalJson } from './canonical.ts';
 import { policyName } from './object-names.ts';
-import { isOurs } from './ownership.ts';
+import { controllerOf, isOurs } from './ownership.ts';
 import { buildPolicy } from './policy.ts';
 import { type DeclaredPort, portKey } from './ports.ts';
 import type { Preflight, PreflightFinding } from './preflight/preflight.ts';
@@ -37,6 +38,7 @@ export interface IntentInput {
   found: Preflight;
   /** What was seen since the policy was first applied. */
   brake: Brake | undefined;
+  /** All pods that the policy is about, whoever owns them. */
   targets: readonly PolicyTarget[];
 }
 
@@ -48,16 +50,19 @@ export function policyIntent(input: IntentInput): Intent {
   const { snapshot, workload, settings, declared } = input;
   if (snapshot.policyFailure) return { kind: 'failed', ...snapshot.policyFailure };
   const unreadable = problemsInSettings(settings) ?? tooManyPorts(declared);
-  if (unreadable) return unreadable;
   const policy =
-    declared.length > 0
+    declared.length > 0 && !unreadable
       ? buildPolicy(workload, declared, settings.allowFrom, snapshot.prober.namespace)
       : undefined;
+  const engaged = input.brake?.state === 'Engaged' ? input.brake : undefined;
+  // Bad input keeps the last good policy, and one that made pods unready is none.
+  if (engaged && hasOwnPolicy(snapshot)) return takenBack(engaged, policy);
+  if (unreadable) return unreadable;
   if (settings.mode !== 'enforce') return audited(workload, policy);
   const barred = foreignPolicyOfOurName(snapshot) ?? onHostNetwork(snapshot, workload);
   if (barred) return barred;
   if (!policy) return hold('NoDeclaredPorts', NO_DECLARED_PORTS);
-  if (input.brake?.state === 'Engaged') return takenBack(input.brake, policy);
+  if (engaged) return takenBack(engaged, policy);
   return opensMore(input) ?? cutsSomebodyOff(input) ?? { kind: 'apply', policy };
 }
 
@@ -100,7 +105,7 @@ function onHostNetwork({ pods }: Snapshot, { template }: Workload): Intent | und
   return { kind: 'remove', reason: 'HostNetwork', message, proposed: undefined, stalled: false };
 }
 
-function takenBack(brake: Brake, proposed: NetworkPolicy): Intent {
+function takenBack(brake: Brake, proposed: NetworkPolicy | undefined): Intent {
   const message = brakeInWords(brake);
   return { kind: 'remove', reason: 'AutoBrake', message, proposed, stalled: true };
 }
@@ -114,7 +119,7 @@ function opensMore({ snapshot, settings, declared, targets }: IntentInput): Inte
   const inForce = portsInForce(snapshot, settings);
   if (isAllowed || inForce === 'unknown') return undefined;
   const widened = wouldWiden(otherPolicies(snapshot, targets), targets, declared, inForce);
-  return widened && hold('WouldWiden', wideningInWords(widened, snapshot));
+  return widened && hold('WouldWiden', wideningInWords(widened, snapshot, settings));
 }
 
 /** What is found later does not withdraw a policy that is or was in force, also if somebody deletes it. */
@@ -126,29 +131,50 @@ function cutsSomebodyOff({ snapshot, found }: IntentInput): Intent | undefined {
 
 /** Whether a policy of the workload's is in force, or was until somebody deleted it. */
 export function wasInForce(snapshot: Snapshot): boolean {
+  return policyInForce(snapshot) !== undefined || isReportedApplied(snapshot);
+}
+
+/**
+ * The policy in force, before somebody edited or deleted it as far as this process knows. That of a
+ * workload of the same name with another selector was about other pods.
+ */
+function policyInForce(snapshot: Snapshot): NetworkPolicy | undefined {
+  const { lastApplied, workload } = snapshot;
+  const remembered: NetworkPolicy | undefined = lastApplied && JSON.parse(lastApplied);
+  const selector = canonicalJson(workload?.selector);
+  return [remembered, livePolicy(snapshot)].find(
+    (policy) => policy && canonicalJson(policy.spec.podSelector) === selector,
+  );
+}
+
+/** Whether the report on this very workload, and not on an older one of its name, says so. */
+function isReportedApplied({ report, workload }: Snapshot): boolean {
   return (
-    livePolicy(snapshot) !== undefined ||
-    snapshot.lastApplied !== undefined ||
-    snapshot.report?.status?.policy?.state === 'Applied'
+    report?.status?.policy?.state === 'Applied' &&
+    controllerOf(report.metadata)?.uid === workload?.uid
   );
 }
 
 /**
- * What the policy in force allows to as many as the desired one will; before somebody edited or deleted
- * it, as far as this process knows. Unknown where it was in force and nobody remembers as what.
+ * What the policy in force allows to as many as the desired one will. Where nobody remembers it, what
+ * the report calls declared; unknown where that does not tell either.
  */
 function portsInForce(
   snapshot: Snapshot,
   { allowFrom }: Settings,
 ): readonly NetworkPolicyPort[] | 'unknown' {
   if (!wasInForce(snapshot)) return [];
-  const policy: NetworkPolicy | undefined =
-    snapshot.lastApplied === undefined ? livePolicy(snapshot) : JSON.parse(snapshot.lastApplied);
-  const rules = policy?.spec.ingress ?? [];
+  const rules = policyInForce(snapshot)?.spec.ingress ?? [];
   // Not a rule that portlock would write.
-  if (rules.length !== 1 || !rules[0]?.ports?.length) return 'unknown';
+  if (rules.length !== 1 || !rules[0]?.ports?.length) return reportedPorts(snapshot);
   const isNarrower = rules[0].from !== undefined && allowFrom === 'any';
   return isNarrower ? [] : rules[0].ports;
+}
+
+function reportedPorts(snapshot: Snapshot): readonly NetworkPolicyPort[] | 'unknown' {
+  const { ports = [], portsOmitted = 0 } = snapshot.report?.status ?? {};
+  if (!isReportedApplied(snapshot) || portsOmitted > 0) return 'unknown';
+  return ports.filter(({ declared }) => declared).map(({ port, protocol }) => ({ port, protocol }));
 }
 
 /** All policies that select the targets, but ours. */
@@ -164,7 +190,11 @@ function otherPolicies(snapshot: Snapshot, targets: readonly PolicyTarget[]): Al
   );
 }
 
-function wideningInWords({ ports, by }: WouldWiden, { widening }: Snapshot): string {
+function wideningInWords(
+  { ports, by }: WouldWiden,
+  { widening }: Snapshot,
+  { allowFrom }: Settings,
+): string {
   const names = `${by.slice(0, 3).join(', ')}${by.length > 3 ? ` and ${by.length - 3} more` : ''}`;
   const shown = ports.slice(0, 10).map(({ port, protocol }) => portKey(port, protocol));
   const rest = ports.length > 10 ? ` and ${ports.length - 10} more` : '';
@@ -174,7 +204,8 @@ function wideningInWords({ ports, by }: WouldWiden, { widening }: Snapshot): str
       : 'Decide who may connect by the annotation portlock.dev/allow-from: any or same-namespace';
   // Those of other kinds are named with their kind.
   const isolated = by.some((name) => name.includes('/')) ? 'may be isolated' : 'are isolated';
-  return `The pods ${isolated} by ${names}; a policy would open ${shown.join(', ')}${rest} to everybody. ${remedy}`;
+  const whom = allowFrom === 'any' ? 'everybody' : 'all pods of the namespace';
+  return `The pods ${isolated} by ${names}; a policy would open ${shown.join(', ')}${rest} to ${whom}. ${remedy}`;
 }
 
 /** What pre-flight found, in sentences: which port, who uses it, what mends it. */
@@ -185,6 +216,11 @@ export function findingsInWords(findings: readonly PreflightFinding[]): string {
   });
   const rest = findings.length > 5 ? `; and ${findings.length - 5} more ports` : '';
   return shown.join('; ') + rest;
+}
+
+function hasOwnPolicy(snapshot: Snapshot): boolean {
+  const live = livePolicy(snapshot);
+  return live !== undefined && isOurs(live, snapshot.key);
 }
 
 /** The NetworkPolicy that has the name of the workload's own, whoever made it. */

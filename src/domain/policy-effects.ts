@@ -51,6 +51,8 @@ export function policyEffects(
   ];
 }
 
+const ACTIONS = ['Allow', 'Accept', 'Deny', 'Pass'];
+
 /** What one rule after the other of a policy of the admin or baseline tier says about ports. */
 function tieredEffect(
   policy: TieredPolicy,
@@ -60,10 +62,12 @@ function tieredEffect(
 ): Pick<PolicyEffect, 'effect' | 'message'> {
   if (isBaseline(policy) && isolated)
     return { effect: 'None', message: 'Has no say where a NetworkPolicy isolates the pods' };
-  if (targets.some((target) => policySelects(policy, target) === 'Unknown'))
+  const rules = policy.spec?.ingress ?? [];
+  const isUnderstood = rules.every((rule) => ACTIONS.includes(rule?.action));
+  if (!isUnderstood || targets.some((target) => policySelects(policy, target) === 'Unknown'))
     return { effect: 'Unknown', message: 'Has fields that portlock does not know' };
   const keys = new Set(declared.map(({ port, protocol }) => portKey(port, protocol)));
-  const allows = (policy.spec?.ingress ?? []).some((rule) => allowsUndeclared(rule, keys));
+  const allows = rules.some((rule) => allowsUndeclared(rule, keys));
   const denied = declared.filter(({ port, protocol }) =>
     targets.some((target) => policyMayDeny(policy, target, port, protocol as Protocol)),
   );
@@ -107,13 +111,14 @@ function effectOf(
   declared: Ports,
   managedName: string | undefined,
 ): Pick<PolicyEffect, 'effect' | 'message'> {
-  if (policy.metadata.name === managedName)
-    return { effect: 'Managed', message: 'Kept by portlock' };
   if (!targets.some((target) => isolatesIngress(policy, target)))
     return { effect: 'None', message: 'Says nothing about ingress' };
   const opened = undeclaredPorts(policy, targets, declared);
+  // Ours too, where it is left as it was.
   if (opened)
     return { effect: 'Widens', message: `Allows ${opened}, which the workload does not declare` };
+  if (policy.metadata.name === managedName)
+    return { effect: 'Managed', message: 'Kept by portlock' };
   return { effect: 'Restricts', message: 'Isolates the pods and allows no undeclared port' };
 }
 

@@ -139,7 +139,8 @@ function roundIsConclusive(
   for (const [port, reading] of evidence.ports) {
     if (!isConclusive(reading, declared.has(port))) return false;
   }
-  const { refusals } = evidence;
+  const { refusals, untold } = evidence;
+  if (untold.ports > 0 && untold.streak < EQUAL_READINGS) return false;
   return !dropping || refusals.ports === 0 || refusals.streak >= EQUAL_READINGS;
 }
 

@@ -1,17 +1,27 @@
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
-import { type Evidence, emptyEvidence, type SettledObservation, type Sweep } from './evidence.ts';
+import {
+  EQUAL_READINGS,
+  type Evidence,
+  emptyEvidence,
+  type PortEvidence,
+  type SettledObservation,
+  type Sweep,
+} from './evidence.ts';
 
 /**
  * What a report says of probing, as evidence to go on with: another replica wrote it, or this one
- * before it was restarted. Sweeps count where the policies are those under which they were made.
+ * before it was restarted. Sweeps and findings count where the policies are those under which they were
+ * made. A time after now is of another clock: nothing is known to be so new.
  *
  * @param policies the fingerprint of the policies of now
  * @param since when the policies may have changed last, where the report does not tell, in ms since the epoch
+ * @param now in ms since the epoch
  */
 export function reportedEvidence(
   report: PortExposureReport | undefined,
   policies: string,
   since: number,
+  now: number,
 ): Evidence {
   const { ports = [], probe } = report?.status ?? {};
   const settled = new Map<number, SettledObservation>();
@@ -27,7 +37,24 @@ export function reportedEvidence(
   const isSame = probe?.policiesHash === policies;
   const policiesSince = (isSame ? parsed(probe?.policiesSinceTime) : undefined) ?? since;
   const sweeps = isSame ? (probe?.sweeps ?? []).flatMap((each) => sweepOf(each, policies)) : [];
-  return emptyEvidence(policies, policiesSince, { settled, seen, sweeps });
+  return {
+    ...emptyEvidence(policies, Math.min(policiesSince, now), {
+      ...{ settled, seen },
+      sweeps: sweeps.filter(({ endedAt }) => endedAt <= now),
+    }),
+    ports: isSame ? conclusivePorts(settled) : new Map(),
+  };
+}
+
+/** Read as often as it took to be told: the next reading goes on from there. */
+function conclusivePorts(
+  settled: ReadonlyMap<number, SettledObservation>,
+): Map<number, PortEvidence> {
+  const ports = [...settled].map(([port, { observed, pods }]) => {
+    const evidence: PortEvidence = { observed, pods, streak: EQUAL_READINGS };
+    return [port, evidence] as const;
+  });
+  return new Map(ports);
 }
 
 type ReportedSweep = NonNullable<

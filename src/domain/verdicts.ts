@@ -3,7 +3,7 @@ import type { Brake } from './brake.ts';
 import type { Calibration } from './calibration.ts';
 import { type ConditionType, conditionOf } from './conditions.ts';
 import type { Doubt } from './doubt.ts';
-import { enforcementVerdict } from './enforcement.ts';
+import { enforcementVerdict, untoldInWords } from './enforcement.ts';
 import type { Evidence } from './evidence.ts';
 import { named, type PortRow } from './findings.ts';
 import { findingsInWords, type Intent } from './intent.ts';
@@ -160,11 +160,18 @@ function enforcementCondition(input: ReportInput): Verdict {
   const wideners = input.effects.filter(mayOpen).map(({ kind, name }) => `${kind} ${name}`);
   const { settle } = snapshot.timing;
   const verdict = enforcementVerdict(rows, evidence, calibration, settle, wideners);
+  // They are not probed, and what they listen on is open.
+  const onHost = snapshot.pods.filter((pod) => pod.live && pod.hostNetwork);
+  if (verdict.status === 'True' && onHost.length > 0) {
+    const names = named(onHost.map(({ name }) => name).sort());
+    const message = `The others are closed, but to the network of their node, which ${names} use, no NetworkPolicy applies`;
+    return unknown('HostNetwork', message);
+  }
   return { ...verdict, message: verdict.message + sweepNote(input) };
 }
 
 function driftCondition(input: ReportInput): Verdict {
-  const { rows, doubt } = input;
+  const { rows, doubt, evidence } = input;
   const drift = rows.filter(
     (row) =>
       row.isCurrent &&
@@ -183,6 +190,15 @@ function driftCondition(input: ReportInput): Verdict {
     );
   }
   if (doubt) return unknown(doubt.reason, doubt.message);
+  const untold = rows.filter(
+    (row) => row.declared && row.observed === 'Unknown' && row.finding !== 'Unverifiable',
+  );
+  if (untold.length > 0) {
+    const ports = untold.slice(0, 10).map((row) => `${row.port}/${row.protocol}`);
+    const message = `No connection to ${ports.join(', ')} could be tried, or the network said that there is no way`;
+    return unknown('ProbeIncomplete', message);
+  }
+  if (evidence.untold.ports > 0) return unknown('ProbeIncomplete', untoldInWords(evidence));
   return no('NoDrift', `Every port that was asked is as declared${sweepNote(input)}`);
 }
 

@@ -39,13 +39,14 @@ export function projectForeignPolicy(
 
 const LISTS = ['ingress', 'from', 'ports', 'protocols', 'matchExpressions', 'values'];
 
-/** A list that is none would stop the rules that go through it; all else they take as not understood. */
+/** A list that is none would stop the rules that go through it; all else they take as not understood. Labels may have any key. */
 function withLists(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withLists);
   if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).map(([key, field]) =>
-    LISTS.includes(key) && !Array.isArray(field) ? [key, []] : [key, withLists(field)],
-  );
+  const fields = Object.entries(value).map(([key, field]) => {
+    if (key === 'matchLabels') return [key, field];
+    return LISTS.includes(key) && !Array.isArray(field) ? [key, []] : [key, withLists(field)];
+  });
   return Object.fromEntries(fields);
 }
 

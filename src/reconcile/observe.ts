@@ -10,9 +10,9 @@ import type { Context } from './context.ts';
 import { parseWorkloadKey, type WorkloadKey, type WorkloadName } from './workload-key.ts';
 
 /**
- * Gathers what one decision needs. Everything comes from the caches, with one exception: before
- * something of ours is taken away the workload is read live, and its namespace where that opted in for
- * it, because a cache may be behind.
+ * Gathers what one decision needs. Everything comes from the caches, with two exceptions, because a
+ * cache may be behind: a namespace that is not there is read live; and before something of ours is
+ * taken away the workload is, and its namespace where that opted in for it.
  */
 export async function observe(
   key: WorkloadKey,
@@ -30,7 +30,11 @@ export async function observe(
     report?.spec.targetRef.kind === name.kind && report.spec.targetRef.name === name.name;
 
   let workload = caches.workload(name);
-  let namespace = caches.namespace(name.namespace);
+  // Its labels say which policies are about its pods: what is new may not be in the cache yet.
+  let namespace =
+    caches.namespaces.get(name.namespace) ??
+    (await readNamespace(name.namespace, context, signal)) ??
+    caches.namespace(name.namespace);
   if (role.policy && takesAway(workload, namespace, { hasPolicy, reportIsOurs })) {
     workload = await readWorkload(name, context, signal);
     if (workload && workload.mode === undefined)
