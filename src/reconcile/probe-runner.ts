@@ -3,11 +3,11 @@ import {
   type PodReading,
   type ProbedPod,
   type Round,
-  withRound,
   withSweep,
 } from '../domain/evidence.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Reading } from '../domain/reading.ts';
+import { withRound } from '../domain/round.ts';
 import type { Timing } from '../domain/snapshot.ts';
 import type { Pod } from '../domain/workload.ts';
 import type { ProbeJob } from '../probe/job.ts';

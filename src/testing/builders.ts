@@ -1,10 +1,11 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { Calibration, CalibrationState } from '../domain/calibration.ts';
 import { decide } from '../domain/decide.ts';
-import { type Evidence, withRound, withSweep } from '../domain/evidence.ts';
+import { type Evidence, withSweep } from '../domain/evidence.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { ClusterUsage, Service, TemplateUse } from '../domain/preflight/usage.ts';
 import type { Outcome } from '../domain/reading.ts';
+import { withRound } from '../domain/round.ts';
 import type { SelectedPod, Snapshot } from '../domain/snapshot.ts';
 import type { ContainerPort, Namespace, Pod, Workload } from '../domain/workload.ts';
 

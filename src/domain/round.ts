@@ -1,0 +1,169 @@
+import {
+  type Evidence,
+  isConclusive,
+  limited,
+  type Observation,
+  type Observed,
+  type PodReading,
+  type PortEvidence,
+  type Round,
+  type SettledObservation,
+} from './evidence.ts';
+import type { Outcome } from './reading.ts';
+
+/**
+ * Adds a round. Bad news from pods or policies younger than `settleMilliseconds` does not count:
+ * networks may take that long to let a policy or a pod in.
+ */
+export function withRound(
+  evidence: Evidence,
+  round: Round,
+  declared: ReadonlySet<number>,
+  settleMilliseconds: number,
+): Evidence {
+  if (round.policies !== evidence.policies) return evidence;
+  // Nothing could be read: what was known before is not made wrong by that.
+  if (round.readings.length === 0) {
+    const lastRound = { endedAt: round.endedAt, pods: '', podCount: 0, portCount: 0 };
+    return { ...evidence, lastRound };
+  }
+  const asked = askedPorts(round);
+  const { ports, open, refusals, untold } = readPorts(
+    evidence,
+    round,
+    asked,
+    declared,
+    settleMilliseconds,
+  );
+  const isAnswered = acceptsEverything(round);
+  const podCount = new Set(round.readings.map(({ pod }) => pod.uid)).size;
+  return {
+    // What answers everything is no exposure of its own.
+    ...{ ...evidence, ports, refusals, untold, acceptsEverything: isAnswered },
+    seen: isAnswered ? evidence.seen : limited([...evidence.seen, ...open]),
+    settled: settledObservations(evidence, ports, declared, round.endedAt),
+    lastRound: { endedAt: round.endedAt, pods: round.pods, podCount, portCount: asked.size },
+  };
+}
+
+/** All but the decoys: of one that happens to be in use a sweep tells. */
+function askedPorts({ readings, decoys }: Round): Set<number> {
+  const asked = new Set(readings.flatMap(({ reading }) => [...reading.ports.keys()]));
+  for (const port of decoys) asked.delete(port);
+  return asked;
+}
+
+/** What the round says of each port: those to keep, the undeclared ones that were open, and how many refused or told nothing. */
+function readPorts(
+  evidence: Evidence,
+  round: Round,
+  asked: ReadonlySet<number>,
+  declared: ReadonlySet<number>,
+  settleMilliseconds: number,
+): Pick<Evidence, 'refusals' | 'untold'> & { ports: Map<number, PortEvidence>; open: number[] } {
+  const policiesYoung = round.endedAt - evidence.policiesSince < settleMilliseconds;
+  const seen = new Set(evidence.seen);
+  const ports = new Map<number, PortEvidence>();
+  const open: number[] = [];
+  const refusals = { ports: 0, counted: false };
+  let untold = 0;
+  for (const port of asked) {
+    const isDeclared = declared.has(port);
+    const { observed, pods, young } = aggregate(round.readings, port, isDeclared);
+    const counted = !young && !policiesYoung;
+    if (!isDeclared && observed === 'Open') open.push(port);
+    if (!isDeclared && observed === 'Unknown') untold += 1;
+    if (!isDeclared && observed === 'Refused') {
+      refusals.ports += 1;
+      refusals.counted ||= counted;
+    }
+    // The crowd of undeclared ports that were never open is not kept one by one.
+    if (!isDeclared && observed !== 'Open' && !seen.has(port)) continue;
+    const before = evidence.ports.get(port);
+    const streak = (before?.observed === observed ? before.streak : 0) + (counted ? 1 : 0);
+    ports.set(port, { observed, pods, streak });
+  }
+  return {
+    ...{ ports, open, refusals: inARow(evidence.refusals, refusals.ports, refusals.counted) },
+    untold: inARow(evidence.untold, untold, true),
+  };
+}
+
+/** How many ports, and in how many rounds in a row there were any. */
+function inARow(
+  before: Evidence['refusals'],
+  ports: number,
+  counted: boolean,
+): Evidence['refusals'] {
+  return { ports, streak: ports > 0 ? before.streak + (counted ? 1 : 0) : 0 };
+}
+
+/** Whether any pod accepted connections on all the ports where nothing listens. */
+function acceptsEverything({ decoys, readings }: Round): boolean {
+  return (
+    decoys.length > 0 &&
+    readings.some(({ reading }) => decoys.every((port) => reading.ports.get(port) === 'open'))
+  );
+}
+
+/** What can be relied on now: what is conclusive, and for the rest what was before. */
+function settledObservations(
+  evidence: Evidence,
+  ports: ReadonlyMap<number, PortEvidence>,
+  declared: ReadonlySet<number>,
+  now: number,
+): Map<number, SettledObservation> {
+  const settled = new Map<number, SettledObservation>();
+  for (const [port, latest] of ports) {
+    const { observed, pods } = latest;
+    const before = evidence.settled.get(port);
+    const firstSeen = before?.observed === observed ? before.firstSeen : now;
+    const reliable = isConclusive(latest, declared.has(port))
+      ? { observed, pods, firstSeen, lastSeen: now }
+      : before;
+    if (reliable) settled.set(port, reliable);
+  }
+  return settled;
+}
+
+/** From best to worst for the owner: of a declared port, and of an undeclared one. */
+const DECLARED_ORDER: readonly Observed[] = ['Open', 'Unknown', 'Refused', 'Filtered'];
+const UNDECLARED_ORDER: readonly Observed[] = ['Filtered', 'Unknown', 'Refused', 'Open'];
+
+const OBSERVED: Readonly<Record<Outcome, Observed>> = {
+  open: 'Open',
+  refused: 'Refused',
+  filtered: 'Filtered',
+  unreachable: 'Unknown',
+  error: 'Unknown',
+};
+
+/** One port over all pods: the worst reading counts, and how many pods gave it. */
+function aggregate(
+  readings: readonly PodReading[],
+  port: number,
+  declared: boolean,
+): Observation & { young: boolean } {
+  const order = declared ? DECLARED_ORDER : UNDECLARED_ORDER;
+  let observed: Observed | undefined;
+  const pods = new Set<string>();
+  let young = true;
+  for (const { pod, young: podYoung, reading } of readings) {
+    const outcome = reading.ports.get(port);
+    if (outcome === undefined) continue;
+    const here = OBSERVED[outcome];
+    if (observed === undefined || order.indexOf(here) > order.indexOf(observed)) {
+      observed = here;
+      pods.clear();
+      young = true;
+    }
+    if (here !== observed) continue;
+    pods.add(pod.uid);
+    young &&= podYoung;
+  }
+  return {
+    observed: observed ?? 'Unknown',
+    pods: pods.size,
+    young: observed !== undefined && young,
+  };
+}
