@@ -438,6 +438,53 @@ describe('the brake, when a watched pod drops', () => {
   });
 });
 
+describe('a policy that is held', () => {
+  const first = snapshot();
+  const plan = decide(first);
+  const own = applied(plan);
+  const held = {
+    ...carriedOut(first, plan),
+    workload: workload({ mode: 'enforced' }),
+    lastApplied: canonicalJson(own),
+  };
+
+  test('is put back when somebody edits or deletes it', () => {
+    const edited = { ...own, spec: { ...own.spec, ingress: [{}] } };
+    const again = decide({ ...held, policies: [edited] });
+    expect(again.policy).toEqual({ do: 'apply', policy: own, live: edited });
+    expect(again.events.map(({ reason }) => reason)).toContain('PolicyReverted');
+    expect(decide({ ...held, policies: [] }).policy.do).toBe('apply');
+    expect(decide(held).policy.do).toBe('nothing');
+    expect(decide(held).desired).toEqual(own);
+  });
+
+  test('is not made anew for another workload of its name, nor over a stranger’s', () => {
+    const recreated = workload({ mode: 'enforced', uid: 'uid-new' });
+    expect(decide({ ...held, workload: recreated, policies: [] }).policy.do).toBe('nothing');
+    expect(decide({ ...held, policies: [policy('web-portlock')] }).policy.do).toBe('nothing');
+  });
+});
+
+test('the policy that portlock keeps for another workload closes no port of this one', () => {
+  const other = workload({ name: 'other', uid: 'uid-other' });
+  const others = applied(decide(snapshot({ workload: other, key: other, pods: [] })));
+  const first = snapshot({ policies: [others] });
+  const enforced = carriedOut(first, decide(first));
+  const template = templateOf({ ports: [port(8080), port(9090)] });
+  const plan = decide({ ...enforced, workload: workload({ template }) });
+  expect(applied(plan).spec.ingress?.[0]?.ports?.map((each) => each.port)).toEqual([8080, 9090]);
+});
+
+test('good news ends at once where another policy may open more', () => {
+  const done = settled(snapshot(), LOCKED);
+  const policies = [...done.policies, policy('allow-all', { ingress: [{}] })];
+  const plan = decide({ ...done, policies });
+  expect(condition(plan, 'EnforcementVerified')).toMatchObject({
+    status: 'Unknown',
+    message: expect.stringContaining('NetworkPolicy allow-all'),
+  });
+});
+
 describe('leaving', () => {
   test('off, no label and no workload take policy and report away', () => {
     const before = snapshot();

@@ -7,9 +7,9 @@ import { policyEvents, reportEvents } from './event-notes.ts';
 import { asOfNow, type Evidence, withPolicies } from './evidence.ts';
 import { declaredTcpPorts, portRows } from './findings.ts';
 import { type Intent, livePolicy, policyIntent, wasInForce } from './intent.ts';
-import { meshesOf, meshUses } from './mesh.ts';
+import { meshesOf, meshOfRollout, meshUses } from './mesh.ts';
 import { policyName } from './object-names.ts';
-import { isOurs } from './ownership.ts';
+import { controllerOf, isOurs } from './ownership.ts';
 import type { Plan, PolicyStep } from './plan.ts';
 import { mayOpen, policyEffects } from './policy-effects.ts';
 import { declaredPorts } from './ports.ts';
@@ -44,12 +44,16 @@ export function decide(snapshot: Snapshot): Plan {
     ...portsOfHeldPolicy(snapshot, settings),
   ]);
   const meshes = meshesOf(workload, namespace, snapshot.pods);
+  const meshToCome = meshOfRollout(workload, snapshot.pods) ?? [];
   const found = preflight({
     ...{ namespace: workload.namespace, template: workload.template, declared },
     ...{ extraPorts: settings.extraPorts, acceptedCuts: settings.acceptedCuts },
     pods: snapshot.selected.filter(({ hostNetwork }) => !hostNetwork),
     cluster: snapshot.usage,
-    otherUses: [...meshUses(meshes), ...strangerUses(strangerPods(snapshot), declared)],
+    otherUses: [
+      ...meshUses(meshes.concat(meshToCome)),
+      ...strangerUses(strangerPods(snapshot), declared),
+    ],
   });
   const brake = settings.mode === 'audit' ? undefined : brakeNow(snapshot, workload);
   const targets = policyTargets(workload, namespace, snapshot.pods, allPolicies(snapshot));
@@ -99,7 +103,7 @@ export function decide(snapshot: Snapshot): Plan {
     policy,
     report: { do: 'ensure', report, live: snapshot.report },
     events: [...policyEvents(snapshot, policy), ...reportEvents(snapshot, report)],
-    desired: intent.kind === 'apply' ? intent.policy : undefined,
+    desired: desiredPolicy(snapshot, intent),
     found,
     probe,
     probeable: new Set(permission.pods.map(({ uid }) => uid)),
@@ -125,15 +129,36 @@ function optOut(snapshot: Snapshot): Plan {
   };
 }
 
+function desiredPolicy(snapshot: Snapshot, intent: Intent): NetworkPolicy | undefined {
+  if (intent.kind === 'apply') return intent.policy;
+  return intent.kind === 'hold' ? lastPolicy(snapshot) : undefined;
+}
+
 function policyStep(snapshot: Snapshot, intent: Intent): PolicyStep {
   const live = livePolicy(snapshot);
-  if (intent.kind === 'hold' || intent.kind === 'failed') return { do: 'nothing' };
+  if (intent.kind === 'failed') return { do: 'nothing' };
+  if (intent.kind === 'hold') return keepLast(snapshot);
   if (intent.kind === 'remove') {
     return live && isOurs(live, snapshot.key) ? { do: 'delete', live } : { do: 'nothing' };
   }
   return live && inForce(live, intent.policy)
     ? { do: 'nothing' }
     : { do: 'apply', policy: intent.policy, live };
+}
+
+/** While it is held the last good policy stays as it is: what somebody else makes of it is undone. */
+function keepLast(snapshot: Snapshot): PolicyStep {
+  const live = livePolicy(snapshot);
+  const last = lastPolicy(snapshot);
+  if (!last || (live && (!isOurs(live, snapshot.key) || inForce(live, last))))
+    return { do: 'nothing' };
+  return { do: 'apply', policy: last, live };
+}
+
+/** The policy that this process last saw in force as desired, where it is of this very workload. */
+function lastPolicy({ lastApplied, workload }: Snapshot): NetworkPolicy | undefined {
+  const last: NetworkPolicy | undefined = lastApplied && JSON.parse(lastApplied);
+  return last && controllerOf(last.metadata)?.uid === workload?.uid ? last : undefined;
 }
 
 /** Whether the live policy already says all that the desired one says, and no more. */

@@ -1,4 +1,5 @@
 import type { NetworkPolicy, NetworkPolicyPort } from '../api/kubernetes.ts';
+import { MANAGED_BY_LABEL, MANAGED_BY_VALUE } from '../api/names.ts';
 import { type Brake, brakeInWords } from './brake.ts';
 import { canonicalJson } from './canonical.ts';
 import { policyName } from './object-names.ts';
@@ -177,16 +178,27 @@ function reportedPorts(snapshot: Snapshot): readonly NetworkPolicyPort[] | 'unkn
   return ports.filter(({ declared }) => declared).map(({ port, protocol }) => ({ port, protocol }));
 }
 
-/** All policies that select the targets, but ours. */
+/**
+ * All policies that select the targets, but ours; and not those that portlock keeps for other workloads under the same
+ * selector and that let everybody in: they are there because nobody had decided who may connect.
+ */
 function otherPolicies(snapshot: Snapshot, targets: readonly PolicyTarget[]): AllPolicies {
   const own = livePolicy(snapshot);
   return policiesSelecting(
     {
-      networkPolicies: snapshot.policies.filter((policy) => policy !== own),
+      networkPolicies: snapshot.policies.filter((policy) => policy !== own && !isKept(policy)),
       tieredPolicies: snapshot.tieredPolicies,
       foreignPolicies: snapshot.foreignPolicies,
     },
     targets,
+  );
+}
+
+function isKept({ metadata, spec }: NetworkPolicy): boolean {
+  return (
+    metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY_VALUE &&
+    controllerOf(metadata)?.apiVersion === 'apps/v1' &&
+    (spec.ingress ?? []).some((rule) => rule.from === undefined)
   );
 }
 

@@ -43,6 +43,20 @@ export function meshesOf(workload: Workload, namespace: Namespace, pods: readonl
   return [ISTIO_SIDECAR, ISTIO_AMBIENT, LINKERD].filter((mesh) => found.has(mesh));
 }
 
+/**
+ * The mesh that a rollout will bring: the template has a mark of its own that no live pod has. One that live
+ * pods have, and that did nothing to them, does nothing to the next ones.
+ */
+export function meshOfRollout({ template }: Workload, pods: readonly Pod[]): Mesh | undefined {
+  const live = pods.filter((pod) => pod.live);
+  const isMarkedLike = (pod: Pod) =>
+    pod.labels[AMBIENT_MODE] === template.labels[AMBIENT_MODE] &&
+    pod.labels[ISTIO_INJECT] === template.labels[ISTIO_INJECT] &&
+    pod.annotations[LINKERD_INJECT] === template.annotations[LINKERD_INJECT];
+  if (live.length === 0 || live.some(isMarkedLike)) return undefined;
+  return meshToCome(template, { labels: {}, annotations: {} });
+}
+
 function meshOfPod({ use, annotations }: Pod): Mesh | undefined {
   if (use.containers.includes('istio-proxy')) return ISTIO_SIDECAR;
   if (use.containers.includes('linkerd-proxy')) return LINKERD;

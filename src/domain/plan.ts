@@ -22,7 +22,7 @@ export interface Plan {
   policy: PolicyStep;
   report: ReportStep;
   events: readonly EventNote[];
-  /** The policy that is to be in force once the step is done; undefined where there is none, or an older one is left. */
+  /** The policy that is to be in force once the step is done; undefined where there is none, or nobody knows which. */
   desired: NetworkPolicy | undefined;
   /** Who uses which undeclared port, and which declared ones nobody uses. */
   found: Preflight;

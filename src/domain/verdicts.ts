@@ -111,6 +111,15 @@ function pendingOr(
   const bad = type === 'DriftDetected' ? 'True' : 'False';
   if (input.probe.conclusive || now.status === bad) return now;
   const before = conditionOf(carried, type);
+  if (type === 'EnforcementVerified' && before?.status === 'True') {
+    // It was true of other policies.
+    const widener = input.effects.find(mayOpen);
+    if (widener)
+      return unknown(
+        'Probing',
+        `${widener.kind} ${widener.name} may open undeclared ports; the pods are being probed`,
+      );
+  }
   // After a restart nothing has been read yet, and nothing has changed either.
   const stands = before?.status !== bad || input.snapshot.evidence === undefined;
   if (before && stands)
