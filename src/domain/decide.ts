@@ -1,7 +1,6 @@
-import type { NetworkPolicy, Protocol } from '../api/kubernetes.ts';
+import type { Protocol } from '../api/kubernetes.ts';
 import { type Brake, brakeNow, watchingBrake } from './brake.ts';
 import { calibrationFor } from './calibration.ts';
-import { canonicalJson } from './canonical.ts';
 import { doubtOf } from './doubt.ts';
 import { policyEvents, reportEvents } from './event-notes.ts';
 import { asOfNow, type Evidence, withPolicies } from './evidence.ts';
@@ -9,9 +8,10 @@ import { declaredTcpPorts, portRows } from './findings.ts';
 import { type Intent, livePolicy, policyIntent, wasInForce } from './intent.ts';
 import { meshesOf, meshOfRollout, meshUses } from './mesh.ts';
 import { policyName } from './object-names.ts';
-import { controllerOf, isOurs } from './ownership.ts';
+import { isOurs } from './ownership.ts';
 import type { Plan, PolicyStep } from './plan.ts';
 import { mayOpen, policyEffects } from './policy-effects.ts';
+import { desiredPolicy, policyStep } from './policy-step.ts';
 import { declaredPorts } from './ports.ts';
 import { preflight } from './preflight/preflight.ts';
 import { probePermission } from './probe-permission.ts';
@@ -127,49 +127,6 @@ function optOut(snapshot: Snapshot): Plan {
     ...{ probe: NOTHING_TO_PROBE, probeable: new Set<string>() },
     ...{ evidence: undefined, declared: new Set<number>() },
   };
-}
-
-function desiredPolicy(snapshot: Snapshot, intent: Intent): NetworkPolicy | undefined {
-  if (intent.kind === 'apply') return intent.policy;
-  return intent.kind === 'hold' ? lastPolicy(snapshot) : undefined;
-}
-
-function policyStep(snapshot: Snapshot, intent: Intent): PolicyStep {
-  const live = livePolicy(snapshot);
-  if (intent.kind === 'failed') return { do: 'nothing' };
-  if (intent.kind === 'hold') return keepLast(snapshot);
-  if (intent.kind === 'remove') {
-    return live && isOurs(live, snapshot.key) ? { do: 'delete', live } : { do: 'nothing' };
-  }
-  return live && inForce(live, intent.policy)
-    ? { do: 'nothing' }
-    : { do: 'apply', policy: intent.policy, live };
-}
-
-/** While it is held the last good policy stays as it is: what somebody else makes of it is undone. */
-function keepLast(snapshot: Snapshot): PolicyStep {
-  const live = livePolicy(snapshot);
-  const last = lastPolicy(snapshot);
-  if (!last || (live && (!isOurs(live, snapshot.key) || inForce(live, last))))
-    return { do: 'nothing' };
-  return { do: 'apply', policy: last, live };
-}
-
-/** The policy that this process last saw in force as desired, where it is of this very workload. */
-function lastPolicy({ lastApplied, workload }: Snapshot): NetworkPolicy | undefined {
-  const last: NetworkPolicy | undefined = lastApplied && JSON.parse(lastApplied);
-  return last && controllerOf(last.metadata)?.uid === workload?.uid ? last : undefined;
-}
-
-/** Whether the live policy already says all that the desired one says, and no more. */
-export function inForce(live: NetworkPolicy, desired: NetworkPolicy): boolean {
-  const labels = Object.entries(desired.metadata.labels ?? {});
-  return (
-    canonicalJson(live.spec) === canonicalJson(desired.spec) &&
-    canonicalJson(live.metadata.ownerReferences) ===
-      canonicalJson(desired.metadata.ownerReferences) &&
-    labels.every(([key, value]) => live.metadata.labels?.[key] === value)
-  );
 }
 
 /** All policies; once a step is done, where one is given. */
