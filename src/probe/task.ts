@@ -18,6 +18,8 @@ const LONGEST_ROUND_SECONDS = 60;
 /** In connections per second. */
 const SLOWEST_PACE = 20;
 
+/** Of what was lost before, at most so much is lost where a slower pace has helped. */
+const HELPED = 3 / 4;
 /** No machine starts more connections per second than this: such a pace is none. */
 const FASTEST_PACE = 100_000;
 
@@ -68,6 +70,8 @@ export class Task {
   #done = 0;
   /** Unset = the target has shown no limit. */
   #pace: { perSecond: number; limit: RateLimit } | undefined;
+  /** The share of witnesses that was lost in the round before. */
+  #shareBefore = 0;
   #doubtful = 0;
   #shortageSince: number | undefined;
   #shortageReason: string | undefined;
@@ -233,16 +237,20 @@ export class Task {
   /**
    * After a round that lost something the next one asks as often as this one was heard while it
    * asked, be it of all ports or of the witnesses alone: a target that limits how often it answers is
-   * asked hardly more often than that. One that has lost nothing is asked twice as often.
+   * asked hardly more often than that. One that has lost nothing is asked twice as often, and so is
+   * one that has lost as much as before though it was asked more slowly: that is not what it minds.
    * @param ports that the next round asks
    */
   #setPace(ports: number): void {
     const { started, startedAt, lastStartedAt } = this.#round;
     const seconds = Math.max(1, lastStartedAt - startedAt) / 1_000;
     const heard = Math.max(this.#loss.answeredNow, started * (1 - this.#loss.shareNow)) / seconds;
-    const perSecond = this.#loss.isSeenNow
-      ? heard
-      : 2 * (this.#pace?.perSecond ?? Number.POSITIVE_INFINITY);
+    const isHelped = this.#pace === undefined || this.#loss.shareNow < HELPED * this.#shareBefore;
+    const perSecond =
+      this.#loss.isSeenNow && isHelped
+        ? heard
+        : 2 * (this.#pace?.perSecond ?? Number.POSITIVE_INFINITY);
+    this.#shareBefore = this.#loss.shareNow;
     const slowest = Math.max(SLOWEST_PACE, ports / LONGEST_ROUND_SECONDS);
     const pace = Math.ceil(Math.max(slowest, perSecond));
     this.#pace = pace > FASTEST_PACE ? undefined : { perSecond: pace, limit: new RateLimit(pace) };
