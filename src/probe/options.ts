@@ -5,8 +5,8 @@ export interface ProbeLimits {
   /**
    * Connections started in any one second, over all jobs, 0 to 1,000,000; 0 = unlimited. What it spares
    * is the connection tracking of the nodes, where an unanswered SYN stays for 120 s. (The kernel
-   * repeats the SYN of a connection that waits for more than 1 s, as a check's second attempts do: one
-   * packet more, but no entry more.)
+   * repeats the SYN of a connection that waits for more than 1 s, as second attempts do: one packet
+   * more, but no entry more.)
    */
   connectionsPerSecond: number;
   /**
@@ -15,7 +15,10 @@ export interface ProbeLimits {
    * one poll of the event loop able to deliver all answers (see engine.ts).
    */
   maximumInFlight: number;
-  /** How long an answer may take before a port counts as filtered, 10 to 60,000 ms. */
+  /**
+   * How long the first attempt waits for an answer at most, 10 to 60,000 ms: less where the target's
+   * answers have shown that they are faster. Later attempts wait at least twice as long.
+   */
   timeoutMilliseconds: number;
 }
 
