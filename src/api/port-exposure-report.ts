@@ -282,15 +282,19 @@ export interface PortExposureReport {
        */
       ports?: number;
       /**
-       * The latest sweep of all 65,535 ports of one pod of each template.
+       * The latest sweeps of all 65,535 ports of one pod of each template, one for each IP family of the pod.
        *
-       * @maxItems 8
+       * @maxItems 16
        */
       sweeps?: {
         /**
          * The pod that was swept.
          */
         pod: string;
+        /**
+         * Its address that was swept.
+         */
+        ip: string;
         /**
          * The node of the pod.
          */

@@ -873,11 +873,20 @@ describe('verdicts', () => {
     if (!evidence || !begun.evidence) throw new Error('no evidence');
     expect(evidence.policies).toBe(begun.evidence.policies);
     const sweep = {
-      ...{ templateHash: 'a', policies: evidence.policies, pod: pod() },
+      ...{ ip: '10.0.0.1', templateHash: 'a', policies: evidence.policies, pod: pod() },
       ...{ startedAt: current.now, endedAt: again.now },
       counts: { open: 1, refused: 0, filtered: 65_534, unreachable: 0, error: 0 },
     };
     expect(withSweep(evidence, sweep, [8080], new Set([8080])).sweeps).toEqual([]);
+  });
+
+  test('a pod with two addresses is swept at both', () => {
+    const both = pod({ ips: ['10.0.0.1', 'fd00::1'] });
+    const done = settled(snapshot({ pods: [both] }), LOCKED);
+    const sweeps = done.report?.status?.probe?.sweeps ?? [];
+    expect(sweeps.map(({ ip }) => ip)).toEqual(['10.0.0.1', 'fd00::1']);
+    const restarted = probed({ ...done, evidence: undefined }, LOCKED);
+    expect(decide(restarted).probe.sweeps).toEqual([]);
   });
 
   test('a sweep that contradicts the last round has the ports asked again', () => {

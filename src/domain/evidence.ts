@@ -32,8 +32,9 @@ export interface Round {
   endedAt: number;
 }
 
-/** All TCP ports of one pod of a template. Times are in milliseconds since the epoch. */
+/** All TCP ports of one address of one pod of a template. Times are in milliseconds since the epoch. */
 export interface Sweep {
+  ip: string;
   templateHash: string;
   policies: string;
   pod: ProbedPod;
@@ -126,7 +127,7 @@ export function withPolicies(evidence: Evidence, policies: string, now: number):
   return emptyEvidence(policies, now, { settled: evidence.settled, seen: evidence.seen });
 }
 
-/** Adds a sweep in place of an older one of the same template; its open ports are asked in every round from now on. */
+/** Adds a sweep in place of an older one of the same template and IP family; its open ports are asked in every round from now on. */
 export function withSweep(
   evidence: Evidence,
   sweep: Sweep,
@@ -137,7 +138,9 @@ export function withSweep(
   if (sweep.policies !== evidence.policies || sweep.startedAt < evidence.policiesSince)
     return evidence;
   const open = openPorts.filter((port) => !declared.has(port));
-  const others = evidence.sweeps.filter(({ templateHash }) => templateHash !== sweep.templateHash);
+  const others = evidence.sweeps.filter(
+    (each) => each.templateHash !== sweep.templateHash || !isSameFamily(each.ip, sweep.ip),
+  );
   // Where the sweep contradicts the last round, the next round has to tell.
   const ports = new Map(evidence.ports);
   for (const port of open) if (ports.get(port)?.observed !== 'Open') ports.delete(port);
@@ -147,6 +150,11 @@ export function withSweep(
     seen: limited([...evidence.seen, ...open]),
     sweeps: [...others, sweep],
   };
+}
+
+/** Whether two addresses are both IPv4 or both IPv6. */
+export function isSameFamily(a: string, b: string): boolean {
+  return a.includes(':') === b.includes(':');
 }
 
 /** Good news is conclusive at once; anything else after it was read the same often enough. */

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Calibration } from './calibration.ts';
-import { EQUAL_READINGS, type Evidence, isConclusive, isDoubtful } from './evidence.ts';
+import {
+  EQUAL_READINGS,
+  type Evidence,
+  isConclusive,
+  isDoubtful,
+  isSameFamily,
+  type Sweep,
+} from './evidence.ts';
 import type { Timing } from './snapshot.ts';
 import { WELL_KNOWN_PORTS } from './well-known-ports.ts';
 import type { Pod } from './workload.ts';
@@ -9,14 +16,19 @@ import type { Pod } from './workload.ts';
 export interface ProbePlan {
   /** A round is due: these ports of these pods. */
   round: PlannedRound | undefined;
-  /** One pod of each template whose full sweep is due. */
-  sweeps: readonly Pod[];
+  /** One pod of each template whose full sweep is due, and its addresses of the families that are. */
+  sweeps: readonly PlannedSweep[];
   /** When something that is not due yet will be, in ms since the epoch. What is due now ends in a new decision anyway. */
   nextAt: number | undefined;
   /** Whether the last round asked every pod and left nothing open. */
   conclusive: boolean;
   /** How many templates are still to be swept: that goes on in the background and may take hours. */
   unswept: number;
+}
+
+export interface PlannedSweep {
+  pod: Pod;
+  ips: readonly string[];
 }
 
 export interface PlannedRound {
@@ -83,27 +95,30 @@ export function planProbe(input: {
       : sweep.endedAt + timing.interval,
   );
   const representatives = templateRepresentatives(pods, input.proberNode);
-  const unswept = representatives.filter((pod) => {
-    const index = evidence.sweeps.findIndex(
-      ({ templateHash }) => templateHash === pod.templateHash,
-    );
-    return index < 0 || (again[index] ?? 0) <= now;
-  });
+  const isFresh = (_sweep: Sweep, index: number) => (again[index] ?? 0) > now;
+  const fresh = evidence.sweeps.filter(isFresh);
+  const due = representatives
+    .map((pod) => ({ pod, ips: unsweptAddresses(pod, fresh) }))
+    .filter(({ ips }) => ips.length > 0);
   const reliable = evidence.sweeps.filter((sweep) => !doubtful.includes(sweep));
   return {
     round:
       dueAt <= now
         ? { pods, podsFingerprint, ports: ascending([...watched, ...decoys]), decoys }
         : undefined,
-    sweeps: conclusive && !evidence.acceptsEverything ? unswept : [],
+    sweeps: conclusive && !evidence.acceptsEverything ? due : [],
     nextAt: [dueAt, ...again].filter((time) => time > now).sort((a, b) => a - b)[0],
     conclusive,
     unswept: evidence.acceptsEverything
       ? 0
-      : representatives.filter(
-          (pod) => !reliable.some(({ templateHash }) => templateHash === pod.templateHash),
-        ).length,
+      : representatives.filter((pod) => unsweptAddresses(pod, reliable).length > 0).length,
   };
+}
+
+/** The addresses of a pod for whose family none of the sweeps of its template is. */
+function unsweptAddresses({ templateHash, ips }: Pod, sweeps: readonly Sweep[]): string[] {
+  const ofTemplate = sweeps.filter((sweep) => sweep.templateHash === templateHash);
+  return ips.filter((ip) => !ofTemplate.some((sweep) => isSameFamily(sweep.ip, ip)));
 }
 
 /** Declared TCP ports, those once seen open, and the well-known ones, sorted. */

@@ -18,7 +18,8 @@ const MAXIMUM_PORTS = 256;
 const MAXIMUM_POLICIES = 64;
 const MAXIMUM_CONTAINERS = 16;
 const MAXIMUM_OWNERS = 16;
-const MAXIMUM_SWEEPS = 8;
+/** Eight templates, each in both IP families. */
+const MAXIMUM_SWEEPS = 16;
 const MAXIMUM_MESSAGE_LENGTH = 1024;
 const MAXIMUM_MANIFEST_LENGTH = 32_768;
 
@@ -161,9 +162,9 @@ function lastProbe({ snapshot, evidence, permission, calibration }: ReportInput)
       startTime: timestamp(sweep.startedAt),
       completionTime: timestamp(sweep.endedAt),
     };
-    const { templateHash } = sweep;
+    const { templateHash, ip } = sweep;
     return {
-      ...{ pod: pod.name, node: pod.node, templateHash },
+      ...{ pod: pod.name, ip, node: pod.node, templateHash },
       ...{ ...times, open, refused, filtered, failed },
     };
   });

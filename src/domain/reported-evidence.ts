@@ -68,7 +68,7 @@ function sweepOf(reported: ReportedSweep, policies: string): Sweep[] {
   if (templateHash === undefined || startedAt === undefined || endedAt === undefined) return [];
   return [
     {
-      ...{ templateHash, policies, startedAt, endedAt },
+      ...{ ip: reported.ip, templateHash, policies, startedAt, endedAt },
       pod: { uid: '', name: reported.pod, node: reported.node ?? '' },
       counts: { open, refused, filtered, unreachable: 0, error: failed },
     },

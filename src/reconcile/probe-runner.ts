@@ -97,10 +97,12 @@ export class ProbeRunner {
         state.round = undefined;
       });
     }
-    for (const pod of probe.sweeps) {
-      if (state.sweeps.has(pod.templateHash)) continue;
-      state.sweeps.add(pod.templateHash);
-      this.#finish(key, this.#sweep(key, state, pod), () => state.sweeps.delete(pod.templateHash));
+    for (const { pod, ips } of probe.sweeps) {
+      const { templateHash } = pod;
+      if (state.sweeps.has(templateHash)) continue;
+      state.sweeps.add(templateHash);
+      const sweeping = this.#sweep(key, state, pod, ips);
+      this.#finish(key, sweeping, () => state.sweeps.delete(templateHash));
     }
   }
 
@@ -140,26 +142,32 @@ export class ProbeRunner {
     state.evidence = withRound(state.evidence, round, state.declared, timing.settle);
   }
 
-  async #sweep(key: WorkloadKey, state: State, pod: Pod): Promise<void> {
-    const { signal, log } = this.#options;
-    const [ip] = pod.ips;
-    if (ip === undefined) return;
+  /** Sweeps one address of the pod after the other. */
+  async #sweep(key: WorkloadKey, state: State, pod: Pod, ips: readonly string[]): Promise<void> {
+    const { signal } = this.#options;
     const { templateHash } = pod;
     const isKnown = state.evidence.sweeps.some((sweep) => sweep.templateHash === templateHash);
     const anyEnd = AbortSignal.any([signal, abortOf(state, pod).signal]);
     const rank = isKnown ? 'again' : 'first';
     await this.#sweeps.run({ rank, owner: key, node: pod.node }, anyEnd, async () => {
-      const { policies } = state.evidence;
-      const reading = await this.#probe(state, pod, { ip, ports: 'all', priority: 'sweep' });
-      const { startedAt, endedAt, counts } = reading;
-      const seconds = (endedAt - startedAt) / 1000;
-      log.info('Swept a pod', { namespace: pod.namespace, pod: pod.name, seconds, ...counts });
-      const open = [...reading.ports].flatMap(([port, outcome]) =>
-        outcome === 'open' ? [port] : [],
-      );
-      const sweep = { templateHash, policies, pod: probedPod(pod), startedAt, endedAt, counts };
-      state.evidence = withSweep(state.evidence, sweep, open, state.declared);
+      for (const ip of ips) await this.#sweepAddress(state, pod, ip);
     });
+  }
+
+  async #sweepAddress(state: State, pod: Pod, ip: string): Promise<void> {
+    const { log } = this.#options;
+    const { policies } = state.evidence;
+    const reading = await this.#probe(state, pod, { ip, ports: 'all', priority: 'sweep' });
+    const { startedAt, endedAt, counts } = reading;
+    const { namespace, name, templateHash } = pod;
+    const seconds = (endedAt - startedAt) / 1000;
+    log.info('Swept a pod', { namespace, pod: name, ip, seconds, ...counts });
+    const open = [...reading.ports].flatMap(([port, outcome]) =>
+      outcome === 'open' ? [port] : [],
+    );
+    const times = { startedAt, endedAt };
+    const sweep = { ip, templateHash, policies, pod: probedPod(pod), ...times, counts };
+    state.evidence = withSweep(state.evidence, sweep, open, state.declared);
   }
 
   /**

@@ -232,15 +232,15 @@ function probedEvidence(
       settle,
     );
   }
-  for (const each of plan.probe.sweeps) {
+  for (const { pod: swept, ips } of plan.probe.sweeps) {
     const all = Array.from({ length: 65_535 }, (_, index) => outcomeOf(index + 1));
-    const sweep = {
-      ...{ templateHash: each.templateHash, policies, pod: each },
-      startedAt,
-      endedAt,
-      counts: counted(all),
-    };
-    next = withSweep(next, sweep, network.open, plan.declared);
+    for (const ip of ips) {
+      const sweep = {
+        ...{ ip, templateHash: swept.templateHash, policies, pod: swept },
+        ...{ startedAt, endedAt, counts: counted(all) },
+      };
+      next = withSweep(next, sweep, network.open, plan.declared);
+    }
   }
   return next;
 }
