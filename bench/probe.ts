@@ -34,7 +34,7 @@ const LOCKED: Target = {
   rules: LOCK,
   right: { open: [8_080], refused: 0, filtered: ALL - 1 },
 };
-const IN_FLIGHT = [64, 128, 256, 512, 1_024, 2_048, 4_096, 8_192];
+const IN_FLIGHT = [512, 1_024, 2_048, 4_096, 8_192];
 const PODS = 200;
 
 const rounds = Number(process.argv[2] ?? 3);

@@ -16,7 +16,7 @@ describe('Loss', () => {
       for (let i = 0; i < 1_000; i++) loss.witness(i % 5 !== 0);
     };
     round();
-    expect(loss.shareNow).toBe(0.2);
+    expect(loss.shareNow).toBeCloseTo(0.2);
     expect(loss.expectedMissed).toBeCloseTo(0.2, 1);
     loss.nextRound();
     round();

@@ -44,10 +44,13 @@ export class Loss {
     return this.#current.answered;
   }
 
-  /** Of the witnesses asked in the round of now, the share without an answer; 0 where none was asked. */
+  /**
+   * Of the witnesses asked in the round of now, the share without an answer: as if two more had
+   * answered, since one alone is no proof.
+   */
   get shareNow(): number {
     const { witnessed, lost } = this.#current;
-    return witnessed === 0 ? 0 : lost / witnessed;
+    return lost / (witnessed + 2);
   }
 
   /** Whether anything was lost in the round of now, or is known by now to have been in one before. */

@@ -145,7 +145,7 @@ describe('Task', () => {
       check.started(now);
     }
     expect(started).toBeGreaterThan(1_100);
-    expect(started).toBeLessThan(1_600);
+    expect(started).toBeLessThan(1_450);
   });
 
   it('leaves open what a host is that stops answering', () => {
@@ -191,7 +191,7 @@ describe('Task', () => {
   });
 });
 
-/** Takes all ports of a round, four a millisecond, and settles them after 1 s. */
+/** Takes all ports of a round, four a millisecond, and settles them after 1 s; no witness answers. */
 function answerAThird(check: Task): void {
   const taken: Taken[] = [];
   for (let now = 1; check.hasPortsToTake; now += 0.25) {
@@ -199,7 +199,7 @@ function answerAThird(check: Task): void {
     if (next) taken.push(next);
   }
   for (const [index, each] of taken.entries()) {
-    const outcome = index % 3 === 0 ? 'refused' : 'filtered';
+    const outcome = index % 3 === 0 && each.position !== undefined ? 'refused' : 'filtered';
     check.settle(each, outcome, '', 1_001, outcome === 'refused' ? 1 : undefined);
   }
 }
