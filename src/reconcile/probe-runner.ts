@@ -128,7 +128,9 @@ export class ProbeRunner {
     const asked = plan.pods.flatMap((pod) => pod.ips.map((ip) => ({ pod, ip })));
     const results = await Promise.allSettled(
       asked.map(async ({ pod, ip }): Promise<PodReading> => {
-        const reading = await this.#probe(state, pod, { ip, ports: plan.ports, priority: 'check' });
+        const expected = [...state.declared];
+        const job: ProbeJob = { ip, ports: plan.ports, expected, priority: 'check' };
+        const reading = await this.#probe(state, pod, job);
         const young = reading.endedAt - pod.readySince < timing.settle;
         return { pod: probedPod(pod), young, reading };
       }),
@@ -157,7 +159,9 @@ export class ProbeRunner {
   async #sweepAddress(state: State, pod: Pod, ip: string): Promise<void> {
     const { log } = this.#options;
     const { policies } = state.evidence;
-    const reading = await this.#probe(state, pod, { ip, ports: 'all', priority: 'sweep' });
+    const expected = [...state.declared];
+    const job: ProbeJob = { ip, ports: 'all', expected, priority: 'sweep' };
+    const reading = await this.#probe(state, pod, job);
     const { startedAt, endedAt, counts } = reading;
     const { namespace, name, templateHash } = pod;
     const seconds = (endedAt - startedAt) / 1000;

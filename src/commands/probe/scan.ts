@@ -56,16 +56,23 @@ export async function scan(
     : undefined;
   if (asked !== 'all') return { ...merged([early]), doubt };
   if (answersAll || !hasWay(early)) return { ...merged([early]), complete: false, doubt };
-  before = now.length;
-  const known = new Set(now);
-  const rest = allPorts().filter((port) => !known.has(port));
-  const late = await prober.probe({ ...base, ports: rest, priority: 'sweep' }, signal, progress);
+  // What has answered is asked again, among the others: it tells silence from loss.
+  const expected = now.filter((port) => isAnswer(early.ports.get(port)));
+  const silent = new Set(now.filter((port) => !expected.includes(port)));
+  before = silent.size;
+  const rest = allPorts().filter((port) => !silent.has(port));
+  const order = { ...base, ports: rest, expected, priority: 'sweep' } as const;
+  const late = await prober.probe(order, signal, progress);
   return { ...merged([early, late]), doubt };
 }
 
 /** How many ports a scan asks at most, canaries aside. */
 export function portsOf(asked: PortList): number {
   return asked === 'all' ? LAST_PORT : asked.length;
+}
+
+function isAnswer(outcome: Outcome | undefined): boolean {
+  return outcome === 'open' || outcome === 'refused';
 }
 
 function hasWay({ counts }: Reading): boolean {
