@@ -50,8 +50,8 @@ describe('a machine in trouble', () => {
   it('that runs out of ephemeral ports waits for one', async () => {
     await network.filter([`${SYN} drop`]);
     await network.sysctl(network.client, 'net.ipv4.ip_local_port_range', '40000 40009');
-    // Fifteen connections to one port, and ten source ports to make them from.
-    const jobs = new Array<ProbeJob>(15).fill({ ip: network.ipv4, ports: [80], priority: 'sweep' });
+    // Twelve connections to one port, and ten source ports to make them from.
+    const jobs = new Array<ProbeJob>(12).fill({ ip: network.ipv4, ports: [80], priority: 'sweep' });
     const { readings } = await network.scan({ options, jobs });
     for (const reading of readings)
       expect(reading).toMatchObject({ complete: true, counts: { filtered: 1, error: 0 } });

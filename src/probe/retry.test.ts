@@ -78,6 +78,16 @@ describe('silenceAfter', () => {
     ).toBe(silence);
   });
 
+  it.each([
+    [1, 95, 'try-again'],
+    [2, 95, 'try-again'],
+    [3, 95, 'is-an-answer'],
+    [2, 65_535, 'is-an-answer'],
+  ])('after round %i of %i ports of which none answered: %s', (number, silent, silence) => {
+    const round = { number, silent, priority: 'sweep', isReachable: false } as const;
+    expect(silenceAfter(round, lossIn(...new Array<Round>(number).fill({})))).toBe(silence);
+  });
+
   it('ends in doubt after 24 rounds', () => {
     const rounds = new Array<Round>(24).fill({ answered: 9, heard: 2, lost: 6 });
     const round = { number: 24, priority: 'sweep', silent: 9, isReachable: true } as const;

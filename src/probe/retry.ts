@@ -11,6 +11,11 @@ export type Silence = 'try-again' | 'is-an-answer' | 'cannot-be-told';
 const ACCEPTED_MISSED = { unseen: 1 / 500, seen: 1 / 100_000 };
 /** With one packet in five lost both ways, nothing of 65,535 ports is left after 16. */
 const LAST_ROUND = 24;
+/**
+ * Where nothing has answered, there is no witness either, and loss may be why. So few ports are worth
+ * a third round; with one packet in five lost both ways, one port in 160 is then still unheard.
+ */
+const FEW = 1_000;
 /** Whether a host that nothing but errors come from is silent or unreachable is not worth more. */
 const LAST_ROUND_UNREACHABLE = 4;
 /** A target that answers less than a quarter of what it should, and but few of the ports, ... */
@@ -26,7 +31,8 @@ const SECOND_SYN_SEEN_MILLISECONDS = 1_500;
 
 /**
  * Whether silence is an answer after this round. It is where the ports that do answer prove that
- * nothing is lost on the way; where none does, or a check is asked, after two rounds at the earliest.
+ * nothing is lost on the way; where none does, or a check is asked, after two or three rounds at the
+ * earliest.
  * Each lost answer asks for more rounds. A target that hardly answers any more (it limits how often,
  * or was closed meanwhile) leaves it open.
  * @param round its silent ports have not answered in any round; isReachable: one was open or refused
@@ -38,6 +44,7 @@ export function silenceAfter(
   const { number, priority, silent, isReachable } = round;
   if (silent === 0) return 'is-an-answer';
   if (number === 1 && priority === 'check') return 'try-again';
+  if (number === 2 && !isReachable && silent <= FEW) return 'try-again';
   const accepted = loss.isSeen ? ACCEPTED_MISSED.seen : ACCEPTED_MISSED.unseen;
   if (loss.expectedMissed < accepted) return 'is-an-answer';
   if (number >= LAST_ROUND_UNREACHABLE && !isReachable) return 'is-an-answer';
