@@ -74,8 +74,10 @@ describe('beside portlock', () => {
     // It has to be known before the label is.
     await namespace.report('tiered', (each) => effect(each, name) !== undefined);
     await namespace.apply(deployment('foreign', { mode: 'enforce' }));
-    const report = await namespace.report('foreign', (each) => effect(each, name) === 'Unknown');
-    expect(reason(report, 'PolicyInSync')).toBe('WouldWiden');
+    const report = await namespace.report(
+      'foreign',
+      (each) => effect(each, name) === 'Unknown' && waits(each),
+    );
     expect(message(report)).toContain(`${kind}.${group}/${name}`);
     expect(report.status.ports[0]).toMatchObject({ port: 8080, expected: 'Unknown' });
     const plural = kind === 'Subnet' ? 'subnets' : 'networkpolicies';

@@ -98,13 +98,20 @@ export class Namespace {
     await eventually(`no policy of ${name}`, read, (policy) => policy === undefined, seconds);
   }
 
-  /** The report on a Deployment once it satisfies `holds`. */
+  /** The report on a Deployment once both its writers have written and it satisfies `holds`. */
   report(name: string, holds: (report: WireObject) => boolean, seconds = 20): Promise<WireObject> {
     const read = () => this.get('portexposurereport', name);
-    return eventually(`the report on ${name}`, read, holds, seconds);
+    const isThere = (report: WireObject) => isWhole(report) && holds(report);
+    return eventually(`the report on ${name}`, read, isThere, seconds);
   }
 
   async remove(): Promise<void> {
     await this.#kubectl.run(['delete', 'namespace', this.name, '--wait=false']);
   }
+}
+
+/** Whether the leader has said what it decided, and the replica that probes what it saw. */
+function isWhole({ status }: WireObject): boolean {
+  const types = (status?.conditions ?? []).map(({ type }: { type: string }) => type);
+  return types.includes('PolicyInSync') && types.includes('Ready');
 }
