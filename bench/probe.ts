@@ -150,7 +150,10 @@ async function plotInFlight(): Promise<void> {
   }
   console.table(rows);
   const file = new URL('../docs/probe-in-flight.svg', import.meta.url);
-  await writeFile(file, plot([seconds, cpu], 'connections in flight at most'));
+  await writeFile(
+    file,
+    plot('Sweeps of all ports', [seconds, cpu], 'connections in flight at most'),
+  );
 }
 
 /** One sweep at the default rate: SYNs of any second, and entries of connection tracking. */

@@ -15,10 +15,11 @@ const HEIGHT = 260;
 const MARGIN = { left: 46, right: 16, top: 34, bottom: 40 };
 
 /** Line plots side by side, as one SVG; x on a logarithmic scale, y from 0. */
-export function plot(panels: readonly Panel[], xTitle: string): string {
+export function plot(title: string, panels: readonly Panel[], xTitle: string): string {
   const size = `width="${WIDTH * panels.length}" height="${HEIGHT}"`;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="sans-serif" font-size="11">`,
+    `<title>${title}</title>`,
     '<rect width="100%" height="100%" fill="white"/>',
     ...panels.flatMap((panel, index) => [
       `<g transform="translate(${index * WIDTH} 0)">`,
