@@ -19,9 +19,11 @@ export interface Scan {
 const scan = JSON.parse(process.argv[2] ?? '') as Scan;
 const signal = AbortSignal.timeout(400_000);
 const prober = new Prober(scan.options);
-// Starts the worker, which needs files of its own.
-await prober.probe({ ip: '127.0.0.1', ports: [1], priority: 'check' }, signal);
-holdFileDescriptors(scan.heldFileDescriptors ?? 0);
+if (scan.heldFileDescriptors !== undefined) {
+  // Starts the worker, which needs files of its own.
+  await prober.probe({ ip: '127.0.0.1', ports: [1], priority: 'check' }, signal);
+  holdFileDescriptors(scan.heldFileDescriptors);
+}
 
 const delay = monitorEventLoopDelay({ resolution: 1 });
 delay.enable();

@@ -1,11 +1,37 @@
-import { connect, type Socket } from 'node:net';
 import type { ConnectResult } from './outcome.ts';
 
+/** A connection that is being made, or was. */
+export interface Connection {
+  /** Ends it, and nothing more is said of it; of one still being made nothing is sent. May be called twice. */
+  end(): void;
+}
+
 /**
- * Opens a TCP connection to an IP literal, sends nothing on it, and says once how it ended:
- * `connected`, the errno name, `self-connection` or `no-peer`. A made connection is closed at once with RST, which
- * leaves neither side in TIME_WAIT; one that is still being made can be ended with destroy(), which
- * sends nothing.
+ * Opens a TCP connection, sends nothing on it, and says once how it ended, never
+ * before it has returned: `connected`, the errno name, `self-connection` or `no-peer`. A made connection is
+ * closed at once with RST, which leaves neither side in TIME_WAIT. connect(2) is called before anything
+ * that the caller puts off with process.nextTick().
+ */
+export type Connect = (
+  host: Host,
+  port: number,
+  ended: (result: ConnectResult) => void,
+) => Connection;
+
+/** Whom to connect to: an IP literal. */
+export interface Host {
+  readonly ip: string;
+  /** The IP's own, 4 or 6. */
+  readonly family: number;
+}
+
+interface Address {
+  address?: string | undefined;
+  port?: number | undefined;
+}
+
+/**
+ * What a connection is that the kernel calls made.
  *
  * On a target of this machine's own, the kernel may pick the very port that is connected to as the
  * source: TCP then connects the socket with itself, which proves that nobody listens there.
@@ -13,19 +39,8 @@ import type { ConnectResult } from './outcome.ts';
  * Now and then (measured: once in some 200,000 connections that ICMP errors end) the kernel wakes us for an
  * error that it no longer has, which reads as success; such a connection has no peer.
  */
-export function startConnection(
-  ip: string,
-  port: number,
-  ended: (result: ConnectResult) => void,
-): Socket {
-  const socket = connect({ host: ip, port });
-  socket.on('error', (error: NodeJS.ErrnoException) => ended(error.code ?? error.name));
-  socket.on('connect', () => {
-    const { localAddress, localPort, remoteAddress } = socket;
-    socket.resetAndDestroy();
-    if (remoteAddress === undefined) ended('no-peer');
-    else
-      ended(localPort === port && localAddress === remoteAddress ? 'self-connection' : 'connected');
-  });
-  return socket;
+export function resultOfMade(local: Address, remote: Address): ConnectResult {
+  if (remote.address === undefined) return 'no-peer';
+  const isSelf = local.port === remote.port && local.address === remote.address;
+  return isSelf ? 'self-connection' : 'connected';
 }

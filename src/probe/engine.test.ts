@@ -1,8 +1,9 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, connect as openSocket, type Server } from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
+import { connect } from './connect.ts';
+import type { Connect } from './connection.ts';
 import { Engine } from './engine.ts';
 import { readingOf } from './tally.ts';
 
@@ -37,20 +38,21 @@ async function silentPort(): Promise<number> {
   atEnd.push(() => worker.terminate());
   const [port] = (await once(worker, 'message')) as [number];
   for (let i = 0; i < 2; i++) {
-    const filler = connect(port, '127.0.0.1');
+    const filler = openSocket(port, '127.0.0.1');
     atEnd.push(() => filler.destroy());
     await once(filler, 'connect');
   }
   return port;
 }
 
-/** When each connection of this process was started, in ms, from now on. */
-function recordStarts(): number[] {
+/** Connects as always, and notes when, in ms. */
+function recordStarts(): { starts: number[]; recording: Connect } {
   const starts: number[] = [];
-  const record = () => starts.push(performance.now());
-  subscribe('net.client.socket', record);
-  atEnd.push(() => unsubscribe('net.client.socket', record));
-  return starts;
+  const recording: Connect = (...args) => {
+    starts.push(performance.now());
+    return connect(...args);
+  };
+  return { starts, recording };
 }
 
 /** Blocks the loop over and over, each time for longer than the timeout. */
@@ -109,8 +111,8 @@ describe('Engine', () => {
   it('never reads an answer as silence, however late the loop is', async () => {
     const servers = await Promise.all(range(0, 300).map(() => listen('127.0.0.1')));
     const open = servers.map(portOf);
-    const engine = new Engine({ ...LIMITS, timeoutMilliseconds: 20 });
-    const starts = recordStarts();
+    const { starts, recording } = recordStarts();
+    const engine = new Engine({ ...LIMITS, timeoutMilliseconds: 20 }, recording);
     keepLoopLate(60);
     const [answers, refusals] = await Promise.all([
       engine.probe({ ip: '127.0.0.1', ports: open, priority: 'sweep' }, never),
@@ -122,8 +124,8 @@ describe('Engine', () => {
   });
 
   it('never exceeds its rate in any second, even on a late loop', async () => {
-    const starts = recordStarts();
-    const engine = new Engine({ ...LIMITS, connectionsPerSecond: 200 });
+    const { starts, recording } = recordStarts();
+    const engine = new Engine({ ...LIMITS, connectionsPerSecond: 200 }, recording);
     const late = setInterval(() => {
       const end = performance.now() + 130;
       while (performance.now() < end);

@@ -1,5 +1,5 @@
-import { isIP, type Socket } from 'node:net';
-import { startConnection } from './connection.ts';
+import { connect } from './connect.ts';
+import type { Connect, Connection } from './connection.ts';
 import { Deadlines, type Waiting } from './deadlines.ts';
 import { InFlightLimit } from './in-flight-limit.ts';
 import type { ProbeLimits } from './options.ts';
@@ -34,7 +34,7 @@ interface Attempt extends Waiting {
   timeout: number;
   readonly task: Task;
   readonly taken: Taken;
-  socket?: Socket;
+  connection?: Connection;
   ended: boolean;
 }
 
@@ -48,6 +48,7 @@ interface Attempt extends Waiting {
  * however late the tick is, an answer that has arrived is seen first.
  */
 export class Engine {
+  readonly #connect: Connect;
   readonly #timeout: number;
   readonly #maximumInFlight: number;
   readonly #limit: InFlightLimit;
@@ -56,7 +57,7 @@ export class Engine {
   readonly #deadlines = new Deadlines<Attempt>();
   /** The jobs being worked on, and whom to tell when each is done. */
   readonly #tasks = new Map<Task, Caller>();
-  /** Handed to net.connect(), which calls connect(2) only when the current callback has ended. */
+  /** Being started: connect(2) may be called only when the current callback has ended. */
   #starting: Attempt[] = [];
   #inFlight = 0;
   #ticker: NodeJS.Timeout | undefined;
@@ -64,7 +65,8 @@ export class Engine {
   #isDispatchDue = false;
 
   /** @param limits valid ones, already bounded by what the process may open */
-  constructor(limits: ProbeLimits) {
+  constructor(limits: ProbeLimits, connectWith: Connect = connect) {
+    this.#connect = connectWith;
     this.#timeout = limits.timeoutMilliseconds;
     this.#maximumInFlight = limits.maximumInFlight;
     this.#limit = new InFlightLimit(limits.maximumInFlight);
@@ -151,7 +153,7 @@ export class Engine {
       deadline: Number.POSITIVE_INFINITY,
       ended: false,
     };
-    attempt.socket = startConnection(task.ip, taken.port, (result) => this.#ended(attempt, result));
+    attempt.connection = this.#connect(task, taken.port, (result) => this.#ended(attempt, result));
     this.#starting.push(attempt);
   }
 
@@ -211,7 +213,7 @@ export class Engine {
     if (!this.#release(attempt)) return;
     const { task, taken } = attempt;
     const now = performance.now();
-    const outcome = outcomeOf(result, isIP(task.ip));
+    const outcome = outcomeOf(result, task.family);
     switch (outcome) {
       case 'try-again':
         task.putBack(taken, result, now);
@@ -241,7 +243,7 @@ export class Engine {
     attempt.ended = true;
     this.#inFlight--;
     this.#deadlines.delete(attempt);
-    attempt.socket?.destroy();
+    attempt.connection?.end();
     return true;
   }
 

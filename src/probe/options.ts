@@ -24,7 +24,7 @@ export interface ProbeLimits {
 
 /**
  * 300 connections/s hold 36,000 entries of connection tracking; the kernel collects those that have
- * expired up to a minute later, so that it counts half as many again. 8,192 in flight take 65 MiB of the
+ * expired up to a minute later, so that it counts half as many again. 8,192 in flight take 15 MiB of the
  * process and 44 MiB of kernel memory while they last; `npm run bench:probe` measures it.
  */
 export const DEFAULT_LIMITS: ProbeLimits = {

@@ -13,9 +13,9 @@ interface PendingWork {
 
 /**
  * Bounds of the worker's heap, in MiB. A waiting socket outlives any young generation, so a small one
- * costs no time (measured: 6 to 32 MiB are equally fast) and spares 15 MiB. In the old one each takes
- * 1.5 KiB (and 2 KiB of the process, and 5 KiB of the kernel); the bound turns a leak into a dead worker
- * instead of a killed process.
+ * costs no time (measured: 6 to 32 MiB are equally fast) and spares 15 MiB. In the old one a net.Socket
+ * takes 1.5 KiB, a bare handle less (see handle-connection.ts); the bound turns a leak into a dead
+ * worker instead of a killed process.
  */
 function resourceLimits(maximumInFlight: number): ResourceLimits {
   return {

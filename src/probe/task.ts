@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import type { Outcome } from '../domain/reading.ts';
 import { OUTCOMES } from '../domain/reading.ts';
 import { WELL_KNOWN_PORTS } from '../domain/well-known-ports.ts';
@@ -45,6 +46,8 @@ export interface Taken {
  */
 export class Task {
   readonly ip: string;
+  /** The IP's own, 4 or 6. */
+  readonly family: number;
   readonly priority: Priority;
   /** Bounds this task alone; a shortage of ephemeral ports towards one target is no other's concern. */
   readonly limit: InFlightLimit;
@@ -80,6 +83,7 @@ export class Task {
   /** @param work a valid job; @param firstTimeout in ms */
   constructor({ part, ...job }: Work, firstTimeout: number, maximumInFlight: number) {
     this.ip = job.ip;
+    this.family = isIP(job.ip);
     this.priority = job.priority;
     this.limit = new InFlightLimit(maximumInFlight);
     this.#isSweep = job.ports === 'all';
