@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { seeded } from '../testing/seeded.ts';
 import { Loss } from './loss.ts';
 import { silenceAfter } from './retry.ts';
 
 describe('Loss', () => {
   it('expects nothing to be missed where nothing was lost', () => {
     const loss = new Loss();
-    for (let i = 0; i < 300; i++) loss.witness(true);
+    for (let i = 0; i < 300; i++) loss.witness('heard');
     expect(loss.expectedMissed).toBeLessThan(0.001);
     expect(loss.shareNow).toBe(0);
   });
@@ -13,7 +14,7 @@ describe('Loss', () => {
   it('expects a port in five to be missed after one round, and one in 25 after two', () => {
     const loss = new Loss();
     const round = () => {
-      for (let i = 0; i < 1_000; i++) loss.witness(i % 5 !== 0);
+      for (let i = 0; i < 1_000; i++) loss.witness(i % 5 === 0 ? 'silent' : 'heard');
     };
     round();
     expect(loss.shareNow).toBeCloseTo(0.2);
@@ -25,11 +26,11 @@ describe('Loss', () => {
 
   it('counts a port that answers late as lost in the rounds before', () => {
     const loss = new Loss();
-    for (let i = 0; i < 750; i++) loss.answered();
+    for (let i = 0; i < 750; i++) loss.answered('heard');
     // That they were heard says nothing of those that were not.
     expect(loss.expectedMissed).toBeGreaterThan(1);
     loss.nextRound();
-    for (let i = 0; i < 200; i++) loss.answered();
+    for (let i = 0; i < 200; i++) loss.answered('heard');
     // A quarter was lost in the first round, and of the second nothing is known to be.
     expect(loss.expectedMissed).toBeGreaterThan(0.05);
     expect(loss.answeredNow).toBe(200);
@@ -37,15 +38,15 @@ describe('Loss', () => {
 
   it('has seen loss where a witness was silent, or a port answered late', () => {
     const loss = new Loss();
-    loss.answered();
-    loss.witness(true);
+    loss.answered('heard');
+    loss.witness('heard');
     expect([loss.isSeen, loss.isSeenNow]).toEqual([false, false]);
     loss.nextRound();
-    loss.answered();
+    loss.answered('heard');
     expect([loss.isSeen, loss.isSeenNow]).toEqual([true, true]);
     loss.nextRound();
     expect([loss.isSeen, loss.isSeenNow]).toEqual([true, false]);
-    loss.witness(false);
+    loss.witness('silent');
     expect(loss.isSeenNow).toBe(true);
   });
 
@@ -67,20 +68,12 @@ describe('Loss', () => {
 /** Whether a sweep of a target with one known port, and one to be found, finds it. */
 function isHeard(share: number, random: () => number): boolean {
   const loss = new Loss();
-  loss.answered();
+  loss.answered('heard');
   for (let number = 1; ; number++) {
-    for (let i = 0; i < 256; i++) loss.witness(random() >= share);
+    for (let i = 0; i < 256; i++) loss.witness(random() < share ? 'silent' : 'heard');
     if (random() >= share) return true;
     const round = { number, priority: 'sweep', silent: 65_534, isReachable: true } as const;
     if (silenceAfter(round, loss) !== 'try-again') return false;
     loss.nextRound();
   }
-}
-
-function seeded(seed: number): () => number {
-  let state = Math.floor(seed * 1e6) + 1;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

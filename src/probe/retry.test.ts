@@ -12,8 +12,8 @@ function lossIn(...rounds: Round[]): Loss {
   const loss = new Loss();
   for (const [index, { answered = 0, heard = 0, lost = 0 }] of rounds.entries()) {
     if (index > 0) loss.nextRound();
-    for (let i = 0; i < answered; i++) loss.answered();
-    for (let i = 0; i < heard + lost; i++) loss.witness(i >= lost);
+    for (let i = 0; i < answered; i++) loss.answered('heard');
+    for (let i = 0; i < heard + lost; i++) loss.witness(i < lost ? 'silent' : 'heard');
   }
   return loss;
 }
@@ -50,9 +50,17 @@ describe('silenceAfter', () => {
       '... and those are silent again',
       'sweep',
       3,
-      [{ answered: 65_532 }, { heard: 3 }],
+      [{ answered: 65_532 }, { heard: 16 }],
       'is-an-answer',
     ],
+    [
+      'a check’s second round without news',
+      'check',
+      94,
+      [{ answered: 1 }, { heard: 16 }],
+      'try-again',
+    ],
+    ['... and third', 'check', 94, [{ answered: 1 }, { heard: 16 }, { heard: 16 }], 'is-an-answer'],
     [
       'a check’s second round with news',
       'check',
@@ -81,7 +89,8 @@ describe('silenceAfter', () => {
   it.each([
     [1, 95, 'try-again'],
     [2, 95, 'try-again'],
-    [3, 95, 'is-an-answer'],
+    [3, 95, 'try-again'],
+    [4, 95, 'is-an-answer'],
     [2, 65_535, 'is-an-answer'],
   ])('after round %i of %i ports of which none answered: %s', (number, silent, silence) => {
     const round = { number, silent, priority: 'sweep', isReachable: false } as const;

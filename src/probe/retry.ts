@@ -4,18 +4,13 @@ import type { Loss } from './loss.ts';
 /** What is to become of the ports that have been silent so far. */
 export type Silence = 'try-again' | 'is-an-answer' | 'cannot-be-told';
 
-/**
- * Silent ports are called filtered where fewer than this many are expected to be called so wrongly:
- * on a network that has lost nothing so far, and on one that has.
- */
-const ACCEPTED_MISSED = { unseen: 1 / 500, seen: 1 / 100_000 };
+/** Silent ports are called filtered where fewer than this many are expected to be called so wrongly. */
+const ACCEPTED_MISSED = 5e-8;
+/** ... of more ports than this, which take as long again, on a network that has lost nothing so far. */
+const FEW = 1_000;
+const ACCEPTED_MISSED_OF_MANY = 1 / 500;
 /** With one packet in five lost both ways, nothing of 65,535 ports is left after 16. */
 const LAST_ROUND = 24;
-/**
- * Where nothing has answered, there is no witness either, and loss may be why. So few ports are worth
- * a third round; with one packet in five lost both ways, one port in 160 is then still unheard.
- */
-const FEW = 1_000;
 /** Whether a host that nothing but errors come from is silent or unreachable is not worth more. */
 const LAST_ROUND_UNREACHABLE = 4;
 /** A target that answers less than a quarter of what it should, and but few of the ports, ... */
@@ -44,8 +39,7 @@ export function silenceAfter(
   const { number, priority, silent, isReachable } = round;
   if (silent === 0) return 'is-an-answer';
   if (number === 1 && priority === 'check') return 'try-again';
-  if (number === 2 && !isReachable && silent <= FEW) return 'try-again';
-  const accepted = loss.isSeen ? ACCEPTED_MISSED.seen : ACCEPTED_MISSED.unseen;
+  const accepted = silent <= FEW || loss.isSeen ? ACCEPTED_MISSED : ACCEPTED_MISSED_OF_MANY;
   if (loss.expectedMissed < accepted) return 'is-an-answer';
   if (number >= LAST_ROUND_UNREACHABLE && !isReachable) return 'is-an-answer';
   if (number >= LAST_ROUND) return 'cannot-be-told';

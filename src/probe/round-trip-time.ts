@@ -11,6 +11,11 @@ const STEP_MILLISECONDS = 25;
  */
 const AMBIGUOUS_MILLISECONDS = 900;
 
+/** Whether an answer is that late. @param measured from connect(2) to its answer, in ms */
+export function isSecondSyn(measured: number): boolean {
+  return measured > AMBIGUOUS_MILLISECONDS;
+}
+
 /**
  * How long answers of one target take, and so how long to wait for one: mean plus four times the
  * deviation, as RFC 6298 section 2 has it for TCP itself. What the event loop was late is in the times
@@ -22,7 +27,7 @@ export class RoundTripTime {
 
   /** @param measured from connect(2) to its answer, in ms */
   add(measured: number): void {
-    if (measured > AMBIGUOUS_MILLISECONDS) return;
+    if (isSecondSyn(measured)) return;
     if (this.#mean === undefined) {
       this.#mean = measured;
       this.#deviation = measured / 2;

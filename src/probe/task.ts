@@ -7,7 +7,7 @@ import { LAST_PORT, type Priority, type ProbeJob } from './job.ts';
 import { Loss } from './loss.ts';
 import { RateLimit } from './rate-limit.ts';
 import { laterTimeout, silenceAfter } from './retry.ts';
-import { RoundTripTime } from './round-trip-time.ts';
+import { isSecondSyn, RoundTripTime } from './round-trip-time.ts';
 import { MOST_OPEN_PORTS_LISTED, type Tally } from './tally.ts';
 import { Witnesses } from './witnesses.ts';
 
@@ -177,19 +177,21 @@ export class Task {
     const isAnswer = outcome === 'open' || outcome === 'refused';
     if (isAnswer && milliseconds !== undefined) this.#roundTripTime.add(milliseconds);
     if (isAnswer) this.#witnesses.add(taken.port, outcome);
-    if (taken.position !== undefined) this.#settlePort(taken.position, outcome, reason);
+    const hearing = isSecondSyn(milliseconds ?? 0) ? 'late' : 'heard';
+    if (taken.position !== undefined) this.#settlePort(taken.position, outcome, reason, hearing);
+    else if (isAnswer) this.#loss.witness(hearing);
     // The silence of a scout is not that of a port that has answered.
-    else if (isAnswer || (outcome === 'filtered' && this.#witnesses.has(taken.port)))
-      this.#loss.witness(isAnswer);
+    else if (outcome === 'filtered' && this.#witnesses.has(taken.port))
+      this.#loss.witness('silent');
     if (this.isDone) this.#endRound(now);
   }
 
-  #settlePort(position: number, outcome: Outcome, reason: string): void {
+  #settlePort(position: number, outcome: Outcome, reason: string, hearing: 'heard' | 'late'): void {
     this.#done++;
     this.#outcomes[position] = OUTCOMES.indexOf(outcome);
     if (outcome === 'error') this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
     if (outcome === 'filtered' || outcome === 'error') return;
-    this.#loss.answered();
+    this.#loss.answered(hearing);
     this.#witnesses.answered();
   }
 

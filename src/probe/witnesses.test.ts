@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { Witnesses } from './witnesses.ts';
 
-/** Which witness each of so many connections without an answer is followed by. */
+/** Which witnesses so many connections without an answer are accompanied by. */
 function asked(witnesses: Witnesses, connections: number): number[] {
   const ports: number[] = [];
   for (let i = 0; i < connections; i++) {
-    const witness = witnesses.take();
-    if (witness !== undefined) ports.push(witness);
+    for (let port = witnesses.take(); port !== undefined; port = witnesses.take()) ports.push(port);
     witnesses.started();
   }
   return ports;
@@ -38,13 +37,23 @@ describe('Witnesses', () => {
     expect([80, 81, 82].filter((port) => witnesses.has(port))).toEqual([80, 81]);
   });
 
-  it('asks eight in a later, small round, one of them first', () => {
+  it.each([1, 9, 96, 4_096])(
+    'asks some 16 in a later round of %i ports, the first of them first',
+    (ports) => {
+      const witnesses = new Witnesses();
+      witnesses.add(80, 'open');
+      witnesses.nextRound(ports);
+      expect(witnesses.take()).toBe(80);
+      const others = asked(witnesses, ports).length;
+      expect([14, 15]).toContain(others);
+    },
+  );
+
+  it('does not make up for those that it could not ask', () => {
     const witnesses = new Witnesses();
+    asked(witnesses, 60_000);
     witnesses.add(80, 'open');
-    witnesses.nextRound(96);
-    expect(asked(witnesses, 96)).toHaveLength(8);
-    witnesses.nextRound(1);
-    expect(asked(witnesses, 1)).toEqual([80]);
+    expect(asked(witnesses, 100)).toHaveLength(16);
   });
 
   it('has none to ask before one has answered', () => {
