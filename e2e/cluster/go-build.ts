@@ -5,6 +5,7 @@ import { cachedFolder } from './cached-folder.ts';
 import { ClusterError } from './cluster-error.ts';
 import { run, runWork } from './command.ts';
 import { sources } from './directories.ts';
+import { goEnvironment } from './go-program.ts';
 import { filesIn, hashInputs } from './inputs-hash.ts';
 import type { Say } from './progress.ts';
 import { isProvided } from './search-path.ts';
@@ -55,12 +56,6 @@ export const ciliumBuild: GoBuild = {
   },
 };
 
-const environment = {
-  CGO_ENABLED: '0',
-  GOFLAGS: '-mod=readonly -buildvcs=false',
-  GOWORK: 'off',
-};
-
 /** How often a build says something, at least. */
 const heartbeatMilliseconds = 5_000;
 
@@ -76,9 +71,9 @@ export async function buildGo(
 ): Promise<string> {
   if (!isProvided('go')) throw new ClusterError('Go 1.24 or newer is needed to build the cluster.');
   const directory = join(sources, build.module);
-  const goVersion = await run(['go', 'version'], { directory, environment, signal });
+  const goVersion = await run(['go', 'version'], { directory, environment: goEnvironment, signal });
   const hash = await hashInputs({
-    values: [goVersion, JSON.stringify(environment), JSON.stringify(build)],
+    values: [goVersion, JSON.stringify(goEnvironment), JSON.stringify(build)],
     files: await filesIn(directory),
   });
   return cachedFolder({ parent: builds, name: build.module, hash }, async (folder) => {
@@ -107,7 +102,7 @@ async function compile(
     const flags = ['-v', '-trimpath', '-ldflags', ['-s', '-w', ...build.linkerFlags].join(' ')];
     await runWork(['go', 'build', ...flags, '-o', `${folder}/`, ...build.packages], {
       directory,
-      environment: { ...environment, GOTMPDIR: temporary },
+      environment: { ...goEnvironment, GOTMPDIR: temporary },
       signal,
       onLine: (line) => {
         if (line.startsWith('go: downloading ')) counts.downloaded++;
@@ -140,7 +135,7 @@ async function copyFolders(
 ): Promise<void> {
   if (copies === undefined) return;
   const list = ['go', 'list', '-m', '-f', '{{.Dir}}', copies.from];
-  const module = (await run(list, { directory, environment, signal })).trim();
+  const module = (await run(list, { directory, environment: goEnvironment, signal })).trim();
   for (const [name, path] of Object.entries(copies.folders)) {
     await cp(join(module, path), join(folder, name), { recursive: true });
     await run(['chmod', '-R', 'u+w', join(folder, name)]); // Go's module cache is read-only

@@ -1,12 +1,7 @@
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { NetworkPolicy, Protocol } from '../../src/api/kubernetes.ts';
-import { cachedFolder } from '../cluster/cached-folder.ts';
-import { ClusterError } from '../cluster/cluster-error.ts';
 import { run } from '../cluster/command.ts';
-import { directories } from '../cluster/directories.ts';
-import { hashInputs } from '../cluster/inputs-hash.ts';
-import { isProvided } from '../cluster/search-path.ts';
+import { goProgram } from '../cluster/go-program.ts';
 
 /** A pod of a test case; every container declares one port. */
 export interface CyclonusPod {
@@ -36,11 +31,6 @@ export interface CyclonusStep {
 }
 
 const sources = fileURLToPath(new URL('./', import.meta.url));
-const environment = {
-  CGO_ENABLED: '0',
-  GOFLAGS: '-mod=readonly -buildvcs=false',
-  GOWORK: 'off',
-};
 
 /**
  * All steps of all cases that cyclonus generates, for IPv4 and for IPv6. Builds the program that
@@ -48,21 +38,7 @@ const environment = {
  * is no Go, or with the words of what failed.
  */
 export async function cyclonusSteps(signal: AbortSignal): Promise<CyclonusStep[]> {
-  const program = join(await buildProgram(signal), 'cyclonus');
+  const program = await goProgram({ directory: sources, name: 'cyclonus', go: '1.24' }, signal);
   const lines = (await run([program], { signal })).trim().split('\n');
   return lines.map((line) => JSON.parse(line) as CyclonusStep);
-}
-
-async function buildProgram(signal: AbortSignal): Promise<string> {
-  if (!isProvided('go')) throw new ClusterError('Go 1.24 or newer is needed to run cyclonus.');
-  const inGo = { directory: sources, environment, signal };
-  const names = ['go.mod', 'go.sum', 'main.go'];
-  const hash = await hashInputs({
-    values: [await run(['go', 'version'], inGo), JSON.stringify(environment)],
-    files: Object.fromEntries(names.map((name) => [name, join(sources, name)])),
-  });
-  const { builds } = directories();
-  return cachedFolder({ parent: builds, name: 'cyclonus', hash }, async (folder) => {
-    await run(['go', 'build', '-trimpath', '-o', join(folder, 'cyclonus'), '.'], inGo);
-  });
 }

@@ -6,8 +6,8 @@ import { cachedFolder } from '../cluster/cached-folder.ts';
 import { ClusterError } from '../cluster/cluster-error.ts';
 import { run } from '../cluster/command.ts';
 import { directories } from '../cluster/directories.ts';
-import { filesIn, hashInputs } from '../cluster/inputs-hash.ts';
-import { isProvided } from '../cluster/search-path.ts';
+import { goEnvironment, goProgram } from '../cluster/go-program.ts';
+import { hashInputs } from '../cluster/inputs-hash.ts';
 import { APPLICATIONS, type Application } from './applications.ts';
 
 /** What an application consists of. */
@@ -23,11 +23,6 @@ export interface Manifests {
 }
 
 const sources = fileURLToPath(new URL('./', import.meta.url));
-const environment = {
-  CGO_ENABLED: '0',
-  GOFLAGS: '-mod=readonly -buildvcs=false',
-  GOWORK: 'off',
-};
 
 /**
  * The objects of all applications. Downloads their modules and renders them, where that was not
@@ -71,24 +66,10 @@ function fileOf(folder: string, index: number): string {
   return join(folder, `${index}.json`);
 }
 
-/** The render program; built where that was not done before from these sources. */
-async function buildProgram(signal: AbortSignal): Promise<string> {
-  if (!isProvided('go')) {
-    throw new ClusterError('Go 1.26.4 or newer is needed to download public manifests.');
-  }
+/** The render program. */
+function buildProgram(signal: AbortSignal): Promise<string> {
   const directory = join(sources, 'render');
-  const inGo = { directory, environment, signal };
-  const hash = await hashInputs({
-    values: [await run(['go', 'version'], inGo), JSON.stringify(environment)],
-    files: await filesIn(directory),
-  });
-  const { builds } = directories();
-  const version = { parent: builds, name: 'manifests-render', hash };
-  const built = await cachedFolder(version, async (folder) => {
-    const flags = ['-trimpath', '-ldflags=-s -w'];
-    await run(['go', 'build', ...flags, '-o', join(folder, 'render'), '.'], inGo);
-  });
-  return join(built, 'render');
+  return goProgram({ directory, name: 'manifests-render', go: '1.26.4' }, signal);
 }
 
 /** The folders of the modules, by path. Go itself compares them with go.sum. */
@@ -100,7 +81,7 @@ async function downloadModules(signal: AbortSignal): Promise<Map<string, string>
     }
   }
   const versions = new Set(APPLICATIONS.map(({ module, version }) => `${module}@${version}`));
-  const inGo = { directory: sources, environment, signal };
+  const inGo = { directory: sources, environment: goEnvironment, signal };
   await run(['go', 'mod', 'download', ...versions], inGo); // says what is wrong, which -json does not
   const described = await run(['go', 'mod', 'download', '-json', ...versions], inGo);
   const modules: { Path: string; Dir: string }[] = JSON.parse(

@@ -30,6 +30,8 @@ interface Cell {
   lossPercent?: number;
   /** On a line so slow that the last of its SYNs waits for 0.4 s. */
   slow?: true;
+  /** On a line on which the answer takes 200 ms. */
+  far?: true;
   redirect?: true;
   absent?: true;
   /** Unset = a check of a few ports and a sweep of 300. */
@@ -76,6 +78,8 @@ const CELLS: Cell[] = [
   ]),
   { name: 'slow line', slow: true, right: listened },
   { name: 'slow line, all but two dropped', slow: true, rules: lock, right: locked },
+  { name: '200 ms away', far: true, right: listened },
+  { name: '200 ms away, all but two dropped', far: true, rules: lock, right: locked },
   {
     name: '400 SYNs a second at most',
     rules: () => [`${SYN} limit rate over 400/second burst 5 packets drop`],
@@ -92,13 +96,12 @@ beforeAll(async () => {
   await network.listen(...LISTENED, `${HANGS_UP}:hangs-up`, `${RESETS}:resets`, `${FULL}:full`);
   // Else the kernel sends one ICMP error a second, and most of the cell would be silent.
   await network.liftIcmpLimits();
-  for (const [index, cell] of CELLS.entries())
-    addressOf.set(
-      cell,
-      cell.absent
-        ? { ipv4: network.absentIpv4, ipv6: 'fd99::9' }
-        : await network.addAddress(20 + index),
-    );
+  const far = await network.addDelayedAddresses(CELLS.filter((cell) => cell.far).length, 100);
+  const away = { ipv4: network.absentIpv4, ipv6: 'fd99::9' };
+  for (const [index, cell] of CELLS.entries()) {
+    const address = cell.absent ? away : cell.far && far.shift();
+    addressOf.set(cell, address ?? (await network.addAddress(20 + index)));
+  }
   await network.filter(
     [...CELLS.flatMap((cell) => lossOf(cell, 'daddr')), ...CELLS.flatMap(rulesOf)],
     CELLS.flatMap(redirectOf),

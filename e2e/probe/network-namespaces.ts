@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Reading } from '../../src/domain/reading.ts';
+import { goProgram } from '../cluster/go-program.ts';
 import type { Scan } from './scan.ts';
 
 const run = promisify(execFile);
@@ -41,7 +42,8 @@ export class NetworkNamespaces {
   readonly ipv6 = 'fd99::2';
   /** On the network, but nobody has it. */
   readonly absentIpv4 = '10.99.0.9';
-  readonly #listeners: ChildProcess[] = [];
+  /** Listeners, and lines with a delay: they end when their standard input does. */
+  readonly #helpers: ChildProcess[] = [];
 
   /** Removes what a killed run left behind, then makes a new pair. */
   static async create(): Promise<NetworkNamespaces> {
@@ -137,7 +139,7 @@ export class NetworkNamespaces {
    * @param host from 10 to 254
    */
   async addAddress(host: number): Promise<Addresses> {
-    const addresses = { ipv4: `10.99.0.${host}`, ipv6: `fd99::${host}` };
+    const addresses = addressesOn('99', host);
     const add = ['-netns', this.target, 'address', 'add'];
     await run('ip', [...add, `${addresses.ipv4}/24`, 'dev', 'probe0']);
     await run('ip', [...add, `${addresses.ipv6}/64`, 'dev', 'probe0', 'nodad']);
@@ -164,6 +166,34 @@ export class NetworkNamespaces {
   }
 
   /**
+   * Joins the two by a second line, on which every packet takes so long, and gives the target
+   * addresses on it. Needs Go.
+   */
+  async addDelayedAddresses(count: number, milliseconds: number): Promise<Addresses[]> {
+    const directory = script('delay');
+    const source = { directory, name: 'delay', go: '1.24' };
+    const program = await goProgram(source, AbortSignal.timeout(120_000));
+    const line = [DELAYED, this.client, this.target, String(milliseconds)];
+    const delay = spawn(program, line, { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.#helpers.push(delay);
+    const [said] = await Promise.race([once(delay.stdout, 'data'), once(delay, 'exit')]);
+    if (!Buffer.isBuffer(said)) throw new Error('there is no line with a delay (see above)');
+    const addresses = Array.from({ length: count }, (_, index) => addressesOn('97', index + 2));
+    for (const [name, ends] of [
+      [this.client, [addressesOn('97', 1)]],
+      [this.target, addresses],
+    ] as const) {
+      const ip = (...args: string[]) => run('ip', ['-netns', name, ...args, 'dev', DELAYED]);
+      await run('ip', ['-netns', name, 'link', 'set', DELAYED, 'up']);
+      for (const { ipv4, ipv6 } of ends) {
+        await ip('address', 'add', `${ipv4}/24`);
+        await ip('address', 'add', `${ipv6}/64`, 'nodad');
+      }
+    }
+    return addresses;
+  }
+
+  /**
    * Listens in the target until this pair is removed.
    * @param ports as listen.ts has them
    */
@@ -172,7 +202,7 @@ export class NetworkNamespaces {
     const listener = spawn('ip', ['netns', 'exec', this.target, ...command], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
-    this.#listeners.push(listener);
+    this.#helpers.push(listener);
     await once(listener.stdout, 'data');
   }
 
@@ -199,12 +229,19 @@ export class NetworkNamespaces {
   }
 
   async remove(): Promise<void> {
-    for (const listener of this.#listeners.splice(0)) {
-      listener.stdin?.end();
-      if (listener.exitCode === null) await once(listener, 'exit');
+    for (const helper of this.#helpers.splice(0)) {
+      helper.stdin?.end();
+      if (helper.exitCode === null) await once(helper, 'exit');
     }
     for (const name of [this.client, this.target]) await run('ip', ['netns', 'delete', name]);
   }
+}
+
+/** The line with a delay. */
+const DELAYED = 'probe1';
+
+function addressesOn(network: '97' | '99', host: number): Addresses {
+  return { ipv4: `10.${network}.0.${host}`, ipv6: `fd${network}::${host}` };
 }
 
 interface ScanSettings {

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { cachedFolder } from './cached-folder.ts';
+import { ClusterError } from './cluster-error.ts';
+import { run } from './command.ts';
+import { directories } from './directories.ts';
+import { filesIn, hashInputs } from './inputs-hash.ts';
+import { isProvided } from './search-path.ts';
+
+/** A Go module with one program, which a test brings along. */
+export interface GoProgram {
+  /** The module's folder. */
+  readonly directory: string;
+  readonly name: string;
+  /** The oldest Go that builds it. */
+  readonly go: string;
+}
+
+/** For the go command in a module of the tests: what the machine's user has set must not matter. */
+export const goEnvironment = {
+  CGO_ENABLED: '0',
+  GOFLAGS: '-mod=readonly -buildvcs=false',
+  GOWORK: 'off',
+};
+
+/**
+ * The path of the program; built where that was not done before from these sources. Throws a
+ * ClusterError where there is no Go, or with the compiler's words.
+ */
+export async function goProgram(
+  { directory, name, go }: GoProgram,
+  signal: AbortSignal,
+): Promise<string> {
+  if (!isProvided('go')) throw new ClusterError(`Go ${go} or newer is needed to build ${name}.`);
+  const inGo = { directory, environment: goEnvironment, signal };
+  const files = Object.entries(await filesIn(directory));
+  const hash = await hashInputs({
+    values: [await run(['go', 'version'], inGo), JSON.stringify(goEnvironment)],
+    files: Object.fromEntries(files.filter(([file]) => /(\.go|go\.mod|go\.sum)$/.test(file))),
+  });
+  const version = { parent: directories().builds, name, hash };
+  const folder = await cachedFolder(version, async (unfinished) => {
+    const flags = ['-trimpath', '-ldflags=-s -w'];
+    await run(['go', 'build', ...flags, '-o', join(unfinished, name), '.'], inGo);
+  });
+  return join(folder, name);
+}

@@ -1,0 +1,3 @@
+module portlock.dev/e2e/probe/delay
+
+go 1.24
