@@ -12,7 +12,10 @@ export interface Panel {
 
 const WIDTH = 420;
 const HEIGHT = 260;
-const MARGIN = { left: 46, right: 16, top: 34, bottom: 40 };
+/** Lines above the axis. */
+const TICKS = 4;
+const LEGEND_WIDTH = 76;
+const MARGIN = { left: 46, right: 20, top: 34, bottom: 40 };
 
 /** Line plots side by side, as one SVG; x on a logarithmic scale, y from 0. */
 export function plot(title: string, panels: readonly Panel[], xTitle: string): string {
@@ -36,13 +39,14 @@ function drawPanel({ title, series }: Panel, xTitle: string): string[] {
   const xs = [...new Set(points.map(({ x }) => x))].sort((a, b) => a - b);
   const [lowest = 1] = xs;
   const highest = xs.at(-1) ?? lowest;
-  const top = Math.ceil(Math.max(...points.map(({ y }) => y)) * 1.05);
+  const step = stepFor(Math.max(...points.map(({ y }) => y)));
+  const top = step * TICKS;
   const plotWidth = WIDTH - MARGIN.left - MARGIN.right;
   const plotHeight = HEIGHT - MARGIN.top - MARGIN.bottom;
   const toX = (x: number) =>
     rounded(MARGIN.left + (Math.log(x / lowest) / Math.log(highest / lowest)) * plotWidth);
   const toY = (y: number) => rounded(MARGIN.top + (1 - y / top) * plotHeight);
-  const ticks = [0, 0.25, 0.5, 0.75, 1].map((share) => share * top);
+  const ticks = Array.from({ length: TICKS + 1 }, (_, index) => index * step);
   const right = WIDTH - MARGIN.right;
   return [
     text(MARGIN.left, 16, title, 'start', 'font-weight="bold"'),
@@ -57,9 +61,17 @@ function drawPanel({ title, series }: Panel, xTitle: string): string[] {
         .map(({ x, y }) => `${toX(x)},${toY(y)}`)
         .join(' ')}"/>`,
       ...points.map(({ x, y }) => `<circle cx="${toX(x)}" cy="${toY(y)}" r="3" fill="${color}"/>`),
-      text(right, MARGIN.top + 4 + 14 * index, name, 'end', `fill="${color}"`),
+      // Beside the title, where no line can cross it.
+      text(right - (series.length - 1 - index) * LEGEND_WIDTH, 16, name, 'end', `fill="${color}"`),
     ]),
   ];
+}
+
+/** The distance of two ticks: 1, 2, 2.5 or 5 times a power of ten, so that all of them reach `highest`. */
+function stepFor(highest: number): number {
+  const least = highest / TICKS;
+  const power = 10 ** Math.floor(Math.log10(least));
+  return power * ([1, 2, 2.5, 5, 10].find((step) => step * power >= least) ?? 10);
 }
 
 function text(x: number, y: number, words: string, anchor: string, more = ''): string {

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { rolldown } from 'rolldown';
 import { directories } from '../../e2e/cluster/directories.ts';
-import type { NetworkNamespaces } from '../../e2e/probe/network-namespaces.ts';
 import { DEFAULT_LIMITS } from '../../src/probe/options.ts';
+import type { Vantage } from './vantage.ts';
 
 const run = promisify(execFile);
 const repository = fileURLToPath(new URL('../../', import.meta.url));
@@ -22,9 +22,15 @@ export interface Found {
   filtered?: number;
 }
 
+/** As e2e/probe/scan.ts prints it. */
+interface PrintedReading {
+  ports: [port: number, outcome: string][];
+  counts: { refused: number; filtered: number };
+}
+
 export interface Scanner {
   name: string;
-  scan(network: NetworkNamespaces): Promise<Found>;
+  scan(vantage: Vantage): Promise<Found>;
 }
 
 /** Those that there are on this machine; installs what is missing, and says what it does without. */
@@ -55,11 +61,12 @@ function portlock(program: string): Scanner {
   const options = { ...DEFAULT_LIMITS, connectionsPerSecond: 0 };
   return {
     name: 'portlock',
-    scan: async (network) => {
-      const jobs = [{ ip: network.ipv4, ports: 'all', priority: 'sweep' } as const];
-      const [reading] = (await network.scan({ options, jobs }, { program })).readings;
-      const { refused = 0, filtered = 0 } = reading?.counts ?? {};
-      return { open: [...(reading?.ports.keys() ?? [])], refused, filtered };
+    scan: async (vantage) => {
+      const jobs = [{ ip: vantage.target, ports: 'all', priority: 'sweep' } as const];
+      const words = [process.execPath, program, JSON.stringify({ options, jobs })];
+      const { readings } = JSON.parse(await vantage.run(words)) as { readings: PrintedReading[] };
+      const { refused = 0, filtered = 0 } = readings[0]?.counts ?? {};
+      return { open: (readings[0]?.ports ?? []).map(([port]) => port), refused, filtered };
     },
   };
 }
@@ -70,9 +77,9 @@ function naive(): Scanner {
   const limits = [String(maximumInFlight), String(timeoutMilliseconds)];
   return {
     name: `plain Node, ${maximumInFlight} in flight`,
-    scan: async (network) => {
-      const command = [process.execPath, script, network.ipv4, ...limits];
-      return JSON.parse(await network.run(network.client, command)) as Found;
+    scan: async (vantage) => {
+      const command = [process.execPath, script, vantage.target, ...limits];
+      return JSON.parse(await vantage.run(command)) as Found;
     },
   };
 }
@@ -81,8 +88,8 @@ function nmap(): Scanner {
   const options = ['-sT', '-T5', '--min-rate', '50000', '-n', '-Pn', '-p-', '-oG', '-'];
   return {
     name: 'nmap -sT -T5 --min-rate 50000',
-    scan: async (network) => {
-      const output = await network.run(network.client, ['nmap', ...options, network.ipv4]);
+    scan: async (vantage) => {
+      const output = await vantage.run(['nmap', ...options, vantage.target]);
       const count = (state: string) =>
         [...output.matchAll(new RegExp(`\\d+/${state}/`, 'g'))].length +
         Number(new RegExp(`Ignored State: ${state} \\((\\d+)\\)`).exec(output)?.[1] ?? 0);
@@ -96,9 +103,17 @@ function rustScan(program: string, batch: number): Scanner {
   const options = ['-b', String(batch), '-t', '500', '--tries', '1', '-r', '1-65535', '-g'];
   return {
     name: `RustScan -b ${batch} -t 500`,
-    scan: async (network) => {
-      const command = [program, '-a', network.ipv4, ...options, '--ulimit', '20000', '--no-banner'];
-      const output = await network.run(network.client, command);
+    scan: async (vantage) => {
+      const command = [
+        program,
+        '-a',
+        vantage.target,
+        ...options,
+        '--ulimit',
+        '20000',
+        '--no-banner',
+      ];
+      const output = await vantage.run(command);
       const open = /\[([\d,]+)\]/.exec(output)?.[1]?.split(',').map(Number) ?? [];
       return { open };
     },
