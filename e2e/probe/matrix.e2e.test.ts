@@ -14,6 +14,7 @@ const options = { connectionsPerSecond: 0, maximumInFlight: 8_192, timeoutMillis
 const LISTENED = [8_080, 8_200, 8_250];
 const HANGS_UP = 8_700;
 const RESETS = 8_701;
+const TARPIT = 8_702;
 const FULL = 8_800;
 const RANGE = Array.from({ length: 300 }, (_, i) => 8_000 + i);
 const FEW = [8_000, 8_001, 8_002, 8_003, ...LISTENED, 8_297, 8_298, 8_299];
@@ -68,6 +69,7 @@ const CELLS: Cell[] = [
   { name: 'SYN queue full', ports: [FULL], right: always('filtered') },
   { name: 'accepts, then hangs up', ports: [HANGS_UP], right: always('open') },
   { name: 'accepts, then resets', ports: [RESETS], right: always('open') },
+  { name: 'tarpit', ports: [TARPIT], right: always('open') },
   { name: 'everything redirected', redirect: true, right: always('open') },
   ...[1, 5, 20].flatMap((percent): Cell[] => [
     { name: `${percent} % lost each way`, lossPercent: percent, right: listened },
@@ -93,7 +95,8 @@ const addressOf = new Map<Cell, Addresses>();
 
 beforeAll(async () => {
   network = await NetworkNamespaces.create();
-  await network.listen(...LISTENED, `${HANGS_UP}:hangs-up`, `${RESETS}:resets`, `${FULL}:full`);
+  const others = [`${HANGS_UP}:hangs-up`, `${RESETS}:resets`, `${TARPIT}:tarpit`, `${FULL}:full`];
+  await network.listen(...LISTENED, ...others);
   // Else the kernel sends one ICMP error a second, and most of the cell would be silent.
   await network.liftIcmpLimits();
   const far = await network.addDelayedAddresses(CELLS.filter((cell) => cell.far).length, 100);
