@@ -1,7 +1,8 @@
 /**
  * Listens on the given TCP ports of all addresses until its standard input ends; says `listening` when
  * it does. A port by itself accepts all that come and never reads what they send; `:hangs-up` closes them
- * at once, `:resets` with RST, `:tarpit` holds them and takes nothing from them; `:full` accepts nobody, and its queue is full, so that the kernel drops every SYN.
+ * at once, `:resets` with RST, `:tarpit` holds them and takes nothing from them; `:full` accepts nobody,
+ * and its queue is full, so that the kernel drops every SYN.
  *
  *     ip netns exec NAME node listen.ts 8080 9090:hangs-up 9091:full
  */
