@@ -4,26 +4,32 @@ import { application } from './harness/application.ts';
 import { Namespace } from './harness/deployment.ts';
 import { kubectlOf } from './harness/environment.ts';
 import { eventually } from './harness/eventually.ts';
-import { OPERATOR_NAMESPACE, operatorReady } from './harness/installation.ts';
+import { OPERATOR_DEPLOYMENT, OPERATOR_NAMESPACE, operatorReady } from './harness/installation.ts';
 import type { WireObject } from './harness/kubectl.ts';
 import { status, undeclaredReachable } from './harness/sample.ts';
 
 const environment = inject('environment');
 const kubectl = kubectlOf(environment);
 
-/** Policies are the leader's; probing is shared out among all replicas. */
+/** Policies are the leader's; probing is shared out among all replicas, and each pod is asked from two nodes. */
 describe('two replicas', () => {
   let namespace: Namespace;
   let replicas: string[];
   beforeAll(async () => {
     namespace = await Namespace.create(kubectl, 'portlock-sharing');
     replicas = await members(2);
+    // By this a policy tells them apart. Networks take seconds to notice the label of a pod that runs.
+    for (const [index, replica] of replicas.entries())
+      await kubectl.run([
+        ...['label', 'pod', replica, '--namespace', OPERATOR_NAMESPACE],
+        ...['--overwrite', `vantage=${index}`],
+      ]);
   });
   afterAll(() => namespace?.remove());
 
   /** The first name of a Deployment of which this replica takes care. */
-  const nameFor = (replica: string | undefined): string => {
-    const names = Array.from({ length: 100 }, (_, index) => `web-${index}`);
+  const nameFor = (replica: string | undefined, prefix = 'web'): string => {
+    const names = Array.from({ length: 100 }, (_, index) => `${prefix}-${index}`);
     const keyOf = (name: string) => `Deployment/${namespace.name}/${name}`;
     const name = names.find((each) => rendezvous(keyOf(each), replicas) === replica);
     if (name === undefined) throw new Error(`none of the names falls to ${replica}`);
@@ -47,12 +53,70 @@ describe('two replicas', () => {
     }
   });
 
+  test('the other one makes rounds of the same pods from its own node', async () => {
+    for (const [index, replica] of replicas.entries()) {
+      const other = replicas[1 - index];
+      const isSeconded = (report: WireObject) => report.status.secondProbe !== undefined;
+      const report = await namespace.report(nameFor(replica), isSeconded, 60);
+      const { probe, secondProbe } = report.status;
+      expect(secondProbe).toMatchObject({
+        ...{ fromPod: `${OPERATOR_NAMESPACE}/${other}`, fromNode: await nodeOf(other) },
+        ...{ pods: 1, policiesHash: probe.policiesHash, calibration: { state: 'Dropped' } },
+        findings: [{ port: 9090, finding: 'UndeclaredReachable', observed: 'Open' }],
+      });
+      expect(probe.fromNode).toBe(await nodeOf(replica));
+      expect(secondProbe.fromNode).not.toBe(probe.fromNode);
+      expect(probe.sameNodePods + secondProbe.sameNodePods).toBe(1);
+      expect(report.status.ports[0].fromNode).toBeUndefined();
+    }
+  });
+
+  test('a port that only the other one reaches is drift, and the report says from which node', async () => {
+    const [first, second] = replicas;
+    const name = nameFor(first, 'half-open');
+    const ofOperator = { matchLabels: { 'kubernetes.io/metadata.name': OPERATOR_NAMESPACE } };
+    const podSelector = { matchLabels: { vantage: '1' } };
+    const everybody = { ports: [{ port: 8080 }] };
+    const onlyTheOther = {
+      from: [{ namespaceSelector: ofOperator, podSelector }],
+      ports: [{ port: 9090 }],
+    };
+    const allowing = (...ingress: object[]) => ({
+      ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name } },
+      spec: {
+        podSelector: { matchLabels: { app: name } },
+        ...{ policyTypes: ['Ingress'], ingress },
+      },
+    });
+    await namespace.apply(allowing(everybody, onlyTheOther));
+    await namespace.apply(web(name));
+    const isFound = (report: WireObject) => status(report, 'DriftDetected') === 'True';
+    const found = await namespace.report(name, isFound, 60);
+    const { fromNode, fromPod } = found.status.secondProbe;
+    expect(fromPod).toBe(`${OPERATOR_NAMESPACE}/${second}`);
+    expect(found.status.probe.fromPod).toBe(`${OPERATOR_NAMESPACE}/${first}`);
+    expect(found.status.ports[0]).toMatchObject({
+      ...{ port: 9090, finding: 'UndeclaredReachable', observed: 'Open', fromNode },
+      message: `From node ${fromNode}: Widened by ${name}`,
+    });
+    expect(found.status.summary.undeclaredReachable).toBe(1);
+    await namespace.apply(allowing(everybody));
+    const isMended = (report: WireObject) =>
+      status(report, 'DriftDetected') === 'False' &&
+      report.status.secondProbe.policiesHash === report.status.probe.policiesHash;
+    const mended = await namespace.report(name, isMended, 60);
+    expect(mended.status.secondProbe.findings).toBeUndefined();
+  });
+
   test('when one goes another takes its share over, with all that is known, and repeats no sweep', async () => {
     const lease = await kubectl.get('lease', 'portlock-leader', '--namespace', OPERATOR_NAMESPACE);
     const holder = String(lease.spec.holderIdentity).split('_')[0];
     const gone = replicas.find((replica) => replica !== holder);
     const name = nameFor(gone);
     const before = await namespace.report(name, isSwept);
+    const stays = nameFor(replicas.find((replica) => replica !== gone));
+    const seconded = await namespace.report(stays, isSwept);
+    expect(seconded.status.secondProbe.fromPod).toBe(`${OPERATOR_NAMESPACE}/${gone}`);
     await kubectl.run(['delete', 'pod', gone ?? '', '--namespace', OPERATOR_NAMESPACE]);
     const isTakenOver = (report: WireObject) =>
       isSwept(report) && report.status.probe.fromPod !== before.status.probe.fromPod;
@@ -61,9 +125,35 @@ describe('two replicas', () => {
     const [row] = after.status.ports;
     expect(row.firstSeenTime).toBe(before.status.ports[0].firstSeenTime);
     await operatorReady(kubectl);
+    replicas = await members(2);
+    const pods = replicas.map((replica) => `${OPERATOR_NAMESPACE}/${replica}`);
+    const isFromBoth = ({ status: { probe, secondProbe } }: WireObject) =>
+      pods.toString() === [probe.fromPod, secondProbe?.fromPod].sort().toString() &&
+      probe.fromNode !== secondProbe.fromNode;
+    const again = await namespace.report(stays, isFromBoth, 60);
+    expect(again.status.secondProbe.findings).toMatchObject([{ port: 9090 }]);
+    expect(again.status.ports[0].firstSeenTime).toBe(seconded.status.ports[0].firstSeenTime);
+  });
+
+  test('where one is left, nothing is said any more of the other', async () => {
+    const [{ metadata }] = (await namespace.get('portexposurereports')).items;
+    const { name } = metadata;
+    await namespace.report(name, (report) => report.status.secondProbe !== undefined, 60);
+    const scale = ['scale', `deployment/${OPERATOR_DEPLOYMENT}`, '--namespace', OPERATOR_NAMESPACE];
+    await kubectl.run([...scale, '--replicas=1']);
+    await namespace.report(name, (report) => !('secondProbe' in report.status), 60);
+    await kubectl.run([...scale, '--replicas=2']);
+    await operatorReady(kubectl);
     await members(2);
+    await namespace.report(name, (report) => report.status.secondProbe !== undefined, 60);
   });
 });
+
+/** The node on which a replica runs. */
+async function nodeOf(replica: string | undefined): Promise<string> {
+  const pod = await kubectl.get('pod', replica ?? '', '--namespace', OPERATOR_NAMESPACE);
+  return pod.spec.nodeName;
+}
 
 /** The names of the replicas, once so many show that they live. */
 async function members(count: number): Promise<string[]> {

@@ -11,8 +11,11 @@ export const MANAGED_BY_VALUE = 'portlock';
 
 /** Server-side apply's manager name: GitOps tools are told to ignore it by this name. */
 export const FIELD_MANAGER = 'portlock';
-/** The managers of the two halves of a report's status. */
-export const REPORT_MANAGERS = { policy: 'portlock-policy', probe: 'portlock-probe' } as const;
+/** The managers of the parts of a report's status. */
+export const REPORT_MANAGERS = {
+  ...{ policy: 'portlock-policy', probe: 'portlock-probe' },
+  secondProbe: 'portlock-probe-second',
+} as const;
 /** The reportingController of Events. */
 export const REPORTING_CONTROLLER = 'portlock.dev/operator';
 export const LEASE_NAME = 'portlock-leader';

@@ -130,6 +130,10 @@ export interface PortExposureReport {
        * Of drift, when it was last observed.
        */
       lastSeenTime?: string;
+      /**
+       * Of drift that only the second probe saw, the node from which it was seen.
+       */
+      fromNode?: string;
     }[];
     /**
      * How many entries the limit on the list left out.
@@ -332,6 +336,107 @@ export interface PortExposureReport {
        * What was left out and why.
        */
       message?: string;
+    };
+    /**
+     * The last rounds of connections to the same pods from another node than that of probe; absent where all replicas of the operator are on one node.
+     */
+    secondProbe?: {
+      /**
+       * When the last round of connections to the pods ended.
+       */
+      lastProbeTime?: string;
+      /**
+       * The pod that the connections came from, as namespace/name.
+       */
+      fromPod?: string;
+      /**
+       * The node of that pod.
+       */
+      fromNode?: string;
+      /**
+       * How many of the pods that may be probed are on that node; the others are probed from another node than theirs.
+       */
+      sameNodePods?: number;
+      /**
+       * A hash of the policies under which the pods were probed; findings count while it is that of probe.
+       */
+      policiesHash?: string;
+      /**
+       * What a denied connection looks like between two nodes, as two replicas of the operator saw it on each other.
+       */
+      calibration?: {
+        /**
+         * Dropped: no answer comes. Rejected: a refusal comes. NotEnforced: the connection is made. Unknown: it could not be measured.
+         */
+        state: 'Dropped' | 'Rejected' | 'NotEnforced' | 'Unknown';
+        /**
+         * Why, in a sentence.
+         */
+        message: string;
+        /**
+         * The node from which it was measured.
+         */
+        fromNode?: string;
+        /**
+         * The node to which it was measured.
+         */
+        toNode?: string;
+        /**
+         * Since when it is so.
+         */
+        sinceTime?: string;
+      };
+      /**
+       * How many pods were probed in the last round.
+       */
+      pods?: number;
+      /**
+       * How many ports of every pod were probed in the last round.
+       */
+      ports?: number;
+      /**
+       * Ports that differ from the declaration as seen from that node, worst first.
+       *
+       * @maxItems 256
+       */
+      findings?: {
+        /**
+         * The port number on the pod.
+         */
+        port: number;
+        /**
+         * The transport protocol.
+         */
+        protocol: 'TCP' | 'UDP' | 'SCTP';
+        /**
+         * What the difference means.
+         */
+        finding: 'UndeclaredReachable' | 'DeclaredUnreachable';
+        /**
+         * What the NetworkPolicies in force mean for a connection from that pod.
+         */
+        expected: 'Allowed' | 'Denied' | 'Unknown';
+        /**
+         * What that pod saw, the same three times.
+         */
+        observed: 'Open' | 'Refused' | 'Filtered' | 'Unknown';
+        /**
+         * The finding in a sentence.
+         */
+        message?: string;
+        /**
+         * On how many of the probed pods this was observed.
+         */
+        pods?: number;
+        /**
+         * When it was first observed without a break.
+         */
+        firstSeenTime?: string;
+        /**
+         * When it was last observed.
+         */
+        lastSeenTime?: string;
+      }[];
     };
     /**
      * Ready, Reconciling, Stalled, PolicyInSync, PreflightPassed, EnforcementVerified and DriftDetected.

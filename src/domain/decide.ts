@@ -3,7 +3,7 @@ import { type Brake, brakeNow, watchingBrake } from './brake.ts';
 import { calibrationFor } from './calibration.ts';
 import { doubtOf } from './doubt.ts';
 import { policyEvents, reportEvents } from './event-notes.ts';
-import { asOfNow, type Evidence, withPolicies } from './evidence.ts';
+import { asOfNow, type Evidence, emptyEvidence, withPolicies } from './evidence.ts';
 import { declaredTcpPorts, portRows } from './findings.ts';
 import { type Intent, livePolicy, policyIntent, wasInForce } from './intent.ts';
 import { meshesOf, meshOfRollout, meshUses } from './mesh.ts';
@@ -18,6 +18,7 @@ import { probePermission } from './probe-permission.ts';
 import { fingerprint, NOTHING_TO_PROBE, planProbe } from './probe-plan.ts';
 import { buildReport } from './report.ts';
 import { reportedEvidence } from './reported-evidence.ts';
+import { withReportedPorts, withSecondProbe } from './second-probe.ts';
 import { readSettings, type Settings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { otherOwners, strangerPods, strangerUses } from './strangers.ts';
@@ -82,16 +83,19 @@ export function decide(snapshot: Snapshot): Plan {
     ...{ now: snapshot.now, timing: snapshot.timing, pods: permission.pods },
     ...{ proberNode: snapshot.prober.node, declared: tcp, evidence, calibration },
     enforced: managed !== undefined && !effects.some(mayOpen),
+    sweeping: !snapshot.role.secondProbe,
   });
 
   // What is said about it.
   const doubt = doubtOf(permission, evidence);
-  const rows = portRows({
+  const ownRows = portRows({
     ...{ declared, calibration, unused: found.unused },
     evidence: doubt ? { ...evidence, settled: new Map() } : evidence,
     expectation: expectations(inForce, targets, proberPeer(snapshot.prober)),
     unverifiable: doubt?.isAboutPorts ? doubt.message : undefined,
   });
+  const isAlone = doubt !== undefined || snapshot.role.secondProbe;
+  const rows = isAlone ? ownRows : withSecondProbe(ownRows, snapshot, evidence.policies);
   const report = buildReport({
     ...{ snapshot, workload, settings, intent, rows, effects, evidence, probe, permission, found },
     ...{ calibration, doubt, managed: managed !== undefined },
@@ -181,7 +185,10 @@ function portsOfHeldPolicy(snapshot: Snapshot, settings: Settings): ContainerPor
   );
 }
 
-/** Evidence under the policies of now; after a restart it begins with what the report says. */
+/**
+ * Evidence under the policies of now; after a restart it begins with what the report says. The second probe
+ * begins with nothing that was seen from elsewhere, and knows only which ports to ask.
+ */
 function currentEvidence(
   snapshot: Snapshot,
   inForce: AllPolicies,
@@ -190,14 +197,27 @@ function currentEvidence(
 ): Evidence {
   const policies = fingerprint(policiesFingerprint(inForce, targets));
   const templates = new Set(snapshot.pods.map(({ templateHash }) => templateHash));
-  if (snapshot.evidence) {
-    const evidence = withPolicies(snapshot.evidence, policies, snapshot.now);
-    // The clock may have been put back.
-    const policiesSince = Math.min(evidence.policiesSince, snapshot.now);
-    return asOfNow({ ...evidence, policiesSince }, templates, declared);
-  }
   // They may have been edited a moment ago: that is nowhere to be read.
   const since = inForce.networkPolicies.length > 0 ? snapshot.now : 0;
-  const reported = reportedEvidence(snapshot.report, policies, since, snapshot.now);
-  return asOfNow(reported, templates, declared);
+  const evidence = snapshot.evidence
+    ? sameEvidence(snapshot.evidence, policies, snapshot.now)
+    : firstEvidence(snapshot, policies, since);
+  const { secondProbe } = snapshot.role;
+  const asked = secondProbe ? withReportedPorts(evidence, snapshot) : evidence;
+  return asOfNow(asked, templates, declared);
+}
+
+function sameEvidence(before: Evidence, policies: string, now: number): Evidence {
+  const evidence = withPolicies(before, policies, now);
+  // The clock may have been put back.
+  return { ...evidence, policiesSince: Math.min(evidence.policiesSince, now) };
+}
+
+function firstEvidence(snapshot: Snapshot, policies: string, since: number): Evidence {
+  const { report, now, prober, role } = snapshot;
+  const reported = reportedEvidence(report, policies, since, now, prober.node);
+  const { policiesSince } = reported;
+  return role.secondProbe
+    ? emptyEvidence(policies, policiesSince, { settled: new Map(), seen: [] })
+    : reported;
 }

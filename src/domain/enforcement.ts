@@ -44,7 +44,8 @@ export function enforcementVerdict(
     );
   // Silence from a pod that answers nothing at all proves nothing.
   const answering = rows.some(
-    (row) => row.declared && (row.observed === 'Open' || row.observed === 'Refused'),
+    ({ declared: isDeclared, observed, observedHere = observed }) =>
+      isDeclared && (observedHere === 'Open' || observedHere === 'Refused'),
   );
   if (!answering) {
     const message = 'No declared port answered, so the silence of the others proves nothing';

@@ -27,6 +27,9 @@ export interface PortRow {
   lastSeen?: number;
   /** Whether it was read under the policies of now; otherwise it is what was known before. */
   isCurrent: boolean;
+  /** The node from which it was seen, where that is the second probe's, and what was observed from this one. */
+  fromNode?: string;
+  observedHere?: Observed;
 }
 
 /** What is expected of a connection from the prober, and the policies that say so. */
@@ -70,9 +73,17 @@ export function portRows(input: RowsInput): PortRow[] {
     if (declaredNumbers.has(port) || settled?.observed !== 'Open') continue;
     rows.push(undeclaredRow(port, settled, input));
   }
-  return rows.sort(
-    (a, b) => rank(a) - rank(b) || a.port - b.port || (a.protocol < b.protocol ? -1 : 1),
-  );
+  return rows.sort(worstFirst);
+}
+
+/** The order of the rows. */
+export function worstFirst(a: PortRow, b: PortRow): number {
+  return rank(a) - rank(b) || a.port - b.port || (a.protocol < b.protocol ? -1 : 1);
+}
+
+/** Whether a row says that something differs from the declaration under the policies of now. */
+export function isDrift({ finding, isCurrent }: PortRow): boolean {
+  return isCurrent && (finding === 'UndeclaredReachable' || finding === 'DeclaredUnreachable');
 }
 
 const UNUSED = {

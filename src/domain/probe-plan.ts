@@ -64,6 +64,8 @@ export function planProbe(input: {
   calibration: Calibration;
   /** Whether nothing but declared ports should answer: refusals are then bad news on a dropping network. */
   enforced: boolean;
+  /** Whether the pods are swept from here; otherwise only rounds are made. */
+  sweeping: boolean;
 }): ProbePlan {
   const { now, timing, pods, declared, evidence, calibration, enforced } = input;
   if (pods.length === 0) return NOTHING_TO_PROBE;
@@ -94,7 +96,7 @@ export function planProbe(input: {
       ? evidence.policiesSince + timing.settle
       : sweep.endedAt + timing.interval,
   );
-  const representatives = templateRepresentatives(pods, input.proberNode);
+  const representatives = input.sweeping ? templateRepresentatives(pods, input.proberNode) : [];
   const isFresh = (_sweep: Sweep, index: number) => (again[index] ?? 0) > now;
   const fresh = evidence.sweeps.filter(isFresh);
   const due = representatives

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { rendezvous } from './rendezvous.ts';
+import { type Member, ranked, rendezvous, secondVantage } from './rendezvous.ts';
 
 const KEYS = Array.from({ length: 1000 }, (_, index) => `Deployment/shop/web-${index}`);
 const members = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}$/), { minLength: 2, maxLength: 8 });
@@ -32,4 +32,44 @@ test('every member gets its share', () => {
 
 test('without members nobody has a turn', () => {
   expect(rendezvous('key', [])).toBeUndefined();
+});
+
+test('the order begins with whose turn it is, and when a member goes that of the others stays', () => {
+  fc.assert(
+    fc.property(members, fc.string(), ([gone = '', ...others], key) => {
+      const order = ranked(key, [gone, ...others]);
+      expect(order[0]).toBe(rendezvous(key, [gone, ...others]));
+      expect(ranked(key, others)).toEqual(order.filter((member) => member !== gone));
+    }),
+  );
+});
+
+const onNodes = fc.uniqueArray(
+  fc.record({
+    name: fc.stringMatching(/^[a-z]{1,8}$/),
+    node: fc.constantFrom('', 'node-1', 'node-2', 'node-3'),
+  }),
+  { selector: ({ name }) => name, maxLength: 8 },
+);
+const namesOf = (list: readonly Member[]) => list.map(({ name }) => name);
+
+test('the second vantage is the next in the order on another node that is known', () => {
+  fc.assert(
+    fc.property(onNodes, fc.string(), (list, key) => {
+      const nodeOf = (name: string | undefined) =>
+        list.find((member) => member.name === name)?.node ?? '';
+      const order = ranked(key, namesOf(list));
+      const home = nodeOf(order[0]);
+      const elsewhere = order.filter((name) => !['', home].includes(nodeOf(name)));
+      expect(secondVantage(key, list)).toBe(home === '' ? undefined : elsewhere[0]);
+      expect(secondVantage(key, list.toReversed())).toBe(secondVantage(key, list));
+    }),
+  );
+});
+
+test('replicas on one node have no second vantage, and neither has a single one', () => {
+  const one = { name: 'portlock-a', node: 'node-1' };
+  expect(secondVantage('key', [])).toBeUndefined();
+  expect(secondVantage('key', [one])).toBeUndefined();
+  expect(secondVantage('key', [one, { ...one, name: 'portlock-b' }])).toBeUndefined();
 });

@@ -1,19 +1,40 @@
 import { createHash } from 'node:crypto';
 
+/** A replica that lives, and its node; an empty one where that is not known. */
+export interface Member {
+  name: string;
+  node: string;
+}
+
 /**
- * Whose turn a key is among members, by rendezvous hashing: the one with the highest hash of its name
- * and the key. Everybody comes to the same answer, and when a member comes or goes only its own keys
- * move. Undefined where there are no members.
+ * Members in the order in which a key falls to them, by rendezvous hashing: by the hash of their name and
+ * the key, highest first. Everybody comes to the same order, and when a member comes or goes that of the
+ * others stays.
  */
+export function ranked(key: string, members: readonly string[]): string[] {
+  return members
+    .map((member) => ({ member, weight: weightOf(member, key) }))
+    .sort((a, b) =>
+      a.weight === b.weight ? (a.member > b.member ? -1 : 1) : a.weight > b.weight ? -1 : 1,
+    )
+    .map(({ member }) => member);
+}
+
+function weightOf(member: string, key: string): bigint {
+  return createHash('sha256').update(`${member}\0${key}`).digest().readBigUInt64BE();
+}
+
+/** Whose turn a key is among members: the first of that order. Undefined where there are no members. */
 export function rendezvous(key: string, members: readonly string[]): string | undefined {
-  let chosen: { member: string; weight: bigint } | undefined;
-  for (const member of members) {
-    const weight = createHash('sha256').update(`${member}\0${key}`).digest().readBigUInt64BE();
-    const isHigher =
-      chosen === undefined ||
-      weight > chosen.weight ||
-      (weight === chosen.weight && member > chosen.member);
-    if (isHigher) chosen = { member, weight };
-  }
-  return chosen?.member;
+  return ranked(key, members)[0];
+}
+
+/** The next in that order that is on another node than the first. Undefined where there is none. */
+export function secondVantage(key: string, members: readonly Member[]): string | undefined {
+  const nodes = new Map(members.map(({ name, node }) => [name, node]));
+  const nodeOf = (name: string | undefined) => (name && nodes.get(name)) || undefined;
+  const [first, ...others] = ranked(key, [...nodes.keys()]);
+  const home = nodeOf(first);
+  if (home === undefined) return undefined;
+  return others.find((other) => (nodeOf(other) ?? home) !== home);
 }

@@ -8,9 +8,10 @@ import {
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { buildConditions, type Status, timestamp } from './conditions.ts';
 import { failures } from './enforcement.ts';
-import type { PortRow } from './findings.ts';
+import { isDrift, type PortRow } from './findings.ts';
 import { policyName, reportName } from './object-names.ts';
 import { renderedPolicy } from './policy.ts';
+import { isOwnProbe, type SecondFinding, type SecondProbe } from './second-probe.ts';
 import { type ReportInput, verdicts } from './verdicts.ts';
 
 /** As many rows and policies as the CRD takes. */
@@ -55,6 +56,7 @@ function buildStatus(input: ReportInput, previous: Status | undefined): Status {
       ? snapshot.report
       : undefined;
   const probeSection = probeStatus(input, previous?.probe);
+  const secondProbe = secondProbeStatus(input, previous?.secondProbe);
   const ports = rows.slice(0, MAXIMUM_PORTS).map((row) => portStatus(row, input, carried));
   return {
     observedGeneration,
@@ -76,6 +78,7 @@ function buildStatus(input: ReportInput, previous: Status | undefined): Status {
     ...(brake && { brake }),
     ...(effects.length > 0 && { policies: effects.slice(0, MAXIMUM_POLICIES) }),
     ...(Object.keys(probeSection).length > 0 && { probe: probeSection }),
+    ...(secondProbe && { secondProbe }),
     conditions: buildConditions(
       verdicts(input, carried),
       snapshot.report,
@@ -96,7 +99,7 @@ function portStatus(
   { snapshot }: ReportInput,
   carried: PortExposureReport | undefined,
 ): PortStatus {
-  const { containers, isCurrent, message, firstSeen, lastSeen, ...rest } = row;
+  const { containers, isCurrent, message, firstSeen, lastSeen, observedHere: _, ...rest } = row;
   // After a restart, what the report says stands until the pods are probed again.
   if (!isCurrent && snapshot.evidence === undefined) {
     const before = carried?.status?.ports?.find(
@@ -104,13 +107,19 @@ function portStatus(
     );
     if (before && before.finding === row.finding) return before;
   }
-  const isDrift = row.finding === 'UndeclaredReachable' || row.finding === 'DeclaredUnreachable';
+  const isOfDrift = row.finding === 'UndeclaredReachable' || row.finding === 'DeclaredUnreachable';
   return {
     ...rest,
-    ...(isDrift && firstSeen !== undefined && { firstSeenTime: timestamp(firstSeen) }),
-    ...(isDrift && lastSeen !== undefined && { lastSeenTime: timestamp(lastSeen) }),
+    ...(isOfDrift && seenTimes(row)),
     ...(message !== undefined && { message: message.slice(0, MAXIMUM_MESSAGE_LENGTH) }),
     ...(containers.length > 0 && { containers: containers.slice(0, MAXIMUM_CONTAINERS) }),
+  };
+}
+
+function seenTimes({ firstSeen, lastSeen }: PortRow) {
+  return {
+    ...(firstSeen !== undefined && { firstSeenTime: timestamp(firstSeen) }),
+    ...(lastSeen !== undefined && { lastSeenTime: timestamp(lastSeen) }),
   };
 }
 
@@ -150,10 +159,39 @@ function probeStatus(input: ReportInput, previous: ProbeStatus | undefined): Pro
   return { ...known, ...(message && { message }) };
 }
 
-function lastProbe({ snapshot, evidence, permission, calibration }: ReportInput): ProbeStatus {
-  const { prober } = snapshot;
-  const { state, message, between, since } = calibration;
-  const { lastRound } = evidence;
+/**
+ * What is known of the second probe: its own replica tells of it once a round is conclusive. The one that
+ * probes takes away what it wrote itself while it was the second, and, where no replica is on another node
+ * any more, what tells of nothing that it does not see too.
+ */
+function secondProbeStatus(
+  input: ReportInput,
+  previous: SecondProbe | undefined,
+): SecondProbe | undefined {
+  const { snapshot, probe, permission, rows } = input;
+  const { role } = snapshot;
+  if (!role.secondProbe) {
+    const isOver = !role.hasSecond && rows.every(({ fromNode }) => fromNode === undefined);
+    const isLeft = isOver || (previous && isOwnProbe(previous, snapshot));
+    return role.probe && isLeft ? undefined : previous;
+  }
+  if (permission.unverifiable !== undefined) return undefined;
+  if (permission.reason !== undefined || !probe.conclusive) return previous;
+  const findings = rows.filter(isDrift).slice(0, MAXIMUM_PORTS).map(secondFinding);
+  return { ...lastRoundStatus(input), ...(findings.length > 0 && { findings }) };
+}
+
+function secondFinding(row: PortRow): SecondFinding {
+  const { port, protocol, expected, observed, pods, finding, message = '' } = row;
+  return {
+    ...{ port, protocol, finding: finding as SecondFinding['finding'], expected, observed, pods },
+    ...seenTimes(row),
+    message: message.slice(0, MAXIMUM_MESSAGE_LENGTH),
+  };
+}
+
+function lastProbe(input: ReportInput): ProbeStatus {
+  const { evidence } = input;
   const sweeps = evidence.sweeps.slice(0, MAXIMUM_SWEEPS).map((sweep) => {
     const { pod } = sweep;
     const { open, refused, filtered } = sweep.counts;
@@ -169,6 +207,18 @@ function lastProbe({ snapshot, evidence, permission, calibration }: ReportInput)
     };
   });
   return {
+    ...lastRoundStatus(input),
+    policiesSinceTime: timestamp(evidence.policiesSince),
+    ...(sweeps.length > 0 && { sweeps }),
+  };
+}
+
+/** From where the last round was made, and of what. */
+function lastRoundStatus({ snapshot, evidence, permission, calibration }: ReportInput) {
+  const { prober } = snapshot;
+  const { state, message, between, since } = calibration;
+  const { lastRound } = evidence;
+  return {
     ...(lastRound && {
       lastProbeTime: timestamp(lastRound.endedAt),
       ...{ pods: lastRound.podCount, ports: lastRound.portCount },
@@ -176,12 +226,10 @@ function lastProbe({ snapshot, evidence, permission, calibration }: ReportInput)
     ...{ fromPod: `${prober.namespace}/${prober.pod}`, fromNode: prober.node },
     sameNodePods: permission.pods.filter(({ node }) => node === prober.node).length,
     policiesHash: evidence.policies,
-    policiesSinceTime: timestamp(evidence.policiesSince),
     calibration: {
       ...{ state, message: message.slice(0, MAXIMUM_MESSAGE_LENGTH) },
       ...between,
       ...(between && { sinceTime: timestamp(since) }),
     },
-    ...(sweeps.length > 0 && { sweeps }),
   };
 }

@@ -11,17 +11,20 @@ import {
 /**
  * What a report says of probing, as evidence to go on with: another replica wrote it, or this one
  * before it was restarted. Sweeps and findings count where the policies are those under which they were
- * made. A time after now is of another clock: nothing is known to be so new.
+ * made. A time after now is of another clock: nothing is known to be so new. What was seen from another
+ * node than this one is asked again.
  *
  * @param policies the fingerprint of the policies of now
  * @param since when the policies may have changed last, where the report does not tell, in ms since the epoch
  * @param now in ms since the epoch
+ * @param node the prober's
  */
 export function reportedEvidence(
   report: PortExposureReport | undefined,
   policies: string,
   since: number,
   now: number,
+  node: string,
 ): Evidence {
   const { ports = [], probe } = report?.status ?? {};
   const settled = new Map<number, SettledObservation>();
@@ -31,8 +34,9 @@ export function reportedEvidence(
     if (row.protocol !== 'TCP' || row.observed === 'Unknown') continue;
     const lastSeen = parsed(row.lastSeenTime) ?? probedAt;
     const firstSeen = parsed(row.firstSeenTime) ?? lastSeen;
-    settled.set(row.port, { observed: row.observed, pods: row.pods ?? 0, firstSeen, lastSeen });
     if (!row.declared) seen.push(row.port);
+    if (row.fromNode !== undefined && row.fromNode !== node) continue;
+    settled.set(row.port, { observed: row.observed, pods: row.pods ?? 0, firstSeen, lastSeen });
   }
   const isSame = probe?.policiesHash === policies;
   const policiesSince = (isSame ? parsed(probe?.policiesSinceTime) : undefined) ?? since;
@@ -75,7 +79,7 @@ function sweepOf(reported: ReportedSweep, policies: string): Sweep[] {
   ];
 }
 
-function parsed(time: string | undefined): number | undefined {
+export function parsed(time: string | undefined): number | undefined {
   const milliseconds = Date.parse(time ?? '');
   return Number.isNaN(milliseconds) ? undefined : milliseconds;
 }

@@ -37,12 +37,15 @@ export interface Timing {
 export type Widening = 'explicit' | 'never';
 
 /**
- * What this replica does for the workload: the leader keeps the policy, and one of the replicas probes the
- * pods. Each writes its half of the report.
+ * What this replica does for the workload: the leader keeps the policy, one of the replicas probes the pods,
+ * and another one makes rounds of them from its own node. Each writes its part of the report.
  */
 export interface Role {
   policy: boolean;
   probe: boolean;
+  secondProbe: boolean;
+  /** Whether any replica is on another node than the one that probes. */
+  hasSecond: boolean;
 }
 
 /** A pod that the workload's selector matches, whoever owns it. */
@@ -77,6 +80,7 @@ export interface Snapshot {
   /** All policies of network plugins' own kinds. */
   foreignPolicies: readonly ForeignPolicy[];
   report: PortExposureReport | undefined;
+  /** What this replica has seen from its node. */
   evidence: Evidence | undefined;
   /** What denied connections from the prober look like, at least one entry. */
   calibrations: readonly Calibration[];

@@ -5,7 +5,7 @@ import { type ConditionType, conditionOf } from './conditions.ts';
 import type { Doubt } from './doubt.ts';
 import { enforcementVerdict, untoldInWords } from './enforcement.ts';
 import type { Evidence } from './evidence.ts';
-import { named, type PortRow } from './findings.ts';
+import { isDrift, named, type PortRow } from './findings.ts';
 import { findingsInWords, type Intent } from './intent.ts';
 import { mayOpen, type PolicyEffect } from './policy-effects.ts';
 import type { Preflight } from './preflight/preflight.ts';
@@ -22,6 +22,7 @@ export interface ReportInput {
   workload: Workload;
   settings: Settings;
   intent: Intent;
+  /** With what only the second probe found. */
   rows: readonly PortRow[];
   effects: readonly PolicyEffect[];
   evidence: Evidence;
@@ -181,11 +182,7 @@ function enforcementCondition(input: ReportInput): Verdict {
 
 function driftCondition(input: ReportInput): Verdict {
   const { rows, doubt, evidence } = input;
-  const drift = rows.filter(
-    (row) =>
-      row.isCurrent &&
-      (row.finding === 'UndeclaredReachable' || row.finding === 'DeclaredUnreachable'),
-  );
+  const drift = rows.filter(isDrift);
   const [first] = drift;
   if (first) {
     const ports = drift

@@ -1,11 +1,12 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { decide } from '../domain/decide.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import type { WorkloadKind } from '../domain/workload.ts';
 import { KubeClient } from '../kube/client.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { NOW, snapshot } from '../testing/builders.ts';
+import { NOW, probed, snapshot } from '../testing/builders.ts';
 import { ScriptedApiServer } from '../testing/scripted-api-server.ts';
 import { act } from './act.ts';
 import { Caches } from './caches.ts';
@@ -32,6 +33,18 @@ function reportOn(kind: WorkloadKind, name: string): PortExposureReport {
   };
 }
 
+/** All that acting takes. */
+function contextOf(acting: Snapshot, caches: Caches): Context {
+  const context: Omit<Context, 'probes' | 'events'> = {
+    ...{ client, caches, log: createLog('error'), metrics: createMetrics(), now: () => NOW },
+    ...{ timing: acting.timing, widening: acting.widening, prober: () => acting.prober },
+    ...{ calibrations: () => acting.calibrations, lastApplied: new Map() },
+    roleOf: () => acting.role,
+    reports: { served: () => true, isNews: () => true },
+  };
+  return context as Context;
+}
+
 test('the report that goes with a StatefulSet is not that of the Deployment of its name', async () => {
   const caches = new Caches((error) => {
     throw error;
@@ -50,15 +63,68 @@ test('the report that goes with a StatefulSet is not that of the Deployment of i
     key: { apiVersion: 'apps/v1', kind: 'StatefulSet', namespace: 'shop', name: 'web' },
     ...{ workload: undefined, pods: [], selected: [], report: ofStatefulSet },
   });
-  const context: Omit<Context, 'probes' | 'events'> = {
-    ...{ client, caches, log: createLog('error'), metrics: createMetrics(), now: () => NOW },
-    ...{ timing: gone.timing, widening: gone.widening, prober: () => gone.prober },
-    ...{ calibrations: () => gone.calibrations, lastApplied: new Map() },
-    roleOf: () => ({ policy: true, probe: true }),
-    reports: { served: () => true, isNews: () => true },
-  };
-  await act(decide(gone), gone, context as Context, new AbortController().signal);
+  await act(decide(gone), gone, contextOf(gone, caches), new AbortController().signal);
   await server.verify();
   expect(caches.writtenReports.get({ namespace: 'shop', name: 'web-statefulset' })).toBeUndefined();
   expect(caches.writtenReports.get({ namespace: 'shop', name: 'web' })).toEqual(ofDeployment);
+});
+
+describe('the second probe’s part of a report', () => {
+  const path = '/apis/portlock.dev/v1alpha1/namespaces/shop/portexposurereports/web/status';
+  const role = { policy: false, probe: false, secondProbe: true, hasSecond: true };
+  /** After a round that was as declared; the report is as the one that probes wrote it. */
+  const looked = (): Snapshot => {
+    const first = probed(snapshot({ role }), { open: [8080], otherwise: 'filtered' });
+    const { secondProbe: _, ...status } = first.report?.status ?? {};
+    return { ...first, report: first.report && { ...first.report, status } };
+  };
+  /** Acts once, and returns what was written. */
+  async function acted(before: Snapshot, calls: number) {
+    const caches = new Caches((error) => {
+      throw error;
+    });
+    for (let call = 0; call < calls; call += 1)
+      server.expect(`PATCH ${path}`, (response, { body }) => response.end(body));
+    await act(decide(before), before, contextOf(before, caches), new AbortController().signal);
+    await server.verify();
+    return server.requests.map(({ query, body }) => ({
+      manager: query.get('fieldManager'),
+      status: JSON.parse(body).status,
+    }));
+  }
+
+  test('is applied by a manager of its own, and nothing else is', async () => {
+    const written = await acted(looked(), 1);
+    expect(written).toEqual([
+      {
+        manager: 'portlock-probe-second',
+        status: { secondProbe: expect.objectContaining({ fromNode: 'node-1', pods: 1 }) },
+      },
+    ]);
+  });
+
+  test('waits for the report, which others make', async () => {
+    expect(await acted({ ...looked(), report: undefined }, 0)).toEqual([]);
+  });
+
+  test('is not written again while it says the same', async () => {
+    const before = looked();
+    const plan = decide(before);
+    const report = plan.report.do === 'ensure' ? plan.report.report : undefined;
+    expect(await acted({ ...before, report }, 0)).toEqual([]);
+  });
+
+  test('is taken away by the one that probes, where no other replica is left', async () => {
+    const before = looked();
+    const secondProbe = { fromPod: 'portlock-system/portlock-1', fromNode: 'node-2' };
+    const status = { ...before.report?.status, secondProbe };
+    const alone = { policy: false, probe: true, secondProbe: false, hasSecond: false };
+    const report = before.report && { ...before.report, status };
+    const written = await acted({ ...before, report, role: alone }, 2);
+    expect(written.map(({ manager }) => manager)).toEqual([
+      'portlock-probe',
+      'portlock-probe-second',
+    ]);
+    expect(written[1]?.status).toEqual({});
+  });
 });

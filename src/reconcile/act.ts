@@ -6,7 +6,7 @@ import { decide } from '../domain/decide.ts';
 import { isRevert } from '../domain/event-notes.ts';
 import type { Plan, PolicyStep, ReportStep } from '../domain/plan.ts';
 import { inForce } from '../domain/policy-step.ts';
-import { type Half, halfOf, sameHalf } from '../domain/report-halves.ts';
+import { type Part, partOf, partsOf, samePart } from '../domain/report-parts.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { ApiError, isNotFound } from '../kube/errors.ts';
 import { projectPolicy, projectReport } from '../kube/projections.ts';
@@ -149,19 +149,19 @@ async function actOnReport(
   if (step.do !== 'ensure') return;
   const { report, live } = step;
   const { role } = snapshot;
-  const halves = HALVES.filter((half) => role[half] && !sameHalf(report, live, half));
+  const parts = partsOf(role).filter((part) => !samePart(report, live, part));
   const owner = canonicalJson(report.metadata.ownerReferences);
   const isOwned = live && canonicalJson(live.metadata.ownerReferences) === owner;
+  // The second probe only adds to a report that others keep.
+  if (!isOwned && !role.policy && !role.probe) return;
   try {
     if (!isOwned) await applyReport(report, context, signal);
-    for (const half of halves) await applyHalf(report, half, context, signal);
+    for (const part of parts) await applyPart(report, part, context, signal);
   } catch (error) {
     // The definition was taken away this moment; policies are kept without it.
     if (!(isNotFound(error) && !context.reports.served())) throw error;
   }
 }
-
-const HALVES: readonly Half[] = ['policy', 'probe'];
 
 /** Nothing may be said of a policy that is not there. */
 function reportStep(plan: Plan, snapshot: Snapshot, failure: unknown): ReportStep {
@@ -184,17 +184,17 @@ async function applyReport(
   await context.client.apply(REPORTS, report, options);
 }
 
-/** Half of what it says. */
-async function applyHalf(
+/** A part of what it says. */
+async function applyPart(
   { apiVersion, kind, metadata, status }: PortExposureReport,
-  half: Half,
+  part: Part,
   context: Context,
   signal: AbortSignal,
 ): Promise<void> {
   const { name, namespace = '' } = metadata;
-  const body = { apiVersion, kind, metadata: { name, namespace }, status: halfOf(status, half) };
+  const body = { apiVersion, kind, metadata: { name, namespace }, status: partOf(status, part) };
   const written = await context.client.apply(REPORTS, body, {
-    ...{ fieldManager: REPORT_MANAGERS[half], conflicts: 'force', subresource: 'status', signal },
+    ...{ fieldManager: REPORT_MANAGERS[part], conflicts: 'force', subresource: 'status', signal },
   });
   context.caches.writtenReports.wrote(projectReport(written));
 }

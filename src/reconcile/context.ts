@@ -9,6 +9,16 @@ import type { Caches } from './caches.ts';
 import type { ProbeRunner } from './probe-runner.ts';
 import type { WorkloadKey } from './workload-key.ts';
 
+/** As what a replica connects to the pods of a workload; never as both. */
+export type Vantage = keyof Role & ('probe' | 'secondProbe');
+
+export const VANTAGES: readonly Vantage[] = ['probe', 'secondProbe'];
+
+/** As what this replica connects to the pods, if it does. */
+export function vantageOf(role: Role): Vantage | undefined {
+  return VANTAGES.find((vantage) => role[vantage]);
+}
+
 /** Everything that a reconcile works with; passed in, never global. */
 export interface Context {
   client: KubeClient;
@@ -25,7 +35,8 @@ export interface Context {
   prober: () => ProberIdentity;
   /** What denied connections from here look like, at least one entry. */
   calibrations: () => readonly Calibration[];
-  probes: ProbeRunner;
+  /** What this replica probes, and what it only makes rounds of from its node: each begins on its own. */
+  probes: Readonly<Record<Vantage, ProbeRunner>>;
   reports: ReportService;
   /** The canonical policy that was last seen in force as desired, by workload. */
   lastApplied: Map<WorkloadKey, string>;

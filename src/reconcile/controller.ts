@@ -1,7 +1,8 @@
 import { PROBER_POD_LABELS } from '../api/names.ts';
+import { canonicalJson } from '../domain/canonical.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
-import { rendezvous } from '../domain/rendezvous.ts';
-import type { Prober as ProberIdentity, Timing, Widening } from '../domain/snapshot.ts';
+import { type Member, rendezvous, secondVantage } from '../domain/rendezvous.ts';
+import type { Prober as ProberIdentity, Role, Timing, Widening } from '../domain/snapshot.ts';
 import type { Pod } from '../domain/workload.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { delay } from '../kube/deadline.ts';
@@ -118,43 +119,67 @@ export class Controller {
 
   /** Looks at all workloads again when the replicas change among which they, and the rate, are shared out. */
   async #followMembers(signal: AbortSignal): Promise<void> {
-    const { members, prober, log } = this.#options;
+    const { prober, log } = this.#options;
     let before = '';
     while (!signal.aborted) {
-      const names = members();
-      if (names.join() !== before) {
+      const members = this.#members();
+      const names = members.map(({ name }) => name);
+      const now = canonicalJson(members);
+      if (now !== before) {
         log.info('The workloads are shared out among the replicas', { replicas: names });
         prober.shareRate(Math.max(1, names.length));
         this.enqueueAll();
       }
-      before = names.join();
+      before = now;
       await delay(MEMBERS_POLL, signal);
     }
   }
 
   #context(signal: AbortSignal): Context {
     const { client, caches, log, metrics, timing, widening, self, prober } = this.#options;
-    const { reportsServed, isLeading, members } = this.#options;
+    const { reportsServed } = this.#options;
+    const probeRunner = () =>
+      new ProbeRunner({
+        ...{ prober, timing, log, metrics, signal, now: Date.now },
+        podsAt: (ip) => caches.pods.byIndex('ip', ip),
+        onProbed: (key, retryAfter) => this.#queue.addAfter(key, retryAfter),
+      });
     const memory = new EventMemory();
     const onEventError = (error: unknown) =>
       log.warn('Could not write an Event', { error: describeError(error) });
     return {
       ...{ client, caches, log, metrics, timing, widening, now: Date.now },
       lastApplied: this.#lastApplied,
-      roleOf: (key) => ({ policy: isLeading(), probe: rendezvous(key, members()) === self.member }),
+      roleOf: (key) => this.#roleOf(key),
       events: new EventRecorder(client, self.pod || 'portlock', onEventError),
       prober: () => this.#identity(),
       calibrations: () => this.#calibrator.calibrations,
-      probes: new ProbeRunner({
-        ...{ prober, timing, log, metrics, signal, now: Date.now },
-        podsAt: (ip) => caches.pods.byIndex('ip', ip),
-        onProbed: (key, retryAfter) => this.#queue.addAfter(key, retryAfter),
-      }),
+      probes: { probe: probeRunner(), secondProbe: probeRunner() },
       reports: {
         served: reportsServed,
         isNews: (uid, event) => reportsServed() || memory.isNews(uid, event),
       },
     };
+  }
+
+  #roleOf(key: WorkloadKey): Role {
+    const { isLeading, self } = this.#options;
+    const members = this.#members();
+    const names = members.map(({ name }) => name);
+    const second = secondVantage(key, members);
+    return {
+      ...{ policy: isLeading(), probe: rendezvous(key, names) === self.member },
+      ...{ secondProbe: second === self.member, hasSecond: second !== undefined },
+    };
+  }
+
+  /** The replicas that live, and their nodes as all of them see them. */
+  #members(): Member[] {
+    const { caches, members, self } = this.#options;
+    return members().map((name) => {
+      const pod = caches.pods.get(`${self.namespace}/${name}`);
+      return { name, node: pod?.node ?? '' };
+    });
   }
 
   /** This pod as policies see it; without an address where the operator runs outside of a pod. */

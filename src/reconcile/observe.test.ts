@@ -33,9 +33,10 @@ function contextWith(caches: Caches): Context {
     signal: new AbortController().signal,
   });
   const context: Omit<Context, 'events'> = {
-    ...{ client, caches, log, metrics, now, timing, widening, probes, lastApplied: new Map() },
+    ...{ client, caches, log, metrics, now, timing, widening, lastApplied: new Map() },
+    probes: { probe: probes, secondProbe: probes },
     ...{ prober: () => prober, calibrations: () => calibrations },
-    roleOf: () => ({ policy: true, probe: true }),
+    roleOf: () => snapshot().role,
     reports: { served: () => true, isNews: () => true },
   };
   return context as Context;
@@ -54,7 +55,7 @@ test('a namespace that is not in the cache yet is read, for policies speak of it
   );
   const observed = await observe(
     'Deployment/shop/web',
-    { policy: true, probe: true },
+    snapshot().role,
     contextWith(caches),
     new AbortController().signal,
   );

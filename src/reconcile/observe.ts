@@ -6,7 +6,7 @@ import type { Namespace, Workload } from '../domain/workload.ts';
 import { isNotFound } from '../kube/errors.ts';
 import { projectNamespace, projectWorkload } from '../kube/projections.ts';
 import { NAMESPACES, WORKLOAD_RESOURCES } from '../kube/resources.ts';
-import type { Context } from './context.ts';
+import { type Context, vantageOf } from './context.ts';
 import { parseWorkloadKey, type WorkloadKey, type WorkloadName } from './workload-key.ts';
 
 /**
@@ -22,6 +22,7 @@ export async function observe(
 ): Promise<Snapshot> {
   const { caches } = context;
   const name = parseWorkloadKey(key);
+  const vantage = vantageOf(role);
   const policies = caches.policiesOf(name.namespace, policyName(name));
   const own = policies.find((policy) => policy.metadata.name === policyName(name));
   const report = caches.writtenReports.get({ namespace: name.namespace, name: reportName(name) });
@@ -51,7 +52,7 @@ export async function observe(
     overlapping: workload ? caches.overlapping(workload) : [],
     usage: caches.usage.of(name.namespace),
     report: reportIsOurs ? report : undefined,
-    evidence: context.probes.evidence(key),
+    evidence: vantage && context.probes[vantage].evidence(key),
     calibrations: context.calibrations(),
     prober: context.prober(),
     policyFailure: undefined,

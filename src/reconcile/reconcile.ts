@@ -1,6 +1,7 @@
 import { decide } from '../domain/decide.ts';
+import type { Plan } from '../domain/plan.ts';
 import { act } from './act.ts';
-import type { Context } from './context.ts';
+import { type Context, VANTAGES, vantageOf } from './context.ts';
 import { observe } from './observe.ts';
 import { parseWorkloadKey, type WorkloadKey } from './workload-key.ts';
 
@@ -15,24 +16,29 @@ export async function reconcile(
   context: Context,
   signal: AbortSignal,
 ): Promise<number | undefined> {
-  const { probes, metrics } = context;
-  const { namespace, name } = parseWorkloadKey(key);
   const role = context.roleOf(key);
-  if (!role.probe) {
-    probes.forget(key);
-    metrics.undeclaredReachable.remove({ namespace, name });
-  }
-  if (!role.probe && !role.policy) return undefined;
+  const vantage = vantageOf(role);
+  // Whoever takes over begins with what the report says, also where it looked from elsewhere before.
+  for (const each of VANTAGES) if (each !== vantage) context.probes[each].forget(key);
+  if (!role.probe) measure(key, undefined, context);
+  if (!vantage && !role.policy) return undefined;
 
   const snapshot = await observe(key, role, context, signal);
   const plan = decide(snapshot);
-  if (role.probe) probes.restrict(key, plan);
+  const probes = vantage && context.probes[vantage];
+  probes?.restrict(key, plan);
   await act(plan, snapshot, context, signal);
-  if (!role.probe) return undefined;
+  if (!probes) return undefined;
   if (plan.evidence) probes.run(key, plan, snapshot.evidence);
-  const status = plan.report.do === 'ensure' ? plan.report.report.status : undefined;
+  if (role.probe) measure(key, plan, context);
+  return plan.probe.nextAt === undefined ? undefined : plan.probe.nextAt - snapshot.now;
+}
+
+/** Keeps the metric of a workload that this replica probes, and no other. */
+function measure(key: WorkloadKey, plan: Plan | undefined, { metrics }: Context): void {
+  const { namespace, name } = parseWorkloadKey(key);
+  const status = plan?.report.do === 'ensure' ? plan.report.report.status : undefined;
   const undeclared = status?.summary?.undeclaredReachable;
   if (undeclared === undefined) metrics.undeclaredReachable.remove({ namespace, name });
   else metrics.undeclaredReachable.set({ namespace, name }, undeclared);
-  return plan.probe.nextAt === undefined ? undefined : plan.probe.nextAt - snapshot.now;
 }

@@ -123,7 +123,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     now: NOW,
     timing: { settle: 60_000, interval: 3_600_000, jitter: 0.1, brake: 60_000 },
     widening: 'explicit',
-    role: { policy: true, probe: true },
+    role: { policy: true, probe: true, secondProbe: false, hasSecond: false },
     namespace: namespace(),
     key: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' },
     ...{

@@ -1,7 +1,7 @@
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { ForeignPolicy } from '../domain/foreign-policy.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
-import type { SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
+import type { Role, SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
 import type { TieredPolicy } from '../domain/tiered-policy.ts';
 import { WORKLOAD_KINDS, type Workload } from '../domain/workload.ts';
 import {
@@ -17,6 +17,13 @@ import { clusterUsage, inNamespace, type Wire } from './preflight-manifests.ts';
 const TIERED = ['AdminNetworkPolicy', 'BaselineAdminNetworkPolicy', 'ClusterNetworkPolicy'];
 const TIERS_GROUP = 'policy.networking.k8s.io/';
 const FOREIGN_GROUPS = ['cilium.io/', 'crd.projectcalico.org/', 'crd.antrea.io/', 'kubeovn.io/'];
+
+interface Flags {
+  widening?: Widening;
+  role?: Partial<Role>;
+}
+
+const NO_ROLE: Role = { policy: false, probe: false, secondProbe: false, hasSecond: true };
 
 /**
  * The snapshot of the workload web among these manifests, applied to the namespace shop where they
@@ -37,12 +44,13 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
   const pods = ofKind('Pod').map((wire) => selectedPod(wire, workload));
   const own = pods.filter((pod) => pod.owner === ownerName(workload));
   const { kind, namespace, name } = workload;
-  const flags = ofKind('OperatorFlags')[0]?.spec as { widening?: Widening } | undefined;
+  const flags = ofKind('OperatorFlags')[0]?.spec as Flags | undefined;
   const [namespaceWire] = ofKind('Namespace');
   const [report] = ofKind('PortExposureReport');
   return snapshot({
     ...{ key: { apiVersion: 'apps/v1', kind, namespace, name }, workload, pods: own },
     ...(flags?.widening && { widening: flags.widening }),
+    ...(flags?.role && { role: { ...NO_ROLE, ...flags.role } }),
     ...(namespaceWire && { namespace: projectNamespace(namespaceWire) }),
     selected: pods.filter((pod) => pod.live && selectorMatches(workload.selector, pod.labels)),
     overlapping: others

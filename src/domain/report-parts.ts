@@ -1,12 +1,13 @@
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { canonicalJson } from './canonical.ts';
 import type { ConditionType, Status } from './conditions.ts';
+import type { Role } from './snapshot.ts';
 
 /**
- * A status has two writers, each with fields of its own: what the leader decided about the policy, and
- * what the replica that probes the pods saw.
+ * A status has three writers, each with fields of its own: what the leader decided about the policy, what
+ * the replica that probes the pods saw, and what another one saw of them from its own node.
  */
-export type Half = 'policy' | 'probe';
+export type Part = 'policy' | 'probe' | 'secondProbe';
 
 const FIELDS = {
   policy: ['mode', 'policy', 'brake'],
@@ -14,35 +15,47 @@ const FIELDS = {
     ...['observedGeneration', 'targetGeneration', 'summary', 'ports', 'portsOmitted'],
     ...['policies', 'probe'],
   ],
-} as const satisfies Record<Half, readonly string[]>;
+  secondProbe: ['secondProbe'],
+} as const satisfies Record<Part, readonly string[]>;
 
-const CONDITIONS: Readonly<Record<Half, readonly ConditionType[]>> = {
+const CONDITIONS: Readonly<Record<Part, readonly ConditionType[]>> = {
   policy: ['Stalled', 'PolicyInSync', 'PreflightPassed'],
   probe: ['Ready', 'Reconciling', 'EnforcementVerified', 'DriftDetected'],
+  secondProbe: [],
 };
 
-/** The fields and conditions of a half. */
-export function halfOf(status: Status | undefined, half: Half): Status {
+/** The parts that a replica writes. The one that probes takes away what a second one left behind. */
+export function partsOf(role: Role): Part[] {
+  return [
+    ...(role.policy ? (['policy'] as const) : []),
+    ...(role.probe ? (['probe'] as const) : []),
+    ...(role.probe || role.secondProbe ? (['secondProbe'] as const) : []),
+  ];
+}
+
+/** The fields and conditions of a part. */
+export function partOf(status: Status | undefined, part: Part): Status {
   const fields = Object.entries(status ?? {}).filter(([field]) =>
-    (FIELDS[half] as readonly string[]).includes(field),
+    (FIELDS[part] as readonly string[]).includes(field),
   );
   const conditions = (status?.conditions ?? []).filter(({ type }) =>
-    (CONDITIONS[half] as readonly string[]).includes(type),
+    (CONDITIONS[part] as readonly string[]).includes(type),
   );
-  return { ...Object.fromEntries(fields), conditions };
+  const hasConditions = CONDITIONS[part].length > 0;
+  return { ...Object.fromEntries(fields), ...(hasConditions && { conditions }) };
 }
 
-/** Whether a live report already says the same in that half. */
-export function sameHalf(
+/** Whether a live report already says the same in that part. */
+export function samePart(
   desired: PortExposureReport,
   live: PortExposureReport | undefined,
-  half: Half,
+  part: Part,
 ): boolean {
-  return canonicalHalf(live, half) === canonicalHalf(desired, half);
+  return canonicalPart(live, part) === canonicalPart(desired, part);
 }
 
-function canonicalHalf(report: PortExposureReport | undefined, half: Half): string {
-  const { conditions = [], ...fields } = halfOf(report?.status, half);
+function canonicalPart(report: PortExposureReport | undefined, part: Part): string {
+  const { conditions = [], ...fields } = partOf(report?.status, part);
   // Two writers add to the list of conditions, so its order tells nothing.
   const sorted = conditions.toSorted((a, b) => (a.type < b.type ? -1 : 1));
   return canonicalJson(withoutEmptyLists({ ...fields, conditions: sorted }));
