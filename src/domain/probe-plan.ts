@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Calibration } from './calibration.ts';
+import { drawDecoys } from './decoys.ts';
 import {
   EQUAL_READINGS,
   type Evidence,
@@ -72,7 +73,7 @@ export function planProbe(input: {
   const dropping = enforced && calibration.state === 'Dropped';
   const podsFingerprint = fingerprint(pods.map(({ uid, ips }) => [uid, ...ips]).sort());
   const watched = watchedPorts(declared, evidence);
-  const decoys = decoyPorts(fingerprint([podsFingerprint, now]), watched);
+  const decoys = seededDecoys(fingerprint([podsFingerprint, now]), watched);
   const pace = Math.min(timing.settle / EQUAL_READINGS, MAXIMUM_PACE);
   const last = evidence.lastRound;
   const asked =
@@ -129,19 +130,13 @@ function watchedPorts(declared: ReadonlySet<number>, evidence: Evidence): number
   return ascending(ports);
 }
 
-const DECOYS = 3;
-/** "The Dynamic Ports, also known as the Private or Ephemeral Ports, from 49152-65535 (never assigned)" (RFC 6335, 6). */
-const FIRST_DYNAMIC_PORT = 49_152;
-
-/** Three dynamic ports that are not watched, drawn by a seed in hexadecimal. */
-function decoyPorts(seed: string, watched: readonly number[]): number[] {
-  const decoys = new Set<number>();
-  for (let draw = 0; decoys.size < DECOYS && draw < 64; draw += 1) {
-    const drawn = Number.parseInt(fingerprint([seed, draw]).slice(0, 8), 16);
-    const port = FIRST_DYNAMIC_PORT + (drawn % (65_536 - FIRST_DYNAMIC_PORT));
-    if (!watched.includes(port)) decoys.add(port);
-  }
-  return ascending(decoys);
+/** Decoys that are drawn by a seed in hexadecimal, so that the same snapshot has the same plan. */
+function seededDecoys(seed: string, watched: readonly number[]): readonly number[] {
+  let drawn = 0;
+  return drawDecoys(watched, (count) => {
+    const digits = fingerprint([seed, drawn++]).slice(0, 8);
+    return Number.parseInt(digits, 16) % count;
+  });
 }
 
 function ascending(ports: Iterable<number>): number[] {

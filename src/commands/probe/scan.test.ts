@@ -63,8 +63,8 @@ describe('a scan', () => {
   it('asks three ports that nobody has named before anything else', async () => {
     const probe = vi.spyOn(prober, 'probe');
     await scanOf({ first: [50_000] });
-    const [canaries] = probe.mock.calls.map(([job]) => job);
-    const ports = (canaries?.ports ?? []) as readonly number[];
+    const [decoys] = probe.mock.calls.map(([job]) => job);
+    const ports = (decoys?.ports ?? []) as readonly number[];
     expect(new Set(ports).size).toBe(3);
     for (const port of ports) expect(port).toBeGreaterThanOrEqual(49_152);
     expect(ports).not.toContain(50_000);

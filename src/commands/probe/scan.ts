@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { drawDecoys } from '../../domain/decoys.ts';
 import type { PortList } from '../../domain/port-list.ts';
 import type { Outcome, Reading } from '../../domain/reading.ts';
 import { LAST_PORT } from '../../probe/job.ts';
@@ -25,9 +26,6 @@ export interface ScanOrder {
 
 /** A longer list is asked as a sweep is: a silent port is not waited for a second time. */
 const LONGEST_CHECK = 1_024;
-/** Where programs listen by chance only: the dynamic ports of RFC 6335. */
-const FIRST_DYNAMIC_PORT = 49_152;
-const CANARIES = 3;
 
 /**
  * Probes one address: three ports on which nobody can be expected to listen, with what matters most,
@@ -40,19 +38,19 @@ export async function scan(
   { address, asked, first, onProgress }: ScanOrder,
   signal: AbortSignal,
 ): Promise<Scan> {
-  const canaries = dynamicPorts(first);
+  const decoys = drawDecoys(first, randomInt);
   const base = { ip: address, priority: 'check' } as const;
   const now = asked === 'all' ? first : asked;
   const priority = now.length > LONGEST_CHECK ? 'sweep' : 'check';
   let before = 0;
   const progress = { onProgress: (done: number) => onProgress(before + done) };
-  const [onCanaries, early] = await Promise.all([
-    prober.probe({ ...base, ports: canaries }, signal),
+  const [onDecoys, early] = await Promise.all([
+    prober.probe({ ...base, ports: decoys }, signal),
     prober.probe({ ...base, ports: now, priority }, signal, progress),
   ]);
-  const answersAll = canaries.every((port) => onCanaries.ports.get(port) === 'open');
+  const answersAll = decoys.every((port) => onDecoys.ports.get(port) === 'open');
   const doubt = answersAll
-    ? `every port answers here, ${canaries.join(', ')} too: a connection proves nothing`
+    ? `every port answers here, ${decoys.join(', ')} too: a connection proves nothing`
     : undefined;
   if (asked !== 'all') return { ...merged([early]), doubt };
   if (answersAll || !hasWay(early)) return { ...merged([early]), complete: false, doubt };
@@ -66,7 +64,7 @@ export async function scan(
   return { ...merged([early, late]), doubt };
 }
 
-/** How many ports a scan asks at most, canaries aside. */
+/** How many ports a scan asks at most, decoys aside. */
 export function portsOf(asked: PortList): number {
   return asked === 'all' ? LAST_PORT : asked.length;
 }
@@ -85,15 +83,6 @@ function merged(readings: readonly Reading[]): Omit<Scan, 'doubt'> {
     complete: readings.every(({ complete }) => complete),
     note: readings.flatMap(({ note }) => note ?? []).join('; '),
   };
-}
-
-function dynamicPorts(taken: readonly number[]): number[] {
-  const ports = new Set<number>();
-  while (ports.size < CANARIES) {
-    const port = randomInt(FIRST_DYNAMIC_PORT, LAST_PORT + 1);
-    if (!taken.includes(port)) ports.add(port);
-  }
-  return [...ports].sort((a, b) => a - b);
 }
 
 function allPorts(): number[] {
