@@ -97,7 +97,7 @@ describe('two replicas', () => {
     expect(found.status.probe.fromPod).toBe(`${OPERATOR_NAMESPACE}/${first}`);
     expect(found.status.ports[0]).toMatchObject({
       ...{ port: 9090, finding: 'UndeclaredReachable', observed: 'Open', fromNode },
-      message: `From node ${fromNode}: Widened by ${name}`,
+      message: `Widened by ${name} (seen from node ${fromNode})`,
     });
     expect(found.status.summary.undeclaredReachable).toBe(1);
     await namespace.apply(allowing(everybody));

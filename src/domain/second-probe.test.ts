@@ -147,7 +147,7 @@ describe('what only the second probe sees', () => {
       ...{ finding: 'UndeclaredReachable', pods: 1, fromNode: 'node-2' },
       ...{ firstSeenTime: expect.any(String), lastSeenTime: expect.any(String) },
       message:
-        'From node node-2: No policy allows it, yet a connection was made: the policy is not enforced',
+        'No policy allows it, yet a connection was made: the policy is not enforced (seen from node node-2)',
     });
     expect(pair.status?.summary?.undeclaredReachable).toBe(1);
     expect(pair.said('DriftDetected')).toBe('True UndeclaredReachable');

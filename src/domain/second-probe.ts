@@ -59,12 +59,12 @@ function counts(secondProbe: SecondProbe, snapshot: Snapshot, policies: string):
 }
 
 function secondRow(found: SecondFinding, fromNode: string) {
-  const { expected, observed, finding, pods = 0, message = '' } = found;
+  const { expected, observed, finding, pods = 0, message } = found;
   const firstSeen = parsed(found.firstSeenTime);
   const lastSeen = parsed(found.lastSeenTime);
   return {
     ...{ expected, observed, finding, pods, fromNode, isCurrent: true },
-    message: `From node ${fromNode}: ${message}`,
+    message: `${message ?? 'It differs'} (seen from node ${fromNode})`,
     ...(firstSeen !== undefined && { firstSeen }),
     ...(lastSeen !== undefined && { lastSeen }),
   };
