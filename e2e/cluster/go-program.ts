@@ -22,6 +22,8 @@ export const goEnvironment = {
   GOWORK: 'off',
 };
 
+const flags = ['-trimpath', '-ldflags=-s -w'];
+
 /**
  * The path of the program; built where that was not done before from these sources. Throws a
  * ClusterError where there is no Go, or with the compiler's words.
@@ -34,12 +36,11 @@ export async function goProgram(
   const inGo = { directory, environment: goEnvironment, signal };
   const files = Object.entries(await filesIn(directory));
   const hash = await hashInputs({
-    values: [await run(['go', 'version'], inGo), JSON.stringify(goEnvironment)],
+    values: [name, ...flags, await run(['go', 'version'], inGo), JSON.stringify(goEnvironment)],
     files: Object.fromEntries(files.filter(([file]) => /(\.go|go\.mod|go\.sum)$/.test(file))),
   });
   const version = { parent: directories().builds, name, hash };
   const folder = await cachedFolder(version, async (unfinished) => {
-    const flags = ['-trimpath', '-ldflags=-s -w'];
     await run(['go', 'build', ...flags, '-o', join(unfinished, name), '.'], inGo);
   });
   return join(folder, name);

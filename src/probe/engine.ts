@@ -57,7 +57,7 @@ export class Engine {
   readonly #deadlines = new Deadlines<Attempt>();
   /** The jobs being worked on, and whom to tell when each is done. */
   readonly #tasks = new Map<Task, Caller>();
-  /** Being started: connect(2) may be called only when the current callback has ended. */
+  /** Being started: connect(2) is called by the end of the current callback (see connection.ts). */
   #starting: Attempt[] = [];
   #inFlight = 0;
   #ticker: NodeJS.Timeout | undefined;

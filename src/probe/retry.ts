@@ -5,7 +5,7 @@ import type { Loss } from './loss.ts';
 export type Silence = 'try-again' | 'is-an-answer' | 'cannot-be-told';
 
 /** Silent ports are called filtered where fewer than this many are expected to be called so wrongly. */
-const ACCEPTED_MISSED = 5e-8;
+const ACCEPTED_MISSED = 1 / 1_000_000;
 /** ... of more ports than this, which take as long again, on a network that has lost nothing so far. */
 const FEW = 1_000;
 const ACCEPTED_MISSED_OF_MANY = 1 / 500;

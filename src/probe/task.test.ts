@@ -13,7 +13,7 @@ interface Round {
   witnesses: number[];
 }
 
-/** Takes every port of this round, one at a time, and settles each with its outcome after 1 ms. */
+/** Takes every port of this round, one at a time, and settles each with its outcome 1 ms later. */
 function round(
   task: Task,
   outcomeOf: (port: number, isWitness: boolean) => Outcome,
@@ -22,7 +22,12 @@ function round(
   const ports: number[] = [];
   const witnesses: number[] = [];
   const settles: (() => void)[] = [];
-  for (let taken = task.take(now); taken !== undefined; taken = task.take(now)) {
+  while (task.hasPortsToTake) {
+    const taken = task.take(now);
+    if (taken === undefined) {
+      now += 20;
+      continue;
+    }
     const isWitness = taken.position === undefined;
     (isWitness ? witnesses : ports).push(taken.port);
     const outcome = outcomeOf(taken.port, isWitness);
@@ -49,7 +54,7 @@ describe('Task', () => {
     for (let number = 2; number <= 3; number++) {
       const { ports, witnesses } = round(check, (port) => (port === 80 ? 'open' : 'filtered'));
       expect(ports).toEqual([443]);
-      expect(witnesses).toEqual(new Array(16).fill(80));
+      expect(witnesses).toEqual(new Array(8).fill(80));
     }
     expect(check.isDone).toBe(true);
     expect(reading(check)).toMatchObject({
@@ -132,7 +137,7 @@ describe('Task', () => {
       isWitness ? 'refused' : port <= 2 ? 'filtered' : 'open',
     );
     expect(second.ports).toEqual([1, 2, 3]);
-    expect(second.witnesses.length).toBeGreaterThan(12);
+    expect(second.witnesses).toHaveLength(8);
     expect(reading(sweep).counts).toMatchObject({ open: 1, filtered: 2 });
   });
 
@@ -158,7 +163,7 @@ describe('Task', () => {
     expect(check.isDone).toBe(true);
     expect(reading(check)).toMatchObject({
       complete: false,
-      counts: { refused: 10, filtered: 90 },
+      counts: { refused: 10, filtered: 0, error: 90 },
       note: expect.stringContaining('90 ports were silent, but so were'),
     });
   });

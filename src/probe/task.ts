@@ -26,6 +26,7 @@ const FASTEST_PACE = 100_000;
 
 const UNKNOWN = OUTCOMES.length;
 const FILTERED = OUTCOMES.indexOf('filtered');
+const ERROR = OUTCOMES.indexOf('error');
 
 /** A job, or the share of a job, that one engine works on. */
 export interface Work extends ProbeJob {
@@ -116,7 +117,12 @@ export class Task {
     return this.#done;
   }
 
+  /** Whether this round has connections to start, if not now. */
   get hasPortsToTake(): boolean {
+    return this.#hasOwnPorts || this.#witnesses.areOwed;
+  }
+
+  get #hasOwnPorts(): boolean {
     return this.#putBack.length > 0 || this.#taken < this.#positions.length;
   }
 
@@ -124,14 +130,15 @@ export class Task {
     return this.inFlight === 0 && !this.hasPortsToTake;
   }
 
-  /** Whether the target's pace allows another connection. @param now in ms, monotonic */
+  /** Whether there is a port to take now, and the target's pace allows it. @param now in ms, monotonic */
   mayStart(now: number): boolean {
+    if (!this.#hasOwnPorts && !this.#witnesses.isDue(now)) return false;
     return this.#pace === undefined || this.#pace.limit.availableAt() <= now;
   }
 
   /** Takes the next port to connect to; undefined where this round has none left. @param now in ms, monotonic */
   take(now: number): Taken | undefined {
-    const taken = this.#next();
+    const taken = this.#next(now);
     if (taken === undefined) return undefined;
     if (this.#startedAt === undefined) {
       this.#startedAt = Date.now();
@@ -144,9 +151,9 @@ export class Task {
     return taken;
   }
 
-  #next(): Taken | undefined {
+  #next(now: number): Taken | undefined {
     if (!this.hasPortsToTake) return undefined;
-    const witness = this.#scouts.pop() ?? this.#witnesses.take();
+    const witness = this.#scouts.pop() ?? this.#witnesses.take(now);
     if (witness !== undefined) return { port: witness, position: undefined };
     const position = this.#putBack.pop() ?? this.#positions[this.#taken++];
     const port = position === undefined ? undefined : this.#ports[position];
@@ -177,7 +184,7 @@ export class Task {
     const isAnswer = outcome === 'open' || outcome === 'refused';
     if (isAnswer && milliseconds !== undefined) this.#roundTripTime.add(milliseconds);
     if (isAnswer) this.#witnesses.add(taken.port, outcome);
-    const hearing = isSecondSyn(milliseconds ?? 0) ? 'late' : 'heard';
+    const hearing = this.#round.number > 1 && isSecondSyn(milliseconds ?? 0) ? 'late' : 'heard';
     if (taken.position !== undefined) this.#settlePort(taken.position, outcome, reason, hearing);
     else if (isAnswer) this.#loss.witness(hearing);
     // The silence of a scout is not that of a port that has answered.
@@ -224,7 +231,7 @@ export class Task {
       },
       this.#loss,
     );
-    if (silence === 'cannot-be-told') this.#doubtful = silent.length;
+    if (silence === 'cannot-be-told') this.#leaveOpen(silent);
     if (silence !== 'try-again') return;
     this.#setPace(silent.length);
     this.#positions = silent;
@@ -238,6 +245,12 @@ export class Task {
       startedAt: now,
       lastStartedAt: now,
     };
+  }
+
+  /** Says of silent ports that nothing could be told: they may well be open. */
+  #leaveOpen(silent: Uint16Array): void {
+    this.#doubtful = silent.length;
+    for (const position of silent) this.#outcomes[position] = ERROR;
   }
 
   /**

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Witnesses } from './witnesses.ts';
 
-/** Which witnesses so many connections without an answer are accompanied by. */
+/** Which witnesses so many connections without an answer are accompanied by, one a millisecond. */
 function asked(witnesses: Witnesses, connections: number): number[] {
   const ports: number[] = [];
-  for (let i = 0; i < connections; i++) {
-    for (let port = witnesses.take(); port !== undefined; port = witnesses.take()) ports.push(port);
+  for (let now = 0; now < connections; now++) {
+    const witness = witnesses.take(now);
+    if (witness !== undefined) ports.push(witness);
     witnesses.started();
   }
   return ports;
@@ -22,8 +23,8 @@ describe('Witnesses', () => {
   it('asks none while most connections are answered', () => {
     const witnesses = new Witnesses();
     witnesses.add(80, 'open');
-    for (let i = 0; i < 10_000; i++) {
-      expect(witnesses.take()).toBeUndefined();
+    for (let now = 0; now < 10_000; now++) {
+      expect(witnesses.take(now)).toBeUndefined();
       witnesses.started();
       witnesses.answered();
     }
@@ -37,26 +38,30 @@ describe('Witnesses', () => {
     expect([80, 81, 82].filter((port) => witnesses.has(port))).toEqual([80, 81]);
   });
 
-  it.each([1, 9, 96, 4_096])(
-    'asks some 16 in a later round of %i ports, the first of them first',
-    (ports) => {
-      const witnesses = new Witnesses();
-      witnesses.add(80, 'open');
-      witnesses.nextRound(ports);
-      expect(witnesses.take()).toBe(80);
-      const others = asked(witnesses, ports).length;
-      expect([14, 15]).toContain(others);
-    },
-  );
-
-  it('does not make up for those that it could not ask', () => {
+  it.each([1, 96, 2_000])('asks eight in a later round of %i ports, 180 ms apart', (ports) => {
     const witnesses = new Witnesses();
-    asked(witnesses, 60_000);
     witnesses.add(80, 'open');
-    expect(asked(witnesses, 100)).toHaveLength(16);
+    witnesses.nextRound(ports);
+    const times: number[] = [];
+    for (let now = 0; now < 1_500; now++) if (witnesses.take(now) !== undefined) times.push(now);
+    expect(times).toEqual([0, 180, 360, 540, 720, 900, 1_080, 1_260]);
+    expect(witnesses.areOwed).toBe(false);
   });
 
-  it('has none to ask before one has answered', () => {
-    expect(asked(new Witnesses(), 1_000)).toEqual([]);
+  it('asks as often as in the first in a later round of many ports, once at its beginning', () => {
+    const witnesses = new Witnesses();
+    witnesses.add(80, 'open');
+    witnesses.nextRound(65_000);
+    expect(witnesses.areOwed).toBe(false);
+    expect(asked(witnesses, 513)).toEqual([80, 80, 80]);
+  });
+
+  it('owes nothing while none has answered', () => {
+    const witnesses = new Witnesses();
+    witnesses.nextRound(10);
+    expect(witnesses.areOwed).toBe(false);
+    expect(asked(witnesses, 1_000)).toEqual([]);
+    witnesses.add(80, 'open');
+    expect(witnesses.areOwed).toBe(true);
   });
 });

@@ -5,10 +5,15 @@ const MOST = 8;
 const SILENT_PER_WITNESS = 256;
 
 /**
- * Witnesses asked in a later round at least. Fewer leave it open whether nothing is lost: in three rounds
- * 32 and a silent port get the better of any share of loss but once in two million times.
+ * Witnesses asked in a later round at least. Fewer leave it open whether nothing is lost: after three rounds
+ * with 16, no share of loss hides behind a silent port but once in 100,000 times.
  */
-const PER_ROUND = 16;
+const PER_ROUND = 8;
+/**
+ * Between two of these, in ms: a program with a short queue has time to accept, and a round that waits for
+ * the kernel's second SYN is long enough for all.
+ */
+const PAUSE_MILLISECONDS = 180;
 
 /**
  * Ports that have answered, and are connected to now and then while others are silent: as long as they
@@ -19,12 +24,20 @@ export class Witnesses {
   readonly #refused: number[] = [];
   readonly #open: number[] = [];
   #turn = 0;
-  #perSilent = 1 / SILENT_PER_WITNESS;
-  /** Witnesses to be asked now. */
-  #due = 0;
+  /** Connections without an answer since the last witness. */
+  #silent = 0;
+  /** Of the round of now, witnesses that are asked however few ports are silent. */
+  #owed = 0;
+  /** When the next of them may be, in ms of a monotonic clock. */
+  #nextAt = 0;
 
   get areKnown(): boolean {
     return this.#refused.length > 0 || this.#open.length > 0;
+  }
+
+  /** Whether the round is not over before more of them were asked. */
+  get areOwed(): boolean {
+    return this.#owed > 0 && this.areKnown;
   }
 
   /** A port has answered. */
@@ -37,28 +50,38 @@ export class Witnesses {
     return this.#refused.includes(port) || this.#open.includes(port);
   }
 
-  /** A round over so many silent ports begins; it asks witnesses first. */
+  /** A later round over so many silent ports begins; it asks a witness first. */
   nextRound(ports: number): void {
-    this.#perSilent = Math.max(1 / SILENT_PER_WITNESS, PER_ROUND / ports);
-    this.#due = Math.max(1, this.#perSilent);
+    this.#silent = SILENT_PER_WITNESS;
+    this.#owed = ports < PER_ROUND * SILENT_PER_WITNESS ? PER_ROUND : 0;
+    this.#nextAt = 0;
   }
 
   /** A connection was started. */
   started(): void {
-    this.#due = Math.min(this.#due + this.#perSilent, PER_ROUND);
+    this.#silent++;
   }
 
   /** A connection was answered, which says as much as a witness. */
   answered(): void {
-    this.#due = Math.max(0, this.#due - this.#perSilent);
+    if (this.#silent > 0) this.#silent--;
   }
 
-  /** The port to ask now, if it is time for one. */
-  take(): number | undefined {
-    if (this.#due < 1) return undefined;
+  /** Whether one is to be asked. @param now in ms, monotonic */
+  isDue(now: number): boolean {
+    if (!this.areKnown) return false;
+    return this.#owed > 0 ? now >= this.#nextAt : this.#silent >= SILENT_PER_WITNESS;
+  }
+
+  /** The port to ask now, if it is time for one. @param now in ms, monotonic */
+  take(now: number): number | undefined {
+    if (!this.isDue(now)) return undefined;
+    this.#silent = 0;
+    if (this.#owed > 0) {
+      this.#owed--;
+      this.#nextAt = now + PAUSE_MILLISECONDS;
+    }
     const list = this.#refused.length > 0 ? this.#refused : this.#open;
-    if (list.length === 0) return undefined;
-    this.#due--;
     return list[this.#turn++ % list.length];
   }
 }
