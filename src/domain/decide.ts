@@ -18,7 +18,7 @@ import { probePermission } from './probe-permission.ts';
 import { fingerprint, NOTHING_TO_PROBE, planProbe } from './probe-plan.ts';
 import { buildReport } from './report.ts';
 import { reportedEvidence } from './reported-evidence.ts';
-import { withReportedPorts, withSecondProbe } from './second-probe.ts';
+import { countingProbe, secondTiming, withReportedPorts, withSecondProbe } from './second-probe.ts';
 import { readSettings, type Settings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { otherOwners, strangerPods, strangerUses } from './strangers.ts';
@@ -80,7 +80,8 @@ export function decide(snapshot: Snapshot): Plan {
     permission.pods.map(({ node }) => node),
   );
   const probe = planProbe({
-    ...{ now: snapshot.now, timing: snapshot.timing, pods: permission.pods },
+    ...{ now: snapshot.now, pods: permission.pods },
+    timing: snapshot.role.secondProbe ? secondTiming(snapshot.timing) : snapshot.timing,
     ...{ proberNode: snapshot.prober.node, declared: tcp, evidence, calibration },
     enforced: managed !== undefined && !effects.some(mayOpen),
     sweeping: !snapshot.role.secondProbe,
@@ -95,10 +96,11 @@ export function decide(snapshot: Snapshot): Plan {
     unverifiable: doubt?.isAboutPorts ? doubt.message : undefined,
   });
   const isAlone = doubt !== undefined || snapshot.role.secondProbe;
-  const rows = isAlone ? ownRows : withSecondProbe(ownRows, snapshot, evidence.policies);
+  const second = isAlone ? undefined : countingProbe(snapshot, evidence.policies);
+  const rows = withSecondProbe(ownRows, second);
   const report = buildReport({
     ...{ snapshot, workload, settings, intent, rows, effects, evidence, probe, permission, found },
-    ...{ calibration, doubt, managed: managed !== undefined },
+    ...{ calibration, doubt, second, managed: managed !== undefined },
     isPending: step.do !== policy.do,
     otherOwners: otherOwners(snapshot),
     brake: brakeAfter(snapshot, intent, brake),

@@ -11,7 +11,13 @@ import { failures } from './enforcement.ts';
 import { isDrift, type PortRow } from './findings.ts';
 import { policyName, reportName } from './object-names.ts';
 import { renderedPolicy } from './policy.ts';
-import { isOwnProbe, type SecondFinding, type SecondProbe } from './second-probe.ts';
+import {
+  isBlind,
+  isOld,
+  type SecondFinding,
+  type SecondProbe,
+  standingProbe,
+} from './second-probe.ts';
 import { type ReportInput, verdicts } from './verdicts.ts';
 
 /** As many rows and policies as the CRD takes. */
@@ -160,23 +166,24 @@ function probeStatus(input: ReportInput, previous: ProbeStatus | undefined): Pro
 }
 
 /**
- * What is known of the second probe: its own replica tells of it once a round is conclusive. The one that
- * probes takes away what it wrote itself while it was the second, and, where no replica is on another node
- * any more, what tells of nothing that it does not see too.
+ * What is known from another node. The second probe tells of a conclusive round, and of nothing while it
+ * cannot see what it saw before. The replica that probes keeps what stands, and takes it away where nobody can
+ * be about to write it again.
  */
 function secondProbeStatus(
   input: ReportInput,
   previous: SecondProbe | undefined,
 ): SecondProbe | undefined {
-  const { snapshot, probe, permission, rows } = input;
+  const { snapshot, probe, permission, rows, evidence } = input;
   const { role } = snapshot;
   if (!role.secondProbe) {
-    const isOver = !role.hasSecond && rows.every(({ fromNode }) => fromNode === undefined);
-    const isLeft = isOver || (previous && isOwnProbe(previous, snapshot));
-    return role.probe && isLeft ? undefined : previous;
+    const standing = role.probe ? standingProbe(snapshot) : previous;
+    const isOver = role.probe && !role.hasSecond && standing && isOld(standing, snapshot);
+    return isOver ? undefined : standing;
   }
   if (permission.unverifiable !== undefined) return undefined;
-  if (permission.reason !== undefined || !probe.conclusive) return previous;
+  const isUntold = permission.reason !== undefined || !probe.conclusive;
+  if (isUntold || isBlind(evidence, previous)) return previous;
   const findings = rows.filter(isDrift).slice(0, MAXIMUM_PORTS).map(secondFinding);
   return { ...lastRoundStatus(input), ...(findings.length > 0 && { findings }) };
 }

@@ -18,10 +18,13 @@ const LOCKED: Network = { open: [8080], otherwise: 'filtered' };
 const LEAKING: Network = { open: [8080, 9090], otherwise: 'filtered' };
 const CUT: Network = { open: [], otherwise: 'filtered' };
 
+const timing = { ...snapshot().timing, interval: 15 * 60_000 };
 const first = snapshot({
+  timing,
   role: { policy: true, probe: true, secondProbe: false, hasSecond: true },
 });
 const second = snapshot({
+  timing,
   role: { policy: false, probe: false, secondProbe: true, hasSecond: true },
   prober: { ...first.prober, pod: 'portlock-1', podUid: 'uid-second', node: 'node-2' },
   calibrations: [{ ...calibration('Dropped'), between: { fromNode: 'node-2', toNode: 'node-1' } }],
@@ -231,8 +234,62 @@ describe('what only the second probe sees', () => {
     expect(drift({})).toBe('UndeclaredReachable');
     expect(drift(withSection({ policiesHash: 'other' }))).toBe('NoDrift');
     expect(drift(withSection({ fromPod: 'portlock-system/portlock-0' }))).toBe('NoDrift');
-    expect(drift(withSection({ lastProbeTime: '2026-01-01T00:00:00Z' }))).toBe('NoDrift');
+    const old = withSection({ lastProbeTime: '2026-01-01T00:00:00Z' });
+    expect(drift({ ...old, role: { ...first.role, hasSecond: false } })).toBe('NoDrift');
+    // The second is late, and nobody else knows better.
+    expect(drift(old)).toBe('UndeclaredReachable');
   });
+});
+
+describe('what is not known to be mended stands', () => {
+  const standing = (fromSecond: Network) => {
+    const pair = new Pair();
+    pair.look(LOCKED, LEAKING);
+    const before = pair.status?.secondProbe;
+    pair.look(LOCKED, fromSecond, 700);
+    expect(pair.status?.secondProbe).toEqual(before);
+    expect(pair.said('DriftDetected')).toBe('True UndeclaredReachable');
+    expect(pair.events.filter((reason) => reason.startsWith('Drift'))).toEqual(['DriftDetected']);
+  };
+
+  test('where nothing can be reached from there any more', () => {
+    standing({ open: [], otherwise: 'unreachable' });
+  });
+
+  test('where undeclared ports cannot be told', () => {
+    standing({ open: [8080], otherwise: 'error' });
+  });
+
+  test('where something accepts everything', () => {
+    standing({ open: [8080], otherwise: 'open' });
+  });
+
+  test('where the replica that saw it changes places with the second', () => {
+    const pair = new Pair();
+    pair.look(LEAKING, LOCKED);
+    const { report, policies, now } = pair.first;
+    const swapped = new Pair(
+      { ...second, role: first.role, report, policies, now },
+      { ...first, role: second.role, report, policies, now },
+    );
+    swapped.look(LOCKED, LEAKING, 3);
+    expect(swapped.row(9090)?.fromNode).toBe('node-1');
+    expect(swapped.status?.secondProbe?.fromPod).toBe(pair.status?.probe?.fromPod);
+    swapped.look(LOCKED, LEAKING);
+    expect(swapped.said('DriftDetected')).toBe('True UndeclaredReachable');
+    expect(swapped.events).not.toContain('DriftResolved');
+    swapped.look(LOCKED, LOCKED, 700);
+    expect(swapped.said('DriftDetected')).toBe('False NoDrift');
+  });
+});
+
+test('a network that does not enforce between the second and the pods is told', () => {
+  const calibrations = [
+    { ...calibration('NotEnforced'), between: { fromNode: 'node-2', toNode: 'node-1' } },
+  ];
+  const pair = new Pair(first, { ...second, calibrations });
+  pair.look(LOCKED, LOCKED);
+  expect(pair.said('EnforcementVerified')).toBe('False NotEnforced');
 });
 
 describe('without a second replica', () => {
@@ -246,12 +303,15 @@ describe('without a second replica', () => {
     expect(pair.said('EnforcementVerified')).toBe('True Enforced');
   });
 
-  test('what is left of one goes; what only it saw, when it is old', () => {
+  test('what is left of one goes when it is old, and what only it saw', () => {
     const good = new Pair();
     good.look(LOCKED, LOCKED);
     good.first = { ...good.first, role: alone.role };
     good.second = undefined;
+    // Where two replicas disagree about who lives, they do not write in turn.
     good.look(LOCKED, LOCKED, 1);
+    expect(good.status?.secondProbe?.fromNode).toBe('node-2');
+    good.look(LOCKED, LOCKED, 1300);
     expect(good.status?.secondProbe).toBeUndefined();
     const bad = new Pair();
     bad.look(LOCKED, LEAKING);

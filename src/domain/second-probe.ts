@@ -3,33 +3,87 @@ import { type Evidence, limited } from './evidence.ts';
 import { isDrift, type PortRow, worstFirst } from './findings.ts';
 import { portKey } from './ports.ts';
 import { parsed } from './reported-evidence.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Snapshot, Timing } from './snapshot.ts';
 
 export type SecondProbe = NonNullable<Status['secondProbe']>;
 export type SecondFinding = NonNullable<SecondProbe['findings']>[number];
 
-/** What the second probe found counts for so many intervals after its last round. */
+/**
+ * While nothing changes, the second probe asks this many times more seldom than the first: there would be no
+ * time for the sweeps of many pods if all of them were asked twice.
+ */
+const INTERVALS = 4;
+/** Where no replica is in its place, what it found counts for so many of its own intervals. */
 const FRESH_INTERVALS = 2;
 
+/** The second probe's. */
+export function secondTiming(timing: Timing): Timing {
+  return { ...timing, interval: INTERVALS * timing.interval };
+}
+
 /** Whether this replica wrote that itself, before the workload fell to it. */
-export function isOwnProbe({ fromPod }: SecondProbe, { prober }: Snapshot): boolean {
+function isOwnProbe({ fromPod }: SecondProbe, { prober }: Snapshot): boolean {
   return fromPod === `${prober.namespace}/${prober.pod}`;
+}
+
+/**
+ * What is known from another node than this replica's: what the second probe told last, or, where this
+ * replica takes over from one on another node, what that one found. Until somebody asks from there again it
+ * is not known to be mended.
+ */
+export function standingProbe(snapshot: Snapshot): SecondProbe | undefined {
+  const { secondProbe } = snapshot.report?.status ?? {};
+  if (secondProbe && !isOwnProbe(secondProbe, snapshot)) return secondProbe;
+  return formerProbe(snapshot);
+}
+
+function formerProbe({ report, prober }: Snapshot): SecondProbe | undefined {
+  const { probe, ports = [] } = report?.status ?? {};
+  if (!probe?.fromNode || probe.fromNode === prober.node) return undefined;
+  const findings = ports.flatMap((row): SecondFinding[] => {
+    const { declared: _, containers: _by, fromNode, finding, ...rest } = row;
+    const isTheirs = fromNode === undefined;
+    if (finding !== 'UndeclaredReachable' && finding !== 'DeclaredUnreachable') return [];
+    return isTheirs && rest.observed !== 'Unknown'
+      ? [{ ...rest, finding, observed: rest.observed }]
+      : [];
+  });
+  if (findings.length === 0) return undefined;
+  const { policiesSinceTime: _since, sweeps: _sweeps, message: _message, ...rounds } = probe;
+  return { ...rounds, findings };
+}
+
+/**
+ * What is known from another node, if it counts: it was seen under the policies of now, and a replica is
+ * there to ask again, or it is not old. How late that replica is decides nothing: nobody else can know
+ * better.
+ *
+ * @param policies the fingerprint of the policies of now
+ */
+export function countingProbe(snapshot: Snapshot, policies: string): SecondProbe | undefined {
+  const standing = standingProbe(snapshot);
+  if (standing?.policiesHash !== policies) return undefined;
+  return snapshot.role.hasSecond || !isOld(standing, snapshot) ? standing : undefined;
+}
+
+/** Whether nobody can be about to write it: a second probe that lives makes a round in every interval of its own. */
+export function isOld({ lastProbeTime }: SecondProbe, { now, timing }: Snapshot): boolean {
+  const age = now - (parsed(lastProbeTime) ?? 0);
+  return age > FRESH_INTERVALS * secondTiming(timing).interval;
 }
 
 /**
  * Rows with what only the second probe found: a port that differs from the declaration as seen from one of
  * two nodes differs.
  *
- * @param policies the fingerprint of the policies of now
+ * @param second what counts of it
  */
 export function withSecondProbe(
   rows: readonly PortRow[],
-  snapshot: Snapshot,
-  policies: string,
+  second: SecondProbe | undefined,
 ): readonly PortRow[] {
-  const { secondProbe } = snapshot.report?.status ?? {};
-  if (!secondProbe || !counts(secondProbe, snapshot, policies)) return rows;
-  const { findings = [], fromNode = '' } = secondProbe;
+  if (!second) return rows;
+  const { findings = [], fromNode = '' } = second;
   const merged = new Map(rows.map((row) => [portKey(row.port, row.protocol), row]));
   for (const each of findings) {
     const { port, protocol } = each;
@@ -48,23 +102,23 @@ export function withSecondProbe(
 }
 
 /**
- * Whether another replica saw it, not long ago, under the policies of now. Whether that replica still lives
- * decides nothing: the one that comes in its place has to ask first, and until then nothing is known to be
- * mended.
+ * Whether the second probe cannot tell whether what it found before is mended: something hides the pods from
+ * it, or it learned nothing of those ports.
  */
-function counts(secondProbe: SecondProbe, snapshot: Snapshot, policies: string): boolean {
-  const age = snapshot.now - (parsed(secondProbe.lastProbeTime) ?? 0);
-  const isFresh = age <= FRESH_INTERVALS * snapshot.timing.interval;
-  return isFresh && secondProbe.policiesHash === policies && !isOwnProbe(secondProbe, snapshot);
+export function isBlind(evidence: Evidence, before: SecondProbe | undefined): boolean {
+  if (evidence.acceptsEverything || evidence.untold.ports > 0) return true;
+  return (before?.findings ?? []).some(
+    ({ port }) => evidence.ports.get(port)?.observed === 'Unknown',
+  );
 }
 
 function secondRow(found: SecondFinding, fromNode: string) {
-  const { expected, observed, finding, pods = 0, message } = found;
+  const { expected, observed, finding, pods = 0, message = 'It differs' } = found;
   const firstSeen = parsed(found.firstSeenTime);
   const lastSeen = parsed(found.lastSeenTime);
   return {
     ...{ expected, observed, finding, pods, fromNode, isCurrent: true },
-    message: `${message ?? 'It differs'} (seen from node ${fromNode})`,
+    message: `${message} (seen from node ${fromNode})`,
     ...(firstSeen !== undefined && { firstSeen }),
     ...(lastSeen !== undefined && { lastSeen }),
   };

@@ -11,6 +11,7 @@ import { mayOpen, type PolicyEffect } from './policy-effects.ts';
 import type { Preflight } from './preflight/preflight.ts';
 import type { ProbePermission } from './probe-permission.ts';
 import type { ProbePlan } from './probe-plan.ts';
+import type { SecondProbe } from './second-probe.ts';
 import type { Settings } from './settings.ts';
 import type { Snapshot } from './snapshot.ts';
 import { no, unknown, type Verdict, yes } from './verdict.ts';
@@ -30,6 +31,8 @@ export interface ReportInput {
   permission: ProbePermission;
   /** Why nothing can be told of the ports. */
   doubt: Doubt | undefined;
+  /** What the second probe told, where that counts. */
+  second: SecondProbe | undefined;
   /** The calibration that counts for these pods. */
   calibration: Calibration;
   /** Whether a policy of ours is in force, as decided or as it was left. */
@@ -177,6 +180,9 @@ function enforcementCondition(input: ReportInput): Verdict {
     const message = `The others are closed, but to the network of their node, which ${names} use, no NetworkPolicy applies`;
     return unknown('HostNetwork', message);
   }
+  const { calibration: elsewhere, fromNode } = input.second ?? {};
+  if (verdict.status === 'True' && elsewhere?.state === 'NotEnforced')
+    return no('NotEnforced', `From node ${fromNode}: ${elsewhere.message}`);
   return { ...verdict, message: verdict.message + sweepNote(input) };
 }
 

@@ -142,6 +142,7 @@ export class Controller {
       new ProbeRunner({
         ...{ prober, timing, log, metrics, signal, now: Date.now },
         podsAt: (ip) => caches.pods.byIndex('ip', ip),
+        readySince: () => caches.pods.get(`${self.namespace}/${self.pod}`)?.readySince ?? 0,
         onProbed: (key, retryAfter) => this.#queue.addAfter(key, retryAfter),
       });
     const memory = new EventMemory();

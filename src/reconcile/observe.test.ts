@@ -28,7 +28,7 @@ function contextWith(caches: Caches): Context {
   const { timing, widening, prober, calibrations } = snapshot();
   const [log, metrics, now] = [createLog('error'), createMetrics(), () => NOW];
   const probes = new ProbeRunner({
-    ...{ timing, log, metrics, now, podsAt: () => [], onProbed: () => {} },
+    ...{ timing, log, metrics, now, podsAt: () => [], onProbed: () => {}, readySince: () => 0 },
     prober: new Prober({ connectionsPerSecond: 1, maximumInFlight: 1, timeoutMilliseconds: 1000 }),
     signal: new AbortController().signal,
   });

@@ -35,7 +35,7 @@ async function probedOnce(podsAt: (ip: string) => readonly Pod[]) {
   const { promise, resolve } = Promise.withResolvers<number>();
   const runner = new ProbeRunner({
     ...{ prober, podsAt, timing: before.timing, now: Date.now, log: createLog('error') },
-    ...{ metrics: createMetrics(), signal: stop.signal },
+    ...{ metrics: createMetrics(), signal: stop.signal, readySince: () => 0 },
     onProbed: (_key, retryAfter) => resolve(retryAfter),
   });
   runner.run(KEY, plan, before.evidence);

@@ -22,6 +22,8 @@ export interface ProbeRunnerOptions {
   /** The pods that have that IP now. */
   podsAt: (ip: string) => readonly Pod[];
   timing: Timing;
+  /** Since when this replica's own pod is ready: networks take a while to let its address in. */
+  readySince: () => number;
   now: () => number;
   /** Called when there is new evidence, or `retryAfter` milliseconds after a probe failed. */
   onProbed: (key: WorkloadKey, retryAfter: number) => void;
@@ -123,7 +125,7 @@ export class ProbeRunner {
   }
 
   async #round(state: State, plan: NonNullable<Plan['probe']['round']>): Promise<void> {
-    const { timing, now, signal } = this.#options;
+    const { timing, readySince, now, signal } = this.#options;
     const { policies } = state.evidence;
     const asked = plan.pods.flatMap((pod) => pod.ips.map((ip) => ({ pod, ip })));
     const results = await Promise.allSettled(
@@ -131,7 +133,8 @@ export class ProbeRunner {
         const expected = [...state.declared];
         const job: ProbeJob = { ip, ports: plan.ports, expected, priority: 'check' };
         const reading = await this.#probe(state, pod, job);
-        const young = reading.endedAt - pod.readySince < timing.settle;
+        const youngest = Math.max(pod.readySince, readySince());
+        const young = reading.endedAt - youngest < timing.settle;
         return { pod: probedPod(pod), young, reading };
       }),
     );
