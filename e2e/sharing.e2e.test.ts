@@ -135,17 +135,24 @@ describe('two replicas', () => {
     expect(again.status.ports[0].firstSeenTime).toBe(seconded.status.ports[0].firstSeenTime);
   });
 
-  test('where one is left, nothing is said any more of the other', async () => {
-    const [{ metadata }] = (await namespace.get('portexposurereports')).items;
-    const { name } = metadata;
-    await namespace.report(name, (report) => report.status.secondProbe !== undefined, 60);
+  test('what one saw stands when it goes, until one in its place has asked', async () => {
+    const name = nameFor(replicas[0]);
     const scale = ['scale', `deployment/${OPERATOR_DEPLOYMENT}`, '--namespace', OPERATOR_NAMESPACE];
     await kubectl.run([...scale, '--replicas=1']);
-    await namespace.report(name, (report) => !('secondProbe' in report.status), 60);
+    const [left] = await members(1);
+    const isAlone = ({ status: { probe } }: WireObject) =>
+      probe.fromPod === `${OPERATOR_NAMESPACE}/${left}`;
+    const alone = await namespace.report(name, isAlone, 60);
+    expect(alone.status.secondProbe).toMatchObject({
+      fromPod: `${OPERATOR_NAMESPACE}/${replicas.find((replica) => replica !== left)}`,
+      findings: [{ port: 9090 }],
+    });
     await kubectl.run([...scale, '--replicas=2']);
     await operatorReady(kubectl);
-    await members(2);
-    await namespace.report(name, (report) => report.status.secondProbe !== undefined, 60);
+    const pods = (await members(2)).map((replica) => `${OPERATOR_NAMESPACE}/${replica}`);
+    const isFromBoth = ({ status: { probe, secondProbe } }: WireObject) =>
+      pods.toString() === [probe.fromPod, secondProbe?.fromPod].sort().toString();
+    await namespace.report(name, isFromBoth, 60);
   });
 });
 

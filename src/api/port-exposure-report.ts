@@ -338,7 +338,7 @@ export interface PortExposureReport {
       message?: string;
     };
     /**
-     * The last rounds of connections to the same pods from another node than that of probe; absent where all replicas of the operator are on one node.
+     * The last rounds of connections to the same pods from another node than that of probe. What was found there stands until somebody asks from another node again.
      */
     secondProbe?: {
       /**
