@@ -26,9 +26,8 @@ const SECOND_SYN_SEEN_MILLISECONDS = 1_500;
 
 /**
  * Whether silence is an answer after this round. It is where the ports that do answer prove that
- * nothing is lost on the way; where none does, or a check is asked, after two or three rounds at the
- * earliest.
- * Each lost answer asks for more rounds. A target that hardly answers any more (it limits how often,
+ * nothing is lost on the way: of a sweep of all ports after one round, of few ports after three. Where none
+ * answers, it is after two to four. Each lost answer asks for more rounds. A target that hardly answers any more (it limits how often,
  * or was closed meanwhile) leaves it open.
  * @param round its silent ports have not answered in any round; isReachable: one was open or refused
  */
