@@ -145,8 +145,11 @@ export class Task {
       this.#round.startedAt = now;
     }
     this.#pace?.limit.take(now);
-    this.#round.started++;
-    this.#round.lastStartedAt = now;
+    // Witnesses are spread over a round, and say nothing of how fast its ports are asked.
+    if (taken.position !== undefined) {
+      this.#round.started++;
+      this.#round.lastStartedAt = now;
+    }
     this.inFlight++;
     return taken;
   }
