@@ -1,29 +1,17 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { decide } from '../domain/decide.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { WorkloadKind } from '../domain/workload.ts';
-import { KubeClient } from '../kube/client.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { NOW, probed, snapshot } from '../testing/builders.ts';
-import { ScriptedApiServer } from '../testing/scripted-api-server.ts';
+import { scriptedClient } from '../testing/scripted-client.ts';
 import { act } from './act.ts';
 import { Caches } from './caches.ts';
 import type { Context } from './context.ts';
 
-let server: ScriptedApiServer;
-let client: KubeClient;
-
-beforeEach(async () => {
-  server = await ScriptedApiServer.start();
-  client = new KubeClient({ kubeConfig: server.kubeConfig() });
-});
-
-afterEach(async () => {
-  await client.close();
-  await server.close();
-});
+const scripted = scriptedClient();
 
 function reportOn(kind: WorkloadKind, name: string): PortExposureReport {
   return {
@@ -36,7 +24,13 @@ function reportOn(kind: WorkloadKind, name: string): PortExposureReport {
 /** All that acting takes. */
 function contextOf(acting: Snapshot, caches: Caches): Context {
   const context: Omit<Context, 'probes' | 'events'> = {
-    ...{ client, caches, log: createLog('error'), metrics: createMetrics(), now: () => NOW },
+    ...{
+      client: scripted.client,
+      caches,
+      log: createLog('error'),
+      metrics: createMetrics(),
+      now: () => NOW,
+    },
     ...{ timing: acting.timing, widening: acting.widening, prober: () => acting.prober },
     ...{ calibrations: () => acting.calibrations, lastApplied: new Map() },
     roleOf: () => acting.role,
@@ -58,13 +52,13 @@ test('the report that goes with a StatefulSet is not that of the Deployment of i
     caches.reports.set({ key: `shop/${name}`, uid, resourceVersion: '5' }, report, 'watch');
   }
   const path = '/apis/portlock.dev/v1alpha1/namespaces/shop/portexposurereports/web-statefulset';
-  server.expect(`DELETE ${path}`, (response) => response.end('{}'));
+  scripted.server.expect(`DELETE ${path}`, (response) => response.end('{}'));
   const gone = snapshot({
     key: { apiVersion: 'apps/v1', kind: 'StatefulSet', namespace: 'shop', name: 'web' },
     ...{ workload: undefined, pods: [], selected: [], report: ofStatefulSet },
   });
   await act(decide(gone), gone, contextOf(gone, caches), new AbortController().signal);
-  await server.verify();
+  await scripted.server.verify();
   expect(caches.writtenReports.get({ namespace: 'shop', name: 'web-statefulset' })).toBeUndefined();
   expect(caches.writtenReports.get({ namespace: 'shop', name: 'web' })).toEqual(ofDeployment);
 });
@@ -84,10 +78,10 @@ describe('the second probe’s part of a report', () => {
       throw error;
     });
     for (let call = 0; call < calls; call += 1)
-      server.expect(`PATCH ${path}`, (response, { body }) => response.end(body));
+      scripted.server.expect(`PATCH ${path}`, (response, { body }) => response.end(body));
     await act(decide(before), before, contextOf(before, caches), new AbortController().signal);
-    await server.verify();
-    return server.requests.map(({ query, body }) => ({
+    await scripted.server.verify();
+    return scripted.server.requests.map(({ query, body }) => ({
       manager: query.get('fieldManager'),
       status: JSON.parse(body).status,
     }));

@@ -1,27 +1,15 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
-import { KubeClient } from '../kube/client.ts';
+import { expect, test } from 'vitest';
 import { Prober } from '../probe/prober.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { NOW, namespace, snapshot, workload } from '../testing/builders.ts';
-import { ScriptedApiServer } from '../testing/scripted-api-server.ts';
+import { scriptedClient } from '../testing/scripted-client.ts';
 import { Caches } from './caches.ts';
 import type { Context } from './context.ts';
 import { observe } from './observe.ts';
 import { ProbeRunner } from './probe-runner.ts';
 
-let server: ScriptedApiServer;
-let client: KubeClient;
-
-beforeEach(async () => {
-  server = await ScriptedApiServer.start();
-  client = new KubeClient({ kubeConfig: server.kubeConfig() });
-});
-
-afterEach(async () => {
-  await client.close();
-  await server.close();
-});
+const scripted = scriptedClient();
 
 /** All that observing takes. */
 function contextWith(caches: Caches): Context {
@@ -33,7 +21,16 @@ function contextWith(caches: Caches): Context {
     signal: new AbortController().signal,
   });
   const context: Omit<Context, 'events'> = {
-    ...{ client, caches, log, metrics, now, timing, widening, lastApplied: new Map() },
+    ...{
+      client: scripted.client,
+      caches,
+      log,
+      metrics,
+      now,
+      timing,
+      widening,
+      lastApplied: new Map(),
+    },
     probes: { probe: probes, secondProbe: probes },
     ...{ prober: () => prober, calibrations: () => calibrations },
     roleOf: () => snapshot().role,
@@ -50,7 +47,7 @@ test('a namespace that is not in the cache yet is read, for policies speak of it
   const identity = { key: 'shop/web', uid: cached.uid, resourceVersion: '5' };
   caches.workloads.Deployment.set(identity, cached, 'watch');
   const labels = { 'kubernetes.io/metadata.name': 'shop', team: 'shop' };
-  server.expect('GET /api/v1/namespaces/shop', (response) =>
+  scripted.server.expect('GET /api/v1/namespaces/shop', (response) =>
     response.end(JSON.stringify({ metadata: { name: 'shop', labels } })),
   );
   const observed = await observe(
@@ -59,6 +56,6 @@ test('a namespace that is not in the cache yet is read, for policies speak of it
     contextWith(caches),
     new AbortController().signal,
   );
-  await server.verify();
+  await scripted.server.verify();
   expect(observed.namespace).toEqual(namespace({ labels }));
 });
