@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { rendezvous } from '../src/domain/rendezvous.ts';
+import { ranked } from '../src/domain/rendezvous.ts';
 import { application } from './harness/application.ts';
 import { Namespace } from './harness/deployment.ts';
 import { kubectlOf } from './harness/environment.ts';
@@ -31,7 +31,7 @@ describe('two replicas', () => {
   const nameFor = (replica: string | undefined, prefix = 'web'): string => {
     const names = Array.from({ length: 100 }, (_, index) => `${prefix}-${index}`);
     const keyOf = (name: string) => `Deployment/${namespace.name}/${name}`;
-    const name = names.find((each) => rendezvous(keyOf(each), replicas) === replica);
+    const name = names.find((each) => ranked(keyOf(each), replicas)[0] === replica);
     if (name === undefined) throw new Error(`none of the names falls to ${replica}`);
     return name;
   };

@@ -81,9 +81,16 @@ export function worstFirst(a: PortRow, b: PortRow): number {
   return rank(a) - rank(b) || a.port - b.port || (a.protocol < b.protocol ? -1 : 1);
 }
 
-/** Whether a row says that something differs from the declaration under the policies of now. */
+export type DriftFinding = Extract<Finding, 'UndeclaredReachable' | 'DeclaredUnreachable'>;
+
+/** Whether a finding says that something differs from the declaration. */
+export function isDriftFinding(finding: Finding | undefined): finding is DriftFinding {
+  return finding === 'UndeclaredReachable' || finding === 'DeclaredUnreachable';
+}
+
+/** Whether a row says so under the policies of now. */
 export function isDrift({ finding, isCurrent }: PortRow): boolean {
-  return isCurrent && (finding === 'UndeclaredReachable' || finding === 'DeclaredUnreachable');
+  return isCurrent && isDriftFinding(finding);
 }
 
 const UNUSED = {

@@ -24,17 +24,18 @@ function weightOf(member: string, key: string): bigint {
   return createHash('sha256').update(`${member}\0${key}`).digest().readBigUInt64BE();
 }
 
-/** Whose turn a key is among members: the first of that order. Undefined where there are no members. */
-export function rendezvous(key: string, members: readonly string[]): string | undefined {
-  return ranked(key, members)[0];
-}
-
-/** The next in that order that is on another node than the first. Undefined where there is none. */
-export function secondVantage(key: string, members: readonly Member[]): string | undefined {
+/**
+ * From where a key is looked at: `first`, whose turn it is, and `second`, the next in that order that is on
+ * another node; undefined where there is none.
+ */
+export function vantages(
+  key: string,
+  members: readonly Member[],
+): { first: string | undefined; second: string | undefined } {
   const nodes = new Map(members.map(({ name, node }) => [name, node]));
   const nodeOf = (name: string | undefined) => (name && nodes.get(name)) || undefined;
   const [first, ...others] = ranked(key, [...nodes.keys()]);
   const home = nodeOf(first);
-  if (home === undefined) return undefined;
-  return others.find((other) => (nodeOf(other) ?? home) !== home);
+  const isElsewhere = (other: string) => (nodeOf(other) ?? home) !== home;
+  return { first, second: home === undefined ? undefined : others.find(isElsewhere) };
 }

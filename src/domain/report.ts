@@ -8,7 +8,7 @@ import {
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { buildConditions, type Status, timestamp } from './conditions.ts';
 import { failures } from './enforcement.ts';
-import { isDrift, type PortRow } from './findings.ts';
+import { isDrift, isDriftFinding, type PortRow } from './findings.ts';
 import { policyName, reportName } from './object-names.ts';
 import { renderedPolicy } from './policy.ts';
 import {
@@ -113,10 +113,9 @@ function portStatus(
     );
     if (before && before.finding === row.finding) return before;
   }
-  const isOfDrift = row.finding === 'UndeclaredReachable' || row.finding === 'DeclaredUnreachable';
   return {
     ...rest,
-    ...(isOfDrift && seenTimes(row)),
+    ...(isDriftFinding(row.finding) && seenTimes(row)),
     ...(message !== undefined && { message: message.slice(0, MAXIMUM_MESSAGE_LENGTH) }),
     ...(containers.length > 0 && { containers: containers.slice(0, MAXIMUM_CONTAINERS) }),
   };

@@ -1,6 +1,6 @@
 import type { Status } from './conditions.ts';
 import { type Evidence, limited } from './evidence.ts';
-import { isDrift, type PortRow, worstFirst } from './findings.ts';
+import { isDrift, isDriftFinding, type PortRow, worstFirst } from './findings.ts';
 import { portKey } from './ports.ts';
 import { parsed } from './reported-evidence.ts';
 import type { Snapshot, Timing } from './snapshot.ts';
@@ -41,12 +41,9 @@ function formerProbe({ report, prober }: Snapshot): SecondProbe | undefined {
   const { probe, ports = [] } = report?.status ?? {};
   if (!probe?.fromNode || probe.fromNode === prober.node) return undefined;
   const findings = ports.flatMap((row): SecondFinding[] => {
-    const { declared: _, containers: _by, fromNode, finding, ...rest } = row;
-    const isTheirs = fromNode === undefined;
-    if (finding !== 'UndeclaredReachable' && finding !== 'DeclaredUnreachable') return [];
-    return isTheirs && rest.observed !== 'Unknown'
-      ? [{ ...rest, finding, observed: rest.observed }]
-      : [];
+    const { declared: _, containers: _by, fromNode, finding, observed, ...rest } = row;
+    const isTheirs = fromNode === undefined && observed !== 'Unknown';
+    return isTheirs && isDriftFinding(finding) ? [{ ...rest, finding, observed }] : [];
   });
   if (findings.length === 0) return undefined;
   const { policiesSinceTime: _since, sweeps: _sweeps, message: _message, ...rounds } = probe;

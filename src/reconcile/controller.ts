@@ -1,7 +1,7 @@
 import { PROBER_POD_LABELS } from '../api/names.ts';
 import { canonicalJson } from '../domain/canonical.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
-import { type Member, rendezvous, secondVantage } from '../domain/rendezvous.ts';
+import { type Member, vantages } from '../domain/rendezvous.ts';
 import type { Prober as ProberIdentity, Role, Timing, Widening } from '../domain/snapshot.ts';
 import type { Pod } from '../domain/workload.ts';
 import type { KubeClient } from '../kube/client.ts';
@@ -165,11 +165,9 @@ export class Controller {
 
   #roleOf(key: WorkloadKey): Role {
     const { isLeading, self } = this.#options;
-    const members = this.#members();
-    const names = members.map(({ name }) => name);
-    const second = secondVantage(key, members);
+    const { first, second } = vantages(key, this.#members());
     return {
-      ...{ policy: isLeading(), probe: rendezvous(key, names) === self.member },
+      ...{ policy: isLeading(), probe: first === self.member },
       ...{ secondProbe: second === self.member, hasSecond: second !== undefined },
     };
   }
