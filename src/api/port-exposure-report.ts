@@ -253,6 +253,12 @@ export interface PortExposureReport {
        */
       policiesSinceTime?: string;
       /**
+       * TCP ports that only other namespaces refer to, and on which every ready pod refused a connection. Nothing waits for them.
+       *
+       * @maxItems 256
+       */
+      refusedPorts?: number[];
+      /**
        * What a denied connection looks like between two nodes, as two replicas of the operator saw it on each other.
        */
       calibration?: {

@@ -5,17 +5,19 @@ import { doubtOf } from './doubt.ts';
 import { policyEvents, reportEvents } from './event-notes.ts';
 import { asOfNow, type Evidence, emptyEvidence, withPolicies } from './evidence.ts';
 import { declaredTcpPorts, portRows } from './findings.ts';
-import { type Intent, livePolicy, policyIntent, wasInForce } from './intent.ts';
+import { type Intent, policyIntent } from './intent.ts';
 import { meshesOf, meshOfRollout, meshUses } from './mesh.ts';
 import { policyName } from './object-names.ts';
-import { isOurs } from './ownership.ts';
+import { isOurs, livePolicy } from './ownership.ts';
 import type { Plan, PolicyStep } from './plan.ts';
 import { mayOpen, policyEffects } from './policy-effects.ts';
+import { countedPorts, wasInForce } from './policy-in-force.ts';
 import { desiredPolicy, policyStep } from './policy-step.ts';
 import { declaredPorts } from './ports.ts';
 import { preflight } from './preflight/preflight.ts';
 import { probePermission } from './probe-permission.ts';
 import { fingerprint, NOTHING_TO_PROBE, planProbe } from './probe-plan.ts';
+import { refusedPorts } from './refused-ports.ts';
 import { buildReport } from './report.ts';
 import { reportedEvidence } from './reported-evidence.ts';
 import { countingProbe, secondTiming, withReportedPorts, withSecondProbe } from './second-probe.ts';
@@ -40,12 +42,11 @@ export function decide(snapshot: Snapshot): Plan {
   if (!workload || !settings || settings.mode === 'off') return optOut(snapshot);
 
   // What is asked for, and what stands against it.
-  const declared = declaredPorts(workload, snapshot.pods, [
-    ...settings.extraPorts,
-    ...portsOfHeldPolicy(snapshot, settings),
-  ]);
+  const asked = [...settings.extraPorts, ...portsOfHeldPolicy(snapshot, settings)];
+  const declared = declaredPorts(workload, snapshot.pods, asked, countedPorts(snapshot));
   const meshes = meshesOf(workload, namespace, snapshot.pods);
   const meshToCome = meshOfRollout(workload, snapshot.pods) ?? [];
+  const targets = policyTargets(workload, namespace, snapshot.pods, allPolicies(snapshot));
   const found = preflight({
     ...{ namespace: workload.namespace, template: workload.template, declared },
     ...{ extraPorts: settings.extraPorts, acceptedCuts: settings.acceptedCuts },
@@ -55,9 +56,12 @@ export function decide(snapshot: Snapshot): Plan {
       ...meshUses(meshes.concat(meshToCome)),
       ...strangerUses(strangerPods(snapshot), declared),
     ],
+    outside: {
+      before: snapshot.references,
+      refused: () => refusedPorts(snapshot, isClosedByOthers(snapshot, targets)),
+    },
   });
   const brake = settings.mode === 'audit' ? undefined : brakeNow(snapshot, workload);
-  const targets = policyTargets(workload, namespace, snapshot.pods, allPolicies(snapshot));
   const intent = policyIntent({
     ...{ snapshot, workload, settings, declared, found, brake },
     targets: selectedTargets(snapshot, workload, targets),
@@ -83,6 +87,8 @@ export function decide(snapshot: Snapshot): Plan {
     ...{ now: snapshot.now, pods: permission.pods },
     timing: snapshot.role.secondProbe ? secondTiming(snapshot.timing) : snapshot.timing,
     ...{ proberNode: snapshot.prober.node, declared: tcp, evidence, calibration },
+    // What our policy closes is silent or refuses, whether anything listens or not.
+    referred: managed ? [] : found.referred,
     enforced: managed !== undefined && !effects.some(mayOpen),
     sweeping: !snapshot.role.secondProbe,
   });
@@ -129,10 +135,21 @@ function optOut(snapshot: Snapshot): Plan {
     report: role.policy && report ? { do: 'delete', live: report } : { do: 'nothing' },
     events: snapshot.workload ? policyEvents(snapshot, policy) : [],
     desired: undefined,
-    found: { findings: [], unused: [] },
+    found: { findings: [], unused: [], referred: [], references: new Map() },
     ...{ probe: NOTHING_TO_PROBE, probeable: new Set<string>() },
     ...{ evidence: undefined, declared: new Set<number>() },
   };
+}
+
+/** Whether any policy but ours may close ports of the pods. */
+function isClosedByOthers(snapshot: Snapshot, targets: readonly PolicyTarget[]): boolean {
+  const own = livePolicy(snapshot);
+  const selecting = policiesSelecting(allPolicies(snapshot), targets);
+  return (
+    selecting.networkPolicies.some((policy) => policy !== own) ||
+    selecting.tieredPolicies.length > 0 ||
+    selecting.foreignPolicies.length > 0
+  );
 }
 
 /** All policies; once a step is done, where one is given. */

@@ -25,6 +25,8 @@ export interface Round {
   policies: string;
   /** The fingerprint of the pods that it asked. */
   pods: string;
+  /** Ports that only other namespaces refer to. */
+  referred: readonly number[];
   /** Ports on which nothing listens, as far as anybody knows: where all of them are open, something answers for the pod. */
   decoys: readonly number[];
   readings: readonly PodReading[];
@@ -75,6 +77,8 @@ export interface Evidence {
   untold: { ports: number; streak: number };
   /** The last observation of each port that could be relied on; survives a change of policies. */
   settled: ReadonlyMap<number, SettledObservation>;
+  /** Of ports that only other namespaces refer to, how many rounds in a row found that every pod refuses. */
+  referred: ReadonlyMap<number, number>;
   /** Whether a pod accepted connections where nothing listens: then an open port proves nothing. */
   acceptsEverything: boolean;
   lastRound: LastRound | undefined;
@@ -97,6 +101,7 @@ export function emptyEvidence(
   return {
     ...{ policies, policiesSince, ports: new Map(), refusals: { ports: 0, streak: 0 } },
     ...{ untold: { ports: 0, streak: 0 }, acceptsEverything: false, lastRound: undefined },
+    referred: new Map(),
     ...{ settled: known.settled, seen: known.seen, sweeps: known.sweeps ?? [] },
   };
 }

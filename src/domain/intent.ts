@@ -1,10 +1,9 @@
-import type { NetworkPolicy, NetworkPolicyPort } from '../api/kubernetes.ts';
+import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { MANAGED_BY_LABEL, MANAGED_BY_VALUE } from '../api/names.ts';
 import { type Brake, brakeInWords } from './brake.ts';
-import { canonicalJson } from './canonical.ts';
-import { policyName } from './object-names.ts';
-import { controllerOf, isOurs } from './ownership.ts';
+import { controllerOf, isOurs, livePolicy } from './ownership.ts';
 import { buildPolicy } from './policy.ts';
+import { portsInForce, wasInForce } from './policy-in-force.ts';
 import { type DeclaredPort, portKey } from './ports.ts';
 import type { Preflight, PreflightFinding } from './preflight/preflight.ts';
 import type { Settings } from './settings.ts';
@@ -130,54 +129,6 @@ function cutsSomebodyOff({ snapshot, found }: IntentInput): Intent | undefined {
   return hold('PreflightFailed', `Enforcement waits: ${findingsInWords(holding)}`);
 }
 
-/** Whether a policy of the workload's is in force, or was until somebody deleted it. */
-export function wasInForce(snapshot: Snapshot): boolean {
-  return policyInForce(snapshot) !== undefined || isReportedApplied(snapshot);
-}
-
-/**
- * The policy in force, before somebody edited or deleted it as far as this process knows. That of a
- * workload of the same name with another selector was about other pods.
- */
-function policyInForce(snapshot: Snapshot): NetworkPolicy | undefined {
-  const { lastApplied, workload } = snapshot;
-  const remembered: NetworkPolicy | undefined = lastApplied && JSON.parse(lastApplied);
-  const selector = canonicalJson(workload?.selector);
-  return [remembered, livePolicy(snapshot)].find(
-    (policy) => policy && canonicalJson(policy.spec.podSelector) === selector,
-  );
-}
-
-/** Whether the report on this very workload, and not on an older one of its name, says so. */
-function isReportedApplied({ report, workload }: Snapshot): boolean {
-  return (
-    report?.status?.policy?.state === 'Applied' &&
-    controllerOf(report.metadata)?.uid === workload?.uid
-  );
-}
-
-/**
- * What the policy in force allows to as many as the desired one will. Where nobody remembers it, what
- * the report calls declared; unknown where that does not tell either.
- */
-function portsInForce(
-  snapshot: Snapshot,
-  { allowFrom }: Settings,
-): readonly NetworkPolicyPort[] | 'unknown' {
-  if (!wasInForce(snapshot)) return [];
-  const rules = policyInForce(snapshot)?.spec.ingress ?? [];
-  // Not a rule that portlock would write.
-  if (rules.length !== 1 || !rules[0]?.ports?.length) return reportedPorts(snapshot);
-  const isNarrower = rules[0].from !== undefined && allowFrom === 'any';
-  return isNarrower ? [] : rules[0].ports;
-}
-
-function reportedPorts(snapshot: Snapshot): readonly NetworkPolicyPort[] | 'unknown' {
-  const { ports = [], portsOmitted = 0 } = snapshot.report?.status ?? {};
-  if (!isReportedApplied(snapshot) || portsOmitted > 0) return 'unknown';
-  return ports.filter(({ declared }) => declared).map(({ port, protocol }) => ({ port, protocol }));
-}
-
 /**
  * All policies that select the targets, but ours; and not those that portlock keeps for other workloads under the same
  * selector and that let everybody in: they are there because nobody had decided who may connect.
@@ -233,10 +184,4 @@ export function findingsInWords(findings: readonly PreflightFinding[]): string {
 function hasOwnPolicy(snapshot: Snapshot): boolean {
   const live = livePolicy(snapshot);
   return live !== undefined && isOurs(live, snapshot.key);
-}
-
-/** The NetworkPolicy that has the name of the workload's own, whoever made it. */
-export function livePolicy(snapshot: Snapshot): NetworkPolicy | undefined {
-  const name = policyName(snapshot.key);
-  return snapshot.policies.find((policy) => policy.metadata.name === name);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { policyName, reportName } from './object-names.ts';
+import { ownersByPolicyName, policyName, reportName } from './object-names.ts';
 
 test('a Deployment’s report has its name, and its policy a suffix', () => {
   const web = { kind: 'Deployment', name: 'web' };
@@ -30,4 +30,15 @@ describe.each([
     const name = `${'x'.repeat(229)}-${'y'.repeat(23)}`;
     expect(nameOf({ kind, name })).not.toMatch(/--/);
   });
+});
+
+test.each<[string, string[]]>([
+  ['web-portlock', ['Deployment/web']],
+  ['web-statefulset-portlock', ['Deployment/web-statefulset', 'StatefulSet/web']],
+  ['portlock', []],
+  ['-portlock', []],
+  ['web', []],
+])('the policy %s may be that of %j', (name, owners) => {
+  const found = ownersByPolicyName(name, ['Deployment', 'StatefulSet', 'DaemonSet']);
+  expect(found.map((each) => `${each.kind}/${each.name}`)).toEqual(owners);
 });

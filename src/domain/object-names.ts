@@ -31,3 +31,16 @@ function withSuffix(name: string, suffix: string): string {
   // A cut name must not end in a dot or dash before the suffix.
   return name.slice(0, MAXIMUM_NAME_LENGTH - ending.length).replace(/[-.]+$/, '') + ending;
 }
+
+/** The workloads whose policy has that name, if they are there; names that were hashed tell of none. */
+export function ownersByPolicyName<Kind extends string>(
+  name: string,
+  kinds: readonly Kind[],
+): { kind: Kind; name: string }[] {
+  return kinds
+    .map((kind) => ({
+      kind,
+      name: name.slice(0, name.length - policyName({ kind, name: '' }).length),
+    }))
+    .filter((owner) => owner.name !== '' && policyName(owner) === name);
+}

@@ -1,7 +1,7 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { canonicalJson } from './canonical.ts';
-import { type Intent, livePolicy } from './intent.ts';
-import { controllerOf, isOurs } from './ownership.ts';
+import type { Intent } from './intent.ts';
+import { controllerOf, isOurs, livePolicy } from './ownership.ts';
 import type { PolicyStep } from './plan.ts';
 import type { Snapshot } from './snapshot.ts';
 

@@ -11,6 +11,7 @@ import { failures } from './enforcement.ts';
 import { isDrift, isDriftFinding, type PortRow } from './findings.ts';
 import { policyName, reportName } from './object-names.ts';
 import { renderedPolicy } from './policy.ts';
+import { refusingPorts } from './refused-ports.ts';
 import {
   isBlind,
   isOld,
@@ -198,6 +199,7 @@ function secondFinding(row: PortRow): SecondFinding {
 
 function lastProbe(input: ReportInput): ProbeStatus {
   const { evidence } = input;
+  const refused = refusingPorts(evidence).slice(0, MAXIMUM_PORTS);
   const sweeps = evidence.sweeps.slice(0, MAXIMUM_SWEEPS).map((sweep) => {
     const { pod } = sweep;
     const { open, refused, filtered } = sweep.counts;
@@ -215,6 +217,7 @@ function lastProbe(input: ReportInput): ProbeStatus {
   return {
     ...lastRoundStatus(input),
     policiesSinceTime: timestamp(evidence.policiesSince),
+    ...(refused.length > 0 && { refusedPorts: refused }),
     ...(sweeps.length > 0 && { sweeps }),
   };
 }

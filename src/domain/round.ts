@@ -40,6 +40,7 @@ export function withRound(
   return {
     // What answers everything is no exposure of its own.
     ...{ ...evidence, ports, refusals, untold, acceptsEverything: isAnswered },
+    referred: readReferred(evidence, round, settleMilliseconds),
     seen: isAnswered ? evidence.seen : limited([...evidence.seen, ...open]),
     settled: settledObservations(evidence, ports, declared, round.endedAt),
     lastRound: { endedAt: round.endedAt, pods: round.pods, podCount, portCount: asked.size },
@@ -87,6 +88,27 @@ function readPorts(
     ...{ ports, open, refusals: inARow(evidence.refusals, refusals.ports, refusals.counted) },
     untold: inARow(evidence.untold, untold, true),
   };
+}
+
+/**
+ * On which of the ports that only other namespaces refer to every pod refuses. It takes as many rounds as
+ * bad news: who does not listen yet may do so a moment later.
+ */
+function readReferred(
+  evidence: Evidence,
+  { referred, pods, readings, endedAt }: Round,
+  settleMilliseconds: number,
+): Map<number, number> {
+  const isYoung =
+    endedAt - evidence.policiesSince < settleMilliseconds || readings.some(({ young }) => young);
+  return new Map(
+    referred.map((port) => {
+      const isRefused =
+        pods !== '' && readings.every(({ reading }) => reading.ports.get(port) === 'refused');
+      const before = evidence.referred.get(port) ?? 0;
+      return [port, isRefused ? before + (isYoung ? 0 : 1) : 0];
+    }),
+  );
 }
 
 /** How many ports, and in how many rounds in a row there were any. */

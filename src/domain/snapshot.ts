@@ -73,6 +73,8 @@ export interface Snapshot {
   overlapping: readonly string[];
   /** What in the cluster may make somebody connect to the pods. */
   usage: ClusterUsage;
+  /** By namespace, the keys of the undeclared ports that it alone referred to before, as this process saw it. */
+  references: ReadonlyMap<string, ReadonlySet<string>>;
   /** All NetworkPolicies of the namespace. */
   policies: readonly NetworkPolicy[];
   /** All policies of the cluster that come before or after NetworkPolicies. */

@@ -136,6 +136,8 @@ function preflightCondition({ findings }: Preflight): Verdict {
   if (holding.length > 0) return no('UndeclaredPortsInUse', findingsInWords(holding));
   const accepted = findings.filter((finding) => finding.accepted);
   if (accepted.length > 0) return yes('CutsAccepted', findingsInWords(accepted));
+  if (findings.some(({ outside, port }) => outside && typeof port === 'number'))
+    return yes('OutsideReferences', findingsInWords(findings));
   // No connection arrives by a name that no container has: told, and nothing to wait for.
   if (findings.length > 0) return yes('UnknownPortNames', findingsInWords(findings));
   return yes('NothingCut', 'Nothing in the cluster is known to use an undeclared port of the pods');

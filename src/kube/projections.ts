@@ -101,6 +101,7 @@ export function projectReplicaSet(wire: object): ReplicaSet {
     namespace: metadata?.namespace ?? '',
     name: metadata?.name ?? '',
     uid: metadata?.uid ?? '',
+    labels: metadata?.labels ?? {},
     ownerUid: owner?.uid,
     ownerKind: owner?.kind,
     ownerName: owner?.name,

@@ -32,7 +32,7 @@ function contextOf(acting: Snapshot, caches: Caches): Context {
       now: () => NOW,
     },
     ...{ timing: acting.timing, widening: acting.widening, prober: () => acting.prober },
-    ...{ calibrations: () => acting.calibrations, lastApplied: new Map() },
+    ...{ calibrations: () => acting.calibrations, lastApplied: new Map(), references: new Map() },
     roleOf: () => acting.role,
     reports: { served: () => true, isNews: () => true },
   };

@@ -45,12 +45,15 @@ export class Caches {
     this.namespaces = new Store({ onDefect });
     this.replicaSets = new Store({
       onDefect,
-      indices: { owner: ({ ownerUid }) => present(ownerUid), uid: ({ uid }) => [uid] },
+      indices: {
+        owner: (each) => ownerIn(each),
+        uid: ({ namespace, uid }) => [uidIn(namespace, uid)],
+      },
     });
     this.pods = new Store({
       onDefect,
       indices: {
-        owner: ({ ownerUid }) => present(ownerUid),
+        owner: (each) => ownerIn(each),
         ip: ({ ips }) => ips,
         namespace: ({ namespace }) => [namespace],
       },
@@ -93,11 +96,22 @@ export class Caches {
     return this.namespaces.get(name) ?? { name, labels: {}, annotations: {} };
   }
 
-  /** The pods that the workload owns, itself or through its ReplicaSets. */
+  /**
+   * The pods that the workload owns, itself or through its ReplicaSets: in its namespace, by their
+   * controller's reference, and under its selector. Whoever may create pods may write any reference,
+   * so a uid says nothing outside of the namespace that it is from.
+   */
   podsOf(workload: Workload): Pod[] {
-    return [workload, ...this.replicaSets.byIndex('owner', workload.uid)].flatMap(({ uid }) =>
-      this.pods.byIndex('owner', uid),
-    );
+    const { kind, namespace, selector, uid } = workload;
+    const owners =
+      kind === 'Deployment'
+        ? this.replicaSets
+            .byIndex('owner', uidIn(namespace, uid))
+            .filter(({ labels }) => selectorMatches(selector, labels))
+        : [workload];
+    return owners
+      .flatMap((owner) => this.pods.byIndex('owner', uidIn(namespace, owner.uid)))
+      .filter(({ labels }) => selectorMatches(selector, labels));
   }
 
   /** The live pods that the workload's selector matches, whoever owns them. */
@@ -117,10 +131,15 @@ export class Caches {
       .sort();
   }
 
+  /** The ReplicaSet of that uid in a namespace. */
+  replicaSet(namespace: string, uid: string): ReplicaSet | undefined {
+    return this.replicaSets.byIndex('uid', uidIn(namespace, uid))[0];
+  }
+
   /** `Kind/name` of the workload that a pod belongs to in the end. */
-  #ownerOf({ name, ownerKind, ownerName, ownerUid }: Pod): string {
+  #ownerOf({ namespace, name, ownerKind, ownerName, ownerUid }: Pod): string {
     if (ownerKind === undefined || ownerUid === undefined) return `Pod/${name}`;
-    const [replicaSet] = this.replicaSets.byIndex('uid', ownerUid);
+    const replicaSet = this.replicaSet(namespace, ownerUid);
     return replicaSet?.ownerKind === undefined
       ? `${ownerKind}/${ownerName}`
       : `${replicaSet.ownerKind}/${replicaSet.ownerName}`;
@@ -158,6 +177,16 @@ class WrittenObjects<
   deleted(name: { namespace: string; name: string }): void {
     this.#overlay.deleted(objectKey(name));
   }
+}
+
+/** Under what an object is found by its controller; nothing where it has none. */
+function ownerIn({ namespace, ownerUid }: Pick<Pod, 'namespace' | 'ownerUid'>): string[] {
+  return ownerUid === undefined ? [] : [uidIn(namespace, ownerUid)];
+}
+
+/** A uid as the objects of one namespace refer to it. */
+function uidIn(namespace: string, uid: string): string {
+  return `${namespace}/${uid}`;
 }
 
 function present(value: string | undefined): string[] {

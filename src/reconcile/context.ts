@@ -1,6 +1,12 @@
 import type { Calibration } from '../domain/calibration.ts';
 import type { EventNote } from '../domain/event-notes.ts';
-import type { Prober as ProberIdentity, Role, Timing, Widening } from '../domain/snapshot.ts';
+import type {
+  Prober as ProberIdentity,
+  Role,
+  Snapshot,
+  Timing,
+  Widening,
+} from '../domain/snapshot.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { Log } from '../telemetry/log.ts';
@@ -38,6 +44,8 @@ export interface Context {
   /** What this replica probes, and what it only makes rounds of from its node: each begins on its own. */
   probes: Readonly<Record<Vantage, ProbeRunner>>;
   reports: ReportService;
+  /** By workload and namespace, the undeclared ports that only that namespace referred to so far. */
+  references: Map<WorkloadKey, Snapshot['references']>;
   /** The canonical policy that was last seen in force as desired, by workload. */
   lastApplied: Map<WorkloadKey, string>;
 }

@@ -151,6 +151,7 @@ export class Controller {
     return {
       ...{ client, caches, log, metrics, timing, widening, now: Date.now },
       lastApplied: this.#lastApplied,
+      references: new Map(),
       roleOf: (key) => this.#roleOf(key),
       events: new EventRecorder(client, self.pod || 'portlock', onEventError),
       prober: () => this.#identity(),

@@ -4,7 +4,7 @@ import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { canonicalJson } from '../domain/canonical.ts';
 import { selectsPod } from '../domain/evaluate.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
-import { policyName } from '../domain/object-names.ts';
+import { ownersByPolicyName, policyName } from '../domain/object-names.ts';
 import { controllerOf } from '../domain/ownership.ts';
 import {
   type Namespace,
@@ -128,9 +128,14 @@ function keysOfReport({ metadata, spec }: PortExposureReport): WorkloadKey[] {
 
 function keysOfOwner(policy: NetworkPolicy): WorkloadKey[] {
   if (policy.metadata.labels?.[MANAGED_BY_LABEL] !== MANAGED_BY_VALUE) return [];
+  const { namespace = '', name } = policy.metadata;
   const owner = controllerOf(policy.metadata);
-  const kind = owner && workloadKindOf(owner);
-  const { namespace = '' } = policy.metadata;
+  // An orphaning delete takes the reference off: the name is left to tell whose it was.
+  if (!owner)
+    return ownersByPolicyName(name, WORKLOAD_KINDS).map((each) =>
+      workloadKey({ ...each, namespace }),
+    );
+  const kind = workloadKindOf(owner);
   return kind ? [workloadKey({ kind, namespace, name: owner.name })] : [];
 }
 
@@ -147,12 +152,9 @@ function keysOfPod(pod: Pod, caches: Caches): Set<WorkloadKey> {
   const selecting = caches
     .optedIn(pod.namespace)
     .filter(({ selector, uid }) => uid === pod.ownerUid || selectorMatches(selector, pod.labels));
-  const owners =
-    pod.ownerUid === undefined
-      ? []
-      : caches.replicaSets
-          .byIndex('uid', pod.ownerUid)
-          .flatMap((replicaSet) => ownerOfReplicaSet(replicaSet, caches));
+  const replicaSet =
+    pod.ownerUid === undefined ? undefined : caches.replicaSet(pod.namespace, pod.ownerUid);
+  const owners = replicaSet ? ownerOfReplicaSet(replicaSet, caches) : [];
   return new Set([...keysOf(selecting), ...owners]);
 }
 

@@ -30,6 +30,7 @@ function contextWith(caches: Caches): Context {
       timing,
       widening,
       lastApplied: new Map(),
+      references: new Map(),
     },
     probes: { probe: probes, secondProbe: probes },
     ...{ prober: () => prober, calibrations: () => calibrations },

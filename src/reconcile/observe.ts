@@ -51,6 +51,7 @@ export async function observe(
     selected: workload ? caches.podsSelectedBy(workload) : [],
     overlapping: workload ? caches.overlapping(workload) : [],
     usage: caches.usage.of(name.namespace),
+    references: context.references.get(key) ?? new Map(),
     report: reportIsOurs ? report : undefined,
     evidence: vantage && context.probes[vantage].evidence(key),
     calibrations: context.calibrations(),

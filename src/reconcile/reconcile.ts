@@ -25,6 +25,7 @@ export async function reconcile(
 
   const snapshot = await observe(key, role, context, signal);
   const plan = decide(snapshot);
+  remember(key, plan, context);
   const probes = vantage && context.probes[vantage];
   probes?.restrict(key, plan);
   await act(plan, snapshot, context, signal);
@@ -32,6 +33,12 @@ export async function reconcile(
   if (plan.evidence) probes.run(key, plan, snapshot.evidence);
   if (role.probe) measure(key, plan, context);
   return plan.probe.nextAt === undefined ? undefined : plan.probe.nextAt - snapshot.now;
+}
+
+/** Keeps what other namespaces referred to, for as long as the workload has opted in. */
+function remember(key: WorkloadKey, { found, evidence }: Plan, { references }: Context): void {
+  if (evidence === undefined || found.references.size === 0) references.delete(key);
+  else references.set(key, found.references);
 }
 
 /** Keeps the metric of a workload that this replica probes, and no other. */

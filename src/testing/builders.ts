@@ -132,6 +132,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
       selected: selected(fields.pods ?? [pod()]),
       overlapping: [],
       usage: { ...NO_USAGE, services: [service(8080)] },
+      references: new Map(),
       policies: [],
       tieredPolicies: [],
       foreignPolicies: [],
@@ -217,7 +218,7 @@ function probedEvidence(
   let next = evidence;
   const { policies } = evidence;
   if (plan.probe.round) {
-    const { pods, podsFingerprint, ports, decoys } = plan.probe.round;
+    const { pods, podsFingerprint, ports, referred, decoys } = plan.probe.round;
     const readings = pods.map((each) => ({
       ...{ pod: each, young: endedAt - each.readySince < settle },
       reading: {
@@ -227,7 +228,7 @@ function probedEvidence(
     }));
     next = withRound(
       next,
-      { policies, pods: podsFingerprint, decoys, readings, endedAt },
+      { policies, pods: podsFingerprint, referred, decoys, readings, endedAt },
       plan.declared,
       settle,
     );

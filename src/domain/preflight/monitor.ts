@@ -1,6 +1,6 @@
 import { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
-import { type PortUse, usesOfDeclaredPorts } from './port-use.ts';
+import { type PortUse, usesFrom, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
 import type { Monitor, MonitorEndpoint, PortReference } from './usage.ts';
 
@@ -25,7 +25,7 @@ export function serviceMonitorUses(
     .filter((monitor) => looksInto(monitor, namespace))
     .flatMap((monitor) => {
       const by = `ServiceMonitor ${monitor.namespace}/${monitor.name}`;
-      return byLabels
+      const uses = byLabels
         .matching(monitor.selector)
         .flatMap((reached) =>
           monitor.endpoints.flatMap((endpoint) => [
@@ -33,6 +33,7 @@ export function serviceMonitorUses(
             ...addressUses(endpoint, by),
           ]),
         );
+      return usesFrom(uses, monitor.namespace, namespace);
     });
 }
 
@@ -77,10 +78,11 @@ export function podMonitorUses(
       const by = `PodMonitor ${monitor.namespace}/${monitor.name}`;
       const shapes = pods.matching(monitor.selector);
       if (shapes.length === 0) return [];
-      return monitor.endpoints.flatMap((endpoint) => [
+      const uses = monitor.endpoints.flatMap((endpoint) => [
         ...podEndpointUses(endpoint, shapes, by, names),
         ...addressUses(endpoint, by),
       ]);
+      return usesFrom(uses, monitor.namespace, namespace);
     });
 }
 
