@@ -132,7 +132,14 @@ export class KubeClient {
     const { namespace } = object.metadata;
     const path = resourcePath(resource, { namespace, subresource });
     const query = { fieldManager };
-    return (await this.request({ method: 'POST', path, query, body: object, ...call })) as T;
+    return (await this.request({
+      method: 'POST',
+      resource,
+      path,
+      query,
+      body: object,
+      ...call,
+    })) as T;
   }
 
   /** Server-side apply. The object must hold its apiVersion and kind. */
@@ -145,6 +152,7 @@ export class KubeClient {
     const force = conflicts === 'force' ? true : undefined;
     return (await this.request({
       method: 'PATCH',
+      resource,
       path: resourcePath(resource, { ...locationOf(object.metadata), subresource }),
       query: { fieldManager, force },
       body: object,
@@ -162,7 +170,14 @@ export class KubeClient {
     const { subresource, fieldManager, ...call } = options;
     const path = resourcePath(resource, { ...locationOf(object.metadata), subresource });
     const query = { fieldManager };
-    return (await this.request({ method: 'PUT', path, query, body: object, ...call })) as T;
+    return (await this.request({
+      method: 'PUT',
+      resource,
+      path,
+      query,
+      body: object,
+      ...call,
+    })) as T;
   }
 
   /** Deletes an object; its dependents go in the background. */
@@ -179,7 +194,7 @@ export class KubeClient {
       propagationPolicy: 'Background',
       ...(preconditions && { preconditions }),
     };
-    await this.request({ method: 'DELETE', path, body, ...call });
+    await this.request({ method: 'DELETE', resource, path, body, ...call });
   }
 
   /**

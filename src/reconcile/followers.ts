@@ -1,6 +1,6 @@
 import type { KubeClient, Selection } from '../kube/client.ts';
 import { Reflector } from '../kube/reflector.ts';
-import type { KubernetesObject, Resource } from '../kube/resource.ts';
+import { type KubernetesObject, type Resource, resourceName } from '../kube/resource.ts';
 import type { Store } from '../kube/store.ts';
 import type { Troubles } from './troubles.ts';
 
@@ -39,9 +39,9 @@ export class Followers {
     const { resource, onRecovered, absence = 'trouble', ...rest } = what;
     const reflector = new Reflector<T, Index>({
       ...{ client: this.#client, resource, onDefect: this.#onDefect, ...rest },
-      onTrouble: (error) => this.#troubles.begin(resource.plural, error),
+      onTrouble: (error) => this.#troubles.begin({ resource }, error),
       onRecovered: () => {
-        this.#troubles.end(resource.plural);
+        this.#troubles.end({ resource });
         onRecovered?.();
       },
     });
@@ -59,7 +59,7 @@ export class Followers {
     signal: AbortSignal,
   ): void {
     const { resource, store } = what;
-    const name = `${resource.plural}.${resource.group}`;
+    const name = resourceName(resource);
     let current: { version: string | undefined; stop: AbortController } | undefined;
     definitions.addListener(({ key, current: definition }) => {
       if (key !== name) return;
@@ -79,12 +79,11 @@ export class Followers {
     });
   }
 
-  #forget({ group, plural }: Resource): void {
-    const isIt = ({ resource }: Following) =>
-      resource.group === group && resource.plural === plural;
-    const index = this.#following.findIndex(isIt);
+  #forget(resource: Resource): void {
+    const name = resourceName(resource);
+    const index = this.#following.findIndex((each) => resourceName(each.resource) === name);
     if (index >= 0) this.#following.splice(index, 1);
-    this.#troubles.end(plural);
+    this.#troubles.end({ resource });
   }
 
   /** Whether every cache is full and being kept so, those aside that may be absent. */

@@ -1,9 +1,9 @@
 import { decide } from '../domain/decide.ts';
-import type { Plan } from '../domain/plan.ts';
 import { act } from './act.ts';
 import { type Context, VANTAGES, vantageOf } from './context.ts';
+import { measure } from './measure.ts';
 import { observe } from './observe.ts';
-import { parseWorkloadKey, type WorkloadKey } from './workload-key.ts';
+import type { WorkloadKey } from './workload-key.ts';
 
 /**
  * One turn for one workload: observe, decide, act, probe. Level-triggered: whatever happened, the
@@ -20,7 +20,7 @@ export async function reconcile(
   const vantage = vantageOf(role);
   // Whoever takes over begins with what the report says, also where it looked from elsewhere before.
   for (const each of VANTAGES) if (each !== vantage) context.probes[each].forget(key);
-  if (!role.probe) measure(key, undefined, context);
+  if (!role.probe) measure(key, undefined, context.metrics);
   if (!vantage && !role.policy) return undefined;
 
   const snapshot = await observe(key, role, context, signal);
@@ -31,7 +31,7 @@ export async function reconcile(
   await act(plan, snapshot, context, signal);
   if (!probes) return undefined;
   if (plan.evidence) probes.run(key, plan, snapshot.evidence);
-  if (role.probe) measure(key, plan, context);
+  if (role.probe) measure(key, plan, context.metrics);
   return plan.probe.nextAt === undefined ? undefined : plan.probe.nextAt - snapshot.now;
 }
 
@@ -39,13 +39,4 @@ export async function reconcile(
 function remember(key: WorkloadKey, { found, evidence }: Plan, { references }: Context): void {
   if (evidence === undefined || found.references.size === 0) references.delete(key);
   else references.set(key, found.references);
-}
-
-/** Keeps the metric of a workload that this replica probes, and no other. */
-function measure(key: WorkloadKey, plan: Plan | undefined, { metrics }: Context): void {
-  const { namespace, name } = parseWorkloadKey(key);
-  const status = plan?.report.do === 'ensure' ? plan.report.report.status : undefined;
-  const undeclared = status?.summary?.undeclaredReachable;
-  if (undeclared === undefined) metrics.undeclaredReachable.remove({ namespace, name });
-  else metrics.undeclaredReachable.set({ namespace, name }, undeclared);
 }

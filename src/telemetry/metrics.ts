@@ -11,7 +11,7 @@ export interface Metrics {
   policyWrites: Counter<'operation'>;
   policyReverts: Counter;
   autoBrakes: Counter;
-  undeclaredReachable: Gauge<'namespace' | 'name'>;
+  undeclaredReachable: Gauge<'namespace' | 'kind' | 'name'>;
   probeConnections: Counter<'outcome'>;
 }
 
@@ -56,11 +56,9 @@ export function createMetrics(): Metrics {
       help: 'New NetworkPolicies taken back because pods ceased to be ready',
     }),
     undeclaredReachable: new Gauge({
-      ...{
-        name: 'portlock_undeclared_reachable_ports',
-        registers,
-        labelNames: ['namespace', 'name'],
-      },
+      name: 'portlock_undeclared_reachable_ports',
+      registers,
+      labelNames: ['namespace', 'kind', 'name'],
       help: 'Undeclared ports of a workload on which a connection was made',
     }),
     probeConnections: new Counter({
