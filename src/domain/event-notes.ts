@@ -8,7 +8,7 @@ import type { Snapshot } from './snapshot.ts';
 export interface EventNote {
   type: 'Normal' | 'Warning';
   reason: EventReason;
-  action: 'ApplyPolicy' | 'DeletePolicy' | 'Reconcile' | 'Probe';
+  action: 'ApplyPolicy' | 'DeletePolicy' | 'Reconcile' | 'WriteReport' | 'Probe';
   note: string;
 }
 
@@ -16,6 +16,8 @@ export type EventReason =
   | 'PolicyApplied'
   | 'PolicyReverted'
   | 'PolicyDeleted'
+  | 'PolicyWriteFailed'
+  | 'ReportWriteFailed'
   | 'InvalidMode'
   | 'InvalidAnnotation'
   | 'ForeignNetworkPolicy'
@@ -46,6 +48,20 @@ export function policyEvents(snapshot: Snapshot, step: PolicyStep): EventNote[] 
   return [{ type: 'Normal', reason: 'PolicyApplied', action: 'ApplyPolicy', note }];
 }
 
+/** Whether an Event tells of a write of the policy, which no later look would find again. */
+export function tellsOfWrite({ action }: EventNote): boolean {
+  return action === 'ApplyPolicy' || action === 'DeletePolicy';
+}
+
+/** What is told where the API server refuses a write: its own sentence. */
+export function failureEvent(
+  reason: 'PolicyWriteFailed' | 'ReportWriteFailed',
+  message: string,
+): EventNote {
+  const action = reason === 'ReportWriteFailed' ? 'WriteReport' : 'Reconcile';
+  return { type: 'Warning', reason, action, note: short(message) };
+}
+
 /** Whether the policy is put back as this process last saw it, after somebody else changed it. */
 export function isRevert(snapshot: Snapshot, step: PolicyStep): boolean {
   return step.do === 'apply' && snapshot.lastApplied === canonicalJson(step.policy);
@@ -53,7 +69,9 @@ export function isRevert(snapshot: Snapshot, step: PolicyStep): boolean {
 
 /** What is told when a condition changes: a person may have to act, and reports are not always watched. */
 export function reportEvents(snapshot: Snapshot, next: PortExposureReport): EventNote[] {
-  const { role, report: previous } = snapshot;
+  const { role, report: previous, policyFailure } = snapshot;
+  // Who wrote it was told what went wrong.
+  if (policyFailure) return role.probe ? driftEvents(previous, next) : [];
   return [
     ...(role.policy ? waitingEvents(previous, next) : []),
     ...(role.probe ? driftEvents(previous, next) : []),

@@ -7,7 +7,7 @@ import { portsInForce, wasInForce } from './policy-in-force.ts';
 import { type DeclaredPort, portKey } from './ports.ts';
 import type { Preflight, PreflightFinding } from './preflight/preflight.ts';
 import type { Settings } from './settings.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { PolicyFailure, Snapshot } from './snapshot.ts';
 import { type AllPolicies, type PolicyTarget, policiesSelecting } from './targets.ts';
 import { type WouldWiden, wouldWiden } from './widening.ts';
 import type { Workload } from './workload.ts';
@@ -27,7 +27,7 @@ export type Intent =
   /** Nothing is written: the last good policy, where there is one, stays as it is. */
   | { kind: 'hold'; reason: string; message: string; stalled: boolean }
   /** It could not be written: what is there is as it was. */
-  | { kind: 'failed'; reason: string; message: string };
+  | ({ kind: 'failed' } & PolicyFailure);
 
 /** What the decision about the policy is made from. */
 export interface IntentInput {

@@ -66,6 +66,8 @@ export class ApiError extends Error {
   readonly path: string;
   /** Seconds (0–600) that the server asks to wait before the next try. */
   readonly retryAfterSeconds: number | undefined;
+  /** The reasons of the single causes that the server names. */
+  readonly causes: readonly string[];
 
   constructor(
     call: Call,
@@ -74,6 +76,7 @@ export class ApiError extends Error {
       reason: string;
       message: string;
       retryAfterSeconds?: number | undefined;
+      causes?: readonly string[];
     },
   ) {
     super(answer.message);
@@ -82,6 +85,7 @@ export class ApiError extends Error {
     this.method = call.method;
     this.path = call.path;
     this.retryAfterSeconds = answer.retryAfterSeconds;
+    this.causes = answer.causes ?? [];
   }
 }
 
@@ -119,11 +123,16 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
 
+/** Whether a write was refused because the namespace is about to be gone: nobody has to mend that. */
+export function isNamespaceTerminating(error: unknown): boolean {
+  return error instanceof ApiError && error.causes.includes('NamespaceTerminating');
+}
+
 interface Status {
   code?: number;
   reason?: string;
   message?: string;
-  details?: { retryAfterSeconds?: number };
+  details?: { retryAfterSeconds?: number; causes?: unknown };
 }
 
 /**
@@ -146,7 +155,13 @@ export function apiErrorFrom(
     message: oneLine(text) || `the API server answered ${code}`,
     retryAfterSeconds:
       retryAfter(answer.retryAfterHeader) ?? bounded(status.details?.retryAfterSeconds),
+    causes: reasonsOf(status.details?.causes),
   });
+}
+
+function reasonsOf(causes: unknown): string[] {
+  const reasons = Array.isArray(causes) ? causes.map((cause) => cause?.reason) : [];
+  return reasons.filter((reason) => typeof reason === 'string');
 }
 
 /** `text` on one line of at most 1,000 characters: messages end up in logs and conditions. */

@@ -10,7 +10,7 @@ import type {
   V1StatefulSet,
 } from '@kubernetes/client-node';
 import type { LabelSelector, NetworkPolicy } from '../api/kubernetes.ts';
-import { MODE_LABEL } from '../api/names.ts';
+import { MANAGED_BY_LABEL, MANAGED_BY_VALUE, MODE_LABEL } from '../api/names.ts';
 import type { ObjectMeta, OwnerReference } from '../api/object-meta.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { isReadAnnotation } from '../domain/read-annotations.ts';
@@ -124,9 +124,16 @@ export function projectPolicy(wire: object): NetworkPolicy {
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: projectMeta(metadata),
+    metadata: { ...projectMeta(metadata), ...managersOf(metadata) },
     spec: { ...spec, podSelector: spec?.podSelector ?? {} },
   };
+}
+
+/** Who wrote fields of a policy of ours: of the others nobody asks. */
+function managersOf({ labels, managedFields }: ObjectMeta): Pick<ObjectMeta, 'managedFields'> {
+  if (labels?.[MANAGED_BY_LABEL] !== MANAGED_BY_VALUE || !Array.isArray(managedFields)) return {};
+  const managers = new Set(managedFields.flatMap(({ manager = [] }) => manager));
+  return { managedFields: [...managers].map((manager) => ({ manager })) };
 }
 
 /** Projects a report. */

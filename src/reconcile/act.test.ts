@@ -3,12 +3,11 @@ import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { decide } from '../domain/decide.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { WorkloadKind } from '../domain/workload.ts';
-import { createLog } from '../telemetry/log.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
-import { NOW, probed, snapshot } from '../testing/builders.ts';
+import { probed, snapshot } from '../testing/builders.ts';
+import { emptyCaches, reconcileContext } from '../testing/reconcile-context.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
 import { act } from './act.ts';
-import { Caches } from './caches.ts';
+import type { Caches } from './caches.ts';
 import type { Context } from './context.ts';
 
 const scripted = scriptedClient();
@@ -23,26 +22,11 @@ function reportOn(kind: WorkloadKind, name: string): PortExposureReport {
 
 /** All that acting takes. */
 function contextOf(acting: Snapshot, caches: Caches): Context {
-  const context: Omit<Context, 'probes' | 'events'> = {
-    ...{
-      client: scripted.client,
-      caches,
-      log: createLog('error'),
-      metrics: createMetrics(),
-      now: () => NOW,
-    },
-    ...{ timing: acting.timing, widening: acting.widening, prober: () => acting.prober },
-    ...{ calibrations: () => acting.calibrations, lastApplied: new Map(), references: new Map() },
-    roleOf: () => acting.role,
-    reports: { served: () => true, isNews: () => true },
-  };
-  return context as Context;
+  return reconcileContext(scripted.client, { caches, roleOf: () => acting.role });
 }
 
 test('the report that goes with a StatefulSet is not that of the Deployment of its name', async () => {
-  const caches = new Caches((error) => {
-    throw error;
-  });
+  const caches = emptyCaches();
   const [ofDeployment, ofStatefulSet] = [
     reportOn('Deployment', 'web'),
     reportOn('StatefulSet', 'web-statefulset'),
@@ -74,9 +58,7 @@ describe('the second probe’s part of a report', () => {
   };
   /** Acts once, and returns what was written. */
   async function acted(before: Snapshot, calls: number) {
-    const caches = new Caches((error) => {
-      throw error;
-    });
+    const caches = emptyCaches();
     for (let call = 0; call < calls; call += 1)
       scripted.server.expect(`PATCH ${path}`, (response, { body }) => response.end(body));
     await act(decide(before), before, contextOf(before, caches), new AbortController().signal);

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Pod, ReplicaSet } from '../domain/workload.ts';
 import { pod, workload } from '../testing/builders.ts';
 import { fillStore } from '../testing/fill-store.ts';
-import { Caches } from './caches.ts';
+import { emptyCaches } from '../testing/reconcile-context.ts';
 
 const RS: ReplicaSet = {
   namespace: 'shop',
@@ -16,9 +16,7 @@ const RS: ReplicaSet = {
 
 /** The workload web with one ReplicaSet and one pod, and what else is there. */
 function cachesWith({ pods = [], replicaSets = [] }: { pods?: Pod[]; replicaSets?: ReplicaSet[] }) {
-  const caches = new Caches((error) => {
-    throw error;
-  });
+  const caches = emptyCaches();
   fillStore(caches.workloads.Deployment, [workload()]);
   fillStore(caches.replicaSets, [RS, ...replicaSets]);
   fillStore(caches.pods, [pod(), ...pods]);

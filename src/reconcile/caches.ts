@@ -155,11 +155,16 @@ export class Caches {
   }
 }
 
+/** They come back by the watch within seconds. */
+const REMEMBERED_WRITES = 1000;
+
 /** Reads of a cache that show our own writes before the watch brings them back. */
 class WrittenObjects<
   T extends { metadata: { name: string; namespace?: string; resourceVersion?: string } },
 > {
   readonly #overlay: Overlay<T>;
+  /** The resourceVersions of our latest writes, in their order. */
+  readonly #versions = new Set<string>();
 
   constructor(store: CachedView<T>) {
     this.#overlay = new Overlay(store);
@@ -171,7 +176,17 @@ class WrittenObjects<
 
   wrote(object: T): void {
     const { metadata } = object;
-    this.#overlay.written(objectKey(metadata), object, metadata.resourceVersion ?? '');
+    const { resourceVersion = '' } = metadata;
+    this.#overlay.written(objectKey(metadata), object, resourceVersion);
+    this.#versions.add(resourceVersion);
+    const [oldest] = this.#versions;
+    if (this.#versions.size > REMEMBERED_WRITES && oldest !== undefined)
+      this.#versions.delete(oldest);
+  }
+
+  /** Whether an object is as we wrote it: what follows from that was decided with the write. */
+  isOwn({ metadata: { resourceVersion } }: T): boolean {
+    return resourceVersion !== undefined && this.#versions.has(resourceVersion);
   }
 
   deleted(name: { namespace: string; name: string }): void {

@@ -1,3 +1,4 @@
+import type { Brake } from '../domain/brake.ts';
 import type { Calibration } from '../domain/calibration.ts';
 import type { EventNote } from '../domain/event-notes.ts';
 import type {
@@ -13,6 +14,7 @@ import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Caches } from './caches.ts';
 import type { ProbeRunner } from './probe-runner.ts';
+import type { RevertMemory } from './revert-memory.ts';
 import type { WorkloadKey } from './workload-key.ts';
 
 /** As what a replica connects to the pods of a workload; never as both. */
@@ -46,6 +48,10 @@ export interface Context {
   reports: ReportService;
   /** By workload and namespace, the undeclared ports that only that namespace referred to so far. */
   references: Map<WorkloadKey, Snapshot['references']>;
+  /** How often policies were put back, and who had changed them. */
+  reverts: RevertMemory;
+  /** Brakes that this process engaged and no report tells of yet. */
+  untoldBrakes: Map<WorkloadKey, Brake>;
   /** The canonical policy that was last seen in force as desired, by workload. */
   lastApplied: Map<WorkloadKey, string>;
 }

@@ -57,6 +57,8 @@ export async function observe(
     calibrations: context.calibrations(),
     prober: context.prober(),
     policyFailure: undefined,
+    contest: context.reverts.contest(key, context.now()),
+    untoldBrake: context.untoldBrakes.get(key),
     lastApplied: context.lastApplied.get(key),
   };
 }

@@ -1,4 +1,5 @@
 import { decide } from '../domain/decide.ts';
+import type { Plan } from '../domain/plan.ts';
 import { act } from './act.ts';
 import { type Context, VANTAGES, vantageOf } from './context.ts';
 import { measure } from './measure.ts';
@@ -29,14 +30,22 @@ export async function reconcile(
   const probes = vantage && context.probes[vantage];
   probes?.restrict(key, plan);
   await act(plan, snapshot, context, signal);
-  if (!probes) return undefined;
+  const contestEnds = role.policy ? context.reverts.endsIn(key, snapshot.now) : undefined;
+  if (!probes) return contestEnds;
   if (plan.evidence) probes.run(key, plan, snapshot.evidence);
   if (role.probe) measure(key, plan, context.metrics);
-  return plan.probe.nextAt === undefined ? undefined : plan.probe.nextAt - snapshot.now;
+  const { nextAt } = plan.probe;
+  return earlier(contestEnds, nextAt === undefined ? undefined : nextAt - snapshot.now);
 }
 
-/** Keeps what other namespaces referred to, for as long as the workload has opted in. */
-function remember(key: WorkloadKey, { found, evidence }: Plan, { references }: Context): void {
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+}
+
+/** Keeps what others did about a workload for as long as it has opted in. */
+function remember(key: WorkloadKey, { found, evidence }: Plan, context: Context): void {
+  const { references, reverts } = context;
+  if (evidence === undefined) reverts.forget(key);
   if (evidence === undefined || found.references.size === 0) references.delete(key);
   else references.set(key, found.references);
 }

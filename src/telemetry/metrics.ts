@@ -10,6 +10,7 @@ export interface Metrics {
   leader: Gauge;
   policyWrites: Counter<'operation'>;
   policyReverts: Counter;
+  policyContests: Counter;
   autoBrakes: Counter;
   undeclaredReachable: Gauge<'namespace' | 'kind' | 'name'>;
   probeConnections: Counter<'outcome'>;
@@ -50,6 +51,11 @@ export function createMetrics(): Metrics {
     policyReverts: new Counter({
       ...{ name: 'portlock_policy_reverts_total', registers },
       help: 'NetworkPolicies put back after somebody else edited or deleted them',
+    }),
+    policyContests: new Counter({
+      name: 'portlock_policy_contests_total',
+      registers,
+      help: 'NetworkPolicies that somebody began to change again and again',
     }),
     autoBrakes: new Counter({
       ...{ name: 'portlock_auto_brakes_total', registers },

@@ -147,6 +147,8 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
       ips: ['10.0.9.9'],
     },
     policyFailure: undefined,
+    contest: undefined,
+    untoldBrake: undefined,
     lastApplied: undefined,
     ...fields,
   };
