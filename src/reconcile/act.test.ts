@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { decide } from '../domain/decide.ts';
+import { reportName } from '../domain/object-names.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { WorkloadKind } from '../domain/workload.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { NOW, probed, snapshot } from '../testing/builders.ts';
+import { NOW, probed, snapshot, workload } from '../testing/builders.ts';
+import type { Answer } from '../testing/scripted-api-server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
 import { act } from './act.ts';
 import { Caches } from './caches.ts';
@@ -121,4 +123,51 @@ describe('the second probe’s part of a report', () => {
     ]);
     expect(written[1]?.status).toEqual({});
   });
+});
+
+test('what is ours under a former name goes once the right one is there, and not the one that replaced it', async () => {
+  const key = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop' } as const;
+  const web = { ...key, name: 'web-job' };
+  const base = snapshot({ key: web, workload: workload({ name: 'web-job' }) });
+  const plan = decide(base);
+  if (plan.policy.do !== 'apply') throw new Error('no policy is applied');
+  const { policy } = plan.policy;
+  const former = {
+    ...policy,
+    metadata: { ...policy.metadata, name: 'web-job-portlock', uid: 'u1', resourceVersion: '7' },
+  };
+  const report = {
+    ...reportOn('Deployment', 'web-job'),
+    spec: { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web-job' } },
+  };
+  const before = { ...base, policies: [former], formerReports: [report] };
+  const caches = new Caches((error) => {
+    throw error;
+  });
+  const policies = '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies';
+  const reports = '/apis/portlock.dev/v1alpha1/namespaces/shop/portexposurereports';
+  const name = reportName(web);
+  const echo: Answer = (response, { body }) => response.end(body);
+  scripted.server
+    .expect(`POST ${policies}`, echo)
+    .expect(`DELETE ${policies}/web-job-portlock`, echo)
+    .expect(`PATCH ${reports}/${name}`, echo)
+    .expect(`DELETE ${reports}/web-job`, echo);
+  for (let part = 0; part < 2; part += 1)
+    scripted.server.expect(`PATCH ${reports}/${name}/status`, echo);
+  const context = contextOf(before, caches);
+  const events = { record: async () => {} } as unknown as Context['events'];
+  await act(decide(before), before, { ...context, events }, new AbortController().signal);
+  await scripted.server.verify();
+  const { requests } = scripted.server;
+  expect(requests.map(({ method }) => method)).toEqual([
+    ...['POST', 'DELETE', 'PATCH', 'PATCH', 'PATCH', 'DELETE'],
+  ]);
+  const preconditions = requests
+    .filter(({ method }) => method === 'DELETE')
+    .map(({ body }) => JSON.parse(body).preconditions);
+  expect(preconditions).toEqual([
+    { uid: 'u1', resourceVersion: '7' },
+    { uid: 'uid-web-job', resourceVersion: '5' },
+  ]);
 });

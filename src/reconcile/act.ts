@@ -13,6 +13,7 @@ import { projectPolicy, projectReport } from '../kube/projections.ts';
 import { NETWORK_POLICIES, REPORTS } from '../kube/resources.ts';
 import { describeError } from '../telemetry/log.ts';
 import type { Context } from './context.ts';
+import { removeFormerPolicies, removeFormerReports } from './remove-former.ts';
 import { workloadKey } from './workload-key.ts';
 
 /** A policy that is not as it was written: something on the way changes it. */
@@ -34,12 +35,14 @@ export async function act(
   let failure: unknown;
   try {
     await actOnPolicy(plan, snapshot, context, signal);
+    await removeFormerPolicies(plan.former, context, signal);
   } catch (error) {
     signal.throwIfAborted();
     failure = error;
   }
   await actOnReport(plan, snapshot, failure, context, signal);
   if (failure !== undefined) throw failure;
+  await removeFormerReports(plan.former, context, signal);
   for (const event of snapshot.workload ? plan.events : []) {
     if (snapshot.workload && context.reports.isNews(snapshot.workload.uid, event)) {
       await context.events.record(snapshot.workload, event, signal);
