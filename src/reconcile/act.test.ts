@@ -3,11 +3,12 @@ import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { decide } from '../domain/decide.ts';
 import { reportName } from '../domain/object-names.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { visible } from '../domain/visible-text.ts';
 import type { WorkloadKind } from '../domain/workload.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { NOW, probed, snapshot, workload } from '../testing/builders.ts';
-import type { Answer } from '../testing/scripted-api-server.ts';
+import { type Answer, sendStatus } from '../testing/scripted-api-server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
 import { act } from './act.ts';
 import { Caches } from './caches.ts';
@@ -170,4 +171,36 @@ test('what is ours under a former name goes once the right one is there, and not
     { uid: 'u1', resourceVersion: '7' },
     { uid: 'uid-web-job', resourceVersion: '5' },
   ]);
+});
+
+test('what a webhook answers is told in the condition, and does nothing to the terminal that shows it', async () => {
+  const before = snapshot();
+  const message =
+    'admission webhook "x" denied the request: \u001b]0;owned\u0007\u009b31m\u202e\nno';
+  const policies = '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies';
+  const report = '/apis/portlock.dev/v1alpha1/namespaces/shop/portexposurereports/web';
+  const echo: Answer = (response, { body }) => response.end(body);
+  scripted.server
+    .expect(`POST ${policies}`, (response) =>
+      sendStatus(response, 403, { reason: 'Forbidden', message }),
+    )
+    .expect(`PATCH ${report}`, echo);
+  for (let part = 0; part < 2; part += 1) scripted.server.expect(`PATCH ${report}/status`, echo);
+  const caches = new Caches((error) => {
+    throw error;
+  });
+  const acting = act(
+    decide(before),
+    before,
+    contextOf(before, caches),
+    AbortSignal.timeout(60_000),
+  );
+  await expect(acting).rejects.toThrow(/denied/);
+  await scripted.server.verify();
+  const conditions = scripted.server.requests.flatMap(({ path, body }) =>
+    path.endsWith('/status') ? JSON.parse(body).status.conditions : [],
+  ) as { type: string; message: string }[];
+  const told = conditions.find(({ type }) => type === 'PolicyInSync')?.message;
+  expect(told).toContain('denied the request: \\x1b]0;owned\\x07\\x9b31m\\u202e no');
+  for (const condition of conditions) expect(visible(condition.message)).toBe(condition.message);
 });
