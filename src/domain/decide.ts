@@ -5,6 +5,7 @@ import { doubtOf } from './doubt.ts';
 import { policyEvents, reportEvents } from './event-notes.ts';
 import { asOfNow, type Evidence, emptyEvidence, withPolicies } from './evidence.ts';
 import { declaredTcpPorts, portRows } from './findings.ts';
+import { type Former, NOTHING_FORMER } from './former-names.ts';
 import { type Intent, policyIntent } from './intent.ts';
 import { meshesOf, meshOfRollout, meshUses } from './mesh.ts';
 import { policyName } from './object-names.ts';
@@ -12,7 +13,7 @@ import { isOurs, livePolicy } from './ownership.ts';
 import type { Plan, PolicyStep } from './plan.ts';
 import { mayOpen, policyEffects } from './policy-effects.ts';
 import { countedPorts, wasInForce } from './policy-in-force.ts';
-import { desiredPolicy, policyStep } from './policy-step.ts';
+import { desiredPolicy, formerToRemove, policyStep } from './policy-step.ts';
 import { declaredPorts } from './ports.ts';
 import { preflight } from './preflight/preflight.ts';
 import { probePermission } from './probe-permission.ts';
@@ -70,7 +71,8 @@ export function decide(snapshot: Snapshot): Plan {
   const policy: PolicyStep = snapshot.role.policy ? step : { do: 'nothing' };
 
   // What is in force once that is done, and what probing has shown of it.
-  const all = allPolicies(snapshot, policy);
+  const former = formerToRemove(snapshot, intent);
+  const all = allPolicies(snapshot, policy, former);
   const inForce = policiesSelecting(all, targets);
   const managed = all.networkPolicies.find(
     (each) => each.metadata.name === policyName(workload) && isOurs(each, snapshot.key),
@@ -114,6 +116,7 @@ export function decide(snapshot: Snapshot): Plan {
   return {
     policy,
     report: { do: 'ensure', report, live: snapshot.report },
+    former,
     events: [...policyEvents(snapshot, policy), ...reportEvents(snapshot, report)],
     desired: desiredPolicy(snapshot, intent),
     found,
@@ -133,6 +136,7 @@ function optOut(snapshot: Snapshot): Plan {
   return {
     policy,
     report: role.policy && report ? { do: 'delete', live: report } : { do: 'nothing' },
+    former: formerToRemove(snapshot, undefined),
     events: snapshot.workload ? policyEvents(snapshot, policy) : [],
     desired: undefined,
     found: { findings: [], unused: [], referred: [], references: new Map() },
@@ -153,9 +157,13 @@ function isClosedByOthers(snapshot: Snapshot, targets: readonly PolicyTarget[]):
 }
 
 /** All policies; once a step is done, where one is given. */
-function allPolicies(snapshot: Snapshot, step: PolicyStep = { do: 'nothing' }): AllPolicies {
-  const { policies, tieredPolicies, foreignPolicies } = snapshot;
-  const others = step.do === 'nothing' ? policies : policies.filter((each) => each !== step.live);
+function allPolicies(
+  { policies, tieredPolicies, foreignPolicies }: Snapshot,
+  step: PolicyStep = { do: 'nothing' },
+  former: Former = NOTHING_FORMER,
+): AllPolicies {
+  const gone = [...former.policies, ...(step.do === 'nothing' ? [] : [step.live])];
+  const others = policies.filter((each) => !gone.includes(each));
   const networkPolicies = step.do === 'apply' ? [...others, step.policy] : others;
   return { networkPolicies, tieredPolicies, foreignPolicies };
 }

@@ -3,6 +3,7 @@ import { canonicalJson } from './canonical.ts';
 import { conditionOf } from './conditions.ts';
 import type { PolicyStep } from './plan.ts';
 import type { Snapshot } from './snapshot.ts';
+import { visible } from './visible-text.ts';
 
 /** An Event on the workload. The reason is one of a short, documented list. */
 export interface EventNote {
@@ -141,9 +142,10 @@ function isDriftTold(report: PortExposureReport | undefined): boolean {
   return reason === 'Probing' && undeclaredReachable + declaredUnreachable > 0;
 }
 
-/** "note can be at most 1kB" (events.k8s.io/v1): in bytes of UTF-8, of which a cut leaves whole characters. */
+/** Shown in lists and terminals; "note can be at most 1kB" (events.k8s.io/v1): in bytes of UTF-8, of which a cut leaves whole characters. */
 function short(text: string): string {
-  const bytes = Buffer.from(text);
-  if (bytes.length <= 1000) return text;
+  const shown = visible(text);
+  const bytes = Buffer.from(shown);
+  if (bytes.length <= 1000) return shown;
   return `${new TextDecoder().decode(bytes.subarray(0, 997), { stream: true })}…`;
 }

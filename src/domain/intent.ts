@@ -1,6 +1,8 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { MANAGED_BY_LABEL, MANAGED_BY_VALUE } from '../api/names.ts';
+import type { OwnerReference } from '../api/object-meta.ts';
 import { type Brake, brakeInWords } from './brake.ts';
+import { formerOwner, formerPolicies } from './former-names.ts';
 import { controllerOf, isOurs, livePolicy } from './ownership.ts';
 import { buildPolicy } from './policy.ts';
 import { portsInForce, wasInForce } from './policy-in-force.ts';
@@ -94,8 +96,14 @@ function audited({ template }: Workload, policy: NetworkPolicy | undefined): Int
 function foreignPolicyOfOurName(snapshot: Snapshot): Intent | undefined {
   const live = livePolicy(snapshot);
   if (!live || isOurs(live, snapshot.key)) return undefined;
+  const owner = formerOwner(live);
+  if (owner) return hold('PolicyNameInUse', nameInUse(live, owner));
   const message = `The NetworkPolicy ${live.metadata.name} was not made by portlock and is left alone; rename or delete it, and portlock makes its own`;
   return hold('ForeignNetworkPolicy', message, true);
+}
+
+function nameInUse({ metadata }: NetworkPolicy, { kind, name }: OwnerReference): string {
+  return `The NetworkPolicy ${metadata.name} is still that of ${kind} ${name}, for which an earlier version of portlock made it; it goes once that has one under its new name, and then portlock makes its own`;
 }
 
 function onHostNetwork({ pods }: Snapshot, { template }: Workload): Intent | undefined {
@@ -134,10 +142,12 @@ function cutsSomebodyOff({ snapshot, found }: IntentInput): Intent | undefined {
  * selector and that let everybody in: they are there because nobody had decided who may connect.
  */
 function otherPolicies(snapshot: Snapshot, targets: readonly PolicyTarget[]): AllPolicies {
-  const own = livePolicy(snapshot);
+  const own = [livePolicy(snapshot), ...formerPolicies(snapshot)];
   return policiesSelecting(
     {
-      networkPolicies: snapshot.policies.filter((policy) => policy !== own && !isKept(policy)),
+      networkPolicies: snapshot.policies.filter(
+        (policy) => !own.includes(policy) && !isKept(policy),
+      ),
       tieredPolicies: snapshot.tieredPolicies,
       foreignPolicies: snapshot.foreignPolicies,
     },

@@ -1,5 +1,6 @@
 import type { NetworkPolicy, NetworkPolicyPort } from '../api/kubernetes.ts';
 import { canonicalJson } from './canonical.ts';
+import { formerPolicies } from './former-names.ts';
 import { controllerOf, livePolicy } from './ownership.ts';
 import { portKey } from './ports.ts';
 import type { Settings } from './settings.ts';
@@ -18,7 +19,7 @@ function policyInForce(snapshot: Snapshot): NetworkPolicy | undefined {
   const { lastApplied, workload } = snapshot;
   const remembered: NetworkPolicy | undefined = lastApplied && JSON.parse(lastApplied);
   const selector = canonicalJson(workload?.selector);
-  return [remembered, livePolicy(snapshot)].find(
+  return [remembered, livePolicy(snapshot), ...formerPolicies(snapshot)].find(
     (policy) => policy && canonicalJson(policy.spec.podSelector) === selector,
   );
 }

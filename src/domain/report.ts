@@ -20,12 +20,14 @@ import {
   standingProbe,
 } from './second-probe.ts';
 import { type ReportInput, verdicts } from './verdicts.ts';
+import { visibleWithin } from './visible-text.ts';
 
 /** As many rows and policies as the CRD takes. */
 const MAXIMUM_PORTS = 256;
 const MAXIMUM_POLICIES = 64;
 const MAXIMUM_CONTAINERS = 16;
 const MAXIMUM_OWNERS = 16;
+const MAXIMUM_OWNER_LENGTH = 317;
 /** Eight templates, each in both IP families. */
 const MAXIMUM_SWEEPS = 16;
 const MAXIMUM_MESSAGE_LENGTH = 1024;
@@ -117,7 +119,7 @@ function portStatus(
   return {
     ...rest,
     ...(isDriftFinding(row.finding) && seenTimes(row)),
-    ...(message !== undefined && { message: message.slice(0, MAXIMUM_MESSAGE_LENGTH) }),
+    ...(message !== undefined && { message: visibleWithin(message, MAXIMUM_MESSAGE_LENGTH) }),
     ...(containers.length > 0 && { containers: containers.slice(0, MAXIMUM_CONTAINERS) }),
   };
 }
@@ -136,7 +138,7 @@ type ProbeStatus = NonNullable<Status['probe']>;
 function policyStatus({ snapshot, intent, otherOwners }: ReportInput): PolicyStatus {
   const common = {
     name: policyName(snapshot.key),
-    ...(otherOwners.length > 0 && { otherOwners: otherOwners.slice(0, MAXIMUM_OWNERS) }),
+    ...(otherOwners.length > 0 && { otherOwners: shownOwners(otherOwners) }),
   };
   if (intent.kind === 'apply') return { ...common, state: 'Applied' };
   if (intent.kind !== 'remove' || !intent.proposed) return { ...common, state: 'Held' };
@@ -148,11 +150,18 @@ function policyStatus({ snapshot, intent, otherOwners }: ReportInput): PolicySta
   };
 }
 
+/** Who makes a pod may name any owner. Two that are cut may look alike, and the list is a set. */
+function shownOwners(owners: readonly string[]): string[] {
+  const shown = owners.map((owner) => visibleWithin(owner, MAXIMUM_OWNER_LENGTH));
+  return [...new Set(shown)].slice(0, MAXIMUM_OWNERS);
+}
+
 /** What was left out, and what is still to come. */
 function probeMessage({ permission, probe }: ReportInput): string {
   const { unswept } = probe;
   const waiting = unswept > 0 ? `${unswept} of the templates still to be swept` : '';
-  return [permission.leftOut, waiting].filter((text) => text !== '').join('; ');
+  const message = [permission.leftOut, waiting].filter((text) => text !== '').join('; ');
+  return visibleWithin(message, MAXIMUM_MESSAGE_LENGTH);
 }
 
 /** What is known of the last probe; while a new one is not conclusive, or none can be made, the one before. */
@@ -193,7 +202,7 @@ function secondFinding(row: PortRow): SecondFinding {
   return {
     ...{ port, protocol, finding: finding as SecondFinding['finding'], expected, observed, pods },
     ...seenTimes(row),
-    message: message.slice(0, MAXIMUM_MESSAGE_LENGTH),
+    message: visibleWithin(message, MAXIMUM_MESSAGE_LENGTH),
   };
 }
 
@@ -236,7 +245,7 @@ function lastRoundStatus({ snapshot, evidence, permission, calibration }: Report
     sameNodePods: permission.pods.filter(({ node }) => node === prober.node).length,
     policiesHash: evidence.policies,
     calibration: {
-      ...{ state, message: message.slice(0, MAXIMUM_MESSAGE_LENGTH) },
+      ...{ state, message: visibleWithin(message, MAXIMUM_MESSAGE_LENGTH) },
       ...between,
       ...(between && { sinceTime: timestamp(since) }),
     },

@@ -93,6 +93,8 @@ export interface Snapshot {
   /** All policies of network plugins' own kinds. */
   foreignPolicies: readonly ForeignPolicy[];
   report: PortExposureReport | undefined;
+  /** Reports on the workload that are ours and have other names than its report has now. */
+  formerReports: readonly PortExposureReport[];
   /** What this replica has seen from its node. */
   evidence: Evidence | undefined;
   /** What denied connections from the prober look like, at least one entry. */

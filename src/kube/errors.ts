@@ -1,3 +1,5 @@
+import { visible, visibleWithin } from '../domain/visible-text.ts';
+
 /**
  * What can go wrong between portlock and the API server. `reason` is CamelCase and comes from a
  * bounded set, so that it can be a metric label, a condition reason and an Event reason alike.
@@ -164,10 +166,13 @@ function reasonsOf(causes: unknown): string[] {
   return reasons.filter((reason) => typeof reason === 'string');
 }
 
-/** `text` on one line of at most 1,000 characters: messages end up in logs and conditions. */
+/**
+ * `text` on one line of at most 1,000 characters, with nothing in it that a terminal acts on: messages end up in
+ * logs, conditions and Events, and a webhook may answer anything.
+ */
 export function oneLine(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length > 1000 ? `${line.slice(0, 999)}…` : line;
+  const line = visible(text.replaceAll(/\s+/g, ' ').trim());
+  return line.length > 1000 ? `${visibleWithin(line, 999)}…` : line;
 }
 
 function retryAfter(header: string | undefined): number | undefined {

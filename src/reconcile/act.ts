@@ -13,6 +13,7 @@ import { ApiError, isNotFound } from '../kube/errors.ts';
 import { projectPolicy, projectReport } from '../kube/projections.ts';
 import { NETWORK_POLICIES, REPORTS } from '../kube/resources.ts';
 import type { Context } from './context.ts';
+import { removeFormerPolicies, removeFormerReports } from './remove-former.ts';
 import { workloadKey } from './workload-key.ts';
 import { isOutdated, PolicyAlteredError, policyFailure } from './write-failure.ts';
 
@@ -50,6 +51,7 @@ export async function act(
   context.untoldBrakes.delete(workloadKey(snapshot.key));
   await tell(others);
   if (failure) throw failure.error;
+  await removeFormerReports(plan.former, context, signal);
 }
 
 async function tellOf(
@@ -94,6 +96,7 @@ async function actOnPolicy(
 ): Promise<{ error: unknown } | undefined> {
   try {
     await writePolicy(plan, snapshot, context, signal);
+    await removeFormerPolicies(plan.former, context, signal);
     return undefined;
   } catch (error) {
     signal.throwIfAborted();

@@ -1,6 +1,8 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
+import { reportName } from '../domain/object-names.ts';
+import { isManagedFor } from '../domain/ownership.ts';
 import { hasOptedIn } from '../domain/settings.ts';
 import type { SelectedPod } from '../domain/snapshot.ts';
 import {
@@ -16,7 +18,7 @@ import { objectKey } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
 import { PolicyCaches } from './policy-caches.ts';
 import { UsageCaches } from './usage-caches.ts';
-import type { WorkloadName } from './workload-key.ts';
+import { type WorkloadName, workloadKey } from './workload-key.ts';
 
 /** What the operator knows of the cluster, as the reflectors keep it. */
 export class Caches {
@@ -26,7 +28,7 @@ export class Caches {
   readonly pods: Store<Pod, 'owner' | 'ip' | 'namespace'>;
   readonly usage: UsageCaches;
   readonly policies: Store<NetworkPolicy, 'namespace'>;
-  readonly reports: Store<PortExposureReport>;
+  readonly reports: Store<PortExposureReport, 'target'>;
   readonly policyKinds: PolicyCaches;
   readonly namespaces: Store<Namespace>;
   readonly writtenPolicies: WrittenObjects<NetworkPolicy>;
@@ -62,7 +64,7 @@ export class Caches {
       onDefect,
       indices: { namespace: ({ metadata }) => present(metadata.namespace) },
     });
-    this.reports = new Store({ onDefect });
+    this.reports = new Store({ onDefect, indices: { target: (report) => [targetOf(report)] } });
     this.usage = new UsageCaches(onDefect);
     this.policyKinds = new PolicyCaches(onDefect);
     this.writtenPolicies = new WrittenObjects(this.policies);
@@ -145,6 +147,14 @@ export class Caches {
       : `${replicaSet.ownerKind}/${replicaSet.ownerName}`;
   }
 
+  /** The reports on a workload that are ours and have other names than its report has now. */
+  formerReportsOn(workload: WorkloadName): PortExposureReport[] {
+    const name = reportName(workload);
+    return this.reports
+      .byIndex('target', workloadKey(workload))
+      .filter(({ metadata }) => metadata.name !== name && isManagedFor(metadata, workload));
+  }
+
   /** All policies of a namespace; our own writes are there at once. */
   policiesOf(namespace: string, ownName: string): NetworkPolicy[] {
     const own = this.writtenPolicies.get({ namespace, name: ownName });
@@ -157,6 +167,10 @@ export class Caches {
 
 /** They come back by the watch within seconds. */
 const REMEMBERED_WRITES = 1000;
+/** The key of the workload that a report is about, of whatever kind. */
+function targetOf({ metadata, spec }: PortExposureReport): string {
+  return `${spec.targetRef.kind}/${metadata.namespace}/${spec.targetRef.name}`;
+}
 
 /** Reads of a cache that show our own writes before the watch brings them back. */
 class WrittenObjects<

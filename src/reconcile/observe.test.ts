@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
-import { namespace, snapshot, workload } from '../testing/builders.ts';
+import type { PortExposureReport } from '../api/port-exposure-report.ts';
+import { decide } from '../domain/decide.ts';
+import { namespace, policy, snapshot, workload } from '../testing/builders.ts';
 import { emptyCaches, reconcileContext } from '../testing/reconcile-context.ts';
+import { sendStatus } from '../testing/scripted-api-server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
 import { observe } from './observe.ts';
 
@@ -23,4 +26,39 @@ test('a namespace that is not in the cache yet is read, for policies speak of it
   );
   await scripted.server.verify();
   expect(observed.namespace).toEqual(namespace({ labels }));
+});
+
+test('before what is ours under a former name is taken away, the workload is read live', async () => {
+  const caches = emptyCaches();
+  const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web-job', uid: 'uid-web' };
+  const metadata = {
+    ...{ name: 'web-job-portlock', namespace: 'shop' },
+    labels: { 'app.kubernetes.io/managed-by': 'portlock' },
+    ownerReferences: [{ ...owner, controller: true }],
+  };
+  const identity = { uid: '1', resourceVersion: '5' };
+  const former = { ...policy('web-job-portlock'), metadata };
+  const report: PortExposureReport = {
+    apiVersion: 'portlock.dev/v1alpha1',
+    kind: 'PortExposureReport',
+    metadata: { ...metadata, name: 'web-job' },
+    spec: { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web-job' } },
+  };
+  const strangers = { ...report, metadata: { name: 'other', namespace: 'shop' } };
+  caches.policies.set({ ...identity, key: 'shop/web-job-portlock' }, former, 'watch');
+  caches.reports.set({ ...identity, key: 'shop/web-job' }, report, 'watch');
+  caches.reports.set({ ...identity, key: 'shop/other' }, strangers, 'watch');
+  caches.namespaces.set({ ...identity, key: 'shop' }, namespace(), 'watch');
+  scripted.server.expect('GET /apis/apps/v1/namespaces/shop/deployments/web-job', (response) =>
+    sendStatus(response, 404, { reason: 'NotFound', message: 'not there' }),
+  );
+  const observed = await observe(
+    'Deployment/shop/web-job',
+    snapshot().role,
+    reconcileContext(scripted.client, { caches }),
+    new AbortController().signal,
+  );
+  await scripted.server.verify();
+  expect(observed.formerReports).toEqual([report]);
+  expect(decide(observed).former).toEqual({ policies: [former], reports: [report] });
 });

@@ -24,9 +24,9 @@ export async function observe(
   const name = parseWorkloadKey(key);
   const vantage = vantageOf(role);
   const policies = caches.policiesOf(name.namespace, policyName(name));
-  const own = policies.find((policy) => policy.metadata.name === policyName(name));
   const report = caches.writtenReports.get({ namespace: name.namespace, name: reportName(name) });
-  const hasPolicy = own !== undefined && isOurs(own, name);
+  // Under a former name too.
+  const hasPolicy = policies.some((policy) => isOurs(policy, name));
   const reportIsOurs =
     report?.spec.targetRef.kind === name.kind && report.spec.targetRef.name === name.name;
 
@@ -53,6 +53,7 @@ export async function observe(
     usage: caches.usage.of(name.namespace),
     references: context.references.get(key) ?? new Map(),
     report: reportIsOurs ? report : undefined,
+    formerReports: caches.formerReportsOn(name),
     evidence: vantage && context.probes[vantage].evidence(key),
     calibrations: context.calibrations(),
     prober: context.prober(),

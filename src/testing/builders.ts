@@ -137,6 +137,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
       tieredPolicies: [],
       foreignPolicies: [],
       report: undefined,
+      formerReports: [],
       evidence: undefined,
     },
     calibrations: [calibration('Dropped')],
@@ -168,11 +169,12 @@ export function carriedOut(before: Snapshot, plan: Plan): Snapshot {
       policies = [...policies, { ...plan.policy.policy, metadata }];
     }
   }
+  policies = policies.filter((each) => !plan.former.policies.includes(each));
   if (plan.report.do === 'delete') report = undefined;
   if (plan.report.do === 'ensure') {
     report = { ...plan.report.report, metadata: { ...plan.report.report.metadata, generation: 1 } };
   }
-  return { ...before, policies, report, evidence: plan.evidence };
+  return { ...before, policies, report, formerReports: [], evidence: plan.evidence };
 }
 
 /** What a probe of every planned pod sees: `open` and `refused` ports, all others `otherwise`. */

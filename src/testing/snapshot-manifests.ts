@@ -21,12 +21,14 @@ const FOREIGN_GROUPS = ['cilium.io/', 'crd.projectcalico.org/', 'crd.antrea.io/'
 interface Flags {
   widening?: Widening;
   role?: Partial<Role>;
+  /** `Kind/name` of the workload, where it is not the one named web. */
+  workload?: string;
 }
 
 const NO_ROLE: Role = { policy: false, probe: false, secondProbe: false, hasSecond: true };
 
 /**
- * The snapshot of the workload web among these manifests, applied to the namespace shop where they
+ * The snapshot of a workload among these manifests, applied to the namespace shop where they
  * name none. Pods belong to it unless they have an owner reference, or `test/stranger` as an annotation.
  * A document of kind OperatorFlags sets flags.
  */
@@ -38,13 +40,15 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
     const kind = WORKLOAD_KINDS.find((each) => each === wire.kind);
     return kind ? [projectWorkload(kind)(wire)] : [];
   });
-  const workload = workloads.find(({ name }) => name === 'web');
-  if (!workload) throw new Error('no workload named web among the manifests');
+  const flags = ofKind('OperatorFlags')[0]?.spec as Flags | undefined;
+  const workload = workloads.find((each) =>
+    flags?.workload ? ownerName(each) === flags.workload : each.name === 'web',
+  );
+  if (!workload) throw new Error('no such workload among the manifests');
   const others = workloads.filter((each) => each !== workload);
   const pods = ofKind('Pod').map((wire) => selectedPod(wire, workload));
   const own = pods.filter((pod) => pod.owner === ownerName(workload));
   const { kind, namespace, name } = workload;
-  const flags = ofKind('OperatorFlags')[0]?.spec as Flags | undefined;
   const [namespaceWire] = ofKind('Namespace');
   const [report] = ofKind('PortExposureReport');
   return snapshot({
