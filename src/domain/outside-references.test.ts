@@ -50,7 +50,7 @@ test('where every ready pod refuses, three times, it waits no longer', () => {
   expect(condition(plan, 'PreflightPassed')).toMatchObject({
     status: 'True',
     reason: 'OutsideReferences',
-    message: expect.stringContaining('every ready pod refuses'),
+    message: expect.stringContaining('every ready pod refused'),
   });
 });
 
@@ -69,11 +69,14 @@ test('without a ready pod it is held', () => {
   expect(decide(referred({ pods: [young] })).policy.do).toBe('nothing');
 });
 
-test('once the policy is in force the port is not asked any more', () => {
+test('once the policy is in force the port is not asked any more, and what was known stands', () => {
   const current = settled(referred(), REFUSING);
   const plan = decide({ ...current, evidence: undefined });
   expect(plan.policy.do).toBe('nothing');
   expect(plan.probe.round?.ports).not.toContain(31_337);
+  expect(condition(plan, 'PreflightPassed')?.reason).toBe('OutsideReferences');
+  const other = { ...current, usage: { ...usage, serviceMonitors: [] } };
+  expect(condition(decide(other), 'PreflightPassed')?.reason).toBe('NothingCut');
 });
 
 describe('the leader, where another replica probes', () => {

@@ -1,4 +1,5 @@
 import { EQUAL_READINGS, type Evidence } from './evidence.ts';
+import { wasInForce } from './policy-in-force.ts';
 import { portKey } from './ports.ts';
 import { parsed } from './reported-evidence.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -17,6 +18,8 @@ interface Refusals {
  * @param isolated whether any policy but ours may close ports of the pods
  */
 export function refusedPorts(snapshot: Snapshot, isolated: boolean): ReadonlySet<string> {
+  // What our policy closes is not asked any more: what was known before stands.
+  if (wasInForce(snapshot)) return keys(reported(snapshot).ports);
   const { ports, pods, endedAt } = seenHere(snapshot) ?? reported(snapshot);
   const ready = snapshot.selected.filter((pod) => pod.ready && !pod.hostNetwork);
   const own = new Set(snapshot.pods.map(({ uid }) => uid));
@@ -26,17 +29,41 @@ export function refusedPorts(snapshot: Snapshot, isolated: boolean): ReadonlySet
     ready.every(({ uid, readySince }) => own.has(uid) && readySince < endedAt);
   const isTelling =
     !isolated || snapshot.calibrations.every(({ state }) => LETS_REFUSALS_TELL[state]);
-  return new Set(areAllAsked && isTelling ? ports.map((port) => portKey(port, 'TCP')) : []);
+  return keys(areAllAsked && isTelling ? ports : []);
+}
+
+function keys(ports: readonly number[]): ReadonlySet<string> {
+  return new Set(ports.map((port) => portKey(port, 'TCP')));
 }
 
 /** A network that rejects refuses what it denies, too. */
 const LETS_REFUSALS_TELL = { Dropped: true, NotEnforced: true, Rejected: false, Unknown: false };
 
-/** The ports that every pod refused often enough, sorted. */
-export function refusingPorts({ referred }: Evidence): number[] {
-  return [...referred]
-    .flatMap(([port, rounds]) => (rounds >= EQUAL_READINGS ? [port] : []))
-    .sort((a, b) => a - b);
+/**
+ * What the report says of the ports that only other namespaces refer to, sorted: those that every pod refused
+ * often enough.
+ *
+ * @param evidence as it is now
+ * @param managed whether a policy of ours closes them by now
+ */
+export function refusedToReport(
+  { evidence: before, report }: Snapshot,
+  {
+    evidence,
+    managed,
+    referred,
+  }: { evidence: Evidence; managed: boolean; referred: readonly number[] },
+): number[] {
+  const kept = report?.status?.probe?.refusedPorts ?? [];
+  const known = managed
+    ? [...(before ? refusingPorts(before) : []), ...kept]
+    : refusingPorts(evidence);
+  return referred.filter((port) => known.includes(port));
+}
+
+/** The ports that every pod refused often enough. */
+function refusingPorts({ referred }: Evidence): number[] {
+  return [...referred].flatMap(([port, rounds]) => (rounds >= EQUAL_READINGS ? [port] : []));
 }
 
 function seenHere({ role, evidence }: Snapshot): Refusals | undefined {

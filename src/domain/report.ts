@@ -11,7 +11,7 @@ import { failures } from './enforcement.ts';
 import { isDrift, isDriftFinding, type PortRow } from './findings.ts';
 import { policyName, reportName } from './object-names.ts';
 import { renderedPolicy } from './policy.ts';
-import { refusingPorts } from './refused-ports.ts';
+import { refusedToReport } from './refused-ports.ts';
 import {
   isBlind,
   isOld,
@@ -165,13 +165,20 @@ function probeMessage({ permission, probe }: ReportInput): string {
 }
 
 /** What is known of the last probe; while a new one is not conclusive, or none can be made, the one before. */
-function probeStatus(input: ReportInput, previous: ProbeStatus | undefined): ProbeStatus {
+function probeStatus(input: ReportInput, former: ProbeStatus | undefined): ProbeStatus {
   const { probe, permission } = input;
-  if (permission.reason === undefined && !probe.conclusive) return previous ?? {};
-  const { message: _outdated, ...before } = previous ?? {};
+  const { refusedPorts: _asked, ...previous } = former ?? {};
+  const { referred } = input.found;
+  const refusedPorts = refusedToReport(input.snapshot, { ...input, referred }).slice(
+    0,
+    MAXIMUM_PORTS,
+  );
+  const refused = refusedPorts.length > 0 ? { refusedPorts } : {};
+  if (permission.reason === undefined && !probe.conclusive) return { ...previous, ...refused };
+  const { message: _outdated, ...before } = previous;
   const message = probeMessage(input);
   const known = permission.reason === undefined ? lastProbe(input) : before;
-  return { ...known, ...(message && { message }) };
+  return { ...known, ...refused, ...(message && { message }) };
 }
 
 /**
@@ -208,7 +215,6 @@ function secondFinding(row: PortRow): SecondFinding {
 
 function lastProbe(input: ReportInput): ProbeStatus {
   const { evidence } = input;
-  const refused = refusingPorts(evidence).slice(0, MAXIMUM_PORTS);
   const sweeps = evidence.sweeps.slice(0, MAXIMUM_SWEEPS).map((sweep) => {
     const { pod } = sweep;
     const { open, refused, filtered } = sweep.counts;
@@ -226,7 +232,6 @@ function lastProbe(input: ReportInput): ProbeStatus {
   return {
     ...lastRoundStatus(input),
     policiesSinceTime: timestamp(evidence.policiesSince),
-    ...(refused.length > 0 && { refusedPorts: refused }),
     ...(sweeps.length > 0 && { sweeps }),
   };
 }

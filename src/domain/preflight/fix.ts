@@ -58,7 +58,7 @@ export function fixOfOutside(
   if (verdict === 'tooMany')
     return `nothing waits for it, as ${who} named more than ${MAXIMUM_OUTSIDE_PORTS} undeclared ports of these pods`;
   if (verdict === 'refused')
-    return 'nothing waits for it, as every ready pod refuses a connection to it';
+    return 'nothing waits for it, as every ready pod refused a connection to it when it was asked';
   if (typeof port.port === 'string')
     return `only ${who} refers to it, by a name that no container has`;
   return `only ${who} refers to it: ask there whether it is meant, or accept the cut with ${ACCEPT_CUTS_ANNOTATION}=${withPort(acceptedCuts, port)}`;

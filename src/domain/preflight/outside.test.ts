@@ -83,7 +83,7 @@ describe('it holds only while the port may listen', () => {
     expect(findings).toMatchObject([
       {
         holds: false,
-        fix: 'nothing waits for it, as every ready pod refuses a connection to it',
+        fix: 'nothing waits for it, as every ready pod refused a connection to it when it was asked',
       },
     ]);
     expect(referred, 'it is asked again').toEqual([31_337]);
