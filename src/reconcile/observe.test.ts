@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { decide } from '../domain/decide.ts';
+import { MalformedObjectError } from '../kube/shape.ts';
 import { Prober } from '../probe/prober.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { NOW, namespace, policy, snapshot, workload } from '../testing/builders.ts';
-import { sendStatus } from '../testing/scripted-api-server.ts';
+import { sendJson, sendStatus } from '../testing/scripted-api-server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
 import { Caches } from './caches.ts';
 import type { Context } from './context.ts';
 import { observe } from './observe.ts';
 import { ProbeRunner } from './probe-runner.ts';
+import { reconcile } from './reconcile.ts';
 
 const scripted = scriptedClient();
 
@@ -98,4 +100,41 @@ test('before what is ours under a former name is taken away, the workload is rea
   await scripted.server.verify();
   expect(observed.formerReports).toEqual([report]);
   expect(decide(observed).former).toEqual({ policies: [former], reports: [report] });
+});
+
+test('nothing is taken away from a workload that is not as the API says', async () => {
+  const caches = new Caches((error) => {
+    throw error;
+  });
+  const own = {
+    ...policy('web-portlock'),
+    metadata: {
+      ...{ name: 'web-portlock', namespace: 'shop' },
+      labels: { 'app.kubernetes.io/managed-by': 'portlock' },
+      ownerReferences: [
+        {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          name: 'web',
+          uid: 'uid-web',
+          controller: true,
+        },
+      ],
+    },
+  };
+  const identity = { uid: '1', resourceVersion: '5' };
+  caches.policies.set({ ...identity, key: 'shop/web-portlock' }, own, 'watch');
+  caches.namespaces.set({ ...identity, key: 'shop' }, namespace(), 'watch');
+  scripted.server.expect('GET /apis/apps/v1/namespaces/shop/deployments/web', (response) =>
+    sendJson(response, { metadata: { name: 'web', labels: 7 }, spec: {} }),
+  );
+  const { role } = snapshot();
+  const reconciling = reconcile(
+    'Deployment/shop/web',
+    { ...contextWith(caches), roleOf: () => role },
+    new AbortController().signal,
+  );
+  await expect(reconciling).rejects.toThrow(MalformedObjectError);
+  await scripted.server.verify();
+  expect(scripted.server.requests.map(({ method }) => method)).toEqual(['GET']);
 });
