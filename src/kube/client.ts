@@ -113,8 +113,10 @@ export class KubeClient {
       const query = { ...selectors, limit: limit === 0 ? undefined : limit, continue: token };
       const list = (await this.request({ method: 'GET', path, query, signal, pool })) as WireList;
       const kind = list.kind?.replace(/List$/, '');
-      const items = list.items ?? [];
+      const items = (list.items ?? []) as KubernetesObject[];
       for (const item of items) {
+        // What is none is told by whoever reads it.
+        if (typeof item !== 'object' || item === null) continue;
         if (list.apiVersion !== undefined) item.apiVersion ??= list.apiVersion;
         if (kind !== undefined) item.kind ??= kind;
       }

@@ -31,10 +31,22 @@ export function projectForeignPolicy(
     const { spec, specs } = fieldsOf(wire);
     return {
       ...{ apiVersion: apiVersionOf(resource), kind, metadata: identityOf(wire) },
-      ...(spec !== undefined && { spec }),
-      ...(specs !== undefined && { specs }),
+      ...(spec !== undefined && { spec: cutOff(spec, DEEPEST) }),
+      ...(specs !== undefined && { specs: cutOff(specs, DEEPEST) }),
     };
   };
+}
+
+/** No field of any of these kinds is so deep; some definitions keep whatever they are given. */
+const DEEPEST = 64;
+
+/** Without what is deeper: whoever goes through it must come to an end. */
+function cutOff(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === 0) return null;
+  if (Array.isArray(value)) return value.map((entry) => cutOff(entry, depth - 1));
+  const fields = Object.entries(value).map(([key, field]) => [key, cutOff(field, depth - 1)]);
+  return Object.fromEntries(fields);
 }
 
 const LISTS = ['ingress', 'from', 'ports', 'protocols', 'matchExpressions', 'values'];

@@ -1,14 +1,17 @@
 import type { KubeClient, Selection } from '../kube/client.ts';
 import { Reflector } from '../kube/reflector.ts';
 import { type KubernetesObject, type Resource, resourceName } from '../kube/resource.ts';
+import type { OnMalformed } from '../kube/shape.ts';
 import type { Store } from '../kube/store.ts';
+import type { MalformedObjects } from './malformed-objects.ts';
 import type { Troubles } from './troubles.ts';
 
 /** What to follow, and where to keep it. */
 interface What<T, Index extends string> {
   resource: Resource;
   store: Store<T, Index>;
-  project: (object: KubernetesObject) => T;
+  /** As of a reflector. */
+  project: (object: KubernetesObject, onMalformed: OnMalformed) => T;
   selection?: Selection;
   onRecovered?: () => void;
   /** What it means where the API server does not know the resource, or not in this version. */
@@ -25,20 +28,23 @@ interface Following {
 export class Followers {
   readonly #client: KubeClient;
   readonly #troubles: Troubles;
-  readonly #onDefect: (error: unknown) => void;
+  readonly #malformed: MalformedObjects;
   readonly #following: Following[] = [];
 
-  constructor(client: KubeClient, troubles: Troubles, onDefect: (error: unknown) => void) {
+  constructor(client: KubeClient, troubles: Troubles, malformed: MalformedObjects) {
     this.#client = client;
     this.#troubles = troubles;
-    this.#onDefect = onDefect;
+    this.#malformed = malformed;
   }
 
   /** Keeps `store` like the resource until the signal is aborted. */
   follow<T, Index extends string>(what: What<T, Index>, signal: AbortSignal): void {
     const { resource, onRecovered, absence = 'trouble', ...rest } = what;
     const reflector = new Reflector<T, Index>({
-      ...{ client: this.#client, resource, onDefect: this.#onDefect, ...rest },
+      ...rest,
+      client: this.#client,
+      resource,
+      onMalformed: (key, wrong) => this.#malformed.tell(resource, key, wrong),
       onTrouble: (error) => this.#troubles.begin({ resource }, error),
       onRecovered: () => {
         this.#troubles.end({ resource });

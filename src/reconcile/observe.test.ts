@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { decide } from '../domain/decide.ts';
+import { MalformedObjectError } from '../kube/shape.ts';
 import { namespace, policy, snapshot, workload } from '../testing/builders.ts';
 import { emptyCaches, reconcileContext } from '../testing/reconcile-context.ts';
-import { sendStatus } from '../testing/scripted-api-server.ts';
+import { sendJson, sendStatus } from '../testing/scripted-api-server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
 import { observe } from './observe.ts';
+import { reconcile } from './reconcile.ts';
 
 const scripted = scriptedClient();
 
@@ -61,4 +63,39 @@ test('before what is ours under a former name is taken away, the workload is rea
   await scripted.server.verify();
   expect(observed.formerReports).toEqual([report]);
   expect(decide(observed).former).toEqual({ policies: [former], reports: [report] });
+});
+
+test('nothing is taken away from a workload that is not as the API says', async () => {
+  const caches = emptyCaches();
+  const own = {
+    ...policy('web-portlock'),
+    metadata: {
+      ...{ name: 'web-portlock', namespace: 'shop' },
+      labels: { 'app.kubernetes.io/managed-by': 'portlock' },
+      ownerReferences: [
+        {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          name: 'web',
+          uid: 'uid-web',
+          controller: true,
+        },
+      ],
+    },
+  };
+  const identity = { uid: '1', resourceVersion: '5' };
+  caches.policies.set({ ...identity, key: 'shop/web-portlock' }, own, 'watch');
+  caches.namespaces.set({ ...identity, key: 'shop' }, namespace(), 'watch');
+  scripted.server.expect('GET /apis/apps/v1/namespaces/shop/deployments/web', (response) =>
+    sendJson(response, { metadata: { name: 'web', labels: 7 }, spec: {} }),
+  );
+  const { role } = snapshot();
+  const reconciling = reconcile(
+    'Deployment/shop/web',
+    reconcileContext(scripted.client, { caches, roleOf: () => role }),
+    new AbortController().signal,
+  );
+  await expect(reconciling).rejects.toThrow(MalformedObjectError);
+  await scripted.server.verify();
+  expect(scripted.server.requests.map(({ method }) => method)).toEqual(['GET']);
 });

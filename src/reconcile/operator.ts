@@ -14,9 +14,9 @@ import {
   projectPod,
   projectPolicy,
   projectReplicaSet,
-  projectReport,
   projectWorkload,
 } from '../kube/projections.ts';
+import { projectReport } from '../kube/report-projection.ts';
 import type { KubernetesObject } from '../kube/resource.ts';
 import {
   NETWORK_POLICIES,
@@ -25,6 +25,8 @@ import {
   REPORTS,
   WORKLOAD_RESOURCES,
 } from '../kube/resources.ts';
+import { assertShape } from '../kube/shape.ts';
+import { METADATA_ONLY } from '../kube/shapes.ts';
 import { type Change, Store } from '../kube/store.ts';
 import type { WriteGuard } from '../kube/transport.ts';
 import { describeError } from '../telemetry/log.ts';
@@ -34,6 +36,7 @@ import { followPolicies } from './follow-policies.ts';
 import { followUsage } from './follow-usage.ts';
 import { Followers } from './followers.ts';
 import { areRenewed } from './liveness.ts';
+import { MalformedObjects } from './malformed-objects.ts';
 import { Troubles } from './troubles.ts';
 import { writeGuard } from './write-guard.ts';
 
@@ -106,7 +109,8 @@ export class PortlockOperator extends operatorPackage.default {
       isLeading: () => this.#elector.isLeading(),
       members: () => this.#members.names,
     });
-    this.#followers = new Followers(this.#client, this.#troubles, this.#onDefect);
+    const malformed = new MalformedObjects(log, metrics);
+    this.#followers = new Followers(this.#client, this.#troubles, malformed);
   }
 
   /** Whether this replica can do its work, or take it over at once. */
@@ -253,7 +257,10 @@ export class PortlockOperator extends operatorPackage.default {
       turn = turn.then(() => onEvent(toResourceEvent(plural, change)).catch(this.#onDefect));
     });
     const resource = { group, version, plural, namespaced: namespace !== undefined };
-    const project = (object: KubernetesObject) => object;
+    const project = (object: KubernetesObject) => {
+      assertShape(METADATA_ONLY, object);
+      return object;
+    };
     const selection = { namespace };
     this.#followers.follow({ resource, store, project, selection }, this.#stopped.signal);
   }

@@ -14,6 +14,7 @@ export interface Metrics {
   autoBrakes: Counter;
   undeclaredReachable: Gauge<'namespace' | 'kind' | 'name'>;
   probeConnections: Counter<'outcome'>;
+  malformedObjects: Counter<'resource'>;
 }
 
 /** Registers every metric, so that each is there from the first scrape on. */
@@ -70,6 +71,12 @@ export function createMetrics(): Metrics {
     probeConnections: new Counter({
       ...{ name: 'portlock_probe_connections_total', registers, labelNames: ['outcome'] },
       help: 'Connections attempted by the prober, by outcome',
+    }),
+    malformedObjects: new Counter({
+      name: 'portlock_malformed_objects_total',
+      registers,
+      labelNames: ['resource'],
+      help: 'Objects read that were not as the API says, by resource; what of them was wrong was left out',
     }),
   };
   for (const result of ['success', 'error']) metrics.reconciles.inc({ result }, 0);

@@ -1,4 +1,3 @@
-import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { ForeignPolicy } from '../domain/foreign-policy.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
 import type { Role, SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
@@ -8,9 +7,9 @@ import {
   projectNamespace,
   projectPod,
   projectPolicy,
-  projectReport,
   projectWorkload,
 } from '../kube/projections.ts';
+import { projectReport } from '../kube/report-projection.ts';
 import { snapshot } from './builders.ts';
 import { clusterUsage, inNamespace, type Wire } from './preflight-manifests.ts';
 
@@ -65,7 +64,7 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
     policies: wires
       .filter((wire) => apiVersionOf(wire) === 'networking.k8s.io/v1')
       .filter((wire) => wire.kind === 'NetworkPolicy')
-      .map(projectPolicy),
+      .map((wire) => projectPolicy(wire)),
     tieredPolicies: wires
       .filter((wire) => TIERED.includes(wire.kind))
       .filter((wire) => apiVersionOf(wire).startsWith(TIERS_GROUP))
@@ -73,7 +72,7 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
     foreignPolicies: wires
       .filter((wire) => FOREIGN_GROUPS.some((group) => apiVersionOf(wire).startsWith(group)))
       .map((wire) => wire as unknown as ForeignPolicy),
-    report: report && (projectReport(report) as PortExposureReport),
+    report: report && projectReport(report),
   });
 }
 
