@@ -53,7 +53,12 @@ function checked(schema: Record<string, unknown>): object {
   const { type, format, minimum, maximum, required, properties, items } = schema;
   const each = Object.entries((properties ?? {}) as Record<string, Record<string, unknown>>);
   return {
-    ...{ type, format, minimum, maximum, required, enum: schema.enum },
+    type,
+    format,
+    minimum,
+    maximum,
+    required,
+    enum: schema.enum,
     ...(properties !== undefined && {
       properties: Object.fromEntries(each.map(([name, field]) => [name, checked(field)])),
     }),

@@ -38,12 +38,18 @@ const FORMER: NetworkPolicy = {
     ingress: [{ ports: [{ port: 8080, protocol: 'TCP' }] }],
   }),
   metadata: {
-    ...{ name: 'web-statefulset-portlock', namespace: 'shop', uid: 'uid-former' },
+    name: 'web-statefulset-portlock',
+    namespace: 'shop',
+    uid: 'uid-former',
     labels: { 'app.kubernetes.io/managed-by': 'portlock' },
     ownerReferences: [
       {
-        ...{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web-statefulset' },
-        ...{ uid: 'uid-Deployment', controller: true, blockOwnerDeletion: false },
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        name: 'web-statefulset',
+        uid: 'uid-Deployment',
+        controller: true,
+        blockOwnerDeletion: false,
       },
     ],
   },

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { carriedOut, pod, snapshot, workload } from '../testing/builders.ts';
 import { decide } from './decide.ts';
+import { reportEvents } from './event-notes.ts';
 import { visible } from './visible-text.ts';
 
 /** A window's title, colours, and an order turned around, as anybody may write them into an annotation. */
@@ -34,4 +35,21 @@ test('so is the name of an owner that a pod claims to have, however long', () =>
   expect(owners).toEqual([expect.stringMatching(/^Job\/\\x1b\]0;owned\\x07x+$/)]);
   expect(owners?.[0]).toHaveLength(317);
   expect(decide(carriedOut(before, decide(before))).events).toEqual([]);
+});
+
+test('a note of an Event is within its length as it is shown', () => {
+  const { report } = decide(snapshot());
+  if (report.do !== 'ensure') throw new Error('no report');
+  const stalled = {
+    type: 'Stalled',
+    status: 'True' as const,
+    reason: 'InvalidMode',
+    message: HOSTILE.repeat(100),
+    lastTransitionTime: '2026-01-01T00:00:00Z',
+  };
+  const raw = { ...report.report, status: { conditions: [stalled] } };
+  const notes = reportEvents(snapshot(), raw).map(({ note }) => note);
+  expect(notes).toEqual([expect.stringMatching(/^any\\u202e\\x9b31m/)]);
+  for (const note of notes) expect(visible(note)).toBe(note);
+  expect(Buffer.byteLength(notes[0] ?? '')).toBeLessThanOrEqual(1_000);
 });

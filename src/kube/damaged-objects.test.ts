@@ -33,19 +33,29 @@ import { withoutNulls } from './wire-fields.ts';
 /** Objects of the API as somebody damaged them on the way: nothing of them crashes, and nothing is widened. */
 
 const metadata = {
-  ...{ name: 'web', namespace: 'shop', uid: 'uid-web', resourceVersion: '7', generation: 1 },
+  name: 'web',
+  namespace: 'shop',
+  uid: 'uid-web',
+  resourceVersion: '7',
+  generation: 1,
   labels: { app: 'web', 'portlock.dev/mode': 'enforce' },
   annotations: { 'portlock.dev/extra-ports': '9102/TCP', 'portlock.dev/allow-from': 'any' },
 };
 const owner = {
-  ...{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'uid-web' },
-  ...{ controller: true, blockOwnerDeletion: false },
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  name: 'web',
+  uid: 'uid-web',
+  controller: true,
+  blockOwnerDeletion: false,
 };
 const podSpec = {
-  ...{ nodeName: 'node-2', hostNetwork: false },
+  nodeName: 'node-2',
+  hostNetwork: false,
   containers: [
     {
-      ...{ name: 'app', ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }] },
+      name: 'app',
+      ports: [{ name: 'http', containerPort: 8080, protocol: 'TCP' }],
       livenessProbe: { httpGet: { port: 'http', host: '' } },
       lifecycle: { preStop: { httpGet: { port: 8081 } } },
     },
@@ -113,15 +123,24 @@ const REPORT = {
       fromNode: 'node-9',
       findings: [
         {
-          ...{ port: 9090, protocol: 'TCP', finding: 'UndeclaredReachable', pods: 1 },
-          ...{ expected: 'Denied', observed: 'Open', message: 'open' },
+          port: 9090,
+          protocol: 'TCP',
+          finding: 'UndeclaredReachable',
+          pods: 1,
+          expected: 'Denied',
+          observed: 'Open',
+          message: 'open',
           firstSeenTime: '2026-01-01T00:00:00Z',
         },
       ],
     },
     brake: {
-      ...{ state: 'Engaged', sinceTime: '2026-01-01T00:00:00Z', templateHash: 'a' },
-      ...{ watchedUids: ['uid-pod-1'], watchedAddresses: ['10.0.0.1'], pods: ['web-1'] },
+      state: 'Engaged',
+      sinceTime: '2026-01-01T00:00:00Z',
+      templateHash: 'a',
+      watchedUids: ['uid-pod-1'],
+      watchedAddresses: ['10.0.0.1'],
+      pods: ['web-1'],
     },
   },
 };
@@ -148,7 +167,9 @@ const KINDS: [string, object, (wire: object) => unknown][] = [
     {
       metadata: meta,
       spec: {
-        ...{ type: 'ClusterIP', clusterIP: 'None', selector: { app: 'web' } },
+        type: 'ClusterIP',
+        clusterIP: 'None',
+        selector: { app: 'web' },
         ports: [{ name: 'a', port: 80, targetPort: 'http', protocol: 'TCP' }],
       },
     },
@@ -157,7 +178,9 @@ const KINDS: [string, object, (wire: object) => unknown][] = [
   [
     'EndpointSlice',
     {
-      ...{ metadata: meta, addressType: 'IPv4', ports: [{ name: 'a', port: 80 }] },
+      metadata: meta,
+      addressType: 'IPv4',
+      ports: [{ name: 'a', port: 80 }],
       endpoints: [{ addresses: ['10.0.0.1'], conditions: { ready: true } }],
     },
     usage(shapes.ENDPOINT_SLICE, projectEndpointSlice),
@@ -198,10 +221,13 @@ const KINDS: [string, object, (wire: object) => unknown][] = [
       {
         metadata: meta,
         spec: {
-          ...{ selector: WORKLOAD.spec.selector, namespaceSelector: { matchNames: ['shop'] } },
+          selector: WORKLOAD.spec.selector,
+          namespaceSelector: { matchNames: ['shop'] },
           [field]: [
             {
-              ...{ port: 'http', portNumber: 80, targetPort: 8080 },
+              port: 'http',
+              portNumber: 80,
+              targetPort: 8080,
               relabelings: [{ targetLabel: '__address__', replacement: '$1:9102' }],
             },
           ],
@@ -345,7 +371,9 @@ test('a policy whose spec cannot be read closes all that it may select', () => {
   const told: string[] = [];
   const wire = { ...OURS, spec: { ...OURS.spec, ingress: 'everybody' } };
   expect(projectPolicy(wire, (field) => told.push(field)).spec).toEqual({
-    ...{ podSelector: OURS.spec.podSelector, policyTypes: ['Ingress'], ingress: [] },
+    podSelector: OURS.spec.podSelector,
+    policyTypes: ['Ingress'],
+    ingress: [],
   });
   expect(told).toEqual(['spec.ingress']);
 });

@@ -27,7 +27,9 @@ export class MalformedObjects {
     const [oldest] = this.#named;
     if (this.#named.size > CAPACITY && oldest !== undefined) this.#named.delete(oldest);
     this.#log.warn('An object is not as the API says; that part of it is not used', {
-      ...{ resource: name, object: key, wrong },
+      resource: name,
+      object: key,
+      wrong,
     });
   }
 }

@@ -34,7 +34,8 @@ test('before what is ours under a former name is taken away, the workload is rea
   const caches = emptyCaches();
   const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web-job', uid: 'uid-web' };
   const metadata = {
-    ...{ name: 'web-job-portlock', namespace: 'shop' },
+    name: 'web-job-portlock',
+    namespace: 'shop',
     labels: { 'app.kubernetes.io/managed-by': 'portlock' },
     ownerReferences: [{ ...owner, controller: true }],
   };
@@ -70,7 +71,8 @@ test('nothing is taken away from a workload that is not as the API says', async 
   const own = {
     ...policy('web-portlock'),
     metadata: {
-      ...{ name: 'web-portlock', namespace: 'shop' },
+      name: 'web-portlock',
+      namespace: 'shop',
       labels: { 'app.kubernetes.io/managed-by': 'portlock' },
       ownerReferences: [
         {

@@ -133,15 +133,29 @@ describe('looking inside', () => {
     expect(view.listeners?.[0]?.process).toBe(hostile);
     const address = {
       ...exposureOf({
-        ...{ hasPod: true, declared: [], asked: [8080], isNamed: true, complete: true },
+        hasPod: true,
+        declared: [],
+        asked: [8080],
+        isNamed: true,
+        complete: true,
         outcomes: new Map([[8080, 'open'] as const]),
-        ...{ doubt: undefined, listeners: view.listeners },
+        doubt: undefined,
+        listeners: view.listeners,
       }),
-      ...{ address: '10.0.0.1', pod: undefined, portsAsked: 1, inside: view.containers },
+      address: '10.0.0.1',
+      pod: undefined,
+      portsAsked: 1,
+      inside: view.containers,
     };
     const result = {
-      ...{ target: '10.0.0.1', from: 'here', startedAt: 0, endedAt: 0, verdict: address.verdict },
-      ...{ addresses: [address], silentAddresses: 0, warnings: [] },
+      target: '10.0.0.1',
+      from: 'here',
+      startedAt: 0,
+      endedAt: 0,
+      verdict: address.verdict,
+      addresses: [address],
+      silentAddresses: 0,
+      warnings: [],
     };
     const shown = '\\x1b]0;owned\\x07\\x9b31m\\u202e';
     for (const wide of [false, true]) {
