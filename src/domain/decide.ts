@@ -6,6 +6,7 @@ import { policyEvents, reportEvents } from './event-notes.ts';
 import { asOfNow, type Evidence, emptyEvidence, withPolicies } from './evidence.ts';
 import { declaredTcpPorts, portRows } from './findings.ts';
 import { type Intent, livePolicy, policyIntent, wasInForce } from './intent.ts';
+import { familiesOf, IP_FAMILIES, type IpFamily } from './ip-family.ts';
 import { meshesOf, meshOfRollout, meshUses } from './mesh.ts';
 import { policyName } from './object-names.ts';
 import { isOurs } from './ownership.ts';
@@ -93,6 +94,7 @@ export function decide(snapshot: Snapshot): Plan {
     ...{ declared, calibration, unused: found.unused },
     evidence: doubt ? { ...evidence, settled: new Map() } : evidence,
     expectation: expectations(inForce, targets, proberPeer(snapshot.prober)),
+    families: probedFamilies(snapshot),
     unverifiable: doubt?.isAboutPorts ? doubt.message : undefined,
   });
   const isAlone = doubt !== undefined || snapshot.role.secondProbe;
@@ -116,6 +118,15 @@ export function decide(snapshot: Snapshot): Plan {
     evidence,
     declared: tcp,
   };
+}
+
+/** Over which families the pods are reached; without pods, those of the prober. */
+function probedFamilies({ pods, prober }: Snapshot): readonly IpFamily[] {
+  const reached = pods.filter(({ live, hostNetwork }) => live && !hostNetwork);
+  const ofPods = familiesOf(reached.flatMap(({ ips }) => ips));
+  if (ofPods.length > 0) return ofPods;
+  const ofProber = familiesOf(prober.ips);
+  return ofProber.length > 0 ? ofProber : IP_FAMILIES;
 }
 
 /** The workload is out, or gone: so are the policy and the report, where they are ours. */

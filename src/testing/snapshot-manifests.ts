@@ -1,7 +1,7 @@
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { ForeignPolicy } from '../domain/foreign-policy.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
-import type { Role, SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
+import type { Prober, Role, SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
 import type { TieredPolicy } from '../domain/tiered-policy.ts';
 import { WORKLOAD_KINDS, type Workload } from '../domain/workload.ts';
 import {
@@ -21,6 +21,7 @@ const FOREIGN_GROUPS = ['cilium.io/', 'crd.projectcalico.org/', 'crd.antrea.io/'
 interface Flags {
   widening?: Widening;
   role?: Partial<Role>;
+  prober?: Partial<Prober>;
 }
 
 const NO_ROLE: Role = { policy: false, probe: false, secondProbe: false, hasSecond: true };
@@ -47,10 +48,12 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
   const flags = ofKind('OperatorFlags')[0]?.spec as Flags | undefined;
   const [namespaceWire] = ofKind('Namespace');
   const [report] = ofKind('PortExposureReport');
+  const { prober } = snapshot();
   return snapshot({
     ...{ key: { apiVersion: 'apps/v1', kind, namespace, name }, workload, pods: own },
     ...(flags?.widening && { widening: flags.widening }),
     ...(flags?.role && { role: { ...NO_ROLE, ...flags.role } }),
+    prober: { ...prober, ...flags?.prober },
     ...(namespaceWire && { namespace: projectNamespace(namespaceWire) }),
     selected: pods.filter((pod) => pod.live && selectorMatches(workload.selector, pod.labels)),
     overlapping: others
