@@ -123,6 +123,12 @@ export interface PortExposureReport {
        */
       pods?: number;
       /**
+       * Where the pods have addresses of both IP families and this was observed over one of them only, that one; absent otherwise. What was expected and the message are about it.
+       *
+       * @maxItems 2
+       */
+      families?: ('IPv4' | 'IPv6')[];
+      /**
        * Of drift, when it was first observed without a break.
        */
       firstSeenTime?: string;
@@ -434,6 +440,12 @@ export interface PortExposureReport {
          * On how many of the probed pods this was observed.
          */
         pods?: number;
+        /**
+         * Where the pods have addresses of both IP families and this was observed over one of them only, that one; absent otherwise.
+         *
+         * @maxItems 2
+         */
+        families?: ('IPv4' | 'IPv6')[];
         /**
          * When it was first observed without a break.
          */

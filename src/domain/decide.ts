@@ -7,6 +7,7 @@ import { asOfNow, type Evidence, emptyEvidence, withPolicies } from './evidence.
 import { declaredTcpPorts, portRows } from './findings.ts';
 import { type Former, NOTHING_FORMER } from './former-names.ts';
 import { type Intent, policyIntent } from './intent.ts';
+import { familiesOf, IP_FAMILIES, type IpFamily } from './ip-family.ts';
 import { meshesOf, meshOfRollout, meshUses } from './mesh.ts';
 import { policyName } from './object-names.ts';
 import { isOurs, livePolicy } from './ownership.ts';
@@ -101,6 +102,7 @@ export function decide(snapshot: Snapshot): Plan {
     ...{ declared, calibration, unused: found.unused },
     evidence: doubt ? { ...evidence, settled: new Map() } : evidence,
     expectation: expectations(inForce, targets, proberPeer(snapshot.prober)),
+    families: probedFamilies(snapshot),
     unverifiable: doubt?.isAboutPorts ? doubt.message : undefined,
   });
   const isAlone = doubt !== undefined || snapshot.role.secondProbe;
@@ -125,6 +127,15 @@ export function decide(snapshot: Snapshot): Plan {
     evidence,
     declared: tcp,
   };
+}
+
+/** Over which families the pods are reached; without pods, those of the prober. */
+function probedFamilies({ pods, prober }: Snapshot): readonly IpFamily[] {
+  const reached = pods.filter(({ live, hostNetwork }) => live && !hostNetwork);
+  const ofPods = familiesOf(reached.flatMap(({ ips }) => ips));
+  if (ofPods.length > 0) return ofPods;
+  const ofProber = familiesOf(prober.ips);
+  return ofProber.length > 0 ? ofProber : IP_FAMILIES;
 }
 
 /** The workload is out, or gone: so are the policy and the report, where they are ours. */

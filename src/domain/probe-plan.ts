@@ -1,14 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Calibration } from './calibration.ts';
 import { drawDecoys } from './decoys.ts';
-import {
-  EQUAL_READINGS,
-  type Evidence,
-  isConclusive,
-  isDoubtful,
-  isSameFamily,
-  type Sweep,
-} from './evidence.ts';
+import { EQUAL_READINGS, type Evidence, isConclusive, isDoubtful, type Sweep } from './evidence.ts';
+import { familyOf } from './ip-family.ts';
 import type { Timing } from './snapshot.ts';
 import { WELL_KNOWN_PORTS } from './well-known-ports.ts';
 import type { Pod } from './workload.ts';
@@ -127,7 +121,7 @@ export function planProbe(input: {
 /** The addresses of a pod for whose family none of the sweeps of its template is. */
 function unsweptAddresses({ templateHash, ips }: Pod, sweeps: readonly Sweep[]): string[] {
   const ofTemplate = sweeps.filter((sweep) => sweep.templateHash === templateHash);
-  return ips.filter((ip) => !ofTemplate.some((sweep) => isSameFamily(sweep.ip, ip)));
+  return ips.filter((ip) => !ofTemplate.some((sweep) => familyOf(sweep.ip) === familyOf(ip)));
 }
 
 /** Asked TCP ports, those once seen open, and the well-known ones, sorted. */

@@ -108,7 +108,16 @@ function portStatus(
   { snapshot }: ReportInput,
   carried: PortExposureReport | undefined,
 ): PortStatus {
-  const { containers, isCurrent, message, firstSeen, lastSeen, observedHere: _, ...rest } = row;
+  const {
+    containers,
+    isCurrent,
+    message,
+    firstSeen,
+    lastSeen,
+    observedHere: _,
+    families,
+    ...rest
+  } = row;
   // After a restart, what the report says stands until the pods are probed again.
   if (!isCurrent && snapshot.evidence === undefined) {
     const before = carried?.status?.ports?.find(
@@ -118,6 +127,7 @@ function portStatus(
   }
   return {
     ...rest,
+    ...(families && { families: [...families] }),
     ...(isDriftFinding(row.finding) && seenTimes(row)),
     ...(message !== undefined && { message: visibleWithin(message, MAXIMUM_MESSAGE_LENGTH) }),
     ...(containers.length > 0 && { containers: containers.slice(0, MAXIMUM_CONTAINERS) }),
@@ -205,9 +215,10 @@ function secondProbeStatus(
 }
 
 function secondFinding(row: PortRow): SecondFinding {
-  const { port, protocol, expected, observed, pods, finding, message = '' } = row;
+  const { port, protocol, expected, observed, pods, families, finding, message = '' } = row;
   return {
     ...{ port, protocol, finding: finding as SecondFinding['finding'], expected, observed, pods },
+    ...(families && { families: [...families] }),
     ...seenTimes(row),
     message: visibleWithin(message, MAXIMUM_MESSAGE_LENGTH),
   };

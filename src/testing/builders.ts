@@ -2,6 +2,7 @@ import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { Calibration, CalibrationState } from '../domain/calibration.ts';
 import { decide } from '../domain/decide.ts';
 import { type Evidence, withSweep } from '../domain/evidence.ts';
+import { familyOf } from '../domain/ip-family.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { ClusterUsage, Service, TemplateUse } from '../domain/preflight/usage.ts';
 import type { Outcome } from '../domain/reading.ts';
@@ -182,6 +183,8 @@ export interface Network {
   open: readonly number[];
   refused?: readonly number[];
   otherwise: Outcome;
+  /** What it sees over IPv6, where that is something else. */
+  overIPv6?: Network;
 }
 
 /** Carries out the plan and the probes that it asks for, `seconds` later; returns the next snapshot. */
@@ -215,21 +218,24 @@ function probedEvidence(
   endedAt: number,
   settle: number,
 ): Evidence {
-  const outcomeOf = (number: number): Outcome => {
-    if (network.open.includes(number)) return 'open';
-    return network.refused?.includes(number) ? 'refused' : network.otherwise;
-  };
   let next = evidence;
   const { policies } = evidence;
   if (plan.probe.round) {
     const { pods, podsFingerprint, ports, referred, decoys } = plan.probe.round;
-    const readings = pods.map((each) => ({
-      ...{ pod: each, young: endedAt - each.readySince < settle },
-      reading: {
-        ...{ ip: each.ips[0] ?? '', startedAt, endedAt, complete: true, counts: counted([]) },
-        ports: new Map(ports.map((number) => [number, outcomeOf(number)])),
-      },
-    }));
+    const readings = pods.flatMap((each) =>
+      each.ips.map((ip) => ({
+        pod: each,
+        young: endedAt - each.readySince < settle,
+        reading: {
+          ip,
+          startedAt,
+          endedAt,
+          complete: true,
+          counts: counted([]),
+          ports: new Map(ports.map((number) => [number, outcomeOf(number, network, ip)])),
+        },
+      })),
+    );
     next = withRound(
       next,
       { policies, pods: podsFingerprint, referred, decoys, readings, endedAt },
@@ -238,16 +244,26 @@ function probedEvidence(
     );
   }
   for (const { pod: swept, ips } of plan.probe.sweeps) {
-    const all = Array.from({ length: 65_535 }, (_, index) => outcomeOf(index + 1));
     for (const ip of ips) {
+      const all = Array.from({ length: 65_535 }, (_, index) => outcomeOf(index + 1, network, ip));
       const sweep = {
         ...{ ip, templateHash: swept.templateHash, policies, pod: swept },
         ...{ startedAt, endedAt, counts: counted(all) },
       };
-      next = withSweep(next, sweep, network.open, plan.declared);
+      next = withSweep(next, sweep, seenOver(ip, network).open, plan.declared);
     }
   }
   return next;
+}
+
+function seenOver(ip: string, network: Network): Network {
+  return familyOf(ip) === 'IPv6' ? (network.overIPv6 ?? network) : network;
+}
+
+function outcomeOf(number: number, network: Network, ip: string): Outcome {
+  const { open, refused, otherwise } = seenOver(ip, network);
+  if (open.includes(number)) return 'open';
+  return refused?.includes(number) ? 'refused' : otherwise;
 }
 
 function counted(outcomes: readonly Outcome[]): Record<Outcome, number> {

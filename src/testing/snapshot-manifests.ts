@@ -1,6 +1,6 @@
 import type { ForeignPolicy } from '../domain/foreign-policy.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
-import type { Role, SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
+import type { Prober, Role, SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
 import type { TieredPolicy } from '../domain/tiered-policy.ts';
 import { WORKLOAD_KINDS, type Workload } from '../domain/workload.ts';
 import {
@@ -22,6 +22,7 @@ interface Flags {
   role?: Partial<Role>;
   /** `Kind/name` of the workload, where it is not the one named web. */
   workload?: string;
+  prober?: Partial<Prober>;
 }
 
 const NO_ROLE: Role = { policy: false, probe: false, secondProbe: false, hasSecond: true };
@@ -50,10 +51,12 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
   const { kind, namespace, name } = workload;
   const [namespaceWire] = ofKind('Namespace');
   const [report] = ofKind('PortExposureReport');
+  const { prober } = snapshot();
   return snapshot({
     ...{ key: { apiVersion: 'apps/v1', kind, namespace, name }, workload, pods: own },
     ...(flags?.widening && { widening: flags.widening }),
     ...(flags?.role && { role: { ...NO_ROLE, ...flags.role } }),
+    prober: { ...prober, ...flags?.prober },
     ...(namespaceWire && { namespace: projectNamespace(namespaceWire) }),
     selected: pods.filter((pod) => pod.live && selectorMatches(workload.selector, pod.labels)),
     overlapping: others
