@@ -124,6 +124,16 @@ export const REPORT_STATUS_SCHEMA = {
       "minimum": 0,
       "maximum": 2147483647
      },
+     "families": {
+      "type": "array",
+      "items": {
+       "type": "string",
+       "enum": [
+        "IPv4",
+        "IPv6"
+       ]
+      }
+     },
      "firstSeenTime": {
       "type": "string",
       "format": "date-time"
@@ -275,6 +285,15 @@ export const REPORT_STATUS_SCHEMA = {
     "policiesSinceTime": {
      "type": "string",
      "format": "date-time"
+    },
+    "refusedPorts": {
+     "type": "array",
+     "items": {
+      "type": "integer",
+      "format": "int32",
+      "minimum": 1,
+      "maximum": 65535
+     }
     },
     "calibration": {
      "type": "object",
@@ -508,6 +527,16 @@ export const REPORT_STATUS_SCHEMA = {
         "format": "int32",
         "minimum": 0,
         "maximum": 2147483647
+       },
+       "families": {
+        "type": "array",
+        "items": {
+         "type": "string",
+         "enum": [
+          "IPv4",
+          "IPv6"
+         ]
+        }
        },
        "firstSeenTime": {
         "type": "string",
