@@ -90,16 +90,15 @@ export function ingressDecisions(
   return (target) => {
     const isolating = prepared
       .filter(({ policy }) => isolatesIngress(policy, target))
-      .map(({ name, rules }) => ({
-        name,
-        allows: portFilter(rules().sure, target),
-        mayAllow: portFilter(rules().possible, target),
-      }));
+      .map(({ name, rules }) => ({ name, rules, allows: portFilter(rules().sure, target) }));
+    const unsure = isolating
+      .filter(({ rules }) => rules().possible.length > 0)
+      .map(({ name, rules }) => ({ name, mayAllow: portFilter(rules().possible, target) }));
     return (port, protocol) => {
       if (isolating.length === 0) return { allowed: true, by: [] };
       const allowing = isolating.filter(({ allows }) => allows(port, protocol));
       if (allowing.length > 0) return { allowed: true, by: namesOf(allowing) };
-      const possible = isolating.filter(({ mayAllow }) => mayAllow(port, protocol));
+      const possible = unsure.filter(({ mayAllow }) => mayAllow(port, protocol));
       if (possible.length > 0) return { allowed: undefined, by: namesOf(possible) };
       return { allowed: false, by: namesOf(isolating) };
     };

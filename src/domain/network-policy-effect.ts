@@ -7,6 +7,7 @@ import {
   portRanges,
   rulePorts,
 } from './evaluate.ts';
+import { once } from './once.ts';
 import type { PolicyEffect } from './policy-effects.ts';
 import { LAST_PORT, type Port, PROTOCOLS, type portClasses } from './port-classes.ts';
 import { portKey } from './ports.ts';
@@ -29,8 +30,10 @@ export function networkPolicyEffect(
   policy: NetworkPolicy,
   setting: Setting,
 ): Pick<PolicyEffect, 'effect' | 'message'> {
-  const isolated = setting.targets.filter((target) => isolatesIngress(policy, target));
-  if (isolated.length === 0) return { effect: 'None', message: 'Says nothing about ingress' };
+  const isolates = (target: TieredTarget) => isolatesIngress(policy, target);
+  const first = setting.targets.find(isolates);
+  if (!first) return { effect: 'None', message: 'Says nothing about ingress' };
+  const isolated = { first, all: once(() => setting.targets.filter(isolates)) };
   const opened = openedPorts(policy, isolated, setting);
   // Ours too, where it is left as it was.
   if (opened)
@@ -51,7 +54,7 @@ type Rule = ReturnType<typeof ingressRules>[number];
 /** The first thing that a policy opens to somebody and the workload does not declare, in words. */
 function openedPorts(
   policy: NetworkPolicy,
-  isolated: readonly TieredTarget[],
+  isolated: { first: TieredTarget; all: () => readonly TieredTarget[] },
   setting: Setting,
 ): string | undefined {
   const isPlain = setting.tiers.admin.length === 0;
@@ -60,7 +63,7 @@ function openedPorts(
     for (const each of allowed.length > 0 ? allowed : [undefined]) {
       // Targets differ by what a name stands for, and by what comes before.
       const isSame = isPlain && typeof each?.port !== 'string';
-      for (const target of isSame ? isolated.slice(0, 1) : isolated) {
+      for (const target of isSame ? [isolated.first] : isolated.all()) {
         const port = openedPort(rule, each, target, setting);
         if (port) return inWords(each, port);
       }
@@ -83,14 +86,14 @@ function openedPort(
   { tiers, classes }: Setting,
 ): Port | undefined {
   const ranges = allowed ? portRanges(allowed, target) : EVERY_PORT;
+  const opened = classes([...ranges, ...tierRanges(tiers, target)]).undeclared.filter((port) =>
+    ranges.some((range) => holds(range, port.port, port.protocol)),
+  );
+  if (opened.length === 0) return undefined;
   const passes = sourcesOfIngressRule(rule, target).map((source) =>
     adminMayPass(tiers, target, source),
   );
-  return classes([...ranges, ...tierRanges(tiers, target)]).undeclared.find(
-    (port) =>
-      ranges.some((range) => holds(range, port.port, port.protocol)) &&
-      passes.some((mayPass) => mayPass(port)),
-  );
+  return opened.find((port) => passes.some((mayPass) => mayPass(port)));
 }
 
 function inWords(allowed: NetworkPolicyPort | undefined, opened: Port): string {

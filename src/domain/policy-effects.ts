@@ -1,8 +1,10 @@
+import { isolatesIngress } from './evaluate.ts';
 import { groupOf } from './foreign-policies.ts';
 import { networkPolicyEffect } from './network-policy-effect.ts';
+import { once } from './once.ts';
 import { type Port, portClasses } from './port-classes.ts';
 import { readTieredPolicy } from './read-tiered-policy.ts';
-import { type AllPolicies, isolatingPolicies, type PolicyTarget } from './targets.ts';
+import type { AllPolicies, PolicyTarget } from './targets.ts';
 import { tieredEffect } from './tiered-effect.ts';
 import { tiersOf } from './tiers.ts';
 
@@ -38,8 +40,8 @@ export function policyEffects(
   const read = tieredPolicies.map((policy) => ({ policy, asRead: readTieredPolicy(policy) }));
   const tiers = tiersOf(read.map(({ asRead }) => asRead));
   const classes = portClasses(declared);
-  const notIsolated = targets.filter(
-    (target) => isolatingPolicies(networkPolicies, [target]).length === 0,
+  const notIsolated = once(() =>
+    targets.filter((target) => !networkPolicies.some((policy) => isolatesIngress(policy, target))),
   );
   const tiered = tieredEffect({ tiers, classes, targets, notIsolated });
   return [

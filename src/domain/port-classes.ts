@@ -33,7 +33,7 @@ export function portClasses(
   return (ranges) => {
     const found: Record<keyof PortClasses, Port[]> = { declared: [], undeclared: [] };
     for (const [protocol, ports] of numbers) {
-      const starts = startsOf(ranges.filter((range) => range.protocol === protocol));
+      const starts = startsOf(ranges, protocol);
       for (const [index, start] of starts.entries()) {
         const end = (starts[index + 1] ?? LAST_PORT + 1) - 1;
         const first = ports.values().find((port) => port >= start && port <= end);
@@ -50,10 +50,15 @@ export function portClasses(
   };
 }
 
-/** Where the classes begin. */
-function startsOf(ranges: readonly PortRange[]): number[] {
-  const edges = ranges.flatMap(({ first, last }) => [first, last + 1]);
-  return ascending([1, ...edges.filter((edge) => edge > 1 && edge <= LAST_PORT)]);
+/** Where the classes of a protocol's ports begin. */
+function startsOf(ranges: readonly PortRange[], protocol: Protocol): number[] {
+  const starts = [1];
+  for (const range of ranges) {
+    if (range.protocol !== protocol) continue;
+    for (const edge of [range.first, range.last + 1])
+      if (edge > 1 && edge <= LAST_PORT) starts.push(edge);
+  }
+  return starts.length > 1 ? ascending(starts) : starts;
 }
 
 function ascending(numbers: readonly number[]): number[] {

@@ -12,7 +12,7 @@ interface Setting {
   classes: ReturnType<typeof portClasses>;
   targets: readonly TieredTarget[];
   /** The targets that no NetworkPolicy isolates. */
-  notIsolated: readonly TieredTarget[];
+  notIsolated: () => readonly TieredTarget[];
 }
 
 /** What each policy of the admin or baseline tier does to the targets. */
@@ -24,7 +24,7 @@ export function tieredEffect({ tiers, classes, targets, notIsolated }: Setting) 
   );
   return (policy: ReadPolicy): Pick<PolicyEffect, 'effect' | 'message'> => {
     const isBaseline = policy.tier === 'Baseline';
-    const heard = isBaseline ? notIsolated : targets;
+    const heard = isBaseline ? notIsolated() : targets;
     if (heard.length === 0)
       return { effect: 'None', message: 'Has no say where a NetworkPolicy isolates the pods' };
     if (!isUnderstood(policy))
