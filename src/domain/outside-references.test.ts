@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { NO_USAGE, pod, probed, service, settled, snapshot } from '../testing/builders.ts';
+import {
+  NO_USAGE,
+  pod,
+  probed,
+  service,
+  settled,
+  snapshot,
+  workload,
+} from '../testing/builders.ts';
 import { monitor } from '../testing/preflight-builders.ts';
 import { decide } from './decide.ts';
 import type { Plan } from './plan.ts';
@@ -51,6 +59,27 @@ test('where every ready pod refuses, three times, it waits no longer', () => {
     status: 'True',
     reason: 'OutsideReferences',
     message: expect.stringContaining('every ready pod refused'),
+  });
+});
+
+describe('a pod in the place of one that refused', () => {
+  const audited = referred({ workload: workload({ mode: 'audit' }) });
+  const asked = settled(audited, REFUSING);
+  const enforcing = { workload: workload(), report: undefined };
+  // Its node's clock is behind, and there are as many pods as were asked.
+  const other = { ...pod(), name: 'web-2', uid: 'uid-pod-2', ips: ['10.0.0.2'], owner: 'x' };
+  const replaced = { pods: [other], selected: [other] };
+
+  test('has still to be asked', () => {
+    expect(decide({ ...asked, ...enforcing }).policy.do).toBe('apply');
+    expect(decide({ ...asked, ...enforcing, ...replaced }).policy.do).toBe('nothing');
+  });
+
+  test('has still to refuse as often', () => {
+    let current = probed({ ...asked, ...replaced }, REFUSING, 6);
+    expect(decide({ ...current, ...enforcing }).policy.do).toBe('nothing');
+    current = settled(current, REFUSING);
+    expect(decide({ ...current, ...enforcing }).policy.do).toBe('apply');
   });
 });
 

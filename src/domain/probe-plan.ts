@@ -69,7 +69,7 @@ export function planProbe(input: {
   const { now, timing, pods, declared, evidence, calibration, enforced } = input;
   if (pods.length === 0) return NOTHING_TO_PROBE;
   const dropping = enforced && calibration.state === 'Dropped';
-  const podsFingerprint = fingerprint(pods.map(({ uid, ips }) => [uid, ...ips]).sort());
+  const podsFingerprint = fingerprintOf(pods);
   const { referred } = input;
   const watched = watchedPorts([...declared, ...referred], evidence);
   const decoys = seededDecoys(fingerprint([podsFingerprint, now]), watched);
@@ -195,6 +195,11 @@ function prefer(pod: Pod, chosen: Pod, proberNode: string): boolean {
 /** From 0 to 1, always the same for the same seed in hexadecimal. */
 function share(seed: string): number {
   return Number.parseInt(seed.slice(0, 4), 16) / 0xffff;
+}
+
+/** A short name for pods and their addresses, in whatever order. */
+export function fingerprintOf(pods: readonly Pod[]): string {
+  return fingerprint(pods.map(({ uid, ips }) => [uid, ...ips]).sort());
 }
 
 /** A short name for plain data: equal data, equal name. */

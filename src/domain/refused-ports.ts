@@ -1,15 +1,10 @@
 import { EQUAL_READINGS, type Evidence } from './evidence.ts';
 import { wasInForce } from './policy-in-force.ts';
 import { portKey } from './ports.ts';
+import { fingerprintOf } from './probe-plan.ts';
 import { parsed } from './reported-evidence.ts';
 import type { Snapshot } from './snapshot.ts';
-
-/** Which ports every pod was seen to refuse, how many pods that were, and when, in ms since the epoch. */
-interface Refusals {
-  ports: readonly number[];
-  pods: number;
-  endedAt: number;
-}
+import type { Pod } from './workload.ts';
 
 /**
  * Keys of the TCP ports on which every ready pod refuses a connection: nothing listens there. None where
@@ -19,17 +14,13 @@ interface Refusals {
  */
 export function refusedPorts(snapshot: Snapshot, isolated: boolean): ReadonlySet<string> {
   // What our policy closes is not asked any more: what was known before stands.
-  if (wasInForce(snapshot)) return keys(reported(snapshot).ports);
-  const { ports, pods, endedAt } = seenHere(snapshot) ?? reported(snapshot);
+  if (wasInForce(snapshot)) return keys(snapshot.report?.status?.probe?.refusedPorts ?? []);
   const ready = snapshot.selected.filter((pod) => pod.ready && !pod.hostNetwork);
   const own = new Set(snapshot.pods.map(({ uid }) => uid));
-  const areAllAsked =
-    ready.length > 0 &&
-    ready.length <= pods &&
-    ready.every(({ uid, readySince }) => own.has(uid) && readySince < endedAt);
+  const areOwn = ready.length > 0 && ready.every(({ uid }) => own.has(uid));
   const isTelling =
     !isolated || snapshot.calibrations.every(({ state }) => LETS_REFUSALS_TELL[state]);
-  return keys(areAllAsked && isTelling ? ports : []);
+  return keys(areOwn && isTelling ? (seenHere(snapshot, ready) ?? reported(snapshot, ready)) : []);
 }
 
 function keys(ports: readonly number[]): ReadonlySet<string> {
@@ -66,15 +57,16 @@ function refusingPorts({ referred }: Evidence): number[] {
   return [...referred].flatMap(([port, rounds]) => (rounds >= EQUAL_READINGS ? [port] : []));
 }
 
-function seenHere({ role, evidence }: Snapshot): Refusals | undefined {
-  const { lastRound } = evidence ?? {};
-  if (!role.probe || !evidence || !lastRound) return undefined;
-  const { podCount, endedAt } = lastRound;
-  return { ports: refusingPorts(evidence), pods: podCount, endedAt };
+/** What this replica saw of these very pods; undefined where another one probes, or before the first round. */
+function seenHere({ role, evidence }: Snapshot, ready: readonly Pod[]): number[] | undefined {
+  if (!role.probe || !evidence?.lastRound) return undefined;
+  return evidence.lastRound.pods === fingerprintOf(ready) ? refusingPorts(evidence) : [];
 }
 
-/** As the replica that probes wrote it. */
-function reported({ report }: Snapshot): Refusals {
-  const { refusedPorts: ports = [], pods = 0, lastProbeTime } = report?.status?.probe ?? {};
-  return { ports, pods, endedAt: parsed(lastProbeTime) ?? 0 };
+/** As the replica that probes wrote it, where as many pods were asked and none is younger. */
+function reported({ report }: Snapshot, ready: readonly Pod[]): readonly number[] {
+  const { refusedPorts = [], pods = 0, lastProbeTime } = report?.status?.probe ?? {};
+  const endedAt = parsed(lastProbeTime) ?? 0;
+  const areAsked = ready.length <= pods && ready.every(({ readySince }) => readySince < endedAt);
+  return areAsked ? refusedPorts : [];
 }

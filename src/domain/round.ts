@@ -94,7 +94,7 @@ function readPorts(
 
 /**
  * On which of the ports that only other namespaces refer to every pod refuses. It takes as many rounds as
- * bad news: who does not listen yet may do so a moment later.
+ * bad news, of the same pods: who does not listen yet may do so a moment later.
  */
 function readReferred(
   evidence: Evidence,
@@ -103,11 +103,12 @@ function readReferred(
 ): Map<number, number> {
   const isYoung =
     endedAt - evidence.policiesSince < settleMilliseconds || readings.some(({ young }) => young);
+  const areSamePods = evidence.lastRound?.pods === pods;
   return new Map(
     referred.map((port) => {
       const isRefused =
         pods !== '' && readings.every(({ reading }) => reading.ports.get(port) === 'refused');
-      const before = evidence.referred.get(port) ?? 0;
+      const before = areSamePods ? (evidence.referred.get(port) ?? 0) : 0;
       return [port, isRefused ? before + (isYoung ? 0 : 1) : 0];
     }),
   );

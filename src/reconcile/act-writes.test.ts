@@ -217,6 +217,8 @@ describe('a report that cannot be written', () => {
     expect(decide({ ...again, untoldBrake: undefined }).policy.do).toBe('apply');
     expect(decide(again).policy.do).toBe('nothing');
     scripted.server.allow(`PATCH ${REPORT}/status`, echo);
+    await carryOut({ ...again, role: { ...again.role, policy: false } }, context);
+    expect(context.untoldBrakes.size, 'who only probes tells of none').toBe(1);
     await carryOut(again, context);
     expect(context.untoldBrakes.size, 'now the report tells').toBe(0);
     expect(await counted(context), 'it is counted once').toBe(1);

@@ -49,7 +49,8 @@ export async function act(
   } finally {
     if (failure) await tell(failureEvents('PolicyWriteFailed', failure.error));
   }
-  context.untoldBrakes.delete(workloadKey(snapshot.key));
+  // Who does not lead writes no brake.
+  if (snapshot.role.policy) context.untoldBrakes.delete(workloadKey(snapshot.key));
   await tell(others);
   if (failure) throw failure.error;
   await removeFormerReports(plan.former, context, signal);

@@ -1,4 +1,5 @@
 import { PROBER_POD_LABELS } from '../api/names.ts';
+import type { Brake } from '../domain/brake.ts';
 import { canonicalJson } from '../domain/canonical.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
 import { type Member, vantages } from '../domain/rendezvous.ts';
@@ -61,6 +62,8 @@ export class Controller {
   /** The canonical policy that was last seen in force as desired, by workload; of this term only. */
   readonly #lastApplied = new Map<WorkloadKey, string>();
   readonly #reverts = new RevertMemory();
+  /** Brakes that no report tells of yet; of this term only. */
+  readonly #untoldBrakes = new Map<WorkloadKey, Brake>();
   readonly #queue: Workqueue;
   readonly #calibrator: Calibrator;
 
@@ -90,6 +93,7 @@ export class Controller {
   leadershipChanged(): void {
     this.#lastApplied.clear();
     this.#reverts.clear();
+    this.#untoldBrakes.clear();
     this.enqueueAll();
   }
 
@@ -188,7 +192,7 @@ export class Controller {
         onError: onEventError,
       }),
       reverts: this.#reverts,
-      untoldBrakes: new Map(),
+      untoldBrakes: this.#untoldBrakes,
       prober: () => this.#identity(),
       calibrations: () => this.#calibrator.calibrations,
       probes: { probe: probeRunner(), secondProbe: probeRunner() },

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { decide } from '../domain/decide.ts';
+import type { ChangeSource } from '../kube/store.ts';
 import { carriedOut, namespace, pod, policy, snapshot, workload } from '../testing/builders.ts';
 import { fillStore } from '../testing/fill-store.ts';
 import { monitor } from '../testing/preflight-builders.ts';
@@ -33,12 +34,16 @@ function following(): { caches: Caches; queued: string[] } {
 }
 
 let version = 10;
-function change(caches: Caches, each: NetworkPolicy): NetworkPolicy {
+function change(
+  caches: Caches,
+  each: NetworkPolicy,
+  source: ChangeSource = 'watch',
+): NetworkPolicy {
   version += 1;
   const { name, namespace: where = '' } = each.metadata;
   const changed = { ...each, metadata: { ...each.metadata, resourceVersion: `${version}` } };
   const identity = { key: `${where}/${name}`, uid: 'uid-policy', resourceVersion: `${version}` };
-  caches.policies.set(identity, changed, 'watch');
+  caches.policies.set(identity, changed, source);
   return changed;
 }
 
@@ -73,6 +78,17 @@ describe('a policy', () => {
     expect(queued, 'what somebody else makes of it concerns it').toContain(WEB);
   });
 
+  test('that was put back and opened again while no watch told of it concerns its workload', () => {
+    const { caches, queued } = following();
+    const opened = change(caches, { ...ownPolicy(), spec: { podSelector: {}, ingress: [{}] } });
+    version += 1;
+    const metadata = { ...opened.metadata, resourceVersion: `${version}` };
+    caches.writtenPolicies.wrote({ ...ownPolicy(), metadata });
+    queued.length = 0;
+    change(caches, opened, 'list');
+    expect(queued).toContain(WEB);
+  });
+
   test('that an orphaning delete left without an owner is that of the workload of its name', () => {
     const { caches, queued } = following();
     const { metadata, ...orphan } = ownPolicy();
@@ -88,11 +104,15 @@ test('a report of our own writing concerns nobody when it comes back; an edited 
   const before = snapshot();
   const { report } = carriedOut(before, decide(before));
   if (!report) throw new Error('there is no report');
-  const put = (mode: 'Enforce' | 'Audit', resourceVersion: string) => {
+  const put = (
+    mode: 'Enforce' | 'Audit',
+    resourceVersion: string,
+    source: ChangeSource = 'watch',
+  ) => {
     const { status } = report;
     const metadata = { ...report.metadata, resourceVersion };
     const edited = { ...report, metadata, status: { ...status, mode } };
-    caches.reports.set({ key: 'shop/web', uid: 'uid-report', resourceVersion }, edited, 'watch');
+    caches.reports.set({ key: 'shop/web', uid: 'uid-report', resourceVersion }, edited, source);
     return edited;
   };
   caches.writtenReports.wrote({
@@ -103,6 +123,13 @@ test('a report of our own writing concerns nobody when it comes back; an edited 
   expect(queued).toEqual([]);
   put('Audit', '52');
   expect(queued).toContain(WEB);
+  queued.length = 0;
+  caches.writtenReports.wrote({
+    ...report,
+    metadata: { ...report.metadata, resourceVersion: '54' },
+  });
+  put('Enforce', '54', 'list');
+  expect(queued, 'somebody may have edited it before').toContain(WEB);
 });
 
 describe('a monitor that looks into all namespaces', () => {

@@ -38,6 +38,14 @@ export function enqueueChanges(caches: Caches, enqueue: Enqueue): () => void {
       if (previous && current && sameContent(previous, current)) return;
       for (const value of [previous, current]) if (value) addAll(change, keysOf(value));
     };
+  // Between what was cached and what a list shows we may have written, and somebody put it back to what it was.
+  const whenWritten =
+    <T>(keysOf: (value: T) => Iterable<WorkloadKey>) =>
+    (change: Change<T>) => {
+      if (change.source === 'watch') return whenChanged(keysOf)(change);
+      for (const value of [change.previous, change.current])
+        if (value) addAll(change, keysOf(value));
+    };
   const gathered = new GatheredChanges({
     onGathered: (namespaces) => {
       const workloads =
@@ -64,11 +72,13 @@ export function enqueueChanges(caches: Caches, enqueue: Enqueue): () => void {
       const own = change.current && caches.writtenPolicies.isOwn(change.current);
       const done = new Set(own ? keysOfOwner(change.current) : []);
       const keysOf = (policy: NetworkPolicy) => keysOfPolicy(policy, caches).difference(done);
-      whenChanged(keysOf)(change);
+      whenWritten(keysOf)(change);
     }),
     caches.reports.addListener((change) => {
-      if (change.current && caches.writtenReports.isOwn(change.current)) return;
-      whenChanged(keysOfReport)(change);
+      const { source, current } = change;
+      // A list may show our write with an edit in it that no watch told of.
+      if (source === 'watch' && current && caches.writtenReports.isOwn(current)) return;
+      whenWritten(keysOfReport)(change);
     }),
     caches.namespaces.addListener((change) => addAll(change, keysOfNamespace(change, caches))),
     ...policyListeners(caches, whenGathered),

@@ -101,3 +101,23 @@ test('nothing is taken away from a workload that is not as the API says', async 
   await scripted.server.verify();
   expect(scripted.server.requests.map(({ method }) => method)).toEqual(['GET']);
 });
+
+test('what namespaces referred to is remembered for as long as they are there', async () => {
+  const caches = emptyCaches();
+  const identity = { uid: '1', resourceVersion: '5' };
+  caches.namespaces.set({ ...identity, key: 'shop' }, namespace(), 'watch');
+  caches.namespaces.set({ ...identity, key: 'evil' }, namespace({ name: 'evil' }), 'watch');
+  caches.workloads.Deployment.set({ ...identity, key: 'shop/web' }, workload(), 'watch');
+  const context = reconcileContext(scripted.client, { caches });
+  const keys = new Set(['31337/TCP']);
+  context.references.set(
+    'Deployment/shop/web',
+    new Map([
+      ['evil', keys],
+      ['gone', keys],
+    ]),
+  );
+  const { signal } = new AbortController();
+  const { references } = await observe('Deployment/shop/web', snapshot().role, context, signal);
+  expect([...references.keys()]).toEqual(['evil']);
+});

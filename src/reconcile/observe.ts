@@ -51,7 +51,7 @@ export async function observe(
     selected: workload ? caches.podsSelectedBy(workload) : [],
     overlapping: workload ? caches.overlapping(workload) : [],
     usage: caches.usage.of(name.namespace),
-    references: context.references.get(key) ?? new Map(),
+    references: referencesOfNow(key, context),
     report: reportIsOurs ? report : undefined,
     formerReports: caches.formerReportsOn(name),
     evidence: vantage && context.probes[vantage].evidence(key),
@@ -62,6 +62,15 @@ export async function observe(
     untoldBrake: context.untoldBrakes.get(key),
     lastApplied: context.lastApplied.get(key),
   };
+}
+
+/** Without namespaces that are gone: who makes new ones again and again must not be remembered by all. */
+function referencesOfNow(
+  key: WorkloadKey,
+  { references, caches }: Context,
+): Snapshot['references'] {
+  const remembered = [...(references.get(key) ?? [])];
+  return new Map(remembered.filter(([namespace]) => caches.namespaces.get(namespace)));
 }
 
 /** Whether what the caches say would take a policy or a report of ours away. */

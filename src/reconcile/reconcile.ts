@@ -1,5 +1,6 @@
 import { decide } from '../domain/decide.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import { act } from './act.ts';
 import { type Context, VANTAGES, vantageOf } from './context.ts';
 import { measure } from './measure.ts';
@@ -22,7 +23,10 @@ export async function reconcile(
   // Whoever takes over begins with what the report says, also where it looked from elsewhere before.
   for (const each of VANTAGES) if (each !== vantage) context.probes[each].forget(key);
   if (!role.probe) measure(key, undefined, context.metrics);
-  if (!vantage && !role.policy) return undefined;
+  if (!vantage && !role.policy) {
+    forget(key, context);
+    return undefined;
+  }
 
   const snapshot = await observe(key, role, context, signal);
   const plan = decide(snapshot);
@@ -30,16 +34,34 @@ export async function reconcile(
   const probes = vantage && context.probes[vantage];
   probes?.restrict(key, plan);
   await act(plan, snapshot, context, signal);
-  const contestEnds = role.policy ? context.reverts.endsIn(key, snapshot.now) : undefined;
-  if (!probes) return contestEnds;
+  const contestDue = role.policy ? contestDueIn(key, snapshot, context) : undefined;
+  if (!probes) return contestDue;
   if (plan.evidence) probes.run(key, plan, snapshot.evidence);
   if (role.probe) measure(key, plan, context.metrics);
   const { nextAt } = plan.probe;
-  return earlier(contestEnds, nextAt === undefined ? undefined : nextAt - snapshot.now);
+  return earlier(contestDue, nextAt === undefined ? undefined : nextAt - snapshot.now);
+}
+
+/** In how many milliseconds it is to be told that a fight began, or is over. */
+function contestDueIn(
+  key: WorkloadKey,
+  { contest, now }: Snapshot,
+  { reverts }: Context,
+): number | undefined {
+  // The turn that put the policy back was decided before.
+  const hasBegun = contest === undefined && reverts.contest(key, now) !== undefined;
+  return hasBegun ? 0 : reverts.endsIn(key, now);
 }
 
 function earlier(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+}
+
+/** What other replicas do for a workload is theirs to remember. */
+function forget(key: WorkloadKey, context: Context): void {
+  const { references, reverts, untoldBrakes, lastApplied } = context;
+  for (const memory of [references, untoldBrakes, lastApplied]) memory.delete(key);
+  reverts.forget(key);
 }
 
 /** Keeps what others did about a workload for as long as it has opted in. */

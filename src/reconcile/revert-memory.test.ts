@@ -35,6 +35,16 @@ test('it names everybody who took part, but not portlock, and nobody for a delet
   expect(memory.contest(KEY, NOW)?.by).toEqual(['a', 'b']);
 });
 
+test('whoever calls themselves something else each time is not remembered by every name', () => {
+  const memory = new RevertMemory();
+  const name = (change: number) => `manager-${String(999 - change)}`;
+  for (let change = 0; change < 500; change += 1) memory.note(KEY, editedBy(name(change)), NOW);
+  const by = memory.contest(KEY, NOW)?.by;
+  expect(by).toHaveLength(16);
+  memory.note(KEY, editedBy('another'), NOW);
+  expect(memory.contest(KEY, NOW)?.by, 'it says the same').toEqual(by);
+});
+
 test('it says the same while it goes on, and is over ten minutes after the last change', () => {
   const memory = new RevertMemory();
   for (let change = 0; change < 100; change += 1)

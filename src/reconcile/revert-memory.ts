@@ -6,6 +6,8 @@ import type { WorkloadKey } from './workload-key.ts';
 /** So many changes within the window are a fight: one or two are somebody's mistake. */
 const CONTESTED = 5;
 const WINDOW_MILLISECONDS = 600_000;
+/** Whoever edits chooses the manager's name: another one each time must neither be kept nor make other words. */
+const MAXIMUM_NAMED = 16;
 
 interface Reverts {
   /** When the latest were, at most as many as make a fight, in ms since the epoch. */
@@ -33,7 +35,7 @@ export class RevertMemory {
     const isFight = before?.since !== undefined || times.length === CONTESTED;
     const since = isFight ? (before?.since ?? times[0]) : undefined;
     const by = new Set([...(before?.by ?? []), ...otherManagers(changed)]);
-    this.#reverts.set(key, { times, since, by });
+    this.#reverts.set(key, { times, since, by: new Set([...by].slice(0, MAXIMUM_NAMED)) });
     return since !== undefined && before?.since === undefined;
   }
 
