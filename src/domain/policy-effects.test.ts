@@ -252,7 +252,9 @@ const PEERS = TEAMS.flatMap((team) =>
 );
 const OUTSIDE = { ips: ['192.0.2.7'] };
 const PROTOCOLS = ['TCP', 'UDP'] as const;
+/** The ports that rules speak of, and one of each class between and around them. */
 const NUMBERS = [8079, 8080, 8081, 8082, 9999];
+const ASKED = [1, ...NUMBERS, 9000, 65_535];
 
 const labels = (key: string, values: string[]) =>
   fc.constantFrom({}, ...values.map((value) => ({ matchLabels: { [key]: value } })));
@@ -320,7 +322,7 @@ const targets = fc.constantFrom([target('web')], [target('web'), target('db', 80
 
 /** All that the evaluator says, to every source, of every pod and port. */
 function decisionsOf(policies: AllPolicies, pods: readonly PolicyTarget[]) {
-  const asked = PROTOCOLS.flatMap((protocol) => NUMBERS.map((number) => ({ number, protocol })));
+  const asked = PROTOCOLS.flatMap((protocol) => ASKED.map((number) => ({ number, protocol })));
   return [...PEERS, OUTSIDE].flatMap((peer) =>
     pods.flatMap((pod) => {
       const decide = tieredDecisions(policies, peer)(pod);
