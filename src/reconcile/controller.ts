@@ -21,7 +21,7 @@ import { reconcile } from './reconcile.ts';
 import { RevertMemory } from './revert-memory.ts';
 import type { WorkloadKey } from './workload-key.ts';
 import { Workqueue } from './workqueue.ts';
-import { isOutdated } from './write-failure.ts';
+import { isToldOf } from './write-failure.ts';
 
 export interface ControllerOptions {
   client: KubeClient;
@@ -115,8 +115,7 @@ export class Controller {
       },
       onError: (key, error, retries) => {
         metrics.reconciles.inc({ result: 'error' });
-        // Every further try would say the same; what is outdated is observed again.
-        const level = retries === 0 && !isOutdated(error) ? 'warn' : 'debug';
+        const level = isToldOf(error, retries) ? 'warn' : 'debug';
         log.log(level, 'Could not reconcile; tries again', {
           key,
           retries,

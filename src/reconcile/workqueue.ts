@@ -50,7 +50,7 @@ interface Work {
 const FIRST_RETRY_MILLISECONDS = 5;
 const LONGEST_RETRY_MILLISECONDS = 300_000;
 /** So many in a row are no conflict of a moment. */
-const LASTING_FAILURES = 6;
+export const LASTING_FAILURES = 6;
 /** setTimeout takes no more than this, and fires at once for anything longer. */
 const LONGEST_TIMEOUT_MILLISECONDS = 2 ** 31 - 1;
 
