@@ -276,6 +276,15 @@ export const REPORT_STATUS_SCHEMA = {
      "type": "string",
      "format": "date-time"
     },
+    "refusedPorts": {
+     "type": "array",
+     "items": {
+      "type": "integer",
+      "format": "int32",
+      "minimum": 1,
+      "maximum": 65535
+     }
+    },
     "calibration": {
      "type": "object",
      "required": [
