@@ -12,6 +12,8 @@ export default defineConfig({
           name: 'unit',
           include: ['{src,config,scripts,e2e,bench}/**/*.test.ts'],
           exclude: ['**/*.e2e.test.ts', '**/node_modules/**'],
+          // A bound for what hangs: with both cores busy, what only computes takes its time.
+          testTimeout: 60_000,
         },
       },
       e2eProject('e2e', ['e2e/*.e2e.test.ts', 'e2e/kube/*.e2e.test.ts'], 'e2e/global-setup.ts'),

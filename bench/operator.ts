@@ -90,6 +90,7 @@ async function latencies(
   for (const name of names) {
     const label = {
       method: 'PATCH',
+      resource: DEPLOYMENTS,
       contentType: 'application/merge-patch+json',
       signal,
       path: `/apis/apps/v1/namespaces/${namespace.name}/${DEPLOYMENTS.plural}/${name}`,

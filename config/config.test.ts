@@ -122,7 +122,7 @@ describe('permissions', () => {
         verbs: ['list', 'watch', 'create', 'patch', 'delete'],
       },
       { apiGroups: ['portlock.dev'], resources: ['portexposurereports/status'], verbs: ['patch'] },
-      { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create'] },
+      { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
     ]);
   });
 

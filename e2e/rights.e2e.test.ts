@@ -34,6 +34,7 @@ describe.skipIf(environment.auditLog === undefined)('the rights of the operator'
       'create networking.k8s.io/networkpolicies',
       'delete networking.k8s.io/networkpolicies',
       'delete portlock.dev/portexposurereports',
+      'patch events.k8s.io/events',
       'patch networking.k8s.io/networkpolicies',
       'patch portlock.dev/portexposurereports',
       'patch portlock.dev/portexposurereports/status',

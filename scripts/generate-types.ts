@@ -1,13 +1,12 @@
 /**
- * Generates src/api/port-exposure-report.ts from the CRD, which is the source.
- * `--check` writes nothing and exits 1 when the committed file is stale.
+ * Generates src/api/port-exposure-report.ts, and the schema of its status, from the CRD, which is the source.
+ * `--check` writes nothing and exits 1 when a committed file is stale.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { compile } from 'json-schema-to-typescript';
 import { parse } from 'yaml';
 
 const crdPath = new URL('../crds/portlock.dev_portexposurereports.yaml', import.meta.url);
-const outPath = new URL('../src/api/port-exposure-report.ts', import.meta.url);
 
 const crd = parse(await readFile(crdPath, 'utf8'));
 const version = crd.spec.versions[0];
@@ -18,26 +17,53 @@ schema.properties.kind.enum = [crd.spec.names.kind];
 schema.required = ['apiVersion', 'kind', 'metadata', 'spec'];
 schema.properties.metadata.tsType = 'ObjectMeta';
 
-const generated = await compile(schema, crd.spec.names.kind, {
-  bannerComment:
-    '// Generated from crds/portlock.dev_portexposurereports.yaml by `npm run generate`. Do not edit.\n' +
-    "import type { ObjectMeta } from './object-meta.ts';",
+const BANNER =
+  '// Generated from crds/portlock.dev_portexposurereports.yaml by `npm run generate`. Do not edit.\n';
+const types = await compile(schema, crd.spec.names.kind, {
+  bannerComment: `${BANNER}import type { ObjectMeta } from './object-meta.ts';`,
   additionalProperties: false,
   ignoreMinAndMaxItems: true,
   style: { singleQuote: true, printWidth: 100 },
 });
 
-const current = await readFile(outPath, 'utf8').catch(() => '');
-if (process.argv.includes('--check')) {
-  if (current !== generated) {
-    console.error(
-      'src/api/port-exposure-report.ts is stale: run `npm run generate` and commit it.',
-    );
-    process.exit(1);
+const status = checked(version.schema.openAPIV3Schema.properties.status);
+const statusSchema = `${BANNER}
+/** The status of a report as the definition says it, to check what is read: any editor of reports may have written it. */
+export const REPORT_STATUS_SCHEMA = ${JSON.stringify(status, undefined, 1)} as const;
+`;
+
+await generate('src/api/port-exposure-report.ts', types);
+await generate('src/api/port-exposure-report-schema.ts', statusSchema);
+
+async function generate(file: string, content: string): Promise<void> {
+  const path = new URL(`../${file}`, import.meta.url);
+  const current = await readFile(path, 'utf8').catch(() => '');
+  if (current === content) return;
+  if (process.argv.includes('--check')) {
+    console.error(`${file} is stale: run \`npm run generate\` and commit it.`);
+    process.exitCode = 1;
+    return;
   }
-} else if (current !== generated) {
-  await writeFile(outPath, generated);
-  console.log('Wrote src/api/port-exposure-report.ts');
+  await writeFile(path, content);
+  console.log(`Wrote ${file}`);
+}
+
+/** A schema with those of its words that say types and ranges. */
+function checked(schema: Record<string, unknown>): object {
+  const { type, format, minimum, maximum, required, properties, items } = schema;
+  const each = Object.entries((properties ?? {}) as Record<string, Record<string, unknown>>);
+  return {
+    type,
+    format,
+    minimum,
+    maximum,
+    required,
+    enum: schema.enum,
+    ...(properties !== undefined && {
+      properties: Object.fromEntries(each.map(([name, field]) => [name, checked(field)])),
+    }),
+    ...(items !== undefined && { items: checked(items as Record<string, unknown>) }),
+  };
 }
 
 /** JSON Schema leaves objects open by default; a structural CRD schema prunes what it does not name. */

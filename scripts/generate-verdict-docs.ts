@@ -10,7 +10,10 @@ const cells = VERDICT_TABLE.map(({ declared, expected, observed, calibration, ..
   declared ? 'yes' : 'no',
   ...[expected, observed, calibration].map((values) => values?.join(', ') ?? 'any'),
   rest.finding ? `\`${rest.finding}\`` : '',
-  rest.meaning.replaceAll('{by}', '*policies*').replaceAll('{why}', '*reason*'),
+  rest.meaning
+    .replaceAll('{by}', '*policies*')
+    .replaceAll('{why}', '*reason*')
+    .replaceAll('{over}', ''),
 ]);
 const rows = cells.map((row) => `| ${row.join(' | ')} |`).join('\n');
 
@@ -24,6 +27,10 @@ that fits counts. Generated from \`src/domain/verdict-table.ts\` by \`npm run ge
 | declared | expected | observed | calibration | finding | meaning |
 |---|---|---|---|---|---|
 ${rows}
+
+An IPv4 connection has an IPv4 source: where pods have addresses of both IP families, *expected* is about those over which it
+was *observed*. Where the two differ the worse news counts, and the meaning says which family it is about: "Closed by
+v4-only over IPv6". Where the prober has no address of a family, what an \`ipBlock\` of it allows is Unknown.
 
 Nothing is told of UDP and SCTP ports, of pods in a mesh or on the network of their node, of pods that may not be
 probed, and where three ports on which nothing listens accept connections: \`Unverifiable\`, with the reason.

@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { durationOption, integer, oneOf } from './commands/option-parsers.ts';
 import { probeCommand } from './commands/probe-command.ts';
+import { visible } from './domain/visible-text.ts';
 import type { OperatorFlags } from './main.ts';
 
 /** Bad use: an unknown flag, a bad value, no cluster, a port in use. */
@@ -26,7 +27,7 @@ async function main(): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : EXIT_BAD_USE);
     const { name, message } = error as Error;
-    console.error(`portlock: ${message}`);
+    console.error(`portlock: ${visible(message)}`);
     process.exit(BAD_USE_ERRORS.includes(name) ? EXIT_BAD_USE : 1);
   }
 }
@@ -39,7 +40,8 @@ function buildProgram(): Command {
     .version(packageJson.version)
     .exitOverride()
     .configureOutput({
-      outputError: (text, write) => write(`portlock: ${oneLine(text.replace(/^error: /, ''))}\n`),
+      outputError: (text, write) =>
+        write(`portlock: ${visible(oneLine(text.replace(/^error: /, '')))}\n`),
     });
   program
     .command('operator')

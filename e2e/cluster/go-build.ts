@@ -44,12 +44,12 @@ export const ciliumBuild: GoBuild = {
   module: 'cilium',
   title: 'Cilium 1.15.19',
   packages: [
-    'github.com/cilium/cilium/daemon',
+    './agent',
     'github.com/cilium/cilium/plugins/cilium-cni',
     'github.com/cilium/cilium/cilium-dbg',
   ],
   linkerFlags: [],
-  renames: { daemon: 'cilium-agent' },
+  renames: { agent: 'cilium-agent' },
   copies: {
     from: 'github.com/cilium/cilium',
     folders: { bpf: 'bpf', crds: 'pkg/k8s/apis/cilium.io/client/crds' },

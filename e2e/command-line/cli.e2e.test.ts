@@ -58,6 +58,11 @@ current-context: a
 describe('bad use is one line and exit 2', () => {
   test.each([
     ['an unknown flag', ['operator', '--bogus'], /unknown option '--bogus'/],
+    [
+      'a target that is written for the terminal',
+      ['probe', 'pod/\u001b]0;owned\u0007\u202e'],
+      /cannot probe "pod\/\\x1b\]0;owned\\x07\\u202e"/,
+    ],
     ['an unknown command', ['oprator'], /unknown command 'oprator'/],
     [
       'a bad number',

@@ -62,7 +62,7 @@ function start(options: Partial<ReflectorOptions<KubernetesObject, never>> = {})
     project: (object) => ({ metadata: object.metadata }),
     onTrouble: (error) => told.push((error as { reason: string }).reason),
     onRecovered: () => told.push('recovered'),
-    onDefect,
+    onMalformed: (key, wrong) => told.push(`${key}: ${wrong}`),
     ...options,
   });
   ended.push(reflector.run(stop.signal));

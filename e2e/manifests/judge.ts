@@ -52,7 +52,7 @@ function judgeOne(
     snapshot({
       ...{ key: workload, workload, pods: [], selected, usage },
       policies: policies
-        .map(projectPolicy)
+        .map((wire) => projectPolicy(wire))
         .filter(({ metadata }) => metadata.namespace === workload.namespace),
     }),
   );

@@ -10,6 +10,12 @@ export interface ObjectMeta {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   ownerReferences?: OwnerReference[];
+  managedFields?: ManagedFields[];
+}
+
+/** Who wrote fields of an object, without which fields. */
+export interface ManagedFields {
+  manager?: string;
 }
 
 /** A reference to the object that the garbage collector ties this one's life to. */

@@ -123,6 +123,12 @@ export interface PortExposureReport {
        */
       pods?: number;
       /**
+       * Where the pods have addresses of both IP families and this was observed over one of them only, that one; absent otherwise. What was expected and the message are about it.
+       *
+       * @maxItems 2
+       */
+      families?: ('IPv4' | 'IPv6')[];
+      /**
        * Of drift, when it was first observed without a break.
        */
       firstSeenTime?: string;
@@ -252,6 +258,12 @@ export interface PortExposureReport {
        * Since when these policies are in force, as far as it is known.
        */
       policiesSinceTime?: string;
+      /**
+       * TCP ports that only other namespaces refer to, and on which every ready pod refused a connection. Nothing waits for them.
+       *
+       * @maxItems 256
+       */
+      refusedPorts?: number[];
       /**
        * What a denied connection looks like between two nodes, as two replicas of the operator saw it on each other.
        */
@@ -428,6 +440,12 @@ export interface PortExposureReport {
          * On how many of the probed pods this was observed.
          */
         pods?: number;
+        /**
+         * Where the pods have addresses of both IP families and this was observed over one of them only, that one; absent otherwise.
+         *
+         * @maxItems 2
+         */
+        families?: ('IPv4' | 'IPv6')[];
         /**
          * When it was first observed without a break.
          */

@@ -1,4 +1,5 @@
 import { ApiError, ApiUnreachableError } from '../kube/errors.ts';
+import { MalformedObjectError } from '../kube/shape.ts';
 import { CommandError } from './command-error.ts';
 
 /** What was asked of the API server, to name it where it is refused. */
@@ -27,6 +28,8 @@ function inOneLine(error: unknown, { verb, resource, namespace }: Asked): unknow
   const told = (message: string) => new CommandError(message, { cause: error });
   if (error instanceof ApiUnreachableError)
     return told(`no answer from the API server: ${error.message}`);
+  if (error instanceof MalformedObjectError)
+    return told(`the API server sent ${resource} that are not as the API says: ${error.message}`);
   if (!(error instanceof ApiError)) return error;
   const where = namespace === undefined ? 'in all namespaces' : `in the namespace "${namespace}"`;
   if (error.status === 403)

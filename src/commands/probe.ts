@@ -1,5 +1,4 @@
 import { hostname, networkInterfaces } from 'node:os';
-import { stringify } from 'yaml';
 import { canonicalAddress } from '../domain/address-range.ts';
 import { worstVerdict } from '../domain/exposure.ts';
 import type { PortList } from '../domain/port-list.ts';
@@ -8,6 +7,7 @@ import type { ClusterFlags } from './cluster-access.ts';
 import { CommandError } from './command-error.ts';
 import { probeDocument } from './format/probe-document.ts';
 import { probeTable } from './format/probe-table.ts';
+import { jsonText, yamlText } from './format/structured.ts';
 import { type FoundPlaces, findPlaces } from './probe/find-places.ts';
 import { type InsideView, lookInside } from './probe/inside.ts';
 import { type FoundPod, isHeld, type Place } from './probe/lookup.ts';
@@ -186,9 +186,9 @@ async function print(result: ProbeResult, flags: ProbeFlags): Promise<void> {
 function formatted(result: ProbeResult, { output, color }: ProbeFlags): string {
   switch (output) {
     case 'json':
-      return `${JSON.stringify(probeDocument(result), undefined, 2)}\n`;
+      return jsonText(probeDocument(result));
     case 'yaml':
-      return stringify(probeDocument(result));
+      return yamlText(probeDocument(result));
     default:
       return probeTable(result, { wide: output === 'wide', color: color && wantsColor() });
   }

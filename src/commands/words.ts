@@ -1,3 +1,5 @@
+import { visible } from '../domain/visible-text.ts';
+
 /** What a command says to a person, on stderr; results go to stdout. */
 export class Words {
   /** Everything that the user must know to read the result, also kept for it. */
@@ -9,7 +11,7 @@ export class Words {
   }
 
   say(line: string): void {
-    if (!this.#isQuiet) process.stderr.write(`${line}\n`);
+    if (!this.#isQuiet) process.stderr.write(`${visible(line)}\n`);
   }
 
   /** @param sentence without a full stop */

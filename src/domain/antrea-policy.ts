@@ -1,6 +1,7 @@
 import type { LabelSelector } from '../api/kubernetes.ts';
 import type { ForeignPolicy, ForeignTarget } from './foreign-policy.ts';
-import { allOf, fieldsOf, type Match, selectorMatch } from './match.ts';
+import { allOf, type Match, selectorMatch } from './match.ts';
+import { fieldsOf } from './wire-shape.ts';
 
 interface Spec {
   appliedTo?: AppliedTo[] | null;

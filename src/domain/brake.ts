@@ -33,7 +33,7 @@ export function watchingBrake(snapshot: Snapshot): Brake | undefined {
  * watched pod dropped in time, watching until that time is over, or undefined.
  */
 export function brakeNow(snapshot: Snapshot, workload: Workload): Brake | undefined {
-  const brake = snapshot.report?.status?.brake;
+  const brake = snapshot.untoldBrake ?? snapshot.report?.status?.brake;
   if (!brake || snapshot.timing.brake === 0) return undefined;
   if (brake.state === 'Engaged') {
     const isReleased =

@@ -1,5 +1,6 @@
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { Verdict } from './verdict.ts';
+import { visibleWithin } from './visible-text.ts';
 
 export type ConditionType =
   | 'Ready'
@@ -47,7 +48,7 @@ export function buildConditions(
 ): Condition[] {
   return TYPES.map((type) => {
     const { status, reason } = verdicts[type];
-    const message = verdicts[type].message.slice(0, MAXIMUM_MESSAGE_LENGTH);
+    const message = visibleWithin(verdicts[type].message, MAXIMUM_MESSAGE_LENGTH);
     const before = conditionOf(previous, type);
     const lastTransitionTime =
       before?.status === status ? before.lastTransitionTime : timestamp(now);

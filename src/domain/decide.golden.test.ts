@@ -12,7 +12,7 @@ import { portKey } from './ports.ts';
 
 /**
  * Each folder holds a small cluster as its users wrote it, whose first line says what it shows, and what
- * is decided about the workload web: the policy, what pre-flight finds, and the conditions.
+ * is decided about the workload web, or the one that OperatorFlags name: the policy, what pre-flight finds, and the conditions.
  * UPDATE_GOLDENS=1 writes the latter anew.
  */
 const CASES = join(import.meta.dirname, 'testdata/decide');
@@ -50,10 +50,13 @@ describe.each(readdirSync(CASES).sort())('%s', (name) => {
   });
 });
 
-function said({ policy, found, report }: Plan) {
+function said({ policy, found, report, former }: Plan) {
   const status = report.do === 'ensure' ? report.report.status : undefined;
   return {
     policy: policy.do === 'apply' ? policy.policy.spec : policy.do,
+    ...(former.policies.length > 0 && {
+      formerPolicies: former.policies.map(({ metadata }) => metadata.name),
+    }),
     findings: found.findings,
     unused: found.unused.map(({ port, protocol }) => portKey(port, protocol)),
     ...(status?.policies && { policies: status.policies }),

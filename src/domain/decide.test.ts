@@ -1008,13 +1008,36 @@ describe('verdicts', () => {
   });
 
   test('a policy that could not be written is not told of as if it were there', () => {
-    const policyFailure = { reason: 'Forbidden', message: 'not allowed' };
+    const policyFailure = { reason: 'Forbidden', message: 'not allowed', stalled: true };
     const plan = decide(snapshot({ policyFailure }));
-    expect(condition(plan, 'PolicyInSync')).toEqual({ status: 'False', ...policyFailure });
+    const { reason, message } = policyFailure;
+    expect(condition(plan, 'PolicyInSync')).toEqual({ status: 'False', reason, message });
+    expect(condition(plan, 'Stalled')).toEqual({ status: 'True', reason, message });
+    expect(condition(plan, 'Reconciling').status).toBe('False');
     expect(condition(plan, 'EnforcementVerified').status).toBe('Unknown');
     expect(reportOf(plan).status?.policy?.state).toBe('Held');
     expect(reportOf(plan).status?.policies).toBeUndefined();
     expect(condition(plan, 'Ready').status).toBe('False');
+  });
+
+  test('a write that may succeed by itself is tried again, and nobody has to act', () => {
+    const policyFailure = { reason: 'Timeout', message: 'no answer', stalled: false };
+    const plan = decide(snapshot({ policyFailure }));
+    expect(condition(plan, 'Stalled').status).toBe('False');
+    expect(condition(plan, 'Reconciling')).toMatchObject({ status: 'True', reason: 'Timeout' });
+  });
+
+  test('a policy that somebody changes again and again is told as contested, in the same words', () => {
+    const before = snapshot();
+    const contest = { since: NOW, by: ['kubectl-edit', 'kubectl-patch'] };
+    const plan = decide({ ...carriedOut(before, decide(before)), contest });
+    expect(condition(plan, 'PolicyInSync')).toEqual({
+      status: 'False',
+      reason: 'Contested',
+      message:
+        'The NetworkPolicy web-portlock is changed again and again by kubectl-edit, kubectl-patch, and put back each time; find out who that is, and have them leave it alone',
+    });
+    expect(condition(plan, 'Stalled').status).toBe('False');
   });
 
   test('a workload that declares ports without end gets none, and is said so', () => {

@@ -5,17 +5,21 @@ import { doubtOf } from './doubt.ts';
 import { policyEvents, reportEvents } from './event-notes.ts';
 import { asOfNow, type Evidence, emptyEvidence, withPolicies } from './evidence.ts';
 import { declaredTcpPorts, portRows } from './findings.ts';
-import { type Intent, livePolicy, policyIntent, wasInForce } from './intent.ts';
+import { type Former, NOTHING_FORMER } from './former-names.ts';
+import { type Intent, policyIntent } from './intent.ts';
+import { familiesOf, IP_FAMILIES, type IpFamily } from './ip-family.ts';
 import { meshesOf, meshOfRollout, meshUses } from './mesh.ts';
 import { policyName } from './object-names.ts';
-import { isOurs } from './ownership.ts';
+import { isOurs, livePolicy } from './ownership.ts';
 import type { Plan, PolicyStep } from './plan.ts';
 import { mayOpen, policyEffects } from './policy-effects.ts';
-import { desiredPolicy, policyStep } from './policy-step.ts';
+import { countedPorts, wasInForce } from './policy-in-force.ts';
+import { desiredPolicy, formerToRemove, policyStep } from './policy-step.ts';
 import { declaredPorts } from './ports.ts';
 import { preflight } from './preflight/preflight.ts';
 import { probePermission } from './probe-permission.ts';
 import { fingerprint, NOTHING_TO_PROBE, planProbe } from './probe-plan.ts';
+import { refusedPorts } from './refused-ports.ts';
 import { buildReport } from './report.ts';
 import { reportedEvidence } from './reported-evidence.ts';
 import { countingProbe, secondTiming, withReportedPorts, withSecondProbe } from './second-probe.ts';
@@ -40,12 +44,11 @@ export function decide(snapshot: Snapshot): Plan {
   if (!workload || !settings || settings.mode === 'off') return optOut(snapshot);
 
   // What is asked for, and what stands against it.
-  const declared = declaredPorts(workload, snapshot.pods, [
-    ...settings.extraPorts,
-    ...portsOfHeldPolicy(snapshot, settings),
-  ]);
+  const asked = [...settings.extraPorts, ...portsOfHeldPolicy(snapshot, settings)];
+  const declared = declaredPorts(workload, snapshot.pods, asked, countedPorts(snapshot));
   const meshes = meshesOf(workload, namespace, snapshot.pods);
   const meshToCome = meshOfRollout(workload, snapshot.pods) ?? [];
+  const targets = policyTargets(workload, namespace, snapshot.pods, allPolicies(snapshot));
   const found = preflight({
     ...{ namespace: workload.namespace, template: workload.template, declared },
     ...{ extraPorts: settings.extraPorts, acceptedCuts: settings.acceptedCuts },
@@ -55,9 +58,12 @@ export function decide(snapshot: Snapshot): Plan {
       ...meshUses(meshes.concat(meshToCome)),
       ...strangerUses(strangerPods(snapshot), declared),
     ],
+    outside: {
+      before: snapshot.references,
+      refused: () => refusedPorts(snapshot, isClosedByOthers(snapshot, targets)),
+    },
   });
   const brake = settings.mode === 'audit' ? undefined : brakeNow(snapshot, workload);
-  const targets = policyTargets(workload, namespace, snapshot.pods, allPolicies(snapshot));
   const intent = policyIntent({
     ...{ snapshot, workload, settings, declared, found, brake },
     targets: selectedTargets(snapshot, workload, targets),
@@ -66,7 +72,8 @@ export function decide(snapshot: Snapshot): Plan {
   const policy: PolicyStep = snapshot.role.policy ? step : { do: 'nothing' };
 
   // What is in force once that is done, and what probing has shown of it.
-  const all = allPolicies(snapshot, policy);
+  const former = formerToRemove(snapshot, intent);
+  const all = allPolicies(snapshot, policy, former);
   const inForce = policiesSelecting(all, targets);
   const managed = all.networkPolicies.find(
     (each) => each.metadata.name === policyName(workload) && isOurs(each, snapshot.key),
@@ -83,6 +90,8 @@ export function decide(snapshot: Snapshot): Plan {
     ...{ now: snapshot.now, pods: permission.pods },
     timing: snapshot.role.secondProbe ? secondTiming(snapshot.timing) : snapshot.timing,
     ...{ proberNode: snapshot.prober.node, declared: tcp, evidence, calibration },
+    // What our policy closes is silent or refuses, whether anything listens or not.
+    referred: managed ? [] : found.referred,
     enforced: managed !== undefined && !effects.some(mayOpen),
     sweeping: !snapshot.role.secondProbe,
   });
@@ -93,6 +102,7 @@ export function decide(snapshot: Snapshot): Plan {
     ...{ declared, calibration, unused: found.unused },
     evidence: doubt ? { ...evidence, settled: new Map() } : evidence,
     expectation: expectations(inForce, targets, proberPeer(snapshot.prober)),
+    families: probedFamilies(snapshot),
     unverifiable: doubt?.isAboutPorts ? doubt.message : undefined,
   });
   const isAlone = doubt !== undefined || snapshot.role.secondProbe;
@@ -108,6 +118,7 @@ export function decide(snapshot: Snapshot): Plan {
   return {
     policy,
     report: { do: 'ensure', report, live: snapshot.report },
+    former,
     events: [...policyEvents(snapshot, policy), ...reportEvents(snapshot, report)],
     desired: desiredPolicy(snapshot, intent),
     found,
@@ -116,6 +127,15 @@ export function decide(snapshot: Snapshot): Plan {
     evidence,
     declared: tcp,
   };
+}
+
+/** Over which families the pods are reached; without pods, those of the prober. */
+function probedFamilies({ pods, prober }: Snapshot): readonly IpFamily[] {
+  const reached = pods.filter(({ live, hostNetwork }) => live && !hostNetwork);
+  const ofPods = familiesOf(reached.flatMap(({ ips }) => ips));
+  if (ofPods.length > 0) return ofPods;
+  const ofProber = familiesOf(prober.ips);
+  return ofProber.length > 0 ? ofProber : IP_FAMILIES;
 }
 
 /** The workload is out, or gone: so are the policy and the report, where they are ours. */
@@ -127,18 +147,34 @@ function optOut(snapshot: Snapshot): Plan {
   return {
     policy,
     report: role.policy && report ? { do: 'delete', live: report } : { do: 'nothing' },
+    former: formerToRemove(snapshot, undefined),
     events: snapshot.workload ? policyEvents(snapshot, policy) : [],
     desired: undefined,
-    found: { findings: [], unused: [] },
+    found: { findings: [], unused: [], referred: [], references: new Map() },
     ...{ probe: NOTHING_TO_PROBE, probeable: new Set<string>() },
     ...{ evidence: undefined, declared: new Set<number>() },
   };
 }
 
+/** Whether any policy but ours may close ports of the pods. */
+function isClosedByOthers(snapshot: Snapshot, targets: readonly PolicyTarget[]): boolean {
+  const own = livePolicy(snapshot);
+  const selecting = policiesSelecting(allPolicies(snapshot), targets);
+  return (
+    selecting.networkPolicies.some((policy) => policy !== own) ||
+    selecting.tieredPolicies.length > 0 ||
+    selecting.foreignPolicies.length > 0
+  );
+}
+
 /** All policies; once a step is done, where one is given. */
-function allPolicies(snapshot: Snapshot, step: PolicyStep = { do: 'nothing' }): AllPolicies {
-  const { policies, tieredPolicies, foreignPolicies } = snapshot;
-  const others = step.do === 'nothing' ? policies : policies.filter((each) => each !== step.live);
+function allPolicies(
+  { policies, tieredPolicies, foreignPolicies }: Snapshot,
+  step: PolicyStep = { do: 'nothing' },
+  former: Former = NOTHING_FORMER,
+): AllPolicies {
+  const gone = [...former.policies, ...(step.do === 'nothing' ? [] : [step.live])];
+  const others = policies.filter((each) => !gone.includes(each));
   const networkPolicies = step.do === 'apply' ? [...others, step.policy] : others;
   return { networkPolicies, tieredPolicies, foreignPolicies };
 }

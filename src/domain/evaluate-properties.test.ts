@@ -227,6 +227,23 @@ describe('in a small world', () => {
       }),
       { numRuns: 3000 },
     );
+  }, 60_000);
+
+  test('without the address of the source, what is sure holds for every address', () => {
+    fc.assert(
+      fc.property(world(), fc.constantFrom(...PORTS), ({ target, peers, policies }, asked) => {
+        const hasBlock = JSON.stringify(policies).includes('ipBlock');
+        for (const { ips: _, ...peer } of peers) {
+          const allowed = (ips: string[]) =>
+            ingressDecision(policies, target, { ...peer, ips }, asked.port, asked.protocol).allowed;
+          const decided = allowed([]);
+          if (!hasBlock) expect(decided).toBeDefined();
+          const hosts = decided === undefined ? [] : HOSTS;
+          for (const host of hosts) expect(allowed([`10.0.0.${host}`])).toBe(decided);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 
   test('no order matters', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy, NetworkPolicySpec, Protocol } from '../api/kubernetes.ts';
 import type { ObjectMeta } from '../api/object-meta.ts';
 import { policy, port } from '../testing/builders.ts';
-import { ingressDecision, type Peer, type Target } from './evaluate.ts';
+import { ingressDecision, type Peer, sourceOver, type Target } from './evaluate.ts';
 
 const TARGET: Target = {
   namespace: 'shop',
@@ -223,5 +223,52 @@ describe('what the API server would refuse or fill in', () => {
     const labelled = { ...TARGET, labels: JSON.parse('{"__proto__": "x", "constructor": "y"}') };
     const selecting = policy('p', { podSelector: selector });
     expect(ingressDecision([selecting], labelled, SAME, 1, 'TCP').allowed).toBe(false);
+  });
+});
+
+describe('the address of the source', () => {
+  const v6 = { ingress: [{ from: [{ ipBlock: { cidr: 'fd00::/64' } }] }] };
+  const DUAL: Peer = { ...SAME, ips: ['10.0.9.9', 'fd00::9'] };
+
+  test.each<[string, Partial<NetworkPolicySpec>, Peer, boolean | undefined]>([
+    ['an IPv4 connection has an IPv4 source', v6, sourceOver(DUAL, 'IPv4'), false],
+    ['an IPv6 connection has an IPv6 source', v6, sourceOver(DUAL, 'IPv6'), true],
+    ['of either, any counts', v6, DUAL, true],
+    ['none is known', v6, { ...SAME, ips: [] }, undefined],
+    ['none of the family is known', v6, sourceOver(SAME, 'IPv6'), undefined],
+    [
+      'none is known, and the block is of the other family',
+      v6,
+      sourceOver({ ...SAME, ips: [] }, 'IPv4'),
+      false,
+    ],
+    [
+      'no address lies in a block that is none',
+      { ingress: [{ from: [{ ipBlock: { cidr: '' } }] }] },
+      { ips: [] },
+      false,
+    ],
+    [
+      'another peer lets it in',
+      { ingress: [{ from: [{ ipBlock: { cidr: 'fd00::/64' } }, { podSelector: {} }] }] },
+      { ...SAME, ips: [] },
+      true,
+    ],
+    [
+      'on a port that the rule is not about',
+      { ingress: [{ from: [{ ipBlock: { cidr: 'fd00::/64' } }], ports: [{ port: 9 }] }] },
+      { ...SAME, ips: [] },
+      false,
+    ],
+  ])('%s', (_name, spec, peer, expected) => {
+    expect(allowed(spec, peer)).toBe(expected);
+  });
+
+  test('those are named that may allow it', () => {
+    const policies = [policy('deny'), policy('v6', v6), policy('v6-too', v6)];
+    expect(ingressDecision(policies, TARGET, { ...SAME, ips: [] }, 1, 'TCP')).toEqual({
+      allowed: undefined,
+      by: ['v6', 'v6-too'],
+    });
   });
 });

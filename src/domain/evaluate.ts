@@ -1,12 +1,16 @@
 import type {
+  IPBlock,
   NetworkPolicy,
   NetworkPolicyIngressRule,
   NetworkPolicyPeer,
   NetworkPolicyPort,
   Protocol,
 } from '../api/kubernetes.ts';
-import { blockContains } from './ip-block.ts';
+import { blockContains, blockFamily } from './ip-block.ts';
+import { familyOf, type IpFamily } from './ip-family.ts';
 import { selectorMatches } from './label-selector.ts';
+import { type Match, matchOf } from './match.ts';
+import { once } from './once.ts';
 import type { ContainerPort } from './workload.ts';
 
 /** The pod that a connection goes to. */
@@ -22,18 +26,30 @@ export interface Peer {
   namespace?: string;
   namespaceLabels?: Readonly<Record<string, string>>;
   labels?: Readonly<Record<string, string>>;
+  /** Addresses that the connection may come from. Without any, an ipBlock may contain the source or not. */
   ips: readonly string[];
+  /** The family of the connection, and so of its source; undefined where it may be either. */
+  family?: IpFamily;
+}
+
+/** The peer as the source of a connection of one IP family: an IPv4 connection has an IPv4 source. */
+export function sourceOver(peer: Peer, family: IpFamily): Peer {
+  return { ...peer, family, ips: peer.ips.filter((ip) => familyOf(ip) === family) };
 }
 
 /** What a set of policies means for one connection, and the policies that decide it. */
 export interface IngressDecision {
-  allowed: boolean;
-  /** Allowed: the policies that allow it, none where no policy isolates the pod. Denied: those that isolate it. */
+  /** Undefined where an ipBlock decides, and the address of the source is not known. */
+  allowed: boolean | undefined;
+  /**
+   * Allowed: the policies that allow it, none where no policy isolates the pod. Denied: those that isolate it.
+   * Undefined: those that may allow it.
+   */
   by: readonly string[];
 }
 
 /** Ports of one protocol, both ends included. */
-interface PortRange {
+export interface PortRange {
   protocol: string;
   first: number;
   last: number;
@@ -74,22 +90,23 @@ export function ingressDecisions(
   return (target) => {
     const isolating = prepared
       .filter(({ policy }) => isolatesIngress(policy, target))
-      .map(({ name, rules }) => ({ name, allows: portFilter(rules(), target) }));
+      .map(({ name, rules }) => ({ name, rules, allows: portFilter(rules().sure, target) }));
+    const unsure = isolating
+      .filter(({ rules }) => rules().possible.length > 0)
+      .map(({ name, rules }) => ({ name, mayAllow: portFilter(rules().possible, target) }));
     return (port, protocol) => {
       if (isolating.length === 0) return { allowed: true, by: [] };
       const allowing = isolating.filter(({ allows }) => allows(port, protocol));
-      const deciding = allowing.length > 0 ? allowing : isolating;
-      return { allowed: allowing.length > 0, by: deciding.map(({ name }) => name) };
+      if (allowing.length > 0) return { allowed: true, by: namesOf(allowing) };
+      const possible = unsure.filter(({ mayAllow }) => mayAllow(port, protocol));
+      if (possible.length > 0) return { allowed: undefined, by: namesOf(possible) };
+      return { allowed: false, by: namesOf(isolating) };
     };
   };
 }
 
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
+function namesOf(policies: readonly { name: string }[]): string[] {
+  return policies.map(({ name }) => name);
 }
 
 /** Whether a policy selects the pod and speaks of ingress. */
@@ -115,21 +132,34 @@ function speaksOfIngress(policy: NetworkPolicy): boolean {
   return !types?.length || types.includes('Ingress');
 }
 
-/** The rules of a policy that let the peer in on some port. "The traffic must match both ports and from." */
-function rulesFor(policy: NetworkPolicy, peer: Peer): Partial<NetworkPolicyIngressRule>[] {
+type Rule = Partial<NetworkPolicyIngressRule>;
+
+/** The rules of a policy that let the peer in on some port, and those that may. "The traffic must match both ports and from." */
+function rulesFor(policy: NetworkPolicy, peer: Peer): Record<'sure' | 'possible', Rule[]> {
   const namespace = policy.metadata?.namespace ?? '';
-  return entries(policy.spec?.ingress).filter((rule) => fromMatches(rule, namespace, peer));
+  const rules = ingressRules(policy).map((rule) => ({
+    rule,
+    match: fromMatch(rule, namespace, peer),
+  }));
+  const matching = (wanted: Match) =>
+    rules.filter(({ match }) => match === wanted).map(({ rule }) => rule);
+  return { sure: matching('Yes'), possible: matching('Unknown') };
+}
+
+/** The ingress rules of a policy as they are read. */
+export function ingressRules(policy: NetworkPolicy): readonly Rule[] {
+  return entries(policy.spec?.ingress);
 }
 
 /** Whether any of the rules is about a port. */
 function portFilter(
-  rules: readonly Partial<NetworkPolicyIngressRule>[],
+  rules: readonly Rule[],
   target: Target,
 ): (port: number, protocol: Protocol) => boolean {
   // "If this field is empty or missing, this rule matches all ports (traffic not restricted by port)."
   if (rules.some((rule) => !rule.ports?.length)) return () => true;
   const ranges = rules.flatMap((rule) =>
-    entries(rule.ports).flatMap((allowed) => portRanges(allowed, target)),
+    rulePorts(rule).flatMap((allowed) => portRanges(allowed, target)),
   );
   return (port, protocol) =>
     ranges.some(
@@ -137,7 +167,13 @@ function portFilter(
     );
 }
 
-function portRanges(allowed: NetworkPolicyPort, target: Target): PortRange[] {
+/** The entries of a rule that is about some ports only; none of a rule about every port. */
+export function rulePorts(rule: Rule): readonly NetworkPolicyPort[] {
+  return entries(rule.ports);
+}
+
+/** The ports of a pod that an entry of a rule is about. */
+export function portRanges(allowed: NetworkPolicyPort, target: Target): PortRange[] {
   // "If not specified, this field defaults to TCP."
   const protocol = allowed.protocol ?? 'TCP';
   const { port, endPort } = allowed;
@@ -154,28 +190,41 @@ function portRanges(allowed: NetworkPolicyPort, target: Target): PortRange[] {
     .map((declared) => ({ protocol, first: declared.port, last: declared.port }));
 }
 
-/** "If this field is empty or missing, this rule matches all sources (traffic not restricted by source)." */
-function fromMatches(
-  rule: Partial<NetworkPolicyIngressRule>,
-  namespace: string,
-  peer: Peer,
-): boolean {
-  if (!rule.from?.length) return true;
-  return entries(rule.from).some((allowed) => peerMatches(allowed, namespace, peer));
+/** The peers of a rule that is about some sources only; none of a rule about every source. */
+export function rulePeers(rule: Rule): readonly NetworkPolicyPeer[] {
+  return entries(rule.from);
 }
 
-function peerMatches(allowed: NetworkPolicyPeer, namespace: string, peer: Peer): boolean {
+/** "If this field is empty or missing, this rule matches all sources (traffic not restricted by source)." */
+function fromMatch(rule: Rule, namespace: string, peer: Peer): Match {
+  if (!rule.from?.length) return 'Yes';
+  let found: Match = 'No';
+  for (const allowed of rulePeers(rule)) {
+    const match = peerMatch(allowed, namespace, peer);
+    if (match === 'Yes') return match;
+    if (match === 'Unknown') found = match;
+  }
+  return found;
+}
+
+function peerMatch(allowed: NetworkPolicyPeer, namespace: string, peer: Peer): Match {
   const { ipBlock, namespaceSelector, podSelector } = allowed;
   // "If this field is set then neither of the other fields can be."
-  if (ipBlock) return peer.ips.some((ip) => blockContains(ipBlock, ip));
+  if (ipBlock) return blockMatch(ipBlock, peer);
   // A source that is no pod is in no namespace, and a peer without any field is none.
-  if (!peer.labels || (!namespaceSelector && !podSelector)) return false;
+  if (!peer.labels || (!namespaceSelector && !podSelector)) return 'No';
   const inNamespace = namespaceSelector
     ? selectorMatches(namespaceSelector, peer.namespaceLabels ?? {})
     : // "Otherwise it selects the pods matching podSelector in the policy's own namespace."
       peer.namespace === namespace;
   // "Otherwise it selects all pods in the namespaces selected by namespaceSelector."
-  return inNamespace && (!podSelector || selectorMatches(podSelector, peer.labels));
+  return matchOf(inNamespace && (!podSelector || selectorMatches(podSelector, peer.labels)));
+}
+
+function blockMatch(block: IPBlock, { ips, family }: Peer): Match {
+  if (ips.length > 0) return matchOf(ips.some((ip) => blockContains(block, ip)));
+  const blocked = blockFamily(block);
+  return blocked && (family ?? blocked) === blocked ? 'Unknown' : 'No';
 }
 
 /** An entry that is null means to the API server what an empty one does. */

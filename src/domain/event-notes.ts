@@ -3,12 +3,13 @@ import { canonicalJson } from './canonical.ts';
 import { conditionOf } from './conditions.ts';
 import type { PolicyStep } from './plan.ts';
 import type { Snapshot } from './snapshot.ts';
+import { visible } from './visible-text.ts';
 
 /** An Event on the workload. The reason is one of a short, documented list. */
 export interface EventNote {
   type: 'Normal' | 'Warning';
   reason: EventReason;
-  action: 'ApplyPolicy' | 'DeletePolicy' | 'Reconcile' | 'Probe';
+  action: 'ApplyPolicy' | 'DeletePolicy' | 'Reconcile' | 'WriteReport' | 'Probe';
   note: string;
 }
 
@@ -16,6 +17,8 @@ export type EventReason =
   | 'PolicyApplied'
   | 'PolicyReverted'
   | 'PolicyDeleted'
+  | 'PolicyWriteFailed'
+  | 'ReportWriteFailed'
   | 'InvalidMode'
   | 'InvalidAnnotation'
   | 'ForeignNetworkPolicy'
@@ -46,6 +49,20 @@ export function policyEvents(snapshot: Snapshot, step: PolicyStep): EventNote[] 
   return [{ type: 'Normal', reason: 'PolicyApplied', action: 'ApplyPolicy', note }];
 }
 
+/** Whether an Event tells of a write of the policy, which no later look would find again. */
+export function tellsOfWrite({ action }: EventNote): boolean {
+  return action === 'ApplyPolicy' || action === 'DeletePolicy';
+}
+
+/** What is told where the API server refuses a write: its own sentence. */
+export function failureEvent(
+  reason: 'PolicyWriteFailed' | 'ReportWriteFailed',
+  message: string,
+): EventNote {
+  const action = reason === 'ReportWriteFailed' ? 'WriteReport' : 'Reconcile';
+  return { type: 'Warning', reason, action, note: short(message) };
+}
+
 /** Whether the policy is put back as this process last saw it, after somebody else changed it. */
 export function isRevert(snapshot: Snapshot, step: PolicyStep): boolean {
   return step.do === 'apply' && snapshot.lastApplied === canonicalJson(step.policy);
@@ -53,7 +70,9 @@ export function isRevert(snapshot: Snapshot, step: PolicyStep): boolean {
 
 /** What is told when a condition changes: a person may have to act, and reports are not always watched. */
 export function reportEvents(snapshot: Snapshot, next: PortExposureReport): EventNote[] {
-  const { role, report: previous } = snapshot;
+  const { role, report: previous, policyFailure } = snapshot;
+  // Who wrote it was told what went wrong.
+  if (policyFailure) return role.probe ? driftEvents(previous, next) : [];
   return [
     ...(role.policy ? waitingEvents(previous, next) : []),
     ...(role.probe ? driftEvents(previous, next) : []),
@@ -123,9 +142,10 @@ function isDriftTold(report: PortExposureReport | undefined): boolean {
   return reason === 'Probing' && undeclaredReachable + declaredUnreachable > 0;
 }
 
-/** "note can be at most 1kB" (events.k8s.io/v1): in bytes of UTF-8, of which a cut leaves whole characters. */
+/** Shown in lists and terminals; "note can be at most 1kB" (events.k8s.io/v1): in bytes of UTF-8, of which a cut leaves whole characters. */
 function short(text: string): string {
-  const bytes = Buffer.from(text);
-  if (bytes.length <= 1000) return text;
+  const shown = visible(text);
+  const bytes = Buffer.from(shown);
+  if (bytes.length <= 1000) return shown;
   return `${new TextDecoder().decode(bytes.subarray(0, 997), { stream: true })}…`;
 }

@@ -1,3 +1,4 @@
+import { familyOf, type IpFamily } from './ip-family.ts';
 import type { Outcome, Reading } from './reading.ts';
 
 export type Observed = 'Open' | 'Refused' | 'Filtered' | 'Unknown';
@@ -25,6 +26,8 @@ export interface Round {
   policies: string;
   /** The fingerprint of the pods that it asked. */
   pods: string;
+  /** Ports that only other namespaces refer to. */
+  referred: readonly number[];
   /** Ports on which nothing listens, as far as anybody knows: where all of them are open, something answers for the pod. */
   decoys: readonly number[];
   readings: readonly PodReading[];
@@ -43,7 +46,7 @@ export interface Sweep {
   counts: Readonly<Record<Outcome, number>>;
 }
 
-/** What was observed of one port, the worst over all pods, and on how many of them. */
+/** What was observed of one port, the worst over all addresses of all pods, and on how many of the pods. */
 export interface Observation {
   observed: Observed;
   pods: number;
@@ -53,11 +56,15 @@ export interface Observation {
 export interface SettledObservation extends Observation {
   firstSeen: number;
   lastSeen: number;
+  /** Where pods were asked over both families and only one showed it: that one. */
+  families?: readonly IpFamily[];
 }
 
 /** An observation, and how many rounds in a row gave it, young pods and policies aside. */
 export interface PortEvidence extends Observation {
   streak: number;
+  /** The same of each family that showed it, where pods were asked over both. */
+  byFamily?: Readonly<Partial<Record<IpFamily, number>>>;
 }
 
 /** All that probing has shown of a workload. */
@@ -75,6 +82,8 @@ export interface Evidence {
   untold: { ports: number; streak: number };
   /** The last observation of each port that could be relied on; survives a change of policies. */
   settled: ReadonlyMap<number, SettledObservation>;
+  /** Of ports that only other namespaces refer to, how many rounds in a row found that every pod refuses. */
+  referred: ReadonlyMap<number, number>;
   /** Whether a pod accepted connections where nothing listens: then an open port proves nothing. */
   acceptsEverything: boolean;
   lastRound: LastRound | undefined;
@@ -97,6 +106,7 @@ export function emptyEvidence(
   return {
     ...{ policies, policiesSince, ports: new Map(), refusals: { ports: 0, streak: 0 } },
     ...{ untold: { ports: 0, streak: 0 }, acceptsEverything: false, lastRound: undefined },
+    referred: new Map(),
     ...{ settled: known.settled, seen: known.seen, sweeps: known.sweeps ?? [] },
   };
 }
@@ -139,7 +149,7 @@ export function withSweep(
     return evidence;
   const open = openPorts.filter((port) => !declared.has(port));
   const others = evidence.sweeps.filter(
-    (each) => each.templateHash !== sweep.templateHash || !isSameFamily(each.ip, sweep.ip),
+    (each) => each.templateHash !== sweep.templateHash || familyOf(each.ip) !== familyOf(sweep.ip),
   );
   // Where the sweep contradicts the last round, the next round has to tell.
   const ports = new Map(evidence.ports);
@@ -152,17 +162,13 @@ export function withSweep(
   };
 }
 
-/** Whether two addresses are both IPv4 or both IPv6. */
-export function isSameFamily(a: string, b: string): boolean {
-  return a.includes(':') === b.includes(':');
+/** Good news is conclusive at once; anything else after it was read the same often enough. */
+export function isConclusive({ observed, streak }: PortEvidence, declared: boolean): boolean {
+  return isGood(observed, declared) || streak >= EQUAL_READINGS;
 }
 
-/** Good news is conclusive at once; anything else after it was read the same often enough. */
-export function isConclusive(port: PortEvidence, declared: boolean): boolean {
-  const good = declared
-    ? port.observed === 'Open'
-    : port.observed === 'Filtered' || port.observed === 'Refused';
-  return good || port.streak >= EQUAL_READINGS;
+export function isGood(observed: Observed, declared: boolean): boolean {
+  return declared ? observed === 'Open' : observed === 'Filtered' || observed === 'Refused';
 }
 
 /**

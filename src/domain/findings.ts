@@ -1,6 +1,14 @@
 import type { Protocol } from '../api/kubernetes.ts';
 import type { Calibration } from './calibration.ts';
-import { type Evidence, isConclusive, type Observed, type SettledObservation } from './evidence.ts';
+import {
+  type Evidence,
+  isConclusive,
+  type Observation,
+  type Observed,
+  type SettledObservation,
+} from './evidence.ts';
+import { type ExpectedOver, expectedOver } from './expected-over.ts';
+import type { IpFamily } from './ip-family.ts';
 import { type DeclaredPort, portKey } from './ports.ts';
 import { type ExpectedVerdict, type Situation, verdictOf } from './verdict-table.ts';
 
@@ -22,6 +30,8 @@ export interface PortRow {
   finding?: Finding;
   message?: string;
   pods: number;
+  /** Where the pods have addresses of both families and it was observed over one: that one. */
+  families?: readonly IpFamily[];
   /** Of what was observed: since when it is the same, and when it was last read, in ms since the epoch. */
   firstSeen?: number;
   lastSeen?: number;
@@ -32,11 +42,12 @@ export interface PortRow {
   observedHere?: Observed;
 }
 
-/** What is expected of a connection from the prober, and the policies that say so. */
-export type Expectation = (port: {
+/** What is expected of a connection from the prober over a family, and the policies that say so. */
+export type Expectation = (connection: {
   port: number;
   protocol: Protocol;
   declared: boolean;
+  family: IpFamily;
 }) => Expected;
 
 export interface Expected {
@@ -52,6 +63,8 @@ export interface RowsInput {
   declared: readonly DeclaredPort[];
   evidence: Evidence;
   expectation: Expectation;
+  /** Those of the pods' addresses, at least one. */
+  families: readonly IpFamily[];
   calibration: Calibration;
   /** Why nothing can be told of any port. */
   unverifiable: string | undefined;
@@ -71,7 +84,8 @@ export function portRows(input: RowsInput): PortRow[] {
   for (const port of evidence.seen) {
     const settled = evidence.settled.get(port);
     if (declaredNumbers.has(port) || settled?.observed !== 'Open') continue;
-    rows.push(undeclaredRow(port, settled, input));
+    const subject = { port, protocol: 'TCP', declared: false, containers: [] } as const;
+    rows.push(observedRow(subject, settled, input));
   }
   return rows.sort(worstFirst);
 }
@@ -103,19 +117,17 @@ export function declaredTcpPorts(declared: readonly DeclaredPort[]): Set<number>
   return new Set(declared.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => port));
 }
 
-function declaredRow(
-  { port, protocol, containers }: DeclaredPort,
-  { evidence, expectation, calibration, unverifiable }: RowsInput,
-): PortRow {
-  const expectedHere = expectation({ port, protocol, declared: true });
-  const { expected } = expectedHere;
-  const row = { port, protocol, declared: true, containers, expected } as const;
+function declaredRow({ port, protocol, containers }: DeclaredPort, input: RowsInput): PortRow {
+  const { evidence, unverifiable } = input;
   const reason =
     unverifiable ??
     (protocol === 'TCP' ? undefined : `A connection attempt proves nothing about ${protocol}`);
   if (reason)
     return {
-      ...row,
+      port,
+      protocol,
+      declared: true,
+      containers,
       expected: 'Unknown',
       observed: 'Unknown',
       finding: 'Unverifiable',
@@ -124,17 +136,36 @@ function declaredRow(
       isCurrent: true,
     };
   const settled = evidence.settled.get(port) ?? { observed: 'Unknown' as const, pods: 0 };
-  const current = isCurrent(port, evidence, true);
-  const { observed } = settled;
-  const situation = { declared: true, expected, observed, calibration: calibration.state };
-  const finding = findingOf(situation, expectedHere);
-  return { ...row, ...settled, ...(current ? finding : earlier(finding)), isCurrent: current };
+  return observedRow({ port, protocol, declared: true, containers }, settled, input);
+}
+
+/** A row of a TCP port, with what was observed of it last. */
+function observedRow(
+  subject: Pick<PortRow, 'port' | 'protocol' | 'declared' | 'containers'>,
+  settled: Observation & Partial<SettledObservation>,
+  { evidence, expectation, calibration, families }: RowsInput,
+): PortRow {
+  const { families: only, ...seen } = settled;
+  const over = expectedOver(expectation, subject, families, only);
+  const { declared, port } = subject;
+  const { expected } = over;
+  const current = isCurrent(port, evidence, declared);
+  const situation = { declared, expected, observed: seen.observed, calibration: calibration.state };
+  const finding = findingOf(situation, over);
+  return {
+    ...subject,
+    expected,
+    ...seen,
+    ...(over.only && { families: [over.only] }),
+    ...(current ? finding : earlier(finding)),
+    isCurrent: current,
+  };
 }
 
 /** What the table says of a port, in words. */
 function findingOf(
   situation: Situation,
-  { by, why }: Expected,
+  { by, why, family }: ExpectedOver,
 ): { finding?: Finding; message?: string } {
   const { finding, meaning } = verdictOf(situation);
   if (!finding) return {};
@@ -142,7 +173,10 @@ function findingOf(
   const message =
     nobody && finding === 'UndeclaredReachable'
       ? 'No NetworkPolicy isolates the pods'
-      : meaning.replace('{by}', () => named(by)).replace('{why}', () => why ?? '');
+      : meaning
+          .replace('{by}', () => named(by))
+          .replace('{why}', () => why ?? '')
+          .replace('{over}', family ? ` over ${family}` : '');
   return { finding, message };
 }
 
@@ -156,24 +190,6 @@ function isCurrent(port: number, evidence: Evidence, declared: boolean): boolean
 function earlier<T extends { finding?: Finding; message?: string }>(found: T): T {
   const message = 'Seen before the policies or the pods changed; being probed again';
   return found.finding ? { ...found, message } : found;
-}
-
-function undeclaredRow(
-  port: number,
-  settled: SettledObservation,
-  { evidence, expectation, calibration }: RowsInput,
-): PortRow {
-  const expectedHere = expectation({ port, protocol: 'TCP', declared: false });
-  const { expected } = expectedHere;
-  const current = isCurrent(port, evidence, false);
-  const { observed } = settled;
-  const situation = { declared: false, expected, observed, calibration: calibration.state };
-  const finding = findingOf(situation, expectedHere);
-  return {
-    ...{ port, protocol: 'TCP', declared: false, containers: [], expected, ...settled },
-    ...(current ? finding : earlier(finding)),
-    isCurrent: current,
-  };
 }
 
 const RANKS: Readonly<Record<Finding, number>> = {

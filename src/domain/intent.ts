@@ -1,14 +1,15 @@
-import type { NetworkPolicy, NetworkPolicyPort } from '../api/kubernetes.ts';
+import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { MANAGED_BY_LABEL, MANAGED_BY_VALUE } from '../api/names.ts';
+import type { OwnerReference } from '../api/object-meta.ts';
 import { type Brake, brakeInWords } from './brake.ts';
-import { canonicalJson } from './canonical.ts';
-import { policyName } from './object-names.ts';
-import { controllerOf, isOurs } from './ownership.ts';
+import { formerOwner, formerPolicies } from './former-names.ts';
+import { controllerOf, isOurs, livePolicy } from './ownership.ts';
 import { buildPolicy } from './policy.ts';
+import { portsInForce, wasInForce } from './policy-in-force.ts';
 import { type DeclaredPort, portKey } from './ports.ts';
 import type { Preflight, PreflightFinding } from './preflight/preflight.ts';
 import type { Settings } from './settings.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { PolicyFailure, Snapshot } from './snapshot.ts';
 import { type AllPolicies, type PolicyTarget, policiesSelecting } from './targets.ts';
 import { type WouldWiden, wouldWiden } from './widening.ts';
 import type { Workload } from './workload.ts';
@@ -28,7 +29,7 @@ export type Intent =
   /** Nothing is written: the last good policy, where there is one, stays as it is. */
   | { kind: 'hold'; reason: string; message: string; stalled: boolean }
   /** It could not be written: what is there is as it was. */
-  | { kind: 'failed'; reason: string; message: string };
+  | ({ kind: 'failed' } & PolicyFailure);
 
 /** What the decision about the policy is made from. */
 export interface IntentInput {
@@ -95,8 +96,14 @@ function audited({ template }: Workload, policy: NetworkPolicy | undefined): Int
 function foreignPolicyOfOurName(snapshot: Snapshot): Intent | undefined {
   const live = livePolicy(snapshot);
   if (!live || isOurs(live, snapshot.key)) return undefined;
+  const owner = formerOwner(live);
+  if (owner) return hold('PolicyNameInUse', nameInUse(live, owner));
   const message = `The NetworkPolicy ${live.metadata.name} was not made by portlock and is left alone; rename or delete it, and portlock makes its own`;
   return hold('ForeignNetworkPolicy', message, true);
+}
+
+function nameInUse({ metadata }: NetworkPolicy, { kind, name }: OwnerReference): string {
+  return `The NetworkPolicy ${metadata.name} is still that of ${kind} ${name}, for which an earlier version of portlock made it; it goes once that has one under its new name, and then portlock makes its own`;
 }
 
 function onHostNetwork({ pods }: Snapshot, { template }: Workload): Intent | undefined {
@@ -130,63 +137,17 @@ function cutsSomebodyOff({ snapshot, found }: IntentInput): Intent | undefined {
   return hold('PreflightFailed', `Enforcement waits: ${findingsInWords(holding)}`);
 }
 
-/** Whether a policy of the workload's is in force, or was until somebody deleted it. */
-export function wasInForce(snapshot: Snapshot): boolean {
-  return policyInForce(snapshot) !== undefined || isReportedApplied(snapshot);
-}
-
-/**
- * The policy in force, before somebody edited or deleted it as far as this process knows. That of a
- * workload of the same name with another selector was about other pods.
- */
-function policyInForce(snapshot: Snapshot): NetworkPolicy | undefined {
-  const { lastApplied, workload } = snapshot;
-  const remembered: NetworkPolicy | undefined = lastApplied && JSON.parse(lastApplied);
-  const selector = canonicalJson(workload?.selector);
-  return [remembered, livePolicy(snapshot)].find(
-    (policy) => policy && canonicalJson(policy.spec.podSelector) === selector,
-  );
-}
-
-/** Whether the report on this very workload, and not on an older one of its name, says so. */
-function isReportedApplied({ report, workload }: Snapshot): boolean {
-  return (
-    report?.status?.policy?.state === 'Applied' &&
-    controllerOf(report.metadata)?.uid === workload?.uid
-  );
-}
-
-/**
- * What the policy in force allows to as many as the desired one will. Where nobody remembers it, what
- * the report calls declared; unknown where that does not tell either.
- */
-function portsInForce(
-  snapshot: Snapshot,
-  { allowFrom }: Settings,
-): readonly NetworkPolicyPort[] | 'unknown' {
-  if (!wasInForce(snapshot)) return [];
-  const rules = policyInForce(snapshot)?.spec.ingress ?? [];
-  // Not a rule that portlock would write.
-  if (rules.length !== 1 || !rules[0]?.ports?.length) return reportedPorts(snapshot);
-  const isNarrower = rules[0].from !== undefined && allowFrom === 'any';
-  return isNarrower ? [] : rules[0].ports;
-}
-
-function reportedPorts(snapshot: Snapshot): readonly NetworkPolicyPort[] | 'unknown' {
-  const { ports = [], portsOmitted = 0 } = snapshot.report?.status ?? {};
-  if (!isReportedApplied(snapshot) || portsOmitted > 0) return 'unknown';
-  return ports.filter(({ declared }) => declared).map(({ port, protocol }) => ({ port, protocol }));
-}
-
 /**
  * All policies that select the targets, but ours; and not those that portlock keeps for other workloads under the same
  * selector and that let everybody in: they are there because nobody had decided who may connect.
  */
 function otherPolicies(snapshot: Snapshot, targets: readonly PolicyTarget[]): AllPolicies {
-  const own = livePolicy(snapshot);
+  const own = [livePolicy(snapshot), ...formerPolicies(snapshot)];
   return policiesSelecting(
     {
-      networkPolicies: snapshot.policies.filter((policy) => policy !== own && !isKept(policy)),
+      networkPolicies: snapshot.policies.filter(
+        (policy) => !own.includes(policy) && !isKept(policy),
+      ),
       tieredPolicies: snapshot.tieredPolicies,
       foreignPolicies: snapshot.foreignPolicies,
     },
@@ -233,10 +194,4 @@ export function findingsInWords(findings: readonly PreflightFinding[]): string {
 function hasOwnPolicy(snapshot: Snapshot): boolean {
   const live = livePolicy(snapshot);
   return live !== undefined && isOurs(live, snapshot.key);
-}
-
-/** The NetworkPolicy that has the name of the workload's own, whoever made it. */
-export function livePolicy(snapshot: Snapshot): NetworkPolicy | undefined {
-  const name = policyName(snapshot.key);
-  return snapshot.policies.find((policy) => policy.metadata.name === name);
 }

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { IPBlock } from '../api/kubernetes.ts';
+import type { IpFamily } from './ip-family.ts';
 
 type Address = ReturnType<typeof ipaddr.process>;
 type Range = [Address, number];
@@ -16,6 +17,12 @@ export function blockContains(block: IPBlock, ip: string): boolean {
     cidrContains(block.cidr, address) &&
     !(block.except ?? []).some((cidr) => cidrContains(cidr, address))
   );
+}
+
+/** The family of the addresses that a block may contain; undefined where it contains none. */
+export function blockFamily({ cidr }: IPBlock): IpFamily | undefined {
+  const range = parseRange(cidr);
+  return range && (range[0].kind() === 'ipv4' ? 'IPv4' : 'IPv6');
 }
 
 function cidrContains(cidr: string, address: Address): boolean {

@@ -1,4 +1,17 @@
 import type { LabelSelector, LabelSelectorRequirement } from '../api/kubernetes.ts';
+import { closed, listOf, mapOf, oneOf, text } from './wire-shape.ts';
+
+/** Whether all of a selector in wire form is known here. */
+export const isSelector = closed({
+  matchLabels: mapOf(text),
+  matchExpressions: listOf(
+    closed({
+      key: text,
+      operator: oneOf('In', 'NotIn', 'Exists', 'DoesNotExist'),
+      values: listOf(text),
+    }),
+  ),
+});
 
 /**
  * Whether a label selector matches a set of labels. "The result of matchLabels and

@@ -2,6 +2,7 @@ import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { EventNote } from './event-notes.ts';
 import type { Evidence } from './evidence.ts';
+import type { Former } from './former-names.ts';
 import type { Preflight } from './preflight/preflight.ts';
 import type { ProbePlan } from './probe-plan.ts';
 
@@ -21,6 +22,8 @@ export type ReportStep =
 export interface Plan {
   policy: PolicyStep;
   report: ReportStep;
+  /** What is deleted once the step about the policy is done. */
+  former: Former;
   events: readonly EventNote[];
   /** The policy that is to be in force once the step is done; undefined where there is none, or nobody knows which. */
   desired: NetworkPolicy | undefined;

@@ -1,7 +1,8 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { canonicalJson } from './canonical.ts';
-import { type Intent, livePolicy } from './intent.ts';
-import { controllerOf, isOurs } from './ownership.ts';
+import { type Former, formerPolicies, NOTHING_FORMER } from './former-names.ts';
+import type { Intent } from './intent.ts';
+import { controllerOf, isOurs, livePolicy } from './ownership.ts';
 import type { PolicyStep } from './plan.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -48,4 +49,20 @@ export function inForce(live: NetworkPolicy, desired: NetworkPolicy): boolean {
       canonicalJson(desired.metadata.ownerReferences) &&
     labels.every(([key, value]) => live.metadata.labels?.[key] === value)
   );
+}
+
+/**
+ * What goes once the step about the policy is done. Policies add up, so one that stayed would keep open what is
+ * not declared any more; but while the policy is held and there is none of the right name, it is the last good one.
+ *
+ * @param intent undefined where the workload is out
+ */
+export function formerToRemove(snapshot: Snapshot, intent: Intent | undefined): Former {
+  if (!snapshot.role.policy) return NOTHING_FORMER;
+  const live = livePolicy(snapshot);
+  const isLastGood = intent?.kind === 'hold' && !(live && isOurs(live, snapshot.key));
+  return {
+    policies: isLastGood ? [] : formerPolicies(snapshot),
+    reports: snapshot.formerReports,
+  };
 }

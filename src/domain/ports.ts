@@ -14,19 +14,29 @@ export interface DeclaredPort {
  * annotation, sorted by number, then protocol. Live pods count because an admission webhook may
  * have added a container that the template lacks, and because pods of an older template go on
  * serving its ports until the last one is gone: the set widens before a rollout and narrows after.
+ * A pod that is being deleted can add nothing: a finalizer would make it stay for ever.
+ *
+ * @param before keys of the ports that counted until now: of a pod that is being deleted, no others do
  */
 export function declaredPorts(
   workload: Workload,
   pods: readonly Pod[],
   extraPorts: readonly ContainerPort[],
+  before: ReadonlySet<string>,
 ): DeclaredPort[] {
-  const found = new Map<string, { port: number; protocol: Protocol; containers: Set<string> }>();
-  const sources = [
-    workload.template.ports,
-    extraPorts,
-    ...pods.filter((pod) => pod.live).map((pod) => pod.ports),
+  const live = pods.filter((pod) => pod.live);
+  const staying = [
+    ...workload.template.ports,
+    ...extraPorts,
+    ...live.filter((pod) => !pod.terminating).flatMap((pod) => pod.ports),
   ];
-  for (const { port, protocol, container } of sources.flat()) {
+  const counted = new Set([...before, ...staying.map((each) => portKey(each.port, each.protocol))]);
+  const going = live
+    .filter((pod) => pod.terminating)
+    .flatMap((pod) => pod.ports)
+    .filter((each) => counted.has(portKey(each.port, each.protocol)));
+  const found = new Map<string, { port: number; protocol: Protocol; containers: Set<string> }>();
+  for (const { port, protocol, container } of [...staying, ...going]) {
     if (!Number.isInteger(port) || port < 1 || port > 65535) continue;
     const key = portKey(port, protocol);
     const entry = found.get(key) ?? { port, protocol, containers: new Set<string>() };
@@ -43,7 +53,7 @@ export function declaredPorts(
 }
 
 /** `8080/TCP`: how portlock writes and keys a port. */
-export function portKey(port: number, protocol: string): string {
+export function portKey(port: number | string, protocol: string): string {
   return `${port}/${protocol}`;
 }
 

@@ -1,14 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Calibration } from './calibration.ts';
 import { drawDecoys } from './decoys.ts';
-import {
-  EQUAL_READINGS,
-  type Evidence,
-  isConclusive,
-  isDoubtful,
-  isSameFamily,
-  type Sweep,
-} from './evidence.ts';
+import { EQUAL_READINGS, type Evidence, isConclusive, isDoubtful, type Sweep } from './evidence.ts';
+import { familyOf } from './ip-family.ts';
 import type { Timing } from './snapshot.ts';
 import { WELL_KNOWN_PORTS } from './well-known-ports.ts';
 import type { Pod } from './workload.ts';
@@ -35,8 +29,10 @@ export interface PlannedSweep {
 export interface PlannedRound {
   pods: readonly Pod[];
   podsFingerprint: string;
-  /** Declared, once-seen, well-known ports and decoys, sorted. */
+  /** Declared, once-seen, well-known and referred ports and decoys, sorted. */
   ports: readonly number[];
+  /** Ports that only other namespaces refer to. */
+  referred: readonly number[];
   /** High ports that nobody is known to use, other ones each time. */
   decoys: readonly number[];
 }
@@ -61,6 +57,8 @@ export function planProbe(input: {
   pods: readonly Pod[];
   proberNode: string;
   declared: ReadonlySet<number>;
+  /** Ports of which is to be known whether the pods listen there. */
+  referred: readonly number[];
   evidence: Evidence;
   calibration: Calibration;
   /** Whether nothing but declared ports should answer: refusals are then bad news on a dropping network. */
@@ -71,15 +69,17 @@ export function planProbe(input: {
   const { now, timing, pods, declared, evidence, calibration, enforced } = input;
   if (pods.length === 0) return NOTHING_TO_PROBE;
   const dropping = enforced && calibration.state === 'Dropped';
-  const podsFingerprint = fingerprint(pods.map(({ uid, ips }) => [uid, ...ips]).sort());
-  const watched = watchedPorts(declared, evidence);
+  const podsFingerprint = fingerprintOf(pods);
+  const { referred } = input;
+  const watched = watchedPorts([...declared, ...referred], evidence);
   const decoys = seededDecoys(fingerprint([podsFingerprint, now]), watched);
   const pace = Math.min(timing.settle / EQUAL_READINGS, MAXIMUM_PACE);
   const last = evidence.lastRound;
   const asked =
     last !== undefined &&
     last.pods === podsFingerprint &&
-    [...declared, ...evidence.seen].every((port) => evidence.ports.has(port));
+    [...declared, ...evidence.seen].every((port) => evidence.ports.has(port)) &&
+    referred.every((port) => evidence.referred.has(port));
   const conclusive = asked && roundIsConclusive(evidence, declared, dropping);
   const youngest = Math.max(evidence.policiesSince, ...pods.map(({ readySince }) => readySince));
   const settledAt = youngest + timing.settle;
@@ -107,7 +107,7 @@ export function planProbe(input: {
   return {
     round:
       dueAt <= now
-        ? { pods, podsFingerprint, ports: ascending([...watched, ...decoys]), decoys }
+        ? { pods, podsFingerprint, ports: ascending([...watched, ...decoys]), referred, decoys }
         : undefined,
     sweeps: conclusive && !evidence.acceptsEverything ? due : [],
     nextAt: [dueAt, ...again].filter((time) => time > now).sort((a, b) => a - b)[0],
@@ -121,12 +121,12 @@ export function planProbe(input: {
 /** The addresses of a pod for whose family none of the sweeps of its template is. */
 function unsweptAddresses({ templateHash, ips }: Pod, sweeps: readonly Sweep[]): string[] {
   const ofTemplate = sweeps.filter((sweep) => sweep.templateHash === templateHash);
-  return ips.filter((ip) => !ofTemplate.some((sweep) => isSameFamily(sweep.ip, ip)));
+  return ips.filter((ip) => !ofTemplate.some((sweep) => familyOf(sweep.ip) === familyOf(ip)));
 }
 
-/** Declared TCP ports, those once seen open, and the well-known ones, sorted. */
-function watchedPorts(declared: ReadonlySet<number>, evidence: Evidence): number[] {
-  const ports = new Set([...declared, ...evidence.seen, ...WELL_KNOWN_PORTS]);
+/** Asked TCP ports, those once seen open, and the well-known ones, sorted. */
+function watchedPorts(asked: readonly number[], evidence: Evidence): number[] {
+  const ports = new Set([...asked, ...evidence.seen, ...WELL_KNOWN_PORTS]);
   return ascending(ports);
 }
 
@@ -150,6 +150,9 @@ function roundIsConclusive(
 ): boolean {
   for (const [port, reading] of evidence.ports) {
     if (!isConclusive(reading, declared.has(port))) return false;
+  }
+  for (const streak of evidence.referred.values()) {
+    if (streak > 0 && streak < EQUAL_READINGS) return false;
   }
   const { refusals, untold } = evidence;
   if (untold.ports > 0 && untold.streak < EQUAL_READINGS) return false;
@@ -192,6 +195,11 @@ function prefer(pod: Pod, chosen: Pod, proberNode: string): boolean {
 /** From 0 to 1, always the same for the same seed in hexadecimal. */
 function share(seed: string): number {
   return Number.parseInt(seed.slice(0, 4), 16) / 0xffff;
+}
+
+/** A short name for pods and their addresses, in whatever order. */
+export function fingerprintOf(pods: readonly Pod[]): string {
+  return fingerprint(pods.map(({ uid, ips }) => [uid, ...ips]).sort());
 }
 
 /** A short name for plain data: equal data, equal name. */

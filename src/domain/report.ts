@@ -11,6 +11,7 @@ import { failures } from './enforcement.ts';
 import { isDrift, isDriftFinding, type PortRow } from './findings.ts';
 import { policyName, reportName } from './object-names.ts';
 import { renderedPolicy } from './policy.ts';
+import { refusedToReport } from './refused-ports.ts';
 import {
   isBlind,
   isOld,
@@ -19,12 +20,14 @@ import {
   standingProbe,
 } from './second-probe.ts';
 import { type ReportInput, verdicts } from './verdicts.ts';
+import { visibleWithin } from './visible-text.ts';
 
 /** As many rows and policies as the CRD takes. */
 const MAXIMUM_PORTS = 256;
 const MAXIMUM_POLICIES = 64;
 const MAXIMUM_CONTAINERS = 16;
 const MAXIMUM_OWNERS = 16;
+const MAXIMUM_OWNER_LENGTH = 317;
 /** Eight templates, each in both IP families. */
 const MAXIMUM_SWEEPS = 16;
 const MAXIMUM_MESSAGE_LENGTH = 1024;
@@ -105,7 +108,16 @@ function portStatus(
   { snapshot }: ReportInput,
   carried: PortExposureReport | undefined,
 ): PortStatus {
-  const { containers, isCurrent, message, firstSeen, lastSeen, observedHere: _, ...rest } = row;
+  const {
+    containers,
+    isCurrent,
+    message,
+    firstSeen,
+    lastSeen,
+    observedHere: _,
+    families,
+    ...rest
+  } = row;
   // After a restart, what the report says stands until the pods are probed again.
   if (!isCurrent && snapshot.evidence === undefined) {
     const before = carried?.status?.ports?.find(
@@ -115,8 +127,9 @@ function portStatus(
   }
   return {
     ...rest,
+    ...(families && { families: [...families] }),
     ...(isDriftFinding(row.finding) && seenTimes(row)),
-    ...(message !== undefined && { message: message.slice(0, MAXIMUM_MESSAGE_LENGTH) }),
+    ...(message !== undefined && { message: visibleWithin(message, MAXIMUM_MESSAGE_LENGTH) }),
     ...(containers.length > 0 && { containers: containers.slice(0, MAXIMUM_CONTAINERS) }),
   };
 }
@@ -135,7 +148,7 @@ type ProbeStatus = NonNullable<Status['probe']>;
 function policyStatus({ snapshot, intent, otherOwners }: ReportInput): PolicyStatus {
   const common = {
     name: policyName(snapshot.key),
-    ...(otherOwners.length > 0 && { otherOwners: otherOwners.slice(0, MAXIMUM_OWNERS) }),
+    ...(otherOwners.length > 0 && { otherOwners: shownOwners(otherOwners) }),
   };
   if (intent.kind === 'apply') return { ...common, state: 'Applied' };
   if (intent.kind !== 'remove' || !intent.proposed) return { ...common, state: 'Held' };
@@ -147,21 +160,35 @@ function policyStatus({ snapshot, intent, otherOwners }: ReportInput): PolicySta
   };
 }
 
+/** Who makes a pod may name any owner. Two that are cut may look alike, and the list is a set. */
+function shownOwners(owners: readonly string[]): string[] {
+  const shown = owners.map((owner) => visibleWithin(owner, MAXIMUM_OWNER_LENGTH));
+  return [...new Set(shown)].slice(0, MAXIMUM_OWNERS);
+}
+
 /** What was left out, and what is still to come. */
 function probeMessage({ permission, probe }: ReportInput): string {
   const { unswept } = probe;
   const waiting = unswept > 0 ? `${unswept} of the templates still to be swept` : '';
-  return [permission.leftOut, waiting].filter((text) => text !== '').join('; ');
+  const message = [permission.leftOut, waiting].filter((text) => text !== '').join('; ');
+  return visibleWithin(message, MAXIMUM_MESSAGE_LENGTH);
 }
 
 /** What is known of the last probe; while a new one is not conclusive, or none can be made, the one before. */
-function probeStatus(input: ReportInput, previous: ProbeStatus | undefined): ProbeStatus {
+function probeStatus(input: ReportInput, former: ProbeStatus | undefined): ProbeStatus {
   const { probe, permission } = input;
-  if (permission.reason === undefined && !probe.conclusive) return previous ?? {};
-  const { message: _outdated, ...before } = previous ?? {};
+  const { refusedPorts: _asked, ...previous } = former ?? {};
+  const { referred } = input.found;
+  const refusedPorts = refusedToReport(input.snapshot, { ...input, referred }).slice(
+    0,
+    MAXIMUM_PORTS,
+  );
+  const refused = refusedPorts.length > 0 ? { refusedPorts } : {};
+  if (permission.reason === undefined && !probe.conclusive) return { ...previous, ...refused };
+  const { message: _outdated, ...before } = previous;
   const message = probeMessage(input);
   const known = permission.reason === undefined ? lastProbe(input) : before;
-  return { ...known, ...(message && { message }) };
+  return { ...known, ...refused, ...(message && { message }) };
 }
 
 /**
@@ -188,11 +215,12 @@ function secondProbeStatus(
 }
 
 function secondFinding(row: PortRow): SecondFinding {
-  const { port, protocol, expected, observed, pods, finding, message = '' } = row;
+  const { port, protocol, expected, observed, pods, families, finding, message = '' } = row;
   return {
     ...{ port, protocol, finding: finding as SecondFinding['finding'], expected, observed, pods },
+    ...(families && { families: [...families] }),
     ...seenTimes(row),
-    message: message.slice(0, MAXIMUM_MESSAGE_LENGTH),
+    message: visibleWithin(message, MAXIMUM_MESSAGE_LENGTH),
   };
 }
 
@@ -233,7 +261,7 @@ function lastRoundStatus({ snapshot, evidence, permission, calibration }: Report
     sameNodePods: permission.pods.filter(({ node }) => node === prober.node).length,
     policiesHash: evidence.policies,
     calibration: {
-      ...{ state, message: message.slice(0, MAXIMUM_MESSAGE_LENGTH) },
+      ...{ state, message: visibleWithin(message, MAXIMUM_MESSAGE_LENGTH) },
       ...between,
       ...(between && { sinceTime: timestamp(since) }),
     },

@@ -7,6 +7,7 @@ import {
   type SettledObservation,
   type Sweep,
 } from './evidence.ts';
+import { IP_FAMILIES, type IpFamily } from './ip-family.ts';
 
 /**
  * What a report says of probing, as evidence to go on with: another replica wrote it, or this one
@@ -36,7 +37,14 @@ export function reportedEvidence(
     const firstSeen = parsed(row.firstSeenTime) ?? lastSeen;
     if (!row.declared) seen.push(row.port);
     if (row.fromNode !== undefined && row.fromNode !== node) continue;
-    settled.set(row.port, { observed: row.observed, pods: row.pods ?? 0, firstSeen, lastSeen });
+    const families = reportedFamilies(row.families);
+    settled.set(row.port, {
+      observed: row.observed,
+      pods: row.pods ?? 0,
+      firstSeen,
+      lastSeen,
+      ...(families && { families }),
+    });
   }
   const isSame = probe?.policiesHash === policies;
   const policiesSince = (isSame ? parsed(probe?.policiesSinceTime) : undefined) ?? since;
@@ -54,11 +62,23 @@ export function reportedEvidence(
 function conclusivePorts(
   settled: ReadonlyMap<number, SettledObservation>,
 ): Map<number, PortEvidence> {
-  const ports = [...settled].map(([port, { observed, pods }]) => {
-    const evidence: PortEvidence = { observed, pods, streak: EQUAL_READINGS };
+  const ports = [...settled].map(([port, { observed, pods, families }]) => {
+    const streaks = families?.map((family) => [family, EQUAL_READINGS]);
+    const evidence: PortEvidence = {
+      observed,
+      pods,
+      streak: EQUAL_READINGS,
+      ...(streaks && { byFamily: Object.fromEntries(streaks) }),
+    };
     return [port, evidence] as const;
   });
   return new Map(ports);
+}
+
+/** Of two families a report says nothing, and of others it cannot know. */
+function reportedFamilies(families: unknown): IpFamily[] | undefined {
+  const known = IP_FAMILIES.filter((each) => Array.isArray(families) && families.includes(each));
+  return known.length === 1 ? known : undefined;
 }
 
 type ReportedSweep = NonNullable<

@@ -1,6 +1,8 @@
 import {
+  EQUAL_READINGS,
   type Evidence,
   isConclusive,
+  isGood,
   limited,
   type Observation,
   type Observed,
@@ -9,6 +11,7 @@ import {
   type Round,
   type SettledObservation,
 } from './evidence.ts';
+import { familyOf, IP_FAMILIES, type IpFamily } from './ip-family.ts';
 import type { Outcome } from './reading.ts';
 
 /**
@@ -40,6 +43,7 @@ export function withRound(
   return {
     // What answers everything is no exposure of its own.
     ...{ ...evidence, ports, refusals, untold, acceptsEverything: isAnswered },
+    referred: readReferred(evidence, round, settleMilliseconds),
     seen: isAnswered ? evidence.seen : limited([...evidence.seen, ...open]),
     settled: settledObservations(evidence, ports, declared, round.endedAt),
     lastRound: { endedAt: round.endedAt, pods: round.pods, podCount, portCount: asked.size },
@@ -69,8 +73,9 @@ function readPorts(
   let untold = 0;
   for (const port of asked) {
     const isDeclared = declared.has(port);
-    const { observed, pods, young } = aggregate(round.readings, port, isDeclared);
-    const counted = !young && !policiesYoung;
+    const latest = aggregate(round.readings, port, isDeclared);
+    const { observed } = latest;
+    const counted = !latest.young && !policiesYoung;
     if (!isDeclared && observed === 'Open') open.push(port);
     if (!isDeclared && observed === 'Unknown') untold += 1;
     if (!isDeclared && observed === 'Refused') {
@@ -79,14 +84,54 @@ function readPorts(
     }
     // The crowd of undeclared ports that were never open is not kept one by one.
     if (!isDeclared && observed !== 'Open' && !seen.has(port)) continue;
-    const before = evidence.ports.get(port);
-    const streak = (before?.observed === observed ? before.streak : 0) + (counted ? 1 : 0);
-    ports.set(port, { observed, pods, streak });
+    ports.set(port, continued(evidence.ports.get(port), latest, policiesYoung));
   }
   return {
     ...{ ports, open, refusals: inARow(evidence.refusals, refusals.ports, refusals.counted) },
     untold: inARow(evidence.untold, untold, true),
   };
+}
+
+/**
+ * On which of the ports that only other namespaces refer to every pod refuses. It takes as many rounds as
+ * bad news, of the same pods: who does not listen yet may do so a moment later.
+ */
+function readReferred(
+  evidence: Evidence,
+  { referred, pods, readings, endedAt }: Round,
+  settleMilliseconds: number,
+): Map<number, number> {
+  const isYoung =
+    endedAt - evidence.policiesSince < settleMilliseconds || readings.some(({ young }) => young);
+  const areSamePods = evidence.lastRound?.pods === pods;
+  return new Map(
+    referred.map((port) => {
+      const isRefused =
+        pods !== '' && readings.every(({ reading }) => reading.ports.get(port) === 'refused');
+      const before = areSamePods ? (evidence.referred.get(port) ?? 0) : 0;
+      return [port, isRefused ? before + (isYoung ? 0 : 1) : 0];
+    }),
+  );
+}
+
+/** What a port showed, and how many rounds in a row it did, over each family too. */
+function continued(
+  known: PortEvidence | undefined,
+  { observed, pods, young, youngByFamily }: Aggregate,
+  policiesYoung: boolean,
+): PortEvidence {
+  const before = known?.observed === observed ? known : undefined;
+  const counts = (isYoung: boolean) => (isYoung || policiesYoung ? 0 : 1);
+  const streak = (before?.streak ?? 0) + counts(young);
+  if (!youngByFamily) return { observed, pods, streak };
+  // Before pods were asked over both, what was seen was seen over whichever there was.
+  const ofFamily = (family: IpFamily) =>
+    (before?.byFamily ? before.byFamily[family] : before?.streak) ?? 0;
+  const streaks = [...youngByFamily].map(([family, isYoung]) => [
+    family,
+    ofFamily(family) + counts(isYoung),
+  ]);
+  return { observed, pods, streak, byFamily: Object.fromEntries(streaks) };
 }
 
 /** How many ports, and in how many rounds in a row there were any. */
@@ -118,12 +163,24 @@ function settledObservations(
     const { observed, pods } = latest;
     const before = evidence.settled.get(port);
     const firstSeen = before?.observed === observed ? before.firstSeen : now;
-    const reliable = isConclusive(latest, declared.has(port))
-      ? { observed, pods, firstSeen, lastSeen: now }
+    const isDeclared = declared.has(port);
+    const families = onlyFamily(latest, isDeclared);
+    const reliable = isConclusive(latest, isDeclared)
+      ? { observed, pods, firstSeen, lastSeen: now, ...(families && { families }) }
       : before;
     if (reliable) settled.set(port, reliable);
   }
   return settled;
+}
+
+/** The one family that showed it often enough, where pods were asked over both. */
+function onlyFamily({ observed, byFamily }: PortEvidence, declared: boolean) {
+  if (!byFamily) return undefined;
+  const shown = IP_FAMILIES.filter((family) => byFamily[family] !== undefined);
+  const needed = isGood(observed, declared) ? 0 : EQUAL_READINGS;
+  const often = shown.filter((family) => (byFamily[family] ?? 0) >= needed);
+  const told = often.length > 0 ? often : shown;
+  return told.length === 1 ? told : undefined;
 }
 
 /** From best to worst for the owner: of a declared port, and of an undeclared one. */
@@ -138,32 +195,40 @@ const OBSERVED: Readonly<Record<Outcome, Observed>> = {
   error: 'Unknown',
 };
 
-/** One port over all pods: the worst reading counts, and how many pods gave it. */
-function aggregate(
-  readings: readonly PodReading[],
-  port: number,
-  declared: boolean,
-): Observation & { young: boolean } {
+/** One port over all addresses of all pods. */
+interface Aggregate extends Observation {
+  /** Whether only young pods showed it. */
+  young: boolean;
+  /** The same of each family that showed it; undefined where the pods were asked over one. */
+  youngByFamily: ReadonlyMap<IpFamily, boolean> | undefined;
+}
+
+/** The worst reading counts, and how many pods gave it. */
+function aggregate(readings: readonly PodReading[], port: number, declared: boolean): Aggregate {
   const order = declared ? DECLARED_ORDER : UNDECLARED_ORDER;
   let observed: Observed | undefined;
   const pods = new Set<string>();
-  let young = true;
+  const asked = new Set<IpFamily>();
+  const young = new Map<IpFamily, boolean>();
   for (const { pod, young: podYoung, reading } of readings) {
     const outcome = reading.ports.get(port);
     if (outcome === undefined) continue;
+    const family = familyOf(reading.ip);
+    asked.add(family);
     const here = OBSERVED[outcome];
     if (observed === undefined || order.indexOf(here) > order.indexOf(observed)) {
       observed = here;
       pods.clear();
-      young = true;
+      young.clear();
     }
     if (here !== observed) continue;
     pods.add(pod.uid);
-    young &&= podYoung;
+    young.set(family, (young.get(family) ?? true) && podYoung);
   }
   return {
     observed: observed ?? 'Unknown',
     pods: pods.size,
-    young: observed !== undefined && young,
+    young: observed !== undefined && young.values().every((each) => each),
+    youngByFamily: asked.size > 1 ? young : undefined,
   };
 }

@@ -110,12 +110,13 @@ export function isBlind(evidence: Evidence, before: SecondProbe | undefined): bo
 }
 
 function secondRow(found: SecondFinding, fromNode: string) {
-  const { expected, observed, finding, pods = 0, message = 'It differs' } = found;
+  const { expected, observed, finding, pods = 0, families, message = 'It differs' } = found;
   const firstSeen = parsed(found.firstSeenTime);
   const lastSeen = parsed(found.lastSeenTime);
   return {
     ...{ expected, observed, finding, pods, fromNode, isCurrent: true },
     message: `${message} (seen from node ${fromNode})`,
+    ...(families && { families }),
     ...(firstSeen !== undefined && { firstSeen }),
     ...(lastSeen !== undefined && { lastSeen }),
   };

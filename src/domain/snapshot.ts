@@ -1,6 +1,8 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
+import type { Brake } from './brake.ts';
 import type { Calibration } from './calibration.ts';
+import type { Contest } from './contest.ts';
 import type { Evidence } from './evidence.ts';
 import type { ForeignPolicy } from './foreign-policy.ts';
 import type { ClusterUsage } from './preflight/usage.ts';
@@ -54,6 +56,15 @@ export interface SelectedPod extends Pod {
   owner: string;
 }
 
+/** Why the policy could not be written. */
+export interface PolicyFailure {
+  /** An error's reason, CamelCase. */
+  reason: string;
+  message: string;
+  /** Whether it will not pass by itself: a person has to act. */
+  stalled: boolean;
+}
+
 /** All that one decision is made from. */
 export interface Snapshot {
   /** Milliseconds since the epoch. */
@@ -73,6 +84,8 @@ export interface Snapshot {
   overlapping: readonly string[];
   /** What in the cluster may make somebody connect to the pods. */
   usage: ClusterUsage;
+  /** By namespace, the keys of the undeclared ports that it alone referred to before, as this process saw it. */
+  references: ReadonlyMap<string, ReadonlySet<string>>;
   /** All NetworkPolicies of the namespace. */
   policies: readonly NetworkPolicy[];
   /** All policies of the cluster that come before or after NetworkPolicies. */
@@ -80,13 +93,19 @@ export interface Snapshot {
   /** All policies of network plugins' own kinds. */
   foreignPolicies: readonly ForeignPolicy[];
   report: PortExposureReport | undefined;
+  /** Reports on the workload that are ours and have other names than its report has now. */
+  formerReports: readonly PortExposureReport[];
   /** What this replica has seen from its node. */
   evidence: Evidence | undefined;
   /** What denied connections from the prober look like, at least one entry. */
   calibrations: readonly Calibration[];
   prober: Prober;
   /** Why the policy could not be written just now; undefined in all other snapshots. */
-  policyFailure: { reason: string; message: string } | undefined;
+  policyFailure: PolicyFailure | undefined;
+  /** The fight about the policy, while one goes on. */
+  contest: Contest | undefined;
+  /** The brake that this process engaged, while no report tells of it. */
+  untoldBrake: Brake | undefined;
   /** The canonical policy that this process last saw in force as desired; tells an edit from a change of mind. */
   lastApplied: string | undefined;
 }

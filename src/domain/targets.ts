@@ -1,9 +1,11 @@
 import type { LabelSelector, NetworkPolicy } from '../api/kubernetes.ts';
 import { canonicalJson } from './canonical.ts';
-import { isolatesIngress, type Peer, selectsPod } from './evaluate.ts';
+import { isolatesIngress, type Peer, selectsPod, sourceOver } from './evaluate.ts';
 import type { Expectation } from './findings.ts';
 import { foreignPolicyName, selectingForeignPolicies } from './foreign-policies.ts';
 import type { ForeignPolicy, ForeignTarget } from './foreign-policy.ts';
+import type { IpFamily } from './ip-family.ts';
+import { readTieredPolicy } from './read-tiered-policy.ts';
 import type { Prober } from './snapshot.ts';
 import type { TieredTarget } from './tier-endings.ts';
 import { type PolicySet, selectingTieredPolicies, tieredDecisions } from './tiers.ts';
@@ -53,7 +55,8 @@ function selectorKeys(policies: AllPolicies): ReadonlySet<string> | undefined {
       if (requirement) keys.add(requirement.key);
   };
   for (const { spec } of policies.networkPolicies) add(spec?.podSelector);
-  for (const { spec } of policies.tieredPolicies) add(spec?.subject?.pods?.podSelector);
+  for (const policy of policies.tieredPolicies)
+    add(readTieredPolicy(policy).subject?.pods?.podSelector);
   return keys;
 }
 
@@ -123,9 +126,15 @@ export function expectations(
     const why = 'portlock does not work out what policies of these kinds do';
     return () => ({ expected: 'Unknown', by: foreign, why });
   }
-  const deciders = targets.map((target) => tieredDecisions(policies, target, peer));
-  return ({ port, protocol, declared }) => {
-    const decisions = deciders.map((decide) => decide(port, protocol));
+  const decidersOver = (family: IpFamily) => {
+    const decisions = tieredDecisions(policies, sourceOver(peer, family));
+    return targets.map((target) => decisions(target));
+  };
+  const deciders = new Map<IpFamily, ReturnType<typeof decidersOver>>();
+  return ({ port, protocol, declared, family }) => {
+    const ofFamily = deciders.get(family) ?? decidersOver(family);
+    deciders.set(family, ofFamily);
+    const decisions = ofFamily.map((decide) => decide(port, protocol));
     // Of a declared port the worst counts, of an undeclared one the most open.
     const order = declared
       ? (['Denied', 'Unknown', 'Allowed'] as const)

@@ -1,19 +1,22 @@
 import type { Protocol } from '../api/kubernetes.ts';
-import type { Peer, Target } from './evaluate.ts';
-import { allOf, anyOf, type Match } from './match.ts';
-import { podMatch, portMatch } from './tier-match.ts';
-import type { PortSelection, TieredPolicy } from './tiered-policy.ts';
+import type { Target } from './evaluate.ts';
+import { allOf, anyOf } from './match.ts';
+import { once } from './once.ts';
+import type { Outcome, ReadPolicy, ReadRule } from './read-tiered-policy.ts';
+import { podMatch, portsMatch, type SourceMatch } from './tier-match.ts';
 
 /** A pod on the pod network. "Note that host-networked pods are not included in subject selection." */
 export interface TieredTarget extends Target {
   namespaceLabels: Readonly<Record<string, string>>;
 }
 
-/** One way in which the evaluation of a tier may end. Next: with no decision. */
+/** One way in which the evaluation of a tier may end. */
 export interface Ending {
-  outcome: 'Allowed' | 'Denied' | 'Next';
+  outcome: Outcome;
   /** The policy that leads there, as `Kind/name`; none where none speaks of the connection. */
   by: readonly string[];
+  /** The rule of that policy. */
+  rule?: ReadRule;
   /** Why it may also end in another way. */
   doubt?: string | undefined;
 }
@@ -25,19 +28,19 @@ interface PolicyEndings {
   certain: boolean;
 }
 
-type PortEndings = (port: number, protocol: Protocol) => PolicyEndings;
+type EndingsOf = (port: number, protocol: Protocol) => readonly Ending[];
 
 /**
  * All ways in which the policies of one tier may end, at least one, for a connection to a port: more
- * than one where the API leaves the result open, or where a policy has fields that are not known here.
+ * than one where the API leaves the result open, or where a policy says what is not understood here.
  */
 export function tierEndings(
-  policies: readonly TieredPolicy[],
+  policies: readonly ReadPolicy[],
   target: TieredTarget,
-  peer: Peer,
-): (port: number, protocol: Protocol) => readonly Ending[] {
+  source: SourceMatch,
+): EndingsOf {
   const groups = byPriority(policies).map((group) =>
-    group.map((policy) => policyEndings(policy, target, peer)),
+    group.map((policy) => policyEndings(policy, target, source)),
   );
   return (port, protocol) => {
     const endings: Ending[] = [];
@@ -50,12 +53,29 @@ export function tierEndings(
   };
 }
 
-/**
- * "Policies with lower priority values have higher precedence, and are checked before policies with
- * higher priority values." The kind that has no priority has one object in a cluster.
- */
-function byPriority(policies: readonly TieredPolicy[]): TieredPolicy[][] {
-  const groups = Map.groupBy(policies, ({ spec }) => spec?.priority ?? Number.MAX_SAFE_INTEGER);
+/** All ways in which policies may end of which it is not known when they are asked, none where none may match. */
+export function unplacedEndings(
+  policies: readonly ReadPolicy[],
+  target: TieredTarget,
+  source: SourceMatch,
+): EndingsOf {
+  const all = policies.map((policy) => policyEndings(policy, target, source));
+  return (port, protocol) =>
+    all
+      .map((endingsOf) => endingsOf(port, protocol))
+      .filter(({ endings }) => endings.length > 0)
+      .flatMap(({ name }) => {
+        const doubt = notUnderstood(name);
+        return [
+          { outcome: 'Allowed' as const, by: [name], doubt },
+          { outcome: 'Denied' as const, by: [name], doubt },
+        ];
+      });
+}
+
+/** "Policies with lower priority values … are checked before policies with higher priority values." */
+function byPriority(policies: readonly ReadPolicy[]): ReadPolicy[][] {
+  const groups = Map.groupBy(policies, ({ priority }) => priority);
   return [...groups].sort(([a], [b]) => a - b).map(([, group]) => group);
 }
 
@@ -72,89 +92,34 @@ function groupEndings(applying: readonly PolicyEndings[]): Ending[] {
   );
 }
 
-function policyEndings(policy: TieredPolicy, target: TieredTarget, peer: Peer): PortEndings {
-  const { kind, metadata, spec } = policy;
-  const name = `${kind}/${metadata?.name ?? ''}`;
-  const subject = policySelects(policy, target);
-  const source = peer.labels && {
-    namespaceLabels: peer.namespaceLabels ?? {},
-    labels: peer.labels,
-  };
-  // "If any element matches the source of incoming traffic then the specified action is applied."
-  const rules = (spec?.ingress ?? []).map((rule) => ({
-    outcomes: outcomesOf(rule?.action),
-    match: allOf([subject, anyOf((rule?.from ?? []).map((each) => podMatch(each, source)))]),
-    ports: [...(rule?.ports ?? []), ...(rule?.protocols ?? [])],
+function policyEndings(
+  { name, subject, rules }: ReadPolicy,
+  target: TieredTarget,
+  source: SourceMatch,
+): (port: number, protocol: Protocol) => PolicyEndings {
+  const selected = podMatch(subject, target);
+  const asked = (selected === 'No' ? [] : rules).map((rule) => ({
+    rule,
+    // "If any element matches the source of incoming traffic then the specified action is applied."
+    match: once(() => allOf([selected, anyOf(rule.from.map(source))])),
   }));
   // "… the relative precedence … will be determined by the order in which the rule is written."
   return (port, protocol) => {
     const endings: Ending[] = [];
-    for (const { outcomes, match, ports } of rules) {
-      const applies = allOf([match, portsMatch(ports, target, port, protocol)]);
+    for (const { rule, match } of asked) {
+      const isAbout = portsMatch(rule.ports, target, port, protocol);
+      if (isAbout === 'No') continue;
+      const applies = allOf([match(), isAbout]);
       if (applies === 'No') continue;
-      const known = applies === 'Yes' && outcomes.length === 1;
-      const doubt = known ? undefined : `${name} says what is not understood here`;
-      endings.push(...outcomes.map((outcome) => ({ outcome, by: [name], doubt })));
-      if (known) return { name, endings, certain: true };
+      const certain = applies === 'Yes' && rule.outcomes.length === 1;
+      const doubt = certain ? undefined : notUnderstood(name);
+      endings.push(...rule.outcomes.map((outcome) => ({ outcome, by: [name], rule, doubt })));
+      if (certain) return { name, endings, certain };
     }
     return { name, endings, certain: false };
   };
 }
 
-/** Whether a policy is about a pod. */
-export function policySelects(policy: TieredPolicy, target: TieredTarget): Match {
-  return allOf([tierMatch(policy), podMatch(policy.spec?.subject ?? null, target)]);
-}
-
-/** Whether any rule of a policy may deny somebody a connection to a port. */
-export function policyMayDeny(
-  policy: TieredPolicy,
-  target: TieredTarget,
-  port: number,
-  protocol: Protocol,
-): boolean {
-  if (policySelects(policy, target) === 'No') return false;
-  return (policy.spec?.ingress ?? []).some(
-    (rule) =>
-      outcomesOf(rule?.action).includes('Denied') &&
-      portsMatch([...(rule?.ports ?? []), ...(rule?.protocols ?? [])], target, port, protocol) !==
-        'No',
-  );
-}
-
-/** "ClusterNetworkPolicy can use 2 of these tiers: Admin and Baseline." */
-function tierMatch({ kind, spec }: TieredPolicy): Match {
-  const known = kind !== 'ClusterNetworkPolicy' || ['Admin', 'Baseline'].includes(spec?.tier ?? '');
-  return known ? 'Yes' : 'Unknown';
-}
-
-/** "If Ports is not set then the rule does not filter traffic via port." */
-function portsMatch(
-  ports: readonly PortSelection[],
-  target: Target,
-  port: number,
-  protocol: Protocol,
-): Match {
-  if (ports.length === 0) return 'Yes';
-  return anyOf(ports.map((each) => portMatch(each, target, port, protocol)));
-}
-
-/**
- * "Allow: allows the selected traffic (even if it would otherwise have been denied by NetworkPolicy).
- * Deny: denies the selected traffic. Pass: instructs the selected traffic to skip any remaining ANP
- * rules, and then pass execution to any NetworkPolicies that select the pod." Allow is Accept in a
- * ClusterNetworkPolicy. Another action may lead anywhere.
- */
-function outcomesOf(action: string | undefined): readonly Ending['outcome'][] {
-  switch (action) {
-    case 'Allow':
-    case 'Accept':
-      return ['Allowed'];
-    case 'Deny':
-      return ['Denied'];
-    case 'Pass':
-      return ['Next'];
-    default:
-      return ['Allowed', 'Denied', 'Next'];
-  }
+function notUnderstood(name: string): string {
+  return `${name} says what is not understood here`;
 }

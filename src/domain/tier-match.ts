@@ -1,7 +1,9 @@
 import type { Protocol } from '../api/kubernetes.ts';
-import type { Target } from './evaluate.ts';
-import { allOf, fieldsOf, type Match, matchOf, selectorMatch } from './match.ts';
-import type { DestinationPort, PodSelection, PortSelection } from './tiered-policy.ts';
+import type { Peer, PortRange, Target } from './evaluate.ts';
+import { selectorMatches } from './label-selector.ts';
+import { anyOf, type Match, matchOf } from './match.ts';
+import type { PortSet } from './read-tiered-policy.ts';
+import type { PodSelection } from './tiered-policy.ts';
 
 /** A pod as selectors see it. */
 export interface SelectablePod {
@@ -9,57 +11,59 @@ export interface SelectablePod {
   labels: Readonly<Record<string, string>>;
 }
 
-/**
- * Whether a subject or a peer selects a pod, or a source that is none (undefined). "If an
- * implementation sees no fields are set then it can infer that the deployed CRD is of an
- * incompatible version with an unknown field": Unknown, as what enforces the policy may know it.
- */
-export function podMatch(selection: PodSelection | null, pod: SelectablePod | undefined): Match {
-  const { namespaces, pods } = selection ?? {};
-  if (fieldsOf(selection).length !== 1 || (!namespaces && !pods)) return 'Unknown';
-  if (!pod) return 'No';
-  if (namespaces) return selectorMatch(namespaces, pod.namespaceLabels);
-  // "NamespaceSelector follows standard label selector semantics; if empty, it selects all Namespaces." PodSelector: "if empty, it selects all Pods."
-  return allOf([
-    selectorMatch(pods?.namespaceSelector ?? {}, pod.namespaceLabels),
-    selectorMatch(pods?.podSelector ?? {}, pod.labels),
-  ]);
+/** Whether a peer of a rule is where a connection comes from. */
+export type SourceMatch = (peer: PodSelection | undefined) => Match;
+
+/** The source that a peer is. One without labels is no pod, which no selection holds. */
+export function sourceMatch({ labels, namespaceLabels = {} }: Peer): SourceMatch {
+  return (peer) => {
+    if (!peer) return 'Unknown';
+    return labels ? podMatch(peer, { namespaceLabels, labels }) : 'No';
+  };
 }
 
-/** Whether an item of ports or protocols is about a port of the target. */
-export function portMatch(
-  selection: PortSelection | null,
+/** Whether a subject or a peer selects a pod. */
+export function podMatch(selection: PodSelection | undefined, pod: SelectablePod): Match {
+  if (!selection) return 'Unknown';
+  const { namespaces, pods } = selection;
+  if (namespaces) return matchOf(selectorMatches(namespaces, pod.namespaceLabels));
+  // "NamespaceSelector follows standard label selector semantics; if empty, it selects all Namespaces." PodSelector: "if empty, it selects all Pods."
+  return matchOf(
+    selectorMatches(pods?.namespaceSelector ?? {}, pod.namespaceLabels) &&
+      selectorMatches(pods?.podSelector ?? {}, pod.labels),
+  );
+}
+
+/** Whether the ports of a rule hold one of the target. "If Ports is not set then the rule does not filter traffic via port." */
+export function portsMatch(
+  ports: readonly (PortSet | undefined)[],
   target: Target,
   port: number,
   protocol: Protocol,
 ): Match {
-  const [field, ...others] = fieldsOf(selection);
-  if (!selection || !field || others.length > 0) return 'Unknown';
-  const { portNumber, portRange } = selection;
-  // "If not specified, this field defaults to TCP."
-  const ofProtocol = (each: { protocol?: string }) => (each.protocol ?? 'TCP') === protocol;
-  if (portNumber) return matchOf(ofProtocol(portNumber) && portNumber.port === port);
-  if (portRange) return matchOf(ofProtocol(portRange) && inRange(portRange, port));
-  // "DestinationNamedPort selects a destination port on a pod based on the ContainerPort name."
-  const name = selection.namedPort ?? selection.destinationNamedPort;
-  if (name) {
-    const named = target.ports.filter((declared) => declared.name === name);
-    return matchOf(named.some((each) => each.protocol === protocol && each.port === port));
-  }
-  const attributes = selection.tcp ?? selection.udp ?? selection.sctp;
-  if (!attributes) return 'Unknown';
-  if (field.toUpperCase() !== protocol) return 'No';
-  return destinationMatch(attributes.destinationPort, port);
+  if (ports.length === 0) return 'Yes';
+  return anyOf(
+    ports.map((each) => {
+      if (!each) return 'Unknown';
+      const ranges = rangesOn(target, each);
+      return matchOf(ranges.some((range) => holds(range, port, protocol)));
+    }),
+  );
 }
 
-/** "If destinationPort is omitted, all ports for the specified protocol match." */
-function destinationMatch(destination: DestinationPort | null | undefined, port: number): Match {
-  if (!destination) return 'Yes';
-  if (typeof destination.number === 'number') return matchOf(destination.number === port);
-  return destination.range ? matchOf(inRange(destination.range, port)) : 'Unknown';
+/** "DestinationNamedPort selects a destination port on a pod based on the ContainerPort name." */
+export function rangesOn(target: Target, ports: PortSet): PortRange[] {
+  if (!('name' in ports)) return [ports];
+  return target.ports
+    .filter(({ name }) => name === ports.name)
+    .map(({ protocol, port }) => ({ protocol, first: port, last: port }));
 }
 
-/** "PortRange defines an inclusive range of ports from the assigned Start value to End value." */
-function inRange({ start, end }: { start: number; end: number }, port: number): boolean {
-  return start <= port && port <= end;
+/** Whether a port is one of a range. */
+export function holds(
+  { protocol, first, last }: PortRange,
+  port: number,
+  asked: Protocol,
+): boolean {
+  return protocol === asked && first <= port && port <= last;
 }

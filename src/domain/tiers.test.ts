@@ -271,6 +271,16 @@ describe('Unknown', () => {
       'a namespaces peer of the first v1alpha1',
       { from: [{ namespaces: { namespaceSelector: {} } }] },
     ],
+    [
+      'a pods peer of the first v1alpha1',
+      { from: [{ pods: { namespaces: { namespaceSelector: {} }, podSelector: {} } }] },
+    ],
+    ['one with sameLabels', { from: [{ pods: { namespaces: { sameLabels: ['team'] } } }] }],
+    ['a field more in a rule', { later: {} }],
+    ['a field more in pods', { from: [{ pods: { podSelector: {}, later: {} } }] }],
+    ['a field more in a selector', { from: [{ namespaces: { later: {} } }] }],
+    ['a field more in a port', { ports: [{ portNumber: { port: 8080, later: 1 } }] }],
+    ['a field more in a protocol', { protocols: [{ tcp: { later: {} } }] }],
     ['an operator that is not known', unknownOperator()],
     ['a port without a known field', { ports: [{ icmp: {} }] }],
     ['a port of null', { ports: [null] }],
@@ -304,6 +314,48 @@ describe('Unknown', () => {
     const spec = { priority: 1, subject, ingress };
     expect(decide([tiered('AdminNetworkPolicy', 'a', spec)]).verdict).toBe('Unknown');
     expect(decide([cluster('Middle', 'a', 1, ...ingress)]).verdict).toBe('Unknown');
+    const narrowed = { ...spec, subject: { pods: { podSelector: {}, later: {} } } as PodSelection };
+    expect(decide([tiered('AdminNetworkPolicy', 'a', narrowed)]).verdict).toBe('Unknown');
+  });
+  test('a field more in the spec may mean anything to the pods that it is about', () => {
+    const later = { later: {} } as Partial<TieredPolicySpec>;
+    const silent = tiered('AdminNetworkPolicy', 'a', { priority: 1, ...later });
+    expect(decide([silent])).toEqual({
+      ...{ verdict: 'Unknown', by: ['AdminNetworkPolicy/a'], why: unread },
+    });
+    const subject = { namespaces: { matchLabels: { team: 'other' } } };
+    const ofOthers = tiered('AdminNetworkPolicy', 'a', { priority: 1, subject, ...later });
+    expect(decide([ofOthers]).verdict).toBe('Allowed');
+  });
+  test('a tier that is not known may come after one that passes, and before one that denies', () => {
+    const later = cluster('Middle', 'c', 5, rule('Deny'));
+    expect(decide([admin('a', 1, rule('Pass')), later]).verdict).toBe('Unknown');
+    const open = cluster('Middle', 'c', 5, rule('Accept'));
+    expect(decide([admin('a', 1, rule('Deny')), open]).verdict).toBe('Unknown');
+    const silent = cluster('Middle', 'c', 5, rule('Deny', { from: [] }));
+    expect(decide([admin('a', 1, rule('Deny')), silent]).verdict).toBe('Denied');
+  });
+  test('who may pass a connection on does not let it in', () => {
+    const from = [{ networks: [] } as PodSelection];
+    const passing = admin('a', 1, rule('Pass', { from }));
+    expect(decide([passing])).toEqual({ verdict: 'Allowed', by: [] });
+    expect(decide([passing], [DENY_ALL])).toEqual({ verdict: 'Denied', by: ['deny-all'] });
+    expect(decide([passing, admin('b', 2, rule('Deny'))])).toEqual({
+      verdict: 'Unknown',
+      by: ['AdminNetworkPolicy/a', 'AdminNetworkPolicy/b'],
+      why: unread,
+    });
+  });
+  test('an ipBlock where the address of the prober is not known', () => {
+    const block = policy('v6', { ingress: [{ from: [{ ipBlock: { cidr: 'fd00::/64' } }] }] });
+    const why = "an ipBlock decides, and the prober's address is not known";
+    const unknown = { verdict: 'Unknown', by: ['v6'], why };
+    expect(decide([], [block], { ...PEER, ips: [] })).toEqual(unknown);
+    expect(decide([], [block, DENY_ALL], { ...PEER, ips: [] })).toEqual(unknown);
+    expect(decide([], [block, ALLOW_ALL], { ...PEER, ips: [] }).verdict).toBe('Allowed');
+    expect(decide([admin('a', 1, rule('Deny'))], [block], { ...PEER, ips: [] }).verdict).toBe(
+      'Denied',
+    );
   });
   test('objects of which parts are missing', () => {
     const broken = [

@@ -1,13 +1,8 @@
 import type { NetworkPolicy, Protocol } from '../api/kubernetes.ts';
-import { ingressDecisions, isolatesIngress, type Peer } from './evaluate.ts';
-import { anyOf } from './match.ts';
-import {
-  type Ending,
-  policyMayDeny,
-  policySelects,
-  type TieredTarget,
-  tierEndings,
-} from './tier-endings.ts';
+import { type IngressDecision, ingressDecisions, isolatesIngress, type Peer } from './evaluate.ts';
+import { type ReadPolicy, readTieredPolicy, tieredPolicyName } from './read-tiered-policy.ts';
+import { type Ending, type TieredTarget, tierEndings, unplacedEndings } from './tier-endings.ts';
+import { podMatch, sourceMatch } from './tier-match.ts';
 import type { TieredPolicy } from './tiered-policy.ts';
 
 /** Everything that the standard APIs say about ingress. */
@@ -24,11 +19,19 @@ export interface TieredDecision {
   verdict: Verdict;
   /**
    * NetworkPolicies by name, others as `Kind/name`, sorted: those that decide or, where the verdict
-   * is Unknown, those that may. None where nothing speaks of the pod.
+   * is Unknown, those on which it hangs. None where nothing speaks of the pod.
    */
   by: readonly string[];
   /** Why the verdict is Unknown. */
   why?: string;
+}
+
+/** Policies by when they are asked. */
+export interface Tiers {
+  admin: readonly ReadPolicy[];
+  baseline: readonly ReadPolicy[];
+  /** Those of which that is not known. */
+  unplaced: readonly ReadPolicy[];
 }
 
 /**
@@ -47,33 +50,42 @@ export function tieredDecision(
   port: number,
   protocol: Protocol,
 ): TieredDecision {
-  return tieredDecisions(policies, target, peer)(port, protocol);
+  return tieredDecisions(policies, peer)(target)(port, protocol);
 }
 
-/** As tieredDecision, for many ports: what does not depend on the port is worked out once. */
+/** As tieredDecision, for many targets and ports: what does not depend on them is worked out once. */
 export function tieredDecisions(
-  policies: PolicySet,
-  target: TieredTarget,
+  { networkPolicies, tieredPolicies }: PolicySet,
   peer: Peer,
-): (port: number, protocol: Protocol) => TieredDecision {
-  const { networkPolicies, tieredPolicies } = policies;
-  const admin = tierEndings(
-    tieredPolicies.filter((policy) => !isBaseline(policy)),
-    target,
-    peer,
-  );
-  const baseline = tierEndings(tieredPolicies.filter(isBaseline), target, peer);
-  // "v1.NetworkPolicy always makes a final decision for selected pods."
-  const isolated = networkPolicies.some((policy) => isolatesIngress(policy, target));
-  const ingress = ingressDecisions(networkPolicies, peer)(target);
-
-  return (port, protocol) => {
-    const afterAdmin = (): readonly Ending[] => {
-      if (!isolated) return followed(baseline(port, protocol), () => [ALLOWED_BY_DEFAULT]);
-      const { allowed, by } = ingress(port, protocol);
-      return [{ outcome: allowed ? 'Allowed' : 'Denied', by }];
+): (target: TieredTarget) => (port: number, protocol: Protocol) => TieredDecision {
+  const tiers = tiersOf(tieredPolicies.map(readTieredPolicy));
+  const source = sourceMatch(peer);
+  const ingress = ingressDecisions(networkPolicies, peer);
+  return (target) => {
+    const admin = tierEndings(tiers.admin, target, source);
+    const baseline = tierEndings(tiers.baseline, target, source);
+    const unplaced = unplacedEndings(tiers.unplaced, target, source);
+    // "v1.NetworkPolicy always makes a final decision for selected pods."
+    const isolated = networkPolicies.some((policy) => isolatesIngress(policy, target));
+    const decide = ingress(target);
+    return (port, protocol) => {
+      const afterAdmin = (): readonly Way[] =>
+        isolated
+          ? networkPolicyEndings(decide(port, protocol))
+          : followed(baseline(port, protocol), () => [ALLOWED_BY_DEFAULT]);
+      return decisionOf([
+        ...followed(admin(port, protocol), afterAdmin),
+        ...unplaced(port, protocol),
+      ]);
     };
-    return decisionOf(followed(admin(port, protocol), afterAdmin));
+  };
+}
+
+export function tiersOf(policies: readonly ReadPolicy[]): Tiers {
+  return {
+    admin: policies.filter(({ tier }) => tier === 'Admin'),
+    baseline: policies.filter(({ tier }) => tier === 'Baseline'),
+    unplaced: policies.filter(({ tier }) => tier === undefined),
   };
 }
 
@@ -83,54 +95,51 @@ export function selectingTieredPolicies(
   targets: readonly TieredTarget[],
 ): TieredPolicy[] {
   return policies
-    .filter((policy) => anyOf(targets.map((target) => policySelects(policy, target))) !== 'No')
+    .filter((policy) => {
+      const { subject } = readTieredPolicy(policy);
+      return targets.some((target) => podMatch(subject, target) !== 'No');
+    })
     .sort((a, b) => (tieredPolicyName(a) < tieredPolicyName(b) ? -1 : 1));
 }
 
-/** `Kind/name`. */
-export function tieredPolicyName({ kind, metadata }: TieredPolicy): string {
-  return `${kind}/${metadata?.name ?? ''}`;
-}
-
-/**
- * The baseline policies that may keep somebody out of a port of a pod that no NetworkPolicy isolates:
- * the first NetworkPolicy that does takes their word away.
- */
-export function denyingBaselines(
-  policies: readonly TieredPolicy[],
-  target: TieredTarget,
-  port: number,
-  protocol: Protocol,
-): TieredPolicy[] {
-  return policies
-    .filter(isBaseline)
-    .filter((policy) => policyMayDeny(policy, target, port, protocol));
+/** One way in which all may end, and the policies that may have passed the connection on. */
+interface Way extends Ending {
+  past?: readonly string[];
 }
 
 const ALLOWED_BY_DEFAULT: Ending = { outcome: 'Allowed', by: [] };
 
-/** Whether a policy is asked after NetworkPolicies, and not before. */
-export function isBaseline({ kind, spec }: TieredPolicy): boolean {
-  return kind === 'BaselineAdminNetworkPolicy' || spec?.tier === 'Baseline';
+function networkPolicyEndings({ allowed, by }: IngressDecision): Ending[] {
+  if (allowed !== undefined) return [{ outcome: allowed ? 'Allowed' : 'Denied', by }];
+  const doubt = `an ipBlock decides, and the prober's address is not known`;
+  return [
+    { outcome: 'Allowed', by, doubt },
+    { outcome: 'Denied', by, doubt },
+  ];
 }
 
 /** The endings of a tier, with what comes after it in the place of those that decide nothing. */
-function followed(endings: readonly Ending[], after: () => readonly Ending[]): readonly Ending[] {
-  return endings.flatMap((ending) => {
+function followed(endings: readonly Ending[], after: () => readonly Way[]): readonly Way[] {
+  return endings.flatMap((ending): readonly Way[] => {
     if (ending.outcome !== 'Next') return [ending];
-    return after().map(({ outcome, by, doubt }) => ({
+    const passing = ending.doubt ? ending.by : [];
+    return after().map(({ outcome, by, doubt, past = [] }) => ({
       outcome,
-      by: ending.doubt ? [...ending.by, ...by] : by,
+      by,
+      past: [...passing, ...past],
       doubt: ending.doubt ?? doubt,
     }));
   });
 }
 
-function decisionOf(endings: readonly Ending[]): TieredDecision {
-  const by = [...new Set(endings.flatMap((ending) => ending.by))].sort();
-  const allowed = endings.some(({ outcome }) => outcome === 'Allowed');
-  const denied = endings.some(({ outcome }) => outcome === 'Denied');
-  if (allowed !== denied) return { verdict: allowed ? 'Allowed' : 'Denied', by };
-  const doubts = new Set(endings.flatMap(({ doubt }) => doubt ?? []));
-  return { verdict: 'Unknown', by, why: [...doubts].sort().join('; ') };
+function decisionOf(ways: readonly Way[]): TieredDecision {
+  const allowed = ways.some(({ outcome }) => outcome === 'Allowed');
+  const denied = ways.some(({ outcome }) => outcome === 'Denied');
+  const deciders = ways.flatMap(({ by }) => by);
+  // Who passes a connection on decides nothing, but where it is not known whether it does, all hangs on it.
+  if (allowed !== denied)
+    return { verdict: allowed ? 'Allowed' : 'Denied', by: [...new Set(deciders)].sort() };
+  const by = new Set([...deciders, ...ways.flatMap(({ past = [] }) => past)]);
+  const doubts = new Set(ways.flatMap(({ doubt }) => doubt ?? []));
+  return { verdict: 'Unknown', by: [...by].sort(), why: [...doubts].sort().join('; ') };
 }

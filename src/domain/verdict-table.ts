@@ -20,7 +20,10 @@ export interface VerdictRule {
   calibration?: readonly CalibrationState[];
   /** Undefined where there is nothing to report. */
   finding?: Finding;
-  /** In a sentence, where `{by}` stands for the policies that decide and `{why}` for why that is unknown. */
+  /**
+   * In a sentence, where `{by}` stands for the policies that decide, `{why}` for why that is unknown, and `{over}` for the
+   * IP family where it is about one of two.
+   */
   meaning: string;
 }
 
@@ -30,22 +33,22 @@ export const VERDICT_TABLE: readonly VerdictRule[] = [
   {
     ...{ declared: true, expected: ['Denied'], observed: ['Filtered'] },
     finding: 'DeclaredUnreachable',
-    meaning: 'Closed by {by}; no answer came to a connection from the prober',
+    meaning: 'Closed by {by}{over}; no answer came to a connection from the prober',
   },
   {
     ...{ declared: true, expected: ['Unknown'], observed: ['Filtered'] },
     finding: 'DeclaredUnreachable',
-    meaning: 'May be closed by {by} ({why}); no answer came to a connection from the prober',
+    meaning: 'May be closed by {by}{over} ({why}); no answer came to a connection from the prober',
   },
   {
     ...{ declared: true, expected: ['Allowed'], observed: ['Filtered'] },
     finding: 'DeclaredUnreachable',
-    meaning: 'No policy closes it; no answer came to a connection from the prober',
+    meaning: 'No policy closes it{over}; no answer came to a connection from the prober',
   },
   {
     ...{ declared: true, observed: ['Refused'], calibration: ['Dropped', 'NotEnforced'] },
     finding: 'DeclaredNotListening',
-    meaning: 'Declared, but nothing listens on it',
+    meaning: 'Declared, but nothing listens on it{over}',
   },
   {
     ...{ declared: true, observed: ['Refused'], calibration: ['Rejected', 'Unknown'] },
@@ -54,17 +57,17 @@ export const VERDICT_TABLE: readonly VerdictRule[] = [
   {
     ...{ declared: false, expected: ['Denied'], observed: ['Open'] },
     finding: 'UndeclaredReachable',
-    meaning: 'No policy allows it, yet a connection was made: the policy is not enforced',
+    meaning: 'No policy allows it{over}, yet a connection was made: the policy is not enforced',
   },
   {
     ...{ declared: false, expected: ['Unknown'], observed: ['Open'] },
     finding: 'UndeclaredReachable',
-    meaning: 'May be allowed by {by} ({why})',
+    meaning: 'May be allowed by {by}{over} ({why})',
   },
   {
     ...{ declared: false, expected: ['Allowed'], observed: ['Open'] },
     finding: 'UndeclaredReachable',
-    meaning: 'Widened by {by}',
+    meaning: 'Widened by {by}{over}',
   },
   {
     ...{ declared: false, expected: ['Denied'], observed: ['Refused'], calibration: ['Dropped'] },

@@ -2,11 +2,13 @@ import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { Brake } from './brake.ts';
 import type { Calibration } from './calibration.ts';
 import { type ConditionType, conditionOf } from './conditions.ts';
+import { contestInWords } from './contest.ts';
 import type { Doubt } from './doubt.ts';
 import { enforcementVerdict, untoldInWords } from './enforcement.ts';
 import type { Evidence } from './evidence.ts';
 import { isDrift, named, type PortRow } from './findings.ts';
 import { findingsInWords, type Intent } from './intent.ts';
+import { policyName } from './object-names.ts';
 import { mayOpen, type PolicyEffect } from './policy-effects.ts';
 import type { Preflight } from './preflight/preflight.ts';
 import type { ProbePermission } from './probe-permission.ts';
@@ -67,8 +69,8 @@ export function verdicts(
   };
 }
 
-function isStalled(intent: Intent): intent is Intent & { kind: 'hold' | 'remove' } {
-  return (intent.kind === 'hold' || intent.kind === 'remove') && intent.stalled;
+function isStalled(intent: Intent): intent is Intent & { kind: 'hold' | 'remove' | 'failed' } {
+  return intent.kind !== 'apply' && intent.stalled;
 }
 
 /** What the leader said of the policy last is why it is not as decided. */
@@ -88,7 +90,7 @@ function progress(
   const { intent, probe, permission } = input;
   const idle = no('Handled', 'Nothing is under way');
   if (input.isPending) return pendingPolicy(input);
-  if (intent.kind === 'failed') {
+  if (intent.kind === 'failed' && !intent.stalled) {
     const again = yes(intent.reason, 'The write of the policy is tried again');
     return { Ready: no(intent.reason, intent.message), Reconciling: again };
   }
@@ -136,6 +138,8 @@ function preflightCondition({ findings }: Preflight): Verdict {
   if (holding.length > 0) return no('UndeclaredPortsInUse', findingsInWords(holding));
   const accepted = findings.filter((finding) => finding.accepted);
   if (accepted.length > 0) return yes('CutsAccepted', findingsInWords(accepted));
+  if (findings.some(({ outside, port }) => outside && typeof port === 'number'))
+    return yes('OutsideReferences', findingsInWords(findings));
   // No connection arrives by a name that no container has: told, and nothing to wait for.
   if (findings.length > 0) return yes('UnknownPortNames', findingsInWords(findings));
   return yes('NothingCut', 'Nothing in the cluster is known to use an undeclared port of the pods');
@@ -144,8 +148,10 @@ function preflightCondition({ findings }: Preflight): Verdict {
 /** So many ports and protocols EKS takes for one selector (AWS VPC CNI's documentation). */
 const EKS_MAXIMUM_PORTS = 24;
 
-function policyInSync({ intent, otherOwners }: ReportInput): Verdict {
+function policyInSync({ snapshot, intent, otherOwners }: ReportInput): Verdict {
   if (intent.kind === 'apply') {
+    if (snapshot.contest)
+      return no('Contested', contestInWords(policyName(snapshot.key), snapshot.contest));
     const notes = ['The policy is in force as decided'];
     const ports = intent.policy.spec.ingress?.[0]?.ports?.length ?? 0;
     if (ports > EKS_MAXIMUM_PORTS)

@@ -1,9 +1,11 @@
 import type { NetworkPolicyPort, Protocol } from '../api/kubernetes.ts';
+import { decidedPort } from './deciding-rules.ts';
 import { ingressDecisions } from './evaluate.ts';
 import { foreignPolicyName } from './foreign-policies.ts';
 import { type DeclaredPort, portKey } from './ports.ts';
+import { readTieredPolicy } from './read-tiered-policy.ts';
 import { type AllPolicies, isolatingPolicies, type PolicyTarget } from './targets.ts';
-import { denyingBaselines, tieredPolicyName } from './tiers.ts';
+import { type Tiers, tiersOf } from './tiers.ts';
 
 /** What a policy of ours for everybody would open on pods that others close already. */
 export interface WouldWiden {
@@ -49,20 +51,32 @@ function closers(
   isolating: AllPolicies['networkPolicies'],
 ): (port: number, protocol: Protocol) => string[] {
   const foreign = policies.foreignPolicies.map(foreignPolicyName);
+  const tiers = tiersOf(policies.tieredPolicies.map(readTieredPolicy));
   const deciders = targets.map((target) => ({
     target,
     decide: ingressDecisions(isolating, ANYBODY)(target),
-    isolated: isolatingPolicies(isolating, [target]).length > 0,
+    by: isolatingPolicies(isolating, [target]).map(({ metadata }) => metadata.name),
   }));
   return (port, protocol) => [
     ...foreign,
-    ...deciders.flatMap(({ target, decide, isolated }) => {
-      if (!isolated)
-        return denyingBaselines(policies.tieredPolicies, target, port, protocol).map(
-          tieredPolicyName,
-        );
-      const { allowed, by } = decide(port, protocol);
-      return allowed ? [] : by;
+    ...deciders.flatMap(({ target, decide, by }) => {
+      if (by.length === 0) return denyingBaselines(tiers, target, port, protocol);
+      return decide(port, protocol).allowed ? [] : by;
     }),
   ];
+}
+
+/**
+ * Names of the baseline policies that may keep somebody out of a port of a pod that no NetworkPolicy isolates:
+ * the first NetworkPolicy that does takes their word away.
+ */
+function denyingBaselines(
+  tiers: Tiers,
+  target: PolicyTarget,
+  port: number,
+  protocol: Protocol,
+): string[] {
+  return tiers.baseline
+    .filter((policy) => decidedPort(policy, 'Denied', tiers, target, [{ port, protocol }]))
+    .map(({ name }) => name);
 }

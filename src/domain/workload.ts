@@ -76,6 +76,7 @@ export interface ReplicaSet {
   namespace: string;
   name: string;
   uid: string;
+  labels: Readonly<Record<string, string>>;
   ownerUid: string | undefined;
   ownerKind: string | undefined;
   ownerName: string | undefined;

@@ -113,8 +113,10 @@ export class KubeClient {
       const query = { ...selectors, limit: limit === 0 ? undefined : limit, continue: token };
       const list = (await this.request({ method: 'GET', path, query, signal, pool })) as WireList;
       const kind = list.kind?.replace(/List$/, '');
-      const items = list.items ?? [];
+      const items = (list.items ?? []) as KubernetesObject[];
       for (const item of items) {
+        // What is none is told by whoever reads it.
+        if (typeof item !== 'object' || item === null) continue;
         if (list.apiVersion !== undefined) item.apiVersion ??= list.apiVersion;
         if (kind !== undefined) item.kind ??= kind;
       }
@@ -132,7 +134,14 @@ export class KubeClient {
     const { namespace } = object.metadata;
     const path = resourcePath(resource, { namespace, subresource });
     const query = { fieldManager };
-    return (await this.request({ method: 'POST', path, query, body: object, ...call })) as T;
+    return (await this.request({
+      method: 'POST',
+      resource,
+      path,
+      query,
+      body: object,
+      ...call,
+    })) as T;
   }
 
   /** Server-side apply. The object must hold its apiVersion and kind. */
@@ -145,6 +154,7 @@ export class KubeClient {
     const force = conflicts === 'force' ? true : undefined;
     return (await this.request({
       method: 'PATCH',
+      resource,
       path: resourcePath(resource, { ...locationOf(object.metadata), subresource }),
       query: { fieldManager, force },
       body: object,
@@ -162,7 +172,14 @@ export class KubeClient {
     const { subresource, fieldManager, ...call } = options;
     const path = resourcePath(resource, { ...locationOf(object.metadata), subresource });
     const query = { fieldManager };
-    return (await this.request({ method: 'PUT', path, query, body: object, ...call })) as T;
+    return (await this.request({
+      method: 'PUT',
+      resource,
+      path,
+      query,
+      body: object,
+      ...call,
+    })) as T;
   }
 
   /** Deletes an object; its dependents go in the background. */
@@ -179,7 +196,7 @@ export class KubeClient {
       propagationPolicy: 'Background',
       ...(preconditions && { preconditions }),
     };
-    await this.request({ method: 'DELETE', path, body, ...call });
+    await this.request({ method: 'DELETE', resource, path, body, ...call });
   }
 
   /**

@@ -48,6 +48,13 @@ describe('apiErrorFrom', () => {
     expect(odd.retryAfterSeconds).toBeUndefined();
   });
 
+  it('shows what a webhook wrote for the terminal, and lets it do nothing there', () => {
+    const message = 'denied: \u001b]0;owned\u0007\u009b31m\u202e\u2028again';
+    expect(apiErrorFrom(call, { code: 403, body: { message } }).message).toBe(
+      'denied: \\x1b]0;owned\\x07\\x9b31m\\u202e again',
+    );
+  });
+
   it('cuts a message to one line of bounded length', () => {
     const { message } = apiErrorFrom(call, { code: 500, body: `${'x\n'.repeat(5_000)}` });
     expect(message).toHaveLength(1_000);

@@ -1,3 +1,5 @@
+import { visible, visibleWithin } from '../domain/visible-text.ts';
+
 /**
  * What can go wrong between portlock and the API server. `reason` is CamelCase and comes from a
  * bounded set, so that it can be a metric label, a condition reason and an Event reason alike.
@@ -66,6 +68,8 @@ export class ApiError extends Error {
   readonly path: string;
   /** Seconds (0–600) that the server asks to wait before the next try. */
   readonly retryAfterSeconds: number | undefined;
+  /** The reasons of the single causes that the server names. */
+  readonly causes: readonly string[];
 
   constructor(
     call: Call,
@@ -74,6 +78,7 @@ export class ApiError extends Error {
       reason: string;
       message: string;
       retryAfterSeconds?: number | undefined;
+      causes?: readonly string[];
     },
   ) {
     super(answer.message);
@@ -82,6 +87,7 @@ export class ApiError extends Error {
     this.method = call.method;
     this.path = call.path;
     this.retryAfterSeconds = answer.retryAfterSeconds;
+    this.causes = answer.causes ?? [];
   }
 }
 
@@ -119,11 +125,16 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
 
+/** Whether a write was refused because the namespace is about to be gone: nobody has to mend that. */
+export function isNamespaceTerminating(error: unknown): boolean {
+  return error instanceof ApiError && error.causes.includes('NamespaceTerminating');
+}
+
 interface Status {
   code?: number;
   reason?: string;
   message?: string;
-  details?: { retryAfterSeconds?: number };
+  details?: { retryAfterSeconds?: number; causes?: unknown };
 }
 
 /**
@@ -146,13 +157,22 @@ export function apiErrorFrom(
     message: oneLine(text) || `the API server answered ${code}`,
     retryAfterSeconds:
       retryAfter(answer.retryAfterHeader) ?? bounded(status.details?.retryAfterSeconds),
+    causes: reasonsOf(status.details?.causes),
   });
 }
 
-/** `text` on one line of at most 1,000 characters: messages end up in logs and conditions. */
+function reasonsOf(causes: unknown): string[] {
+  const reasons = Array.isArray(causes) ? causes.map((cause) => cause?.reason) : [];
+  return reasons.filter((reason) => typeof reason === 'string');
+}
+
+/**
+ * `text` on one line of at most 1,000 characters, with nothing in it that a terminal acts on: messages end up in
+ * logs, conditions and Events, and a webhook may answer anything.
+ */
 export function oneLine(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ').trim();
-  return line.length > 1000 ? `${line.slice(0, 999)}…` : line;
+  const line = visible(text.replaceAll(/\s+/g, ' ').trim());
+  return line.length > 1000 ? `${visibleWithin(line, 999)}…` : line;
 }
 
 function retryAfter(header: string | undefined): number | undefined {

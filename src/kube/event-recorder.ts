@@ -1,45 +1,175 @@
 import { randomUUID } from 'node:crypto';
-import { REPORTING_CONTROLLER } from '../api/names.ts';
+import { FIELD_MANAGER, REPORTING_CONTROLLER } from '../api/names.ts';
 import type { EventNote } from '../domain/event-notes.ts';
 import type { Workload } from '../domain/workload.ts';
 import type { KubeClient } from './client.ts';
 import { EVENTS } from './resources.ts';
 
-/** Writes Events about workloads. An Event that cannot be written is logged and forgotten: whatever a person must act on is in the report too. */
-export class EventRecorder {
-  readonly #client: KubeClient;
-  readonly #instance: string;
-  readonly #onError: (error: unknown) => void;
+export interface EventRecorderOptions {
+  client: KubeClient;
+  /** The name of this pod. */
+  instance: string;
+  onError: (error: unknown) => void;
+  /** Milliseconds between two writes about the same finding, and how long a series lasts without one; 10 minutes where not given. */
+  window?: number;
+  /** Milliseconds since the epoch. */
+  now?: () => number;
+}
 
-  /** @param instance the name of this pod */
-  constructor(client: KubeClient, instance: string, onError: (error: unknown) => void) {
-    this.#client = client;
-    this.#instance = instance;
-    this.#onError = onError;
+/** What was told of one workload for one reason: the last Event, and what has come since. */
+interface Series {
+  namespace: string;
+  name: string;
+  note: string;
+  /** How many Events of this reason were made since the series began. */
+  events: number;
+  /** How often the last one was told, and how often when it was last written. */
+  count: number;
+  writtenCount: number;
+  writtenAt: number;
+  lastObservedAt: number;
+  timer: NodeJS.Timeout | undefined;
+}
+
+const WINDOW_MILLISECONDS = 600_000;
+/** So many different notes of one reason get an Event each; what comes after counts up the last one. */
+const MAXIMUM_EVENTS = 3;
+/** So many series are remembered; the oldest are forgotten, and would begin anew. */
+const CAPACITY = 10_000;
+
+/**
+ * Writes Events about workloads. What is told again is counted up in the `series` of its Event: "data
+ * about the Event series this event represents" (events.k8s.io/v1), with one write in ten minutes. So
+ * whoever changes something in a loop makes neither a stream of Events nor one of requests.
+ *
+ * An Event that cannot be written is logged and forgotten: whatever a person must act on is in the report too.
+ */
+export class EventRecorder {
+  readonly #options: EventRecorderOptions;
+  readonly #window: number;
+  readonly #now: () => number;
+  readonly #series = new Map<string, Series>();
+
+  constructor(options: EventRecorderOptions) {
+    this.#options = options;
+    this.#window = options.window ?? WINDOW_MILLISECONDS;
+    this.#now = options.now ?? Date.now;
   }
 
+  /** Tells of something: in an Event of its own, or as one more of a series. */
   async record(workload: Workload, event: EventNote, signal: AbortSignal): Promise<void> {
-    const { apiVersion, kind, namespace, name, uid } = workload;
+    const key = `${workload.uid}/${event.type}/${event.action}/${event.reason}`;
+    const now = this.#now();
+    const known = this.#series.get(key);
+    const current = known && now - known.lastObservedAt < this.#window ? known : undefined;
+    if (known && !current) this.#forget(key);
+    const isGathered = current?.note === event.note || (current?.events ?? 0) >= MAXIMUM_EVENTS;
+    if (current && isGathered) {
+      current.count += 1;
+      current.lastObservedAt = now;
+      await this.#writeWhenDue(key, current, signal);
+      return;
+    }
+    const name = eventName(workload.name);
+    if (!(await this.#create(name, workload, event, now, signal))) return;
+    const { namespace } = workload;
+    this.#remember(key, {
+      namespace,
+      name,
+      note: event.note,
+      events: (current?.events ?? 0) + 1,
+      count: 1,
+      writtenCount: 1,
+      writtenAt: now,
+      lastObservedAt: now,
+      timer: undefined,
+    });
+  }
+
+  /** Writes what was counted and is not written yet, as before the end of the process. */
+  async flush(signal: AbortSignal): Promise<void> {
+    for (const [key, series] of this.#series) await this.#write(key, series, signal);
+  }
+
+  async #writeWhenDue(key: string, series: Series, signal: AbortSignal): Promise<void> {
+    const wait = series.writtenAt + this.#window - this.#now();
+    if (wait <= 0) await this.#write(key, series, signal);
+    else series.timer ??= setTimeout(() => void this.#write(key, series, signal), wait).unref();
+  }
+
+  async #write(key: string, series: Series, signal: AbortSignal): Promise<void> {
+    clearTimeout(series.timer);
+    series.timer = undefined;
+    const { namespace, name, count, lastObservedAt } = series;
+    if (count === series.writtenCount || signal.aborted) return;
+    series.writtenCount = count;
+    series.writtenAt = this.#now();
     try {
-      await this.#client.create(
+      await this.#options.client.apply(
         EVENTS,
         {
           apiVersion: 'events.k8s.io/v1',
           kind: 'Event',
-          metadata: { name: eventName(name), namespace },
-          // MicroTime: six digits, or the server answers 400.
-          eventTime: new Date().toISOString().replace('Z', '000Z'),
-          reportingController: REPORTING_CONTROLLER,
-          reportingInstance: this.#instance.slice(0, 128),
-          regarding: { apiVersion, kind, namespace, name, uid },
-          ...{ action: event.action, reason: event.reason, type: event.type, note: event.note },
+          metadata: { name, namespace },
+          series: { count, lastObservedTime: microTime(lastObservedAt) },
         },
-        { signal },
+        { fieldManager: FIELD_MANAGER, conflicts: 'force', signal },
       );
     } catch (error) {
-      this.#onError(error);
+      // Events live for an hour: where this one is gone, the next is a new one.
+      this.#forget(key);
+      if (!signal.aborted) this.#options.onError(error);
     }
   }
+
+  async #create(
+    eventName: string,
+    { apiVersion, kind, namespace, name, uid }: Workload,
+    { action, reason, type, note }: EventNote,
+    now: number,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    try {
+      await this.#options.client.create(
+        EVENTS,
+        {
+          apiVersion: 'events.k8s.io/v1',
+          kind: 'Event',
+          metadata: { name: eventName, namespace },
+          eventTime: microTime(now),
+          reportingController: REPORTING_CONTROLLER,
+          reportingInstance: this.#options.instance.slice(0, 128),
+          regarding: { apiVersion, kind, namespace, name, uid },
+          action,
+          reason,
+          type,
+          note,
+        },
+        { fieldManager: FIELD_MANAGER, signal },
+      );
+      return true;
+    } catch (error) {
+      this.#options.onError(error);
+      return false;
+    }
+  }
+
+  #remember(key: string, series: Series): void {
+    this.#forget(key);
+    this.#series.set(key, series);
+    const [oldest] = this.#series.keys();
+    if (this.#series.size > CAPACITY && oldest !== undefined) this.#forget(oldest);
+  }
+
+  #forget(key: string): void {
+    clearTimeout(this.#series.get(key)?.timer);
+    this.#series.delete(key);
+  }
+}
+
+/** A MicroTime: six digits, or the server answers 400. */
+function microTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace('Z', '000Z');
 }
 
 /** A unique name that starts with the workload's, cut so that it stays a valid one. */

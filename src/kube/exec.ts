@@ -1,4 +1,5 @@
 import { WebSocket } from 'undici';
+import { oneLine } from './errors.ts';
 import type { WebSocketRequest } from './transport.ts';
 
 /** A command that ran in a container. */
@@ -84,7 +85,7 @@ export function runByWebSocket(
 function failureOf(text: string): string | undefined {
   try {
     const { status, message } = JSON.parse(text) as { status?: unknown; message?: unknown };
-    return status === 'Success' ? undefined : String(message || 'the command failed');
+    return status === 'Success' ? undefined : oneLine(String(message || 'the command failed'));
   } catch {
     return 'the API server sent a status that is none';
   }

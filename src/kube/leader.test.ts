@@ -146,6 +146,21 @@ describe.concurrent('taking the lease', () => {
     expect(told).toEqual(['started']);
   });
 
+  it('takes one that has no spec at once, and waits for one that is not as the API says', async ({
+    election: { server, told, run },
+  }) => {
+    const metadata = { name: 'l', namespace: 'ns', resourceVersion: '5' };
+    const answer =
+      (lease: object): Answer =>
+      (response) =>
+        sendJson(response, lease);
+    server.expect(READ, answer({ metadata, spec: { holderIdentity: {} } }));
+    server.expect(READ, answer({ metadata, spec: null })).allow(UPDATE, accepting());
+    void run();
+    await until('it leads', () => told.includes('started'));
+    expect(told).toEqual(['MalformedObject', 'recovered', 'started']);
+  });
+
   it('takes one that nobody holds at once', async ({ election: { server, told, run } }) => {
     server.expect(READ, heldByOther('5', { holderIdentity: '', leaseDurationSeconds: 3_600 }));
     server.allow(UPDATE, accepting());

@@ -5,6 +5,8 @@ import type { KubeClient } from './client.ts';
 import { Deadline, delay } from './deadline.ts';
 import { ApiError, isNotFound, NotLeaderError } from './errors.ts';
 import { heldBy, LEASES, type Lease, released } from './lease.ts';
+import { assertShape } from './shape.ts';
+import { LEASE } from './shapes.ts';
 import { Trouble, type TroubleListener } from './trouble.ts';
 
 /** In seconds; the values of client-go and of the controllers of Kubernetes itself. */
@@ -193,22 +195,27 @@ export class LeaderElector {
   async #read(signal?: AbortSignal): Promise<Lease | undefined> {
     const { client, namespace, name } = this.#options;
     try {
-      return await client.get<Lease>(LEASES, { namespace, name }, { signal, pool: 'lease' });
+      return checkedLease(
+        await client.get<Lease>(LEASES, { namespace, name }, { signal, pool: 'lease' }),
+      );
     } catch (error) {
       if (isNotFound(error)) return undefined;
       throw error;
     }
   }
 
-  #write(signal: AbortSignal): Promise<Lease> {
+  async #write(signal: AbortSignal): Promise<Lease> {
     const { client, namespace, name, owner } = this.#options;
     const { lease } = this.#observation;
     const leaseDurationSeconds = this.#timing.leaseDuration;
     const terms = { name, namespace, leaseDurationSeconds, now: new Date(), owner: owner?.() };
     const ours = heldBy(this.identity, lease, terms);
     const options = { signal, pool: 'lease' } as const;
-    if (lease === undefined) return client.create(LEASES, ours, options);
-    return client.replace(LEASES, ours, options);
+    const written =
+      lease === undefined
+        ? await client.create(LEASES, ours, options)
+        : await client.replace(LEASES, ours, options);
+    return checkedLease(written);
   }
 
   /**
@@ -231,6 +238,12 @@ export class LeaderElector {
     if (lease?.spec.holderIdentity !== this.identity) return;
     await this.#options.client.replace(LEASES, released(lease, new Date()), { pool: 'lease' });
   }
+}
+
+/** Anybody with the right to may have written it. @throws MalformedObjectError */
+function checkedLease(lease: Lease): Lease {
+  assertShape(LEASE, lease);
+  return { ...lease, spec: lease.spec ?? {} };
 }
 
 function isConflict(error: unknown): boolean {

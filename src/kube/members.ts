@@ -1,5 +1,7 @@
 import { LEADER_TIMING } from './leader.ts';
 import type { Lease } from './lease.ts';
+import { assertShape } from './shape.ts';
+import { LEASE } from './shapes.ts';
 import type { ChangeListener } from './store.ts';
 
 /** What is kept of a replica's Lease. */
@@ -15,13 +17,18 @@ export interface MemberLease {
 /** Names of the Leases by which replicas show that they live: this, and the name of the pod. */
 export const MEMBER_PREFIX = 'portlock-replica-';
 
-/** Projects a Lease. */
+/**
+ * Projects a Lease.
+ *
+ * @throws MalformedObjectError
+ */
 export function projectMemberLease(wire: object): MemberLease {
+  assertShape(LEASE, wire);
   const { metadata, spec } = wire as Lease;
   return {
     name: metadata.name,
-    holder: spec.holderIdentity ?? '',
-    duration: spec.leaseDurationSeconds ?? LEADER_TIMING.leaseDuration,
+    holder: spec?.holderIdentity ?? '',
+    duration: spec?.leaseDurationSeconds ?? LEADER_TIMING.leaseDuration,
     renewal: metadata.resourceVersion ?? '',
   };
 }

@@ -32,14 +32,25 @@ function projectMonitor(wire: object, endpoints: 'endpoints' | 'podMetricsEndpoi
   };
 }
 
+/** Longer than any port may be called: "no more than 63 characters", of which container ports have 15. */
+const MAXIMUM_NAME_LENGTH = 64;
+/** Each relabeling of an address replaces the one before. */
+const MAXIMUM_ADDRESSES = 16;
+
 function projectEndpoint(endpoint: unknown): MonitorEndpoint {
   const { port, portNumber, targetPort, relabelings } = fieldsOf(endpoint);
+  const reference = portReferenceOf(targetPort);
   return {
-    port: textOf(port),
+    port: shortened(textOf(port)),
     portNumber: portNumberOf(portNumber),
-    targetPort: portReferenceOf(targetPort),
-    addressPorts: entriesOf(relabelings).flatMap(addressPort),
+    targetPort: typeof reference === 'string' ? shortened(reference) : reference,
+    addressPorts: entriesOf(relabelings).flatMap(addressPort).slice(0, MAXIMUM_ADDRESSES),
   };
+}
+
+/** What is longer than any name stays a name that nothing has; it is kept of every workload that is selected. */
+function shortened(name: string): string {
+  return name.slice(0, MAXIMUM_NAME_LENGTH);
 }
 
 /** The literal port that a relabeling such as `replacement: $1:9102` writes into `__address__`. */

@@ -1,20 +1,30 @@
 import { expect, test } from 'vitest';
-import { projectTieredPolicy } from './policy-projections.ts';
-import { TIERED_BASELINE } from './resources.ts';
+import { canonicalJson } from '../domain/canonical.ts';
+import { projectForeignPolicy, projectTieredPolicy } from './policy-projections.ts';
+import { CALICO_CRD_POLICIES, TIERED_BASELINE } from './resources.ts';
 
 const project = projectTieredPolicy('BaselineAdminNetworkPolicy', TIERED_BASELINE);
 
-test('a list that is none is empty', () => {
-  const spec = { subject: { namespaces: {} }, ingress: 'no list' };
+test('the spec stays as it is, with fields that are not known and lists that are none', () => {
+  const spec = { subject: { namespaces: {}, later: {} }, ingress: 'no list' };
   expect(project({ metadata: { name: 'default' }, spec })).toEqual({
-    ...{ apiVersion: 'policy.networking.k8s.io/v1alpha1', kind: 'BaselineAdminNetworkPolicy' },
+    apiVersion: 'policy.networking.k8s.io/v1alpha1',
+    kind: 'BaselineAdminNetworkPolicy',
     metadata: { namespace: '', name: 'default' },
-    spec: { ...spec, ingress: [] },
+    spec,
   });
 });
 
-test('a label that is named like a list stays a label', () => {
-  const matchLabels = { ingress: 'public', ports: 'many', values: 'some' };
-  const spec = { subject: { pods: { podSelector: { matchLabels } } } };
-  expect(project({ metadata: { name: 'default' }, spec }).spec).toEqual(spec);
+test('a spec that is no object says nothing', () => {
+  expect(project({ metadata: { name: 'default' }, spec: 'none' }).spec).toEqual({});
+});
+
+test('what is so deep that nobody can go through it is cut off', () => {
+  const depth = 20_000;
+  const ingress = JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+  const spec = { selector: 'a == "b"', ingress };
+  const project = projectForeignPolicy('NetworkPolicy', CALICO_CRD_POLICIES);
+  const policy = project({ metadata: { name: 'a' }, spec });
+  expect(policy.spec).toMatchObject({ selector: 'a == "b"' });
+  expect(canonicalJson(policy).length).toBeLessThan(1_000);
 });

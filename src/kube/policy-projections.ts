@@ -17,7 +17,8 @@ export function projectTieredPolicy(
     const { spec } = fieldsOf(wire);
     return {
       ...{ apiVersion: apiVersionOf(resource), kind, metadata: identityOf(wire) },
-      spec: withLists(fieldsOf(spec)) as TieredPolicy['spec'],
+      // What is not of the shape that it should be, the evaluator does not take for understood.
+      spec: fieldsOf(spec) as unknown as TieredPolicy['spec'],
     };
   };
 }
@@ -31,22 +32,21 @@ export function projectForeignPolicy(
     const { spec, specs } = fieldsOf(wire);
     return {
       ...{ apiVersion: apiVersionOf(resource), kind, metadata: identityOf(wire) },
-      ...(spec !== undefined && { spec }),
-      ...(specs !== undefined && { specs }),
+      ...(spec !== undefined && { spec: cutOff(spec, DEEPEST) }),
+      ...(specs !== undefined && { specs: cutOff(specs, DEEPEST) }),
     };
   };
 }
 
-const LISTS = ['ingress', 'from', 'ports', 'protocols', 'matchExpressions', 'values'];
+/** No field of any of these kinds is so deep; some definitions keep whatever they are given. */
+const DEEPEST = 64;
 
-/** A list that is none would stop the rules that go through it; all else they take as not understood. Labels may have any key. */
-function withLists(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withLists);
+/** Without what is deeper: whoever goes through it must come to an end. */
+function cutOff(value: unknown, depth: number): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).map(([key, field]) => {
-    if (key === 'matchLabels') return [key, field];
-    return LISTS.includes(key) && !Array.isArray(field) ? [key, []] : [key, withLists(field)];
-  });
+  if (depth === 0) return null;
+  if (Array.isArray(value)) return value.map((entry) => cutOff(entry, depth - 1));
+  const fields = Object.entries(value).map(([key, field]) => [key, cutOff(field, depth - 1)]);
   return Object.fromEntries(fields);
 }
 

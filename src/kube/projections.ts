@@ -9,10 +9,9 @@ import type {
   V1ReplicaSet,
   V1StatefulSet,
 } from '@kubernetes/client-node';
-import type { LabelSelector, NetworkPolicy } from '../api/kubernetes.ts';
-import { MODE_LABEL } from '../api/names.ts';
-import type { ObjectMeta, OwnerReference } from '../api/object-meta.ts';
-import type { PortExposureReport } from '../api/port-exposure-report.ts';
+import type { LabelSelector, NetworkPolicy, NetworkPolicySpec } from '../api/kubernetes.ts';
+import { MANAGED_BY_LABEL, MANAGED_BY_VALUE, MODE_LABEL } from '../api/names.ts';
+import type { ObjectMeta } from '../api/object-meta.ts';
 import { isReadAnnotation } from '../domain/read-annotations.ts';
 import type {
   ContainerPort,
@@ -22,18 +21,35 @@ import type {
   Workload,
   WorkloadKind,
 } from '../domain/workload.ts';
+import { projectMeta } from './meta-projection.ts';
+import { assertShape, MalformedObjectError, misfit, type OnMalformed } from './shape.ts';
+import { METADATA_ONLY, POD, POLICY_SPEC, SELECTOR, WORKLOAD } from './shapes.ts';
 import { projectTemplateUse } from './template-use-projection.ts';
-import { protocolOf } from './wire-fields.ts';
+import { entriesOf, fieldsOf, optionalTextOf, protocolOf, withoutNulls } from './wire-fields.ts';
 
 /**
  * From wire objects to the little that portlock keeps of them: a Deployment is 9 KiB in memory, its
  * projection 0.6. The client library's types are used for the field names only; these objects are
- * as the server sent them, so a time is a string.
+ * as the server sent them, so a time is a string. Their shape is checked first: see shapes.ts.
  */
 
-/** Projects a Deployment, StatefulSet or DaemonSet; a list's items do not say their kind. */
+/**
+ * Projects a Deployment, StatefulSet or DaemonSet; a list's items do not say their kind.
+ *
+ * @throws MalformedObjectError: a selector or an annotation that was left out would make a wider policy
+ */
 export function projectWorkload(kind: WorkloadKind): (wire: object) => Workload {
-  return (wire) => workloadOf(kind, wire as V1Deployment | V1StatefulSet | V1DaemonSet);
+  return (wire) => {
+    assertShape(WORKLOAD, wire);
+    const workload = workloadOf(kind, wire as V1Deployment | V1StatefulSet | V1DaemonSet);
+    // "empty selector is invalid" (apps validation): a policy with it would be about every pod of the namespace.
+    if (isEmpty(workload.selector)) throw new MalformedObjectError('spec.selector');
+    return workload;
+  };
+}
+
+function isEmpty({ matchLabels, matchExpressions }: LabelSelector): boolean {
+  return Object.keys(matchLabels ?? {}).length === 0 && !matchExpressions?.length;
 }
 
 function workloadOf(
@@ -49,7 +65,7 @@ function workloadOf(
     generation: metadata?.generation ?? 0,
     mode: metadata?.labels?.[MODE_LABEL],
     annotations: keptAnnotations(metadata?.annotations),
-    selector: (spec?.selector ?? {}) as LabelSelector,
+    selector: withoutNulls(spec?.selector ?? {}) as LabelSelector,
     template: {
       hash: createHash('sha256')
         .update(JSON.stringify(template ?? {}))
@@ -64,8 +80,13 @@ function workloadOf(
   };
 }
 
-/** Projects a pod. */
+/**
+ * Projects a pod.
+ *
+ * @throws MalformedObjectError
+ */
 export function projectPod(wire: object): Pod {
+  assertShape(POD, wire);
   const { metadata, spec, status } = wire as V1Pod;
   const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
   const owner = metadata?.ownerReferences?.find((reference) => reference.controller === true);
@@ -83,9 +104,9 @@ export function projectPod(wire: object): Pod {
     templateHash: labels['pod-template-hash'] ?? labels['controller-revision-hash'] ?? '',
     node: spec?.nodeName ?? '',
     ips: (status?.podIPs ?? []).map(({ ip }) => ip),
-    ready: ready?.status === 'True' && metadata?.deletionTimestamp === undefined,
+    ready: ready?.status === 'True' && !metadata?.deletionTimestamp,
     readySince: Date.parse(String(ready?.lastTransitionTime ?? '')) || 0,
-    terminating: metadata?.deletionTimestamp !== undefined,
+    terminating: Boolean(metadata?.deletionTimestamp),
     live: phase !== 'Succeeded' && phase !== 'Failed',
     hostNetwork: spec?.hostNetwork === true,
     ports: servedPorts(spec),
@@ -93,22 +114,33 @@ export function projectPod(wire: object): Pod {
   };
 }
 
-/** Projects a ReplicaSet. */
+/**
+ * Projects a ReplicaSet.
+ *
+ * @throws MalformedObjectError
+ */
 export function projectReplicaSet(wire: object): ReplicaSet {
+  assertShape(METADATA_ONLY, wire);
   const { metadata } = wire as V1ReplicaSet;
   const owner = metadata?.ownerReferences?.find((reference) => reference.controller === true);
   return {
     namespace: metadata?.namespace ?? '',
     name: metadata?.name ?? '',
     uid: metadata?.uid ?? '',
+    labels: metadata?.labels ?? {},
     ownerUid: owner?.uid,
     ownerKind: owner?.kind,
     ownerName: owner?.name,
   };
 }
 
-/** Projects a Namespace. */
+/**
+ * Projects a Namespace.
+ *
+ * @throws MalformedObjectError
+ */
 export function projectNamespace(wire: object): Namespace {
+  assertShape(METADATA_ONLY, wire);
   const { metadata } = wire as V1Namespace;
   return {
     name: metadata?.name ?? '',
@@ -117,40 +149,39 @@ export function projectNamespace(wire: object): Namespace {
   };
 }
 
-/** Projects a NetworkPolicy: the whole spec, in wire form, and the metadata that decisions need. */
-export function projectPolicy(wire: object): NetworkPolicy {
-  const { metadata, spec } = wire as NetworkPolicy;
+/**
+ * Projects a NetworkPolicy: the whole spec, in wire form, and the metadata that decisions need. One whose spec is not as
+ * the API says is taken to close everything that it may select: so nothing is thought to be open, and one
+ * of ours is put right.
+ */
+export function projectPolicy(wire: object, onMalformed: OnMalformed = () => {}): NetworkPolicy {
+  const { metadata, spec } = fieldsOf(wire);
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
-    metadata: projectMeta(metadata),
-    spec: { ...spec, podSelector: spec?.podSelector ?? {} },
+    metadata: { ...projectMeta(metadata, onMalformed), ...managersOf(metadata) },
+    spec: policySpec(spec ?? {}, onMalformed),
   };
 }
 
-/** Projects a report. */
-export function projectReport(wire: object): PortExposureReport {
-  const { apiVersion, kind, metadata, spec, status } = wire as PortExposureReport;
-  return { apiVersion, kind, metadata: projectMeta(metadata), spec, ...(status && { status }) };
+/** Who wrote fields of a policy of ours: of the others nobody asks. */
+function managersOf(metadata: unknown): Pick<ObjectMeta, 'managedFields'> {
+  const { labels, managedFields } = fieldsOf(metadata);
+  if (fieldsOf(labels)[MANAGED_BY_LABEL] !== MANAGED_BY_VALUE) return {};
+  const managers = new Set(
+    entriesOf(managedFields).flatMap((each) => optionalTextOf(fieldsOf(each).manager) ?? []),
+  );
+  return managers.size > 0 ? { managedFields: [...managers].map((manager) => ({ manager })) } : {};
 }
 
-/** Metadata without managed fields and annotations, which are most of an object and decide nothing. */
-function projectMeta(metadata: ObjectMeta): ObjectMeta {
-  const { name, namespace, uid, resourceVersion, generation, creationTimestamp, labels } = metadata;
-  const ownerReferences = metadata.ownerReferences as OwnerReference[] | undefined;
-  return {
-    name,
-    ...(namespace !== undefined && { namespace }),
-    ...(uid !== undefined && { uid }),
-    ...(resourceVersion !== undefined && { resourceVersion }),
-    ...(generation !== undefined && { generation }),
-    ...(creationTimestamp !== undefined && { creationTimestamp }),
-    ...(metadata.deletionTimestamp !== undefined && {
-      deletionTimestamp: metadata.deletionTimestamp,
-    }),
-    ...(labels && { labels }),
-    ...(ownerReferences && { ownerReferences }),
-  };
+function policySpec(spec: unknown, onMalformed: OnMalformed): NetworkPolicySpec {
+  const wrong = misfit(POLICY_SPEC, spec, 'spec');
+  const fields = fieldsOf(withoutNulls(spec));
+  const { podSelector } = fields;
+  if (wrong === undefined) return { ...fields, podSelector: fieldsOf(podSelector) };
+  onMalformed(wrong);
+  const selector = misfit(SELECTOR, podSelector) === undefined ? fieldsOf(podSelector) : {};
+  return { podSelector: selector, policyTypes: ['Ingress'], ingress: [] };
 }
 
 /**
@@ -171,7 +202,7 @@ function containerPorts(container: V1Container): ContainerPort[] {
     // The API server would refuse a protocol of any other name, and so a policy with it.
     if (protocol === undefined) return [];
     const { containerPort: port, name } = each;
-    return [{ port, protocol, ...(name !== undefined && { name }), container: container.name }];
+    return [{ port, protocol, ...(name && { name }), container: container.name }];
   });
 }
 

@@ -61,7 +61,7 @@ function start(options: Partial<ReflectorOptions<string, never>> = {}): Reflecto
     project: ({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`,
     onTrouble: (error) => told.push((error as { reason: string }).reason),
     onRecovered: () => told.push('recovered'),
-    onDefect: (error) => told.push(String(error)),
+    onMalformed: (key, wrong) => told.push(`${key}: ${wrong}`),
     ...options,
     timing: { ...QUICK, ...options.timing },
   });
@@ -190,7 +190,54 @@ describe('list and watch', () => {
     send('MODIFIED', pod('b', '12'));
     await until('the event after it is there', () => store.get('b') === 'b 12');
     expect(store.get('a')).toBe('a 3');
-    expect(told).toEqual(['Error: mistake']);
+    expect(told).toEqual(['a: mistake']);
+  });
+
+  it('does not take what it knew of an object for one that came in its place', async () => {
+    expectList('10', pod('a', '3'), pod('b', '3'));
+    const watching = expectWatch('10');
+    start({
+      project: ({ metadata }) => {
+        if (metadata.uid === 'another') throw new Error('mistake');
+        return `${metadata.name} ${metadata.resourceVersion}`;
+      },
+    });
+    const { send } = await watching;
+    send('MODIFIED', pod('a', '11', 'another'));
+    send('MODIFIED', pod('b', '12'));
+    await until('the event after it is there', () => store.get('b') === 'b 12');
+    expect(store.get('a')).toBeUndefined();
+  });
+
+  it('keeps what is of use of an object, and tells what is not', async () => {
+    expectList('10', pod('a', '3'));
+    expectWatch('10');
+    start({
+      project: ({ metadata }, onMalformed) => {
+        onMalformed('spec.x');
+        onMalformed('spec.y');
+        return metadata.name;
+      },
+    });
+    await reflector.synced;
+    expect(store.get('a')).toBe('a');
+    expect(told).toEqual(['a: spec.x, spec.y']);
+  });
+
+  it('passes over what nobody can name, in a list and in a watch', async () => {
+    const nobody = [null, 7, {}, { metadata: null }, { metadata: { name: 7 } }];
+    expectList('10', ...(nobody as unknown as KubernetesObject[]), pod('b', '3'));
+    const watching = expectWatch('10');
+    start();
+    const { send } = await watching;
+    send('ADDED', { metadata: { name: {}, resourceVersion: '11' } } as unknown as KubernetesObject);
+    send('MODIFIED', pod('b', '12'));
+    await until('the event after it is there', () => store.get('b') === 'b 12');
+    expect([...store.keys()]).toEqual(['b']);
+    expect(told).toEqual([
+      ...[': (all of it)', ': (all of it)', ': metadata', ': metadata'],
+      ...[': metadata.name', ': metadata.name'],
+    ]);
   });
 
   it('stops while it lists, watches or waits, and leaves nothing open', async () => {

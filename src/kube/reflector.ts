@@ -5,6 +5,7 @@ import { ApiError, ApiUnreachableError, isNotFound } from './errors.ts';
 import { REFLECTOR_TIMING, type ReflectorTiming, within } from './reflector-timing.ts';
 import { type KubernetesObject, objectKey, type Resource } from './resource.ts';
 import { compareResourceVersions } from './resource-version.ts';
+import { misfit, type OnMalformed, type Schema } from './shape.ts';
 import type { Identity, Store } from './store.ts';
 import { Trouble, type TroubleListener } from './trouble.ts';
 import type { WatchEvent } from './watch-events.ts';
@@ -16,10 +17,13 @@ export interface ReflectorOptions<T, Index extends string> extends TroubleListen
   resource: Resource;
   selection?: Selection;
   store: Store<T, Index>;
-  /** What is kept of an object; undefined keeps nothing. Must not keep references to the rest. */
-  project: (object: KubernetesObject) => T | undefined;
-  /** Called with what `project` throws; the object is left as it was. */
-  onDefect: (error: unknown) => void;
+  /**
+   * What is kept of an object; undefined keeps nothing. Must not keep references to the rest. Tells what it leaves out
+   * because it is not as the API says, and throws where nothing is of use: then what was known of the object stands.
+   */
+  project: (object: KubernetesObject, onMalformed: OnMalformed) => T | undefined;
+  /** Called with the key of an object that is not as the API says, empty where it has none, and what of it is wrong. */
+  onMalformed: (key: string, wrong: string) => void;
   /** Other times than REFLECTOR_TIMING, for tests. */
   timing?: Partial<ReflectorTiming>;
 }
@@ -170,7 +174,8 @@ export class Reflector<T, Index extends string = never> {
     const limit = this.#pagesExpired ? 0 : undefined;
     for await (const page of client.list(resource, { ...selection, limit, signal })) {
       for (const object of page.items) {
-        const identity = identityOf(object);
+        const identity = this.#identify(object);
+        if (identity === undefined) continue;
         listed.add(identity.key);
         this.#store(identity, object, 'list');
       }
@@ -222,33 +227,68 @@ export class Reflector<T, Index extends string = never> {
 
   #handle(event: WatchEvent): void {
     const { store } = this.#options;
-    const identity = identityOf(event.object);
-    const { key, resourceVersion } = identity;
+    const { resourceVersion = '' } = event.object.metadata;
     this.#counters.lastEventAt = performance.now();
     // Within a watch they only grow: what is not newer has been seen, and may be gone again.
     if (isNotNewer(resourceVersion, this.#resourceVersion)) return;
-    // A list that failed halfway has left objects that are newer than where the watch stands.
-    const seen =
-      event.type === 'BOOKMARK' || isNotNewer(resourceVersion, store.resourceVersion(key));
-    if (!seen && event.type === 'DELETED') store.delete(key, 'watch');
-    else if (!seen) this.#store(identity, event.object, 'watch');
+    if (event.type !== 'BOOKMARK') this.#handleObject(event);
     this.#resourceVersion = resourceVersion;
     store.observe(resourceVersion);
   }
 
+  #handleObject({ type, object }: WatchEvent): void {
+    const { store } = this.#options;
+    const identity = this.#identify(object);
+    if (identity === undefined) return;
+    const { key, resourceVersion } = identity;
+    // A list that failed halfway has left objects that are newer than where the watch stands.
+    if (isNotNewer(resourceVersion, store.resourceVersion(key))) return;
+    if (type === 'DELETED') store.delete(key, 'watch');
+    else this.#store(identity, object, 'watch');
+  }
+
+  /** Undefined, and told, where nobody can say which object it is. */
+  #identify(object: KubernetesObject): Identity | undefined {
+    const wrong = misfit(IDENTITY, object);
+    if (wrong === undefined) return identityOf(object);
+    this.#options.onMalformed('', wrong);
+    return undefined;
+  }
+
   #store(identity: Identity, object: KubernetesObject, source: 'list' | 'watch'): void {
-    const { store, project, onDefect } = this.#options;
-    let value: T | undefined;
+    const { store, project, onMalformed } = this.#options;
+    const { key, uid } = identity;
+    const wrong: string[] = [];
     try {
-      value = project(object);
+      const value = project(object, (field) => wrong.push(field));
+      if (value === undefined) store.delete(key, source);
+      else store.set(identity, value, source);
     } catch (error) {
-      onDefect(error);
-      return;
+      wrong.push((error as Error).message);
+      // What was known of this object stands, and of another one of its name it does not.
+      if (store.uid(key) !== uid) store.delete(key, source);
     }
-    if (value === undefined) store.delete(identity.key, source);
-    else store.set(identity, value, source);
+    if (wrong.length > 0) onMalformed(key, wrong.join(', '));
   }
 }
+
+/** What a store needs to know of an object. */
+const IDENTITY: Schema = {
+  type: 'object',
+  required: ['metadata'],
+  properties: {
+    metadata: {
+      type: 'object',
+      required: ['name'],
+      properties: {
+        name: { type: 'string' },
+        namespace: { type: 'string' },
+        uid: { type: 'string' },
+        resourceVersion: { type: 'string' },
+      },
+    },
+  },
+};
 
 function identityOf({ metadata }: KubernetesObject): Identity {
   const { uid = '', resourceVersion = '' } = metadata;

@@ -22,6 +22,11 @@ export interface Location {
   subresource?: 'status' | 'exec' | undefined;
 }
 
+/** As kubectl and definitions name it: `pods`, `networkpolicies.crd.antrea.io`. All versions have one name. */
+export function resourceName({ group, plural }: Resource): string {
+  return group === '' ? plural : `${plural}.${group}`;
+}
+
 /** The path of a collection or an object, every segment percent-encoded. */
 export function resourcePath(resource: Resource, location: Location): string {
   const segments = resource.group === '' ? ['api'] : ['apis', resource.group];

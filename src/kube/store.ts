@@ -65,6 +65,11 @@ export class Store<T, Index extends string = never> {
     return this.#entries.get(key)?.resourceVersion;
   }
 
+  /** The uid of the object as it was last seen; undefined where there is none. */
+  uid(key: string): string | undefined {
+    return this.#entries.get(key)?.uid;
+  }
+
   keys(): IterableIterator<string> {
     return this.#entries.keys();
   }

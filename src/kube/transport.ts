@@ -10,6 +10,7 @@ import {
   oneLine,
   type UnreachableReason,
 } from './errors.ts';
+import type { Resource } from './resource.ts';
 
 /** Milliseconds from the start of a call to the end of its answer (of a watch: to its first byte). */
 const TIMEOUT_MILLISECONDS: Readonly<Record<Pool, number>> = {
@@ -24,8 +25,19 @@ export type Query = Readonly<
   Record<string, string | number | boolean | readonly string[] | undefined>
 >;
 
-export interface TransportRequest {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+export type TransportRequest = RequestTerms & (Read | Write);
+
+interface Read {
+  method: 'GET';
+}
+
+interface Write {
+  method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** What is written, for the write guard: a path does not tell, objects may be called like resources. */
+  resource: Resource;
+}
+
+interface RequestTerms {
   /** The path without the query, with its segments encoded. */
   path: string;
   query?: Query | undefined;
@@ -44,10 +56,13 @@ export interface RequestRecord {
   durationSeconds: number;
 }
 
+/** @throws NotLeaderError where this replica may not write objects of that resource now */
+export type WriteGuard = (resource: Resource) => void;
+
 export interface TransportOptions {
   kubeConfig: KubeConfig;
-  /** Called with the path of every mutating request but the lease's; throws NotLeaderError to prevent it. */
-  writeGuard?: ((path: string) => void) | undefined;
+  /** Called before every mutating request but the lease's; throws NotLeaderError to prevent it. */
+  writeGuard?: WriteGuard | undefined;
   onRequest?: ((record: RequestRecord) => void) | undefined;
 }
 
@@ -73,7 +88,7 @@ interface OpenAnswer {
 export class Transport {
   readonly #credentials: Credentials;
   readonly #dispatchers = new Dispatchers();
-  readonly #writeGuard: ((path: string) => void) | undefined;
+  readonly #writeGuard: WriteGuard | undefined;
   readonly #onRequest: ((record: RequestRecord) => void) | undefined;
 
   constructor(options: TransportOptions) {
@@ -165,7 +180,7 @@ export class Transport {
 
   async #send(request: TransportRequest, credentials: ResolvedCredentials): Promise<OpenAnswer> {
     const pool = request.pool ?? 'request';
-    if (request.method !== 'GET' && pool !== 'lease') this.#writeGuard?.(request.path);
+    if (request.method !== 'GET' && pool !== 'lease') this.#writeGuard?.(request.resource);
     const deadline = new Deadline(TIMEOUT_MILLISECONDS[pool], request.signal);
     const startedAt = performance.now();
     let code = '<error>';

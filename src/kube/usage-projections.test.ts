@@ -141,3 +141,13 @@ test.each([
   const { endpoints } = projectPodMonitor({ spec: { podMetricsEndpoints: [{ relabelings }] } });
   expect(endpoints.flatMap(({ addressPorts }) => addressPorts)).toEqual(expected);
 });
+
+test('a name that is longer than a port can have is not kept as it is', () => {
+  const name = 'x'.repeat(500_000);
+  const replacement = { targetLabel: '__address__', replacement: '$1:9102' };
+  const relabelings = Array.from({ length: 10_000 }, () => replacement);
+  const podMetricsEndpoints = [{ port: name, targetPort: name, relabelings }];
+  const [endpoint] = projectPodMonitor({ spec: { podMetricsEndpoints } }).endpoints;
+  expect([endpoint?.port, endpoint?.targetPort].map((each) => `${each}`.length)).toEqual([64, 64]);
+  expect(endpoint?.addressPorts).toHaveLength(16);
+});

@@ -64,3 +64,12 @@ export function identityOf(wire: object): { namespace: string; name: string } {
   const { namespace, name } = fieldsOf(fieldsOf(wire).metadata);
   return { namespace: textOf(namespace), name: textOf(name) };
 }
+
+/** JSON without null: a field that is null is as if it were not there, and an entry as if it were empty. */
+export function withoutNulls(value: unknown): unknown {
+  if (Array.isArray(value))
+    return value.map((entry) => (entry === null ? {} : withoutNulls(entry)));
+  if (typeof value !== 'object' || value === null) return value;
+  const fields = Object.entries(value).filter(([, field]) => field !== null);
+  return Object.fromEntries(fields.map(([key, field]) => [key, withoutNulls(field)]));
+}

@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { decide } from '../domain/decide.ts';
+import { reportName } from '../domain/object-names.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { visible } from '../domain/visible-text.ts';
 import type { WorkloadKind } from '../domain/workload.ts';
-import { createLog } from '../telemetry/log.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
-import { NOW, probed, snapshot } from '../testing/builders.ts';
+import { probed, snapshot, workload } from '../testing/builders.ts';
+import { emptyCaches, reconcileContext } from '../testing/reconcile-context.ts';
+import { type Answer, sendStatus } from '../testing/scripted-api-server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
 import { act } from './act.ts';
-import { Caches } from './caches.ts';
+import type { Caches } from './caches.ts';
 import type { Context } from './context.ts';
 
 const scripted = scriptedClient();
@@ -23,26 +25,11 @@ function reportOn(kind: WorkloadKind, name: string): PortExposureReport {
 
 /** All that acting takes. */
 function contextOf(acting: Snapshot, caches: Caches): Context {
-  const context: Omit<Context, 'probes' | 'events'> = {
-    ...{
-      client: scripted.client,
-      caches,
-      log: createLog('error'),
-      metrics: createMetrics(),
-      now: () => NOW,
-    },
-    ...{ timing: acting.timing, widening: acting.widening, prober: () => acting.prober },
-    ...{ calibrations: () => acting.calibrations, lastApplied: new Map() },
-    roleOf: () => acting.role,
-    reports: { served: () => true, isNews: () => true },
-  };
-  return context as Context;
+  return reconcileContext(scripted.client, { caches, roleOf: () => acting.role });
 }
 
 test('the report that goes with a StatefulSet is not that of the Deployment of its name', async () => {
-  const caches = new Caches((error) => {
-    throw error;
-  });
+  const caches = emptyCaches();
   const [ofDeployment, ofStatefulSet] = [
     reportOn('Deployment', 'web'),
     reportOn('StatefulSet', 'web-statefulset'),
@@ -74,9 +61,7 @@ describe('the second probe’s part of a report', () => {
   };
   /** Acts once, and returns what was written. */
   async function acted(before: Snapshot, calls: number) {
-    const caches = new Caches((error) => {
-      throw error;
-    });
+    const caches = emptyCaches();
     for (let call = 0; call < calls; call += 1)
       scripted.server.expect(`PATCH ${path}`, (response, { body }) => response.end(body));
     await act(decide(before), before, contextOf(before, caches), new AbortController().signal);
@@ -121,4 +106,81 @@ describe('the second probe’s part of a report', () => {
     ]);
     expect(written[1]?.status).toEqual({});
   });
+});
+
+test('what is ours under a former name goes once the right one is there, and not the one that replaced it', async () => {
+  const key = { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop' } as const;
+  const web = { ...key, name: 'web-job' };
+  const base = snapshot({ key: web, workload: workload({ name: 'web-job' }) });
+  const plan = decide(base);
+  if (plan.policy.do !== 'apply') throw new Error('no policy is applied');
+  const { policy } = plan.policy;
+  const former = {
+    ...policy,
+    metadata: { ...policy.metadata, name: 'web-job-portlock', uid: 'u1', resourceVersion: '7' },
+  };
+  const report = {
+    ...reportOn('Deployment', 'web-job'),
+    spec: { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web-job' } },
+  };
+  const before = { ...base, policies: [former], formerReports: [report] };
+  const caches = emptyCaches();
+  const policies = '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies';
+  const reports = '/apis/portlock.dev/v1alpha1/namespaces/shop/portexposurereports';
+  const name = reportName(web);
+  const echo: Answer = (response, { body }) => response.end(body);
+  scripted.server
+    .expect(`POST ${policies}`, echo)
+    .expect(`DELETE ${policies}/web-job-portlock`, echo)
+    .expect(`PATCH ${reports}/${name}`, echo)
+    .expect(`DELETE ${reports}/web-job`, echo);
+  for (let part = 0; part < 2; part += 1)
+    scripted.server.expect(`PATCH ${reports}/${name}/status`, echo);
+  scripted.server.allow('POST /apis/events.k8s.io/v1/namespaces/shop/events', echo);
+  await act(decide(before), before, contextOf(before, caches), new AbortController().signal);
+  await scripted.server.verify();
+  const requests = scripted.server.requests.filter(({ path }) => !path.includes('/events'));
+  expect(requests.map(({ method }) => method)).toEqual([
+    ...['POST', 'DELETE', 'PATCH', 'PATCH', 'PATCH', 'DELETE'],
+  ]);
+  const preconditions = requests
+    .filter(({ method }) => method === 'DELETE')
+    .map(({ body }) => JSON.parse(body).preconditions);
+  expect(preconditions).toEqual([
+    { uid: 'u1', resourceVersion: '7' },
+    { uid: 'uid-web-job', resourceVersion: '5' },
+  ]);
+});
+
+test('what a webhook answers is told in the condition, and does nothing to the terminal that shows it', async () => {
+  const before = snapshot();
+  const message =
+    'admission webhook "x" denied the request: \u001b]0;owned\u0007\u009b31m\u202e\nno';
+  const policies = '/apis/networking.k8s.io/v1/namespaces/shop/networkpolicies';
+  const report = '/apis/portlock.dev/v1alpha1/namespaces/shop/portexposurereports/web';
+  const echo: Answer = (response, { body }) => response.end(body);
+  scripted.server
+    .expect(`POST ${policies}`, (response) =>
+      sendStatus(response, 403, { reason: 'Forbidden', message }),
+    )
+    .expect(`PATCH ${report}`, echo)
+    .expect('POST /apis/events.k8s.io/v1/namespaces/shop/events', echo);
+  for (let part = 0; part < 2; part += 1) scripted.server.expect(`PATCH ${report}/status`, echo);
+  const caches = emptyCaches();
+  const acting = act(
+    decide(before),
+    before,
+    contextOf(before, caches),
+    AbortSignal.timeout(60_000),
+  );
+  await expect(acting).rejects.toThrow(/denied/);
+  await scripted.server.verify();
+  const conditions = scripted.server.requests.flatMap(({ path, body }) =>
+    path.endsWith('/status') ? JSON.parse(body).status.conditions : [],
+  ) as { type: string; message: string }[];
+  const told = conditions.find(({ type }) => type === 'PolicyInSync')?.message;
+  expect(told).toContain('denied the request: \\x1b]0;owned\\x07\\x9b31m\\u202e no');
+  const event = scripted.server.requests.find(({ path }) => path.endsWith('/events'));
+  expect(JSON.parse(event?.body ?? '').note).toBe(told);
+  for (const condition of conditions) expect(visible(condition.message)).toBe(condition.message);
 });

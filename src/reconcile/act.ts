@@ -1,29 +1,28 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { FIELD_MANAGER, REPORT_MANAGERS } from '../api/names.ts';
+import type { ObjectMeta } from '../api/object-meta.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { canonicalJson } from '../domain/canonical.ts';
 import { decide } from '../domain/decide.ts';
-import { isRevert } from '../domain/event-notes.ts';
+import { type EventNote, failureEvent, isRevert, tellsOfWrite } from '../domain/event-notes.ts';
 import type { Plan, PolicyStep, ReportStep } from '../domain/plan.ts';
 import { inForce } from '../domain/policy-step.ts';
 import { type Part, partOf, partsOf, samePart } from '../domain/report-parts.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { ApiError, isNotFound } from '../kube/errors.ts';
-import { projectPolicy, projectReport } from '../kube/projections.ts';
+import { projectPolicy } from '../kube/projections.ts';
+import { projectReport } from '../kube/report-projection.ts';
 import { NETWORK_POLICIES, REPORTS } from '../kube/resources.ts';
-import { describeError } from '../telemetry/log.ts';
 import type { Context } from './context.ts';
+import { removeFormerPolicies, removeFormerReports } from './remove-former.ts';
 import { workloadKey } from './workload-key.ts';
-
-/** A policy that is not as it was written: something on the way changes it. */
-export class PolicyAlteredError extends Error {
-  override name = 'PolicyAlteredError';
-  readonly reason = 'PolicyAltered';
-}
+import { isOutdated, PolicyAlteredError, policyFailure } from './write-failure.ts';
 
 /**
- * Carries out a plan: first the policy, then the report, then the Events. Where the policy cannot
- * be written the report says so, and the error is thrown for the queue to try again.
+ * Carries out a plan: first the policy, then what is told of that, then the report, then the other Events.
+ * Where the policy cannot be written the report says so, and the error is thrown for the queue to try again.
+ *
+ * @throws what a write ended with; where that was decided on what is not so any more, nothing is told of it
  */
 export async function act(
   plan: Plan,
@@ -31,24 +30,84 @@ export async function act(
   context: Context,
   signal: AbortSignal,
 ): Promise<void> {
-  let failure: unknown;
+  const failure = await actOnPolicy(plan, snapshot, context, signal);
+  // Nothing may be said of a policy that is not there.
+  const said = failure
+    ? decide({ ...snapshot, policyFailure: policyFailure(failure.error) })
+    : plan;
+  const tell = (events: readonly EventNote[]) => tellOf(events, snapshot, context, signal);
+  if (!failure) await tell(plan.events.filter(tellsOfWrite));
+  const others = said.events.filter((event) => !tellsOfWrite(event));
+  rememberBrake(said, snapshot, context);
   try {
-    await actOnPolicy(plan, snapshot, context, signal);
+    await actOnReport(said.report, snapshot, context, signal);
   } catch (error) {
     signal.throwIfAborted();
-    failure = error;
+    // They would be lost: the next look finds the policy as it is to be.
+    if (!isOutdated(error)) await tell([...others, ...failureEvents('ReportWriteFailed', error)]);
+    throw failure?.error ?? error;
+  } finally {
+    if (failure) await tell(failureEvents('PolicyWriteFailed', failure.error));
   }
-  await actOnReport(plan, snapshot, failure, context, signal);
-  if (failure !== undefined) throw failure;
-  for (const event of snapshot.workload ? plan.events : []) {
-    if (snapshot.workload && context.reports.isNews(snapshot.workload.uid, event)) {
-      await context.events.record(snapshot.workload, event, signal);
-      if (event.reason === 'AutoBrake') context.metrics.autoBrakes.inc();
-    }
+  // Who does not lead writes no brake.
+  if (snapshot.role.policy) context.untoldBrakes.delete(workloadKey(snapshot.key));
+  await tell(others);
+  if (failure) throw failure.error;
+  await removeFormerReports(plan.former, context, signal);
+}
+
+async function tellOf(
+  events: readonly EventNote[],
+  { workload }: Snapshot,
+  { events: recorder, reports }: Context,
+  signal: AbortSignal,
+): Promise<void> {
+  for (const event of workload ? events : []) {
+    if (workload && reports.isNews(workload.uid, event))
+      await recorder.record(workload, event, signal);
   }
 }
 
+/** One Event with the server's own sentence, where it takes a person to mend it. */
+function failureEvents(
+  reason: 'PolicyWriteFailed' | 'ReportWriteFailed',
+  error: unknown,
+): EventNote[] {
+  const { stalled, message } = policyFailure(error);
+  return stalled ? [failureEvent(reason, message)] : [];
+}
+
+/** A brake that no report tells of would be forgotten with the next look, and the policy be back. */
+function rememberBrake({ report }: Plan, snapshot: Snapshot, context: Context): void {
+  const next = report.do === 'ensure' ? report.report.status?.brake : undefined;
+  const before = snapshot.untoldBrake ?? snapshot.report?.status?.brake;
+  if (!snapshot.role.policy || next?.state !== 'Engaged' || before?.state === 'Engaged') return;
+  context.untoldBrakes.set(workloadKey(snapshot.key), next);
+  context.metrics.autoBrakes.inc();
+}
+
+/**
+ * @returns what the write failed with, where it is to be told of
+ * @throws where it was decided on what is not so any more
+ */
 async function actOnPolicy(
+  plan: Plan,
+  snapshot: Snapshot,
+  context: Context,
+  signal: AbortSignal,
+): Promise<{ error: unknown } | undefined> {
+  try {
+    await writePolicy(plan, snapshot, context, signal);
+    await removeFormerPolicies(plan.former, context, signal);
+    return undefined;
+  } catch (error) {
+    signal.throwIfAborted();
+    if (isOutdated(error)) throw error;
+    return { error };
+  }
+}
+
+async function writePolicy(
   plan: Plan,
   snapshot: Snapshot,
   context: Context,
@@ -59,8 +118,8 @@ async function actOnPolicy(
   if (step.do === 'apply') {
     await applyPolicy(step, context, signal);
     context.metrics.policyWrites.inc({ operation: 'apply' });
-    if (isRevert(snapshot, step)) context.metrics.policyReverts.inc();
-    context.log.info('Applied the policy', { key, policy: step.policy.metadata.name });
+    if (isRevert(snapshot, step)) noteRevert(step, snapshot, context);
+    else context.log.info('Applied the policy', { key, policy: step.policy.metadata.name });
   }
   if (step.do === 'delete') {
     const { namespace, name, uid, resourceVersion } = step.live.metadata;
@@ -80,10 +139,26 @@ async function actOnPolicy(
   else context.lastApplied.delete(key);
 }
 
+/** Counts it; what goes on and on is logged once. */
+function noteRevert(
+  { policy, live }: PolicyStep & { do: 'apply' },
+  snapshot: Snapshot,
+  { reverts, metrics, log, now }: Context,
+): void {
+  const key = workloadKey(snapshot.key);
+  const about = { key, policy: policy.metadata.name };
+  metrics.policyReverts.inc();
+  if (reverts.note(key, live, now())) {
+    metrics.policyContests.inc();
+    const { by } = reverts.contest(key, now()) ?? {};
+    log.warn('The policy is changed again and again, and put back each time', { ...about, by });
+  } else log.log(snapshot.contest ? 'debug' : 'info', 'Put the policy back', about);
+}
+
 /**
  * A policy that is not there is created, which fails where a stranger made one of that name this very
- * moment. Ours is addressed by its uid and applied with force; what an apply leaves of others, or of
- * the creation, is replaced away.
+ * moment. Ours is addressed by its uid, with the version that was decided on, so that a write which comes
+ * late never wins, and applied with force; what an apply leaves of others, or of the creation, is replaced away.
  */
 async function applyPolicy(
   step: PolicyStep & { do: 'apply' },
@@ -111,35 +186,33 @@ async function updatePolicy(
   context: Context,
   signal: AbortSignal,
 ): Promise<NetworkPolicy> {
-  const { uid } = live.metadata;
-  const body = { ...policy, metadata: { ...policy.metadata, ...(uid && { uid }) } };
   const options = { fieldManager: FIELD_MANAGER, signal };
-  const replace = (resourceVersion: string | undefined) => {
-    const metadata = { ...body.metadata, ...(resourceVersion && { resourceVersion }) };
-    return context.client.replace(NETWORK_POLICIES, { ...body, metadata }, options);
-  };
+  const decidedOn = ({ uid, resourceVersion }: ObjectMeta): NetworkPolicy => ({
+    ...policy,
+    metadata: { ...policy.metadata, ...preconditions(uid, resourceVersion) },
+  });
+  const replace = (found: NetworkPolicy) =>
+    context.client.replace(NETWORK_POLICIES, decidedOn(found.metadata), options);
   try {
-    const applied = await context.client.apply(NETWORK_POLICIES, body, {
+    const applied = await context.client.apply(NETWORK_POLICIES, decidedOn(live.metadata), {
       ...options,
       conflicts: 'force',
     });
-    return inForce(applied, policy) ? applied : await replace(applied.metadata.resourceVersion);
+    return inForce(applied, policy) ? applied : await replace(applied);
   } catch (error) {
     // The owner reference of the creation and that of a recreated workload cannot both be controllers.
     if (!(error instanceof ApiError && error.status === 422)) throw error;
-    return replace(live.metadata.resourceVersion);
+    return replace(live);
   }
 }
 
 async function actOnReport(
-  plan: Plan,
+  step: ReportStep,
   snapshot: Snapshot,
-  failure: unknown,
   context: Context,
   signal: AbortSignal,
 ): Promise<void> {
   if (!context.reports.served()) return;
-  const step = reportStep(plan, snapshot, failure);
   if (step.do === 'delete') {
     const { namespace, name, uid } = step.live.metadata;
     const options = { signal, preconditions: preconditions(uid, undefined) };
@@ -163,17 +236,6 @@ async function actOnReport(
   }
 }
 
-/** Nothing may be said of a policy that is not there. */
-function reportStep(plan: Plan, snapshot: Snapshot, failure: unknown): ReportStep {
-  if (failure === undefined) return plan.report;
-  const reason = (failure as { reason?: unknown }).reason;
-  const policyFailure = {
-    reason: typeof reason === 'string' ? reason : 'PolicyWriteFailed',
-    message: describeError(failure),
-  };
-  return decide({ ...snapshot, policyFailure }).report;
-}
-
 /** The report itself, without what it says. */
 async function applyReport(
   { status: _status, ...report }: PortExposureReport,
@@ -181,7 +243,8 @@ async function applyReport(
   signal: AbortSignal,
 ): Promise<void> {
   const options = { fieldManager: FIELD_MANAGER, conflicts: 'force', signal } as const;
-  await context.client.apply(REPORTS, report, options);
+  const written = await context.client.apply(REPORTS, report, options);
+  context.caches.writtenReports.wrote(projectReport(written));
 }
 
 /** A part of what it says. */

@@ -1,6 +1,8 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
+import { reportName } from '../domain/object-names.ts';
+import { isManagedFor } from '../domain/ownership.ts';
 import { hasOptedIn } from '../domain/settings.ts';
 import type { SelectedPod } from '../domain/snapshot.ts';
 import {
@@ -16,7 +18,7 @@ import { objectKey } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
 import { PolicyCaches } from './policy-caches.ts';
 import { UsageCaches } from './usage-caches.ts';
-import type { WorkloadName } from './workload-key.ts';
+import { type WorkloadName, workloadKey } from './workload-key.ts';
 
 /** What the operator knows of the cluster, as the reflectors keep it. */
 export class Caches {
@@ -26,7 +28,7 @@ export class Caches {
   readonly pods: Store<Pod, 'owner' | 'ip' | 'namespace'>;
   readonly usage: UsageCaches;
   readonly policies: Store<NetworkPolicy, 'namespace'>;
-  readonly reports: Store<PortExposureReport>;
+  readonly reports: Store<PortExposureReport, 'target'>;
   readonly policyKinds: PolicyCaches;
   readonly namespaces: Store<Namespace>;
   readonly writtenPolicies: WrittenObjects<NetworkPolicy>;
@@ -45,12 +47,15 @@ export class Caches {
     this.namespaces = new Store({ onDefect });
     this.replicaSets = new Store({
       onDefect,
-      indices: { owner: ({ ownerUid }) => present(ownerUid), uid: ({ uid }) => [uid] },
+      indices: {
+        owner: (each) => ownerIn(each),
+        uid: ({ namespace, uid }) => [uidIn(namespace, uid)],
+      },
     });
     this.pods = new Store({
       onDefect,
       indices: {
-        owner: ({ ownerUid }) => present(ownerUid),
+        owner: (each) => ownerIn(each),
         ip: ({ ips }) => ips,
         namespace: ({ namespace }) => [namespace],
       },
@@ -59,7 +64,7 @@ export class Caches {
       onDefect,
       indices: { namespace: ({ metadata }) => present(metadata.namespace) },
     });
-    this.reports = new Store({ onDefect });
+    this.reports = new Store({ onDefect, indices: { target: (report) => [targetOf(report)] } });
     this.usage = new UsageCaches(onDefect);
     this.policyKinds = new PolicyCaches(onDefect);
     this.writtenPolicies = new WrittenObjects(this.policies);
@@ -93,11 +98,22 @@ export class Caches {
     return this.namespaces.get(name) ?? { name, labels: {}, annotations: {} };
   }
 
-  /** The pods that the workload owns, itself or through its ReplicaSets. */
+  /**
+   * The pods that the workload owns, itself or through its ReplicaSets: in its namespace, by their
+   * controller's reference, and under its selector. Whoever may create pods may write any reference,
+   * so a uid says nothing outside of the namespace that it is from.
+   */
   podsOf(workload: Workload): Pod[] {
-    return [workload, ...this.replicaSets.byIndex('owner', workload.uid)].flatMap(({ uid }) =>
-      this.pods.byIndex('owner', uid),
-    );
+    const { kind, namespace, selector, uid } = workload;
+    const owners =
+      kind === 'Deployment'
+        ? this.replicaSets
+            .byIndex('owner', uidIn(namespace, uid))
+            .filter(({ labels }) => selectorMatches(selector, labels))
+        : [workload];
+    return owners
+      .flatMap((owner) => this.pods.byIndex('owner', uidIn(namespace, owner.uid)))
+      .filter(({ labels }) => selectorMatches(selector, labels));
   }
 
   /** The live pods that the workload's selector matches, whoever owns them. */
@@ -117,13 +133,26 @@ export class Caches {
       .sort();
   }
 
+  /** The ReplicaSet of that uid in a namespace. */
+  replicaSet(namespace: string, uid: string): ReplicaSet | undefined {
+    return this.replicaSets.byIndex('uid', uidIn(namespace, uid))[0];
+  }
+
   /** `Kind/name` of the workload that a pod belongs to in the end. */
-  #ownerOf({ name, ownerKind, ownerName, ownerUid }: Pod): string {
+  #ownerOf({ namespace, name, ownerKind, ownerName, ownerUid }: Pod): string {
     if (ownerKind === undefined || ownerUid === undefined) return `Pod/${name}`;
-    const [replicaSet] = this.replicaSets.byIndex('uid', ownerUid);
+    const replicaSet = this.replicaSet(namespace, ownerUid);
     return replicaSet?.ownerKind === undefined
       ? `${ownerKind}/${ownerName}`
       : `${replicaSet.ownerKind}/${replicaSet.ownerName}`;
+  }
+
+  /** The reports on a workload that are ours and have other names than its report has now. */
+  formerReportsOn(workload: WorkloadName): PortExposureReport[] {
+    const name = reportName(workload);
+    return this.reports
+      .byIndex('target', workloadKey(workload))
+      .filter(({ metadata }) => metadata.name !== name && isManagedFor(metadata, workload));
   }
 
   /** All policies of a namespace; our own writes are there at once. */
@@ -136,11 +165,20 @@ export class Caches {
   }
 }
 
+/** They come back by the watch within seconds. */
+const REMEMBERED_WRITES = 1000;
+/** The key of the workload that a report is about, of whatever kind. */
+function targetOf({ metadata, spec }: PortExposureReport): string {
+  return `${spec.targetRef.kind}/${metadata.namespace}/${spec.targetRef.name}`;
+}
+
 /** Reads of a cache that show our own writes before the watch brings them back. */
 class WrittenObjects<
   T extends { metadata: { name: string; namespace?: string; resourceVersion?: string } },
 > {
   readonly #overlay: Overlay<T>;
+  /** The resourceVersions of our latest writes, in their order. */
+  readonly #versions = new Set<string>();
 
   constructor(store: CachedView<T>) {
     this.#overlay = new Overlay(store);
@@ -152,12 +190,32 @@ class WrittenObjects<
 
   wrote(object: T): void {
     const { metadata } = object;
-    this.#overlay.written(objectKey(metadata), object, metadata.resourceVersion ?? '');
+    const { resourceVersion = '' } = metadata;
+    this.#overlay.written(objectKey(metadata), object, resourceVersion);
+    this.#versions.add(resourceVersion);
+    const [oldest] = this.#versions;
+    if (this.#versions.size > REMEMBERED_WRITES && oldest !== undefined)
+      this.#versions.delete(oldest);
+  }
+
+  /** Whether an object is as we wrote it: what follows from that was decided with the write. */
+  isOwn({ metadata: { resourceVersion } }: T): boolean {
+    return resourceVersion !== undefined && this.#versions.has(resourceVersion);
   }
 
   deleted(name: { namespace: string; name: string }): void {
     this.#overlay.deleted(objectKey(name));
   }
+}
+
+/** Under what an object is found by its controller; nothing where it has none. */
+function ownerIn({ namespace, ownerUid }: Pick<Pod, 'namespace' | 'ownerUid'>): string[] {
+  return ownerUid === undefined ? [] : [uidIn(namespace, ownerUid)];
+}
+
+/** A uid as the objects of one namespace refer to it. */
+function uidIn(namespace: string, uid: string): string {
+  return `${namespace}/${uid}`;
 }
 
 function present(value: string | undefined): string[] {

@@ -9,8 +9,9 @@ import {
   uncalibrated,
 } from '../domain/calibration.ts';
 import { canonicalJson } from '../domain/canonical.ts';
-import { ingressDecision, type Target } from '../domain/evaluate.ts';
+import { ingressDecision, sourceOver, type Target } from '../domain/evaluate.ts';
 import { EQUAL_READINGS } from '../domain/evidence.ts';
+import { familyOf } from '../domain/ip-family.ts';
 import type { Prober as ProberIdentity, Timing } from '../domain/snapshot.ts';
 import { proberPeer } from '../domain/targets.ts';
 import type { Pod } from '../domain/workload.ts';
@@ -95,7 +96,7 @@ export class Calibrator {
   /** @returns whether no repetition is needed soon */
   async #measure(signal: AbortSignal): Promise<boolean> {
     const { identity, siblings, now } = this.#options;
-    const closed = siblings().filter((pod) => this.#isClosed(pod));
+    const closed = siblings().filter((pod) => this.#closedAddresses(pod).length > 0);
     this.#trouble =
       siblings().length === 0
         ? 'It takes a second ready replica of the operator to measure what a denied connection looks like'
@@ -119,11 +120,11 @@ export class Calibrator {
     );
   }
 
-  /** One of every address of the pods. */
+  /** One of every address at which the pods are closed. */
   #readings(pods: readonly Pod[], signal: AbortSignal): Promise<CanaryReading[]> {
     const { prober, canaryPort, controlPort, timing, now } = this.#options;
     const ports = [canaryPort, controlPort];
-    const asked = pods.flatMap((pod) => pod.ips.map((ip) => ({ pod, ip })));
+    const asked = pods.flatMap((pod) => this.#closedAddresses(pod).map((ip) => ({ pod, ip })));
     return Promise.all(
       asked.map(async ({ pod, ip }) => {
         const reading = await prober.probe({ ip, ports, priority: 'check' }, signal);
@@ -134,13 +135,17 @@ export class Calibrator {
     );
   }
 
-  /** Whether the policies deny the canary port and allow the other. */
-  #isClosed(pod: Pod): boolean {
+  /** The addresses at which the policies deny the canary port and allow the other: of one IP family, or of both. */
+  #closedAddresses(pod: Pod): readonly string[] {
     const { identity, policies, canaryPort, controlPort } = this.#options;
     const target: Target = pod;
     const peer = proberPeer(identity());
-    const allows = (port: number) => ingressDecision(policies(), target, peer, port, 'TCP').allowed;
-    return !allows(canaryPort) && allows(controlPort);
+    return pod.ips.filter((ip) => {
+      const source = sourceOver(peer, familyOf(ip));
+      const decided = (port: number) =>
+        ingressDecision(policies(), target, source, port, 'TCP').allowed;
+      return decided(canaryPort) === false && decided(controlPort) === true;
+    });
   }
 
   #newestPolicy(): number {

@@ -1,12 +1,20 @@
+import type { Brake } from '../domain/brake.ts';
 import type { Calibration } from '../domain/calibration.ts';
 import type { EventNote } from '../domain/event-notes.ts';
-import type { Prober as ProberIdentity, Role, Timing, Widening } from '../domain/snapshot.ts';
+import type {
+  Prober as ProberIdentity,
+  Role,
+  Snapshot,
+  Timing,
+  Widening,
+} from '../domain/snapshot.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { Caches } from './caches.ts';
 import type { ProbeRunner } from './probe-runner.ts';
+import type { RevertMemory } from './revert-memory.ts';
 import type { WorkloadKey } from './workload-key.ts';
 
 /** As what a replica connects to the pods of a workload; never as both. */
@@ -38,6 +46,12 @@ export interface Context {
   /** What this replica probes, and what it only makes rounds of from its node: each begins on its own. */
   probes: Readonly<Record<Vantage, ProbeRunner>>;
   reports: ReportService;
+  /** By workload and namespace, the undeclared ports that only that namespace referred to so far. */
+  references: Map<WorkloadKey, Snapshot['references']>;
+  /** How often policies were put back, and who had changed them. */
+  reverts: RevertMemory;
+  /** Brakes that this process engaged and no report tells of yet. */
+  untoldBrakes: Map<WorkloadKey, Brake>;
   /** The canonical policy that was last seen in force as desired, by workload. */
   lastApplied: Map<WorkloadKey, string>;
 }

@@ -1,4 +1,5 @@
 import { PROBER_POD_LABELS } from '../api/names.ts';
+import type { Brake } from '../domain/brake.ts';
 import { canonicalJson } from '../domain/canonical.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
 import { type Member, vantages } from '../domain/rendezvous.ts';
@@ -17,8 +18,10 @@ import { allKeys, enqueueChanges } from './enqueue.ts';
 import { EventMemory } from './event-memory.ts';
 import { ProbeRunner } from './probe-runner.ts';
 import { reconcile } from './reconcile.ts';
+import { RevertMemory } from './revert-memory.ts';
 import type { WorkloadKey } from './workload-key.ts';
 import { Workqueue } from './workqueue.ts';
+import { isOutdated } from './write-failure.ts';
 
 export interface ControllerOptions {
   client: KubeClient;
@@ -44,6 +47,9 @@ const WORKERS = 16;
 /** How long work that has begun may take after a stop, in ms; the pod is killed after 30 s. */
 const DRAIN = 20_000;
 
+/** How long what was counted of Events may take to be written at the end, in ms. */
+const FLUSH = 2000;
+
 /** How often it is looked whether a replica came or went, in ms. */
 const MEMBERS_POLL = 1000;
 
@@ -55,6 +61,9 @@ export class Controller {
   readonly #options: ControllerOptions;
   /** The canonical policy that was last seen in force as desired, by workload; of this term only. */
   readonly #lastApplied = new Map<WorkloadKey, string>();
+  readonly #reverts = new RevertMemory();
+  /** Brakes that no report tells of yet; of this term only. */
+  readonly #untoldBrakes = new Map<WorkloadKey, Brake>();
   readonly #queue: Workqueue;
   readonly #calibrator: Calibrator;
 
@@ -83,6 +92,8 @@ export class Controller {
   /** A new term begins like a new process: nothing that an earlier one believed is kept. */
   leadershipChanged(): void {
     this.#lastApplied.clear();
+    this.#reverts.clear();
+    this.#untoldBrakes.clear();
     this.enqueueAll();
   }
 
@@ -104,8 +115,8 @@ export class Controller {
       },
       onError: (key, error, retries) => {
         metrics.reconciles.inc({ result: 'error' });
-        // Every further try would say the same.
-        const level = retries === 0 ? 'warn' : 'debug';
+        // Every further try would say the same; what is outdated is observed again.
+        const level = retries === 0 && !isOutdated(error) ? 'warn' : 'debug';
         log.log(level, 'Could not reconcile; tries again', {
           key,
           retries,
@@ -113,8 +124,30 @@ export class Controller {
         });
       },
     });
+    const stopFollowing = this.#followIdentity();
     await Promise.all([work, this.#calibrator.run(signal), this.#followMembers(signal)]);
     stopListening();
+    stopFollowing();
+    await context.events.flush(AbortSignal.timeout(FLUSH));
+  }
+
+  /** Looks at all workloads again when policies see the prober as another one: what they mean for it changes. */
+  #followIdentity(): () => void {
+    const { caches, self } = this.#options;
+    let before = canonicalJson(this.#identity());
+    const look = () => {
+      const now = canonicalJson(this.#identity());
+      if (now !== before) this.enqueueAll();
+      before = now;
+    };
+    const pod = `${self.namespace}/${self.pod}`;
+    const stops = [
+      caches.namespaces.addListener(({ key }) => key === self.namespace && look()),
+      caches.pods.addListener(({ key }) => key === pod && look()),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
   }
 
   /** Looks at all workloads again when the replicas change among which they, and the rate, are shared out. */
@@ -151,8 +184,15 @@ export class Controller {
     return {
       ...{ client, caches, log, metrics, timing, widening, now: Date.now },
       lastApplied: this.#lastApplied,
+      references: new Map(),
       roleOf: (key) => this.#roleOf(key),
-      events: new EventRecorder(client, self.pod || 'portlock', onEventError),
+      events: new EventRecorder({
+        client,
+        instance: self.pod || 'portlock',
+        onError: onEventError,
+      }),
+      reverts: this.#reverts,
+      untoldBrakes: this.#untoldBrakes,
       prober: () => this.#identity(),
       calibrations: () => this.#calibrator.calibrations,
       probes: { probe: probeRunner(), secondProbe: probeRunner() },

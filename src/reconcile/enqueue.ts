@@ -4,8 +4,9 @@ import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { canonicalJson } from '../domain/canonical.ts';
 import { selectsPod } from '../domain/evaluate.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
-import { policyName } from '../domain/object-names.ts';
+import { ownersByPolicyName, policyName } from '../domain/object-names.ts';
 import { controllerOf } from '../domain/ownership.ts';
+import type { Monitor, Route, WebhookConfiguration } from '../domain/preflight/usage.ts';
 import {
   type Namespace,
   type Pod,
@@ -15,6 +16,7 @@ import {
 } from '../domain/workload.ts';
 import type { Change } from '../kube/store.ts';
 import type { Caches } from './caches.ts';
+import { GatheredChanges } from './gathered-changes.ts';
 import { type WorkloadKey, workloadKey, workloadKindOf } from './workload-key.ts';
 
 export type Enqueue = (key: WorkloadKey, priority: 'change' | 'resync') => void;
@@ -33,8 +35,31 @@ export function enqueueChanges(caches: Caches, enqueue: Enqueue): () => void {
     <T>(keysOf: (value: T) => Iterable<WorkloadKey>) =>
     (change: Change<T>) => {
       const { previous, current } = change;
-      if (previous && current && canonicalJson(previous) === canonicalJson(current)) return;
+      if (previous && current && sameContent(previous, current)) return;
       for (const value of [previous, current]) if (value) addAll(change, keysOf(value));
+    };
+  // Between what was cached and what a list shows we may have written, and somebody put it back to what it was.
+  const whenWritten =
+    <T>(keysOf: (value: T) => Iterable<WorkloadKey>) =>
+    (change: Change<T>) => {
+      if (change.source === 'watch') return whenChanged(keysOf)(change);
+      for (const value of [change.previous, change.current])
+        if (value) addAll(change, keysOf(value));
+    };
+  const gathered = new GatheredChanges({
+    onGathered: (namespaces) => {
+      const workloads =
+        namespaces === 'all'
+          ? caches.optedIn()
+          : [...namespaces].flatMap((namespace) => caches.optedIn(namespace));
+      for (const key of keysOf(workloads)) enqueue(key, 'resync');
+    },
+  });
+  const whenGathered: WhenGathered =
+    (namespacesOf) =>
+    ({ previous, current }) => {
+      if (previous && current && sameContent(previous, current)) return;
+      for (const value of [previous, current]) if (value) gathered.add(namespacesOf(value));
     };
 
   const stops = [
@@ -43,50 +68,91 @@ export function enqueueChanges(caches: Caches, enqueue: Enqueue): () => void {
     ),
     caches.replicaSets.addListener(whenChanged((each) => ownerOfReplicaSet(each, caches))),
     caches.pods.addListener(whenChanged((pod) => keysOfPod(pod, caches))),
-    caches.policies.addListener(whenChanged((policy) => keysOfPolicy(policy, caches))),
-    caches.reports.addListener(whenChanged(keysOfReport)),
+    caches.policies.addListener((change) => {
+      const own = change.current && caches.writtenPolicies.isOwn(change.current);
+      const done = new Set(own ? keysOfOwner(change.current) : []);
+      const keysOf = (policy: NetworkPolicy) => keysOfPolicy(policy, caches).difference(done);
+      whenWritten(keysOf)(change);
+    }),
+    caches.reports.addListener((change) => {
+      const { source, current } = change;
+      // A list may show our write with an edit in it that no watch told of.
+      if (source === 'watch' && current && caches.writtenReports.isOwn(current)) return;
+      whenWritten(keysOfReport)(change);
+    }),
     caches.namespaces.addListener((change) => addAll(change, keysOfNamespace(change, caches))),
-    ...policyListeners(caches, whenChanged),
-    ...usageListeners(caches, whenChanged),
+    ...policyListeners(caches, whenGathered),
+    ...usageListeners(caches, whenChanged, whenGathered),
   ];
   return () => {
+    gathered.stop();
     for (const stop of stops) stop();
   };
 }
 
 type WhenChanged = <T>(keysOf: (value: T) => Iterable<WorkloadKey>) => (change: Change<T>) => void;
+type WhenGathered = <T>(
+  namespacesOf: (value: T) => readonly string[] | 'all',
+) => (change: Change<T>) => void;
+
+/** Whether two projections differ in nothing but the version: every write has a new one. */
+function sameContent(previous: unknown, current: unknown): boolean {
+  return canonicalJson(withoutVersion(previous)) === canonicalJson(withoutVersion(current));
+}
+
+function withoutVersion(value: unknown): unknown {
+  const { metadata, ...fields } = value as { metadata?: { resourceVersion?: string } };
+  if (metadata?.resourceVersion === undefined) return value;
+  const { resourceVersion: _, ...rest } = metadata;
+  return { ...fields, metadata: rest };
+}
 
 /** Policies of other kinds select by labels that only a decision compares: all workloads are concerned. */
-function policyListeners(caches: Caches, whenChanged: WhenChanged): (() => void)[] {
+function policyListeners(caches: Caches, whenGathered: WhenGathered): (() => void)[] {
   const { tiered, foreign } = caches.policyKinds;
   return [...tiered.values(), ...foreign.values()].map((store) =>
     store.addListener(
-      whenChanged(({ metadata }: { metadata: { namespace?: string } }) =>
-        keysOf(caches.optedIn(metadata.namespace || undefined)),
+      whenGathered(({ metadata }: { metadata: { namespace?: string } }) =>
+        metadata.namespace ? [metadata.namespace] : 'all',
       ),
     ),
   );
 }
 
-/** What is used of a namespace's pods concerns its workloads; what refers to other namespaces, all. */
-function usageListeners(caches: Caches, whenChanged: WhenChanged): (() => void)[] {
+/** What is used of a namespace's pods concerns its workloads; what may refer to other namespaces, theirs. */
+function usageListeners(
+  caches: Caches,
+  whenChanged: WhenChanged,
+  whenGathered: WhenGathered,
+): (() => void)[] {
   const { usage } = caches;
   const inNamespace = ({ namespace }: { namespace: string }) => keysOf(caches.optedIn(namespace));
-  const everywhere = () => keysOf(caches.optedIn());
+  const ofService = ({ service }: { service: { namespace: string } | undefined }) =>
+    service ? [service.namespace] : [];
+  const ofServices = ({ services }: WebhookConfiguration) =>
+    services.map(({ namespace }) => namespace);
   return [
     usage.services.addListener(whenChanged(inNamespace)),
     usage.endpointSlices.addListener(whenChanged(inNamespace)),
     usage.ingresses.addListener(whenChanged(inNamespace)),
-    ...usage.routes.map((store) => store.addListener(whenChanged(everywhere))),
-    usage.serviceMonitors.addListener(whenChanged(everywhere)),
-    usage.podMonitors.addListener(whenChanged(everywhere)),
-    usage.validatingWebhooks.addListener(whenChanged(everywhere)),
-    usage.mutatingWebhooks.addListener(whenChanged(everywhere)),
-    usage.apiServices.addListener(whenChanged(everywhere)),
-    usage.definitions.addListener(
-      whenChanged(({ service }) => (service === undefined ? [] : everywhere())),
-    ),
+    ...usage.routes.map((store) => store.addListener(whenGathered(namespacesOfRoute))),
+    usage.serviceMonitors.addListener(whenGathered(namespacesOfMonitor)),
+    usage.podMonitors.addListener(whenGathered(namespacesOfMonitor)),
+    usage.validatingWebhooks.addListener(whenGathered(ofServices)),
+    usage.mutatingWebhooks.addListener(whenGathered(ofServices)),
+    usage.apiServices.addListener(whenGathered(ofService)),
+    usage.definitions.addListener(whenGathered(ofService)),
   ];
+}
+
+function namespacesOfRoute({ namespace, backends }: Route): string[] {
+  return backends.map((backend) => backend.namespace ?? namespace);
+}
+
+function namespacesOfMonitor({ namespace, namespaceSelector }: Monitor): readonly string[] | 'all' {
+  const { any, matchNames } = namespaceSelector;
+  if (any) return 'all';
+  return matchNames.length > 0 ? matchNames : [namespace];
 }
 
 /** Every workload that has opted in, and every one that has a policy or report of ours. */
@@ -128,9 +194,14 @@ function keysOfReport({ metadata, spec }: PortExposureReport): WorkloadKey[] {
 
 function keysOfOwner(policy: NetworkPolicy): WorkloadKey[] {
   if (policy.metadata.labels?.[MANAGED_BY_LABEL] !== MANAGED_BY_VALUE) return [];
+  const { namespace = '', name } = policy.metadata;
   const owner = controllerOf(policy.metadata);
-  const kind = owner && workloadKindOf(owner);
-  const { namespace = '' } = policy.metadata;
+  // An orphaning delete takes the reference off: the name is left to tell whose it was.
+  if (!owner)
+    return ownersByPolicyName(name, WORKLOAD_KINDS).map((each) =>
+      workloadKey({ ...each, namespace }),
+    );
+  const kind = workloadKindOf(owner);
   return kind ? [workloadKey({ kind, namespace, name: owner.name })] : [];
 }
 
@@ -147,12 +218,9 @@ function keysOfPod(pod: Pod, caches: Caches): Set<WorkloadKey> {
   const selecting = caches
     .optedIn(pod.namespace)
     .filter(({ selector, uid }) => uid === pod.ownerUid || selectorMatches(selector, pod.labels));
-  const owners =
-    pod.ownerUid === undefined
-      ? []
-      : caches.replicaSets
-          .byIndex('uid', pod.ownerUid)
-          .flatMap((replicaSet) => ownerOfReplicaSet(replicaSet, caches));
+  const replicaSet =
+    pod.ownerUid === undefined ? undefined : caches.replicaSet(pod.namespace, pod.ownerUid);
+  const owners = replicaSet ? ownerOfReplicaSet(replicaSet, caches) : [];
   return new Set([...keysOf(selecting), ...owners]);
 }
 

@@ -1,4 +1,4 @@
-import type { EventNote } from '../domain/event-notes.ts';
+import { type EventNote, tellsOfWrite } from '../domain/event-notes.ts';
 
 /** So many workloads are remembered; the oldest are forgotten, and may be told again. */
 const CAPACITY = 10_000;
@@ -8,9 +8,10 @@ export class EventMemory {
   readonly #told = new Map<string, string>();
 
   /** Whether this was not the last thing told for that reason; remembers it. */
-  isNews(workloadUid: string, { action, reason, note }: EventNote): boolean {
+  isNews(workloadUid: string, event: EventNote): boolean {
     // Every write is told, however alike.
-    if (action === 'ApplyPolicy' || action === 'DeletePolicy') return true;
+    if (tellsOfWrite(event)) return true;
+    const { reason, note } = event;
     const key = `${workloadUid}/${reason}`;
     if (this.#told.get(key) === note) return false;
     this.#told.delete(key);

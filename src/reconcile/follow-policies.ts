@@ -1,5 +1,7 @@
 import type { ConvertedDefinition } from '../domain/preflight/usage.ts';
 import { projectForeignPolicy, projectTieredPolicy } from '../kube/policy-projections.ts';
+import { checked } from '../kube/shape.ts';
+import { OTHER_POLICY } from '../kube/shapes.ts';
 import type { Store } from '../kube/store.ts';
 import type { Followers } from './followers.ts';
 import type { PolicyCaches } from './policy-caches.ts';
@@ -12,11 +14,11 @@ export function followPolicies(
   signal: AbortSignal,
 ): void {
   for (const [{ kind, resource }, store] of policies.tiered) {
-    const project = projectTieredPolicy(kind, resource);
+    const project = checked(OTHER_POLICY, projectTieredPolicy(kind, resource));
     followers.followWhileDefined({ resource, store, project }, definitions, signal);
   }
   for (const [{ kind, resource }, store] of policies.foreign) {
-    const project = projectForeignPolicy(kind, resource);
+    const project = checked(OTHER_POLICY, projectForeignPolicy(kind, resource));
     followers.followWhileDefined({ resource, store, project }, definitions, signal);
   }
 }

@@ -16,6 +16,17 @@ import {
   UDP_ROUTES,
   VALIDATING_WEBHOOKS,
 } from '../kube/resources.ts';
+import { checked, type OnMalformed } from '../kube/shape.ts';
+import {
+  API_SERVICE,
+  DEFINITION,
+  ENDPOINT_SLICE,
+  INGRESS,
+  MONITOR,
+  ROUTE,
+  SERVICE,
+  WEBHOOK_CONFIGURATION,
+} from '../kube/shapes.ts';
 import type { Store } from '../kube/store.ts';
 import {
   projectApiService,
@@ -34,28 +45,28 @@ export function followUsage(followers: Followers, usage: UsageCaches, signal: Ab
   const optional = <T>(
     resource: Resource,
     store: Store<T>,
-    project: (object: KubernetesObject) => T,
+    project: (object: KubernetesObject, onMalformed: OnMalformed) => T,
   ) => followers.followWhileDefined({ resource, store, project }, usage.definitions, signal);
-  optional(HTTP_ROUTES, usage.httpRoutes, projectRoute('HTTPRoute'));
-  optional(GRPC_ROUTES, usage.grpcRoutes, projectRoute('GRPCRoute'));
-  optional(TCP_ROUTES, usage.tcpRoutes, projectRoute('TCPRoute'));
-  optional(TLS_ROUTES, usage.tlsRoutes, projectRoute('TLSRoute'));
-  optional(UDP_ROUTES, usage.udpRoutes, projectRoute('UDPRoute'));
-  optional(SERVICE_MONITORS, usage.serviceMonitors, projectServiceMonitor);
-  optional(POD_MONITORS, usage.podMonitors, projectPodMonitor);
+  optional(HTTP_ROUTES, usage.httpRoutes, checked(ROUTE, projectRoute('HTTPRoute')));
+  optional(GRPC_ROUTES, usage.grpcRoutes, checked(ROUTE, projectRoute('GRPCRoute')));
+  optional(TCP_ROUTES, usage.tcpRoutes, checked(ROUTE, projectRoute('TCPRoute')));
+  optional(TLS_ROUTES, usage.tlsRoutes, checked(ROUTE, projectRoute('TLSRoute')));
+  optional(UDP_ROUTES, usage.udpRoutes, checked(ROUTE, projectRoute('UDPRoute')));
+  optional(SERVICE_MONITORS, usage.serviceMonitors, checked(MONITOR, projectServiceMonitor));
+  optional(POD_MONITORS, usage.podMonitors, checked(MONITOR, projectPodMonitor));
 
   const always = <T, Index extends string>(
     resource: Resource,
     store: Store<T, Index>,
-    project: (object: KubernetesObject) => T,
+    project: (object: KubernetesObject, onMalformed: OnMalformed) => T,
   ) => followers.follow({ resource, store, project }, signal);
-  always(SERVICES, usage.services, projectService);
-  always(ENDPOINT_SLICES, usage.endpointSlices, projectEndpointSlice);
-  always(INGRESSES, usage.ingresses, projectIngress);
+  always(SERVICES, usage.services, checked(SERVICE, projectService));
+  always(ENDPOINT_SLICES, usage.endpointSlices, checked(ENDPOINT_SLICE, projectEndpointSlice));
+  always(INGRESSES, usage.ingresses, checked(INGRESS, projectIngress));
   const validating = projectWebhookConfiguration('ValidatingWebhookConfiguration');
   const mutating = projectWebhookConfiguration('MutatingWebhookConfiguration');
-  always(VALIDATING_WEBHOOKS, usage.validatingWebhooks, validating);
-  always(MUTATING_WEBHOOKS, usage.mutatingWebhooks, mutating);
-  always(API_SERVICES, usage.apiServices, projectApiService);
-  always(DEFINITIONS, usage.definitions, projectDefinition);
+  always(VALIDATING_WEBHOOKS, usage.validatingWebhooks, checked(WEBHOOK_CONFIGURATION, validating));
+  always(MUTATING_WEBHOOKS, usage.mutatingWebhooks, checked(WEBHOOK_CONFIGURATION, mutating));
+  always(API_SERVICES, usage.apiServices, checked(API_SERVICE, projectApiService));
+  always(DEFINITIONS, usage.definitions, checked(DEFINITION, projectDefinition));
 }

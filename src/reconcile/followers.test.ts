@@ -3,9 +3,11 @@ import { KubeClient } from '../kube/client.ts';
 import type { Resource } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
 import { createLog } from '../telemetry/log.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
 import { ScriptedApiServer, sendStatus } from '../testing/scripted-api-server.ts';
 import { until } from '../testing/until.ts';
 import { Followers } from './followers.ts';
+import { MalformedObjects } from './malformed-objects.ts';
 import { Troubles } from './troubles.ts';
 
 const THINGS: Resource = {
@@ -34,7 +36,9 @@ beforeEach(async () => {
   );
   client = new KubeClient({ kubeConfig: server.kubeConfig() });
   stop = new AbortController();
-  followers = new Followers(client, new Troubles(createLog('error')), onDefect);
+  const log = createLog('error');
+  const malformed = new MalformedObjects(log, createMetrics());
+  followers = new Followers(client, new Troubles(log), malformed);
 });
 
 afterEach(async () => {

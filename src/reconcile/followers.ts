@@ -1,14 +1,17 @@
 import type { KubeClient, Selection } from '../kube/client.ts';
 import { Reflector } from '../kube/reflector.ts';
-import type { KubernetesObject, Resource } from '../kube/resource.ts';
+import { type KubernetesObject, type Resource, resourceName } from '../kube/resource.ts';
+import type { OnMalformed } from '../kube/shape.ts';
 import type { Store } from '../kube/store.ts';
+import type { MalformedObjects } from './malformed-objects.ts';
 import type { Troubles } from './troubles.ts';
 
 /** What to follow, and where to keep it. */
 interface What<T, Index extends string> {
   resource: Resource;
   store: Store<T, Index>;
-  project: (object: KubernetesObject) => T;
+  /** As of a reflector. */
+  project: (object: KubernetesObject, onMalformed: OnMalformed) => T;
   selection?: Selection;
   onRecovered?: () => void;
   /** What it means where the API server does not know the resource, or not in this version. */
@@ -25,23 +28,26 @@ interface Following {
 export class Followers {
   readonly #client: KubeClient;
   readonly #troubles: Troubles;
-  readonly #onDefect: (error: unknown) => void;
+  readonly #malformed: MalformedObjects;
   readonly #following: Following[] = [];
 
-  constructor(client: KubeClient, troubles: Troubles, onDefect: (error: unknown) => void) {
+  constructor(client: KubeClient, troubles: Troubles, malformed: MalformedObjects) {
     this.#client = client;
     this.#troubles = troubles;
-    this.#onDefect = onDefect;
+    this.#malformed = malformed;
   }
 
   /** Keeps `store` like the resource until the signal is aborted. */
   follow<T, Index extends string>(what: What<T, Index>, signal: AbortSignal): void {
     const { resource, onRecovered, absence = 'trouble', ...rest } = what;
     const reflector = new Reflector<T, Index>({
-      ...{ client: this.#client, resource, onDefect: this.#onDefect, ...rest },
-      onTrouble: (error) => this.#troubles.begin(resource.plural, error),
+      ...rest,
+      client: this.#client,
+      resource,
+      onMalformed: (key, wrong) => this.#malformed.tell(resource, key, wrong),
+      onTrouble: (error) => this.#troubles.begin({ resource }, error),
       onRecovered: () => {
-        this.#troubles.end(resource.plural);
+        this.#troubles.end({ resource });
         onRecovered?.();
       },
     });
@@ -59,7 +65,7 @@ export class Followers {
     signal: AbortSignal,
   ): void {
     const { resource, store } = what;
-    const name = `${resource.plural}.${resource.group}`;
+    const name = resourceName(resource);
     let current: { version: string | undefined; stop: AbortController } | undefined;
     definitions.addListener(({ key, current: definition }) => {
       if (key !== name) return;
@@ -79,12 +85,11 @@ export class Followers {
     });
   }
 
-  #forget({ group, plural }: Resource): void {
-    const isIt = ({ resource }: Following) =>
-      resource.group === group && resource.plural === plural;
-    const index = this.#following.findIndex(isIt);
+  #forget(resource: Resource): void {
+    const name = resourceName(resource);
+    const index = this.#following.findIndex((each) => resourceName(each.resource) === name);
     if (index >= 0) this.#following.splice(index, 1);
-    this.#troubles.end(plural);
+    this.#troubles.end({ resource });
   }
 
   /** Whether every cache is full and being kept so, those aside that may be absent. */

@@ -24,9 +24,9 @@ export async function observe(
   const name = parseWorkloadKey(key);
   const vantage = vantageOf(role);
   const policies = caches.policiesOf(name.namespace, policyName(name));
-  const own = policies.find((policy) => policy.metadata.name === policyName(name));
   const report = caches.writtenReports.get({ namespace: name.namespace, name: reportName(name) });
-  const hasPolicy = own !== undefined && isOurs(own, name);
+  // Under a former name too.
+  const hasPolicy = policies.some((policy) => isOurs(policy, name));
   const reportIsOurs =
     report?.spec.targetRef.kind === name.kind && report.spec.targetRef.name === name.name;
 
@@ -51,13 +51,26 @@ export async function observe(
     selected: workload ? caches.podsSelectedBy(workload) : [],
     overlapping: workload ? caches.overlapping(workload) : [],
     usage: caches.usage.of(name.namespace),
+    references: referencesOfNow(key, context),
     report: reportIsOurs ? report : undefined,
+    formerReports: caches.formerReportsOn(name),
     evidence: vantage && context.probes[vantage].evidence(key),
     calibrations: context.calibrations(),
     prober: context.prober(),
     policyFailure: undefined,
+    contest: context.reverts.contest(key, context.now()),
+    untoldBrake: context.untoldBrakes.get(key),
     lastApplied: context.lastApplied.get(key),
   };
+}
+
+/** Without namespaces that are gone: who makes new ones again and again must not be remembered by all. */
+function referencesOfNow(
+  key: WorkloadKey,
+  { references, caches }: Context,
+): Snapshot['references'] {
+  const remembered = [...(references.get(key) ?? [])];
+  return new Map(remembered.filter(([namespace]) => caches.namespaces.get(namespace)));
 }
 
 /** Whether what the caches say would take a policy or a report of ours away. */

@@ -14,9 +14,9 @@ import {
   projectPod,
   projectPolicy,
   projectReplicaSet,
-  projectReport,
   projectWorkload,
 } from '../kube/projections.ts';
+import { projectReport } from '../kube/report-projection.ts';
 import type { KubernetesObject } from '../kube/resource.ts';
 import {
   NETWORK_POLICIES,
@@ -25,14 +25,20 @@ import {
   REPORTS,
   WORKLOAD_RESOURCES,
 } from '../kube/resources.ts';
+import { assertShape } from '../kube/shape.ts';
+import { METADATA_ONLY } from '../kube/shapes.ts';
 import { type Change, Store } from '../kube/store.ts';
+import type { WriteGuard } from '../kube/transport.ts';
 import { describeError } from '../telemetry/log.ts';
 import { Caches } from './caches.ts';
 import { Controller, type ControllerOptions } from './controller.ts';
 import { followPolicies } from './follow-policies.ts';
 import { followUsage } from './follow-usage.ts';
 import { Followers } from './followers.ts';
+import { areRenewed } from './liveness.ts';
+import { MalformedObjects } from './malformed-objects.ts';
 import { Troubles } from './troubles.ts';
+import { writeGuard } from './write-guard.ts';
 
 export interface OperatorOptions
   extends Pick<
@@ -44,8 +50,6 @@ export interface OperatorOptions
   self: { namespace: string; pod: string; node: string };
 }
 
-/** A leader whose last renewal is this old hangs, in seconds: lease duration and 20 s more. */
-const LIVENESS_SECONDS = 35;
 /** How often a replica that is not ready looks whether it is, in ms. */
 const READY_POLL = 50;
 
@@ -69,6 +73,7 @@ export class PortlockOperator extends operatorPackage.default {
   readonly #troubles: Troubles;
   readonly #followers: Followers;
   readonly #controller: Controller;
+  readonly #mayWrite: WriteGuard;
   readonly #onDefect = (error: unknown) => {
     this.#options.log.error('An event could not be handled', { error: describeError(error) });
   };
@@ -85,21 +90,18 @@ export class PortlockOperator extends operatorPackage.default {
     this.#troubles = new Troubles(log);
     this.#client = new KubeClient({
       kubeConfig: options.kubeConfig,
-      writeGuard: (path) => this.#assertMayWrite(path),
+      writeGuard: (resource) => this.#mayWrite(resource),
       onRequest: ({ method, code }) => metrics.requests.inc({ method, code }),
     });
     this.#elector = new LeaderElector({
-      ...{ client: this.#client, namespace: self.namespace, name: LEASE_NAME },
-      onTrouble: (error) => this.#troubles.begin('leases', error),
-      onRecovered: () => this.#troubles.end('leases'),
+      ...this.#lease(LEASE_NAME),
     });
     const member = self.pod || hostname();
     this.#membership = new LeaderElector({
-      ...{ client: this.#client, namespace: self.namespace, name: `${MEMBER_PREFIX}${member}` },
+      ...this.#lease(`${MEMBER_PREFIX}${member}`),
       owner: () => this.#ownPod(),
-      onTrouble: (error) => this.#troubles.begin('leases', error),
-      onRecovered: () => this.#troubles.end('leases'),
     });
+    this.#mayWrite = writeGuard(this.#elector, this.#membership);
     this.#caches = new Caches(this.#onDefect);
     this.#controller = new Controller({
       ...{ ...options, client: this.#client, caches: this.#caches, self: { ...self, member } },
@@ -107,7 +109,8 @@ export class PortlockOperator extends operatorPackage.default {
       isLeading: () => this.#elector.isLeading(),
       members: () => this.#members.names,
     });
-    this.#followers = new Followers(this.#client, this.#troubles, this.#onDefect);
+    const malformed = new MalformedObjects(log, metrics);
+    this.#followers = new Followers(this.#client, this.#troubles, malformed);
   }
 
   /** Whether this replica can do its work, or take it over at once. */
@@ -122,7 +125,7 @@ export class PortlockOperator extends operatorPackage.default {
 
   /** False where the process hangs and should be restarted; an API server that is away is no reason. */
   get isAlive(): boolean {
-    return (this.#elector.secondsSinceRenewal ?? 0) < LIVENESS_SECONDS;
+    return areRenewed([this.#elector, this.#membership]);
   }
 
   /** Starts to follow everything that the operator reads. */
@@ -211,14 +214,16 @@ export class PortlockOperator extends operatorPackage.default {
       await this.#membership.run({ signal, onStartedLeading: nothing, onStoppedLeading: nothing });
   }
 
-  /**
-   * Policies are the leader's to write; reports and Events any replica's that the others can see.
-   *
-   * @throws NotLeaderError
-   */
-  #assertMayWrite(path: string): void {
-    if (path.includes(`/${NETWORK_POLICIES.plural}`)) this.#elector.assertLeading();
-    else this.#membership.assertLeading();
+  /** What keeps a Lease of that name. */
+  #lease(name: string) {
+    const part = { resource: LEASES, name };
+    return {
+      client: this.#client,
+      namespace: this.#options.self.namespace,
+      name,
+      onTrouble: (error: unknown) => this.#troubles.begin(part, error),
+      onRecovered: () => this.#troubles.end(part),
+    };
   }
 
   /** The pod with which this replica's lease goes. */
@@ -252,7 +257,10 @@ export class PortlockOperator extends operatorPackage.default {
       turn = turn.then(() => onEvent(toResourceEvent(plural, change)).catch(this.#onDefect));
     });
     const resource = { group, version, plural, namespaced: namespace !== undefined };
-    const project = (object: KubernetesObject) => object;
+    const project = (object: KubernetesObject) => {
+      assertShape(METADATA_ONLY, object);
+      return object;
+    };
     const selection = { namespace };
     this.#followers.follow({ resource, store, project, selection }, this.#stopped.signal);
   }

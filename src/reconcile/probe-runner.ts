@@ -142,8 +142,8 @@ export class ProbeRunner {
     const readings = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
     // Where a reading is missing, the pods have not all been asked.
     const pods = readings.length === asked.length ? plan.podsFingerprint : '';
-    const { decoys } = plan;
-    const round: Round = { policies, pods, decoys, readings, endedAt: now() };
+    const { referred, decoys } = plan;
+    const round: Round = { policies, pods, referred, decoys, readings, endedAt: now() };
     state.evidence = withRound(state.evidence, round, state.declared, timing.settle);
   }
 

@@ -1,9 +1,11 @@
 import { decide } from '../domain/decide.ts';
 import type { Plan } from '../domain/plan.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import { act } from './act.ts';
 import { type Context, VANTAGES, vantageOf } from './context.ts';
+import { measure } from './measure.ts';
 import { observe } from './observe.ts';
-import { parseWorkloadKey, type WorkloadKey } from './workload-key.ts';
+import type { WorkloadKey } from './workload-key.ts';
 
 /**
  * One turn for one workload: observe, decide, act, probe. Level-triggered: whatever happened, the
@@ -20,25 +22,52 @@ export async function reconcile(
   const vantage = vantageOf(role);
   // Whoever takes over begins with what the report says, also where it looked from elsewhere before.
   for (const each of VANTAGES) if (each !== vantage) context.probes[each].forget(key);
-  if (!role.probe) measure(key, undefined, context);
-  if (!vantage && !role.policy) return undefined;
+  if (!role.probe) measure(key, undefined, context.metrics);
+  if (!vantage && !role.policy) {
+    forget(key, context);
+    return undefined;
+  }
 
   const snapshot = await observe(key, role, context, signal);
   const plan = decide(snapshot);
+  remember(key, plan, context);
   const probes = vantage && context.probes[vantage];
   probes?.restrict(key, plan);
   await act(plan, snapshot, context, signal);
-  if (!probes) return undefined;
+  const contestDue = role.policy ? contestDueIn(key, snapshot, context) : undefined;
+  if (!probes) return contestDue;
   if (plan.evidence) probes.run(key, plan, snapshot.evidence);
-  if (role.probe) measure(key, plan, context);
-  return plan.probe.nextAt === undefined ? undefined : plan.probe.nextAt - snapshot.now;
+  if (role.probe) measure(key, plan, context.metrics);
+  const { nextAt } = plan.probe;
+  return earlier(contestDue, nextAt === undefined ? undefined : nextAt - snapshot.now);
 }
 
-/** Keeps the metric of a workload that this replica probes, and no other. */
-function measure(key: WorkloadKey, plan: Plan | undefined, { metrics }: Context): void {
-  const { namespace, name } = parseWorkloadKey(key);
-  const status = plan?.report.do === 'ensure' ? plan.report.report.status : undefined;
-  const undeclared = status?.summary?.undeclaredReachable;
-  if (undeclared === undefined) metrics.undeclaredReachable.remove({ namespace, name });
-  else metrics.undeclaredReachable.set({ namespace, name }, undeclared);
+/** In how many milliseconds it is to be told that a fight began, or is over. */
+function contestDueIn(
+  key: WorkloadKey,
+  { contest, now }: Snapshot,
+  { reverts }: Context,
+): number | undefined {
+  // The turn that put the policy back was decided before.
+  const hasBegun = contest === undefined && reverts.contest(key, now) !== undefined;
+  return hasBegun ? 0 : reverts.endsIn(key, now);
+}
+
+function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+}
+
+/** What other replicas do for a workload is theirs to remember. */
+function forget(key: WorkloadKey, context: Context): void {
+  const { references, reverts, untoldBrakes, lastApplied } = context;
+  for (const memory of [references, untoldBrakes, lastApplied]) memory.delete(key);
+  reverts.forget(key);
+}
+
+/** Keeps what others did about a workload for as long as it has opted in. */
+function remember(key: WorkloadKey, { found, evidence }: Plan, context: Context): void {
+  const { references, reverts } = context;
+  if (evidence === undefined) reverts.forget(key);
+  if (evidence === undefined || found.references.size === 0) references.delete(key);
+  else references.set(key, found.references);
 }

@@ -1,5 +1,13 @@
 import { ApiError, ApiUnreachableError } from '../kube/errors.ts';
+import { type Resource, resourceName } from '../kube/resource.ts';
+import { REPORTS } from '../kube/resources.ts';
 import { describeError, type Log } from '../telemetry/log.ts';
+
+/** What may be in trouble: the reading of a resource or, with its name, the keeping of one object. */
+export interface Part {
+  resource: Resource;
+  name?: string;
+}
 
 /**
  * What keeps the operator from its work at the moment and may pass. Each trouble is logged once when
@@ -18,29 +26,36 @@ export class Troubles {
     return this.#parts;
   }
 
-  begin(part: string, error: unknown): void {
-    const what = whatAndHow(part, error);
+  begin(part: Part, error: unknown): void {
+    const what = whatAndHow(part.resource, error);
     const isNew = ![...this.#parts.values()].includes(what);
-    this.#parts.set(part, what);
+    this.#parts.set(partKey(part), what);
     if (isNew) this.#log.warn(what, { error: describeError(error) });
   }
 
-  end(part: string): void {
-    const what = this.#parts.get(part);
+  end(part: Part): void {
+    const key = partKey(part);
+    const what = this.#parts.get(key);
     if (what === undefined) return;
-    this.#parts.delete(part);
+    this.#parts.delete(key);
     if (![...this.#parts.values()].includes(what)) this.#log.info('Recovered', { from: what });
   }
 }
 
+/** Resources of several groups have the same plural, and of one resource several objects may be kept. */
+function partKey({ resource, name }: Part): string {
+  return name === undefined ? resourceName(resource) : `${resourceName(resource)}/${name}`;
+}
+
 /** The trouble, and what mends it, in a line. */
-function whatAndHow(part: string, error: unknown): string {
+function whatAndHow(resource: Resource, error: unknown): string {
+  const part = resourceName(resource);
   if (error instanceof ApiUnreachableError)
     return `The API server gave no answer (${error.reason}); portlock goes on trying`;
   if (!(error instanceof ApiError)) return `Cannot follow ${part}; portlock goes on trying`;
   if (error.status === 403 || error.status === 401)
     return `Not allowed to use ${part}; grant it with: kubectl apply -k config/rbac`;
-  if (error.status === 404 && part === 'portexposurereports')
+  if (error.status === 404 && part === resourceName(REPORTS))
     return 'The PortExposureReport definition is not installed: policies are kept, reports are not; install it with: kubectl apply -k crds';
   return `The API server does not answer for ${part} (${error.reason}); portlock goes on trying`;
 }

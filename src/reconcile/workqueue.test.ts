@@ -167,6 +167,44 @@ describe('errors', () => {
     expect(errors.map(([, , retries]) => retries)).toEqual([0, 1, 2, 3, 0]);
   });
 
+  it('tries all that wait again at once, when one succeeds that had failed for a while', async () => {
+    const tries = new Map<string, number>();
+    let isMended = false;
+    const { queue, stop, run } = start(async (key) => {
+      tries.set(key, (tries.get(key) ?? 0) + 1);
+      if (!isMended) throw new Error('no rights');
+    });
+    const ended = run();
+    for (const key of ['a', 'b', 'c']) queue.add(key);
+    // The tenth try would be 2.5 s after the ninth.
+    await until('all wait long', () => [...tries.values()].every((count) => count === 9), 30_000);
+    isMended = true;
+    queue.add('a');
+    const mendedAt = performance.now();
+    await until('all were tried again', () => [...tries.values()].every((count) => count === 10));
+    expect(performance.now() - mendedAt).toBeLessThan(2000);
+    stop.abort();
+    await ended;
+  });
+
+  it('lets others wait where one succeeds that had failed a moment only', async () => {
+    const tries = new Map<string, number>();
+    const { queue, stop, run } = start(async (key) => {
+      const count = (tries.get(key) ?? 0) + 1;
+      tries.set(key, count);
+      if (key === 'lasting' || count <= 2) throw new Error('a conflict');
+    });
+    const ended = run();
+    queue.add('lasting');
+    await until('it waits long', () => tries.get('lasting') === 9, 30_000);
+    queue.add('momentary');
+    await until('the other has succeeded', () => tries.get('momentary') === 3);
+    await turn();
+    expect(tries.get('lasting')).toBe(9);
+    stop.abort();
+    await ended;
+  });
+
   it('tries a resync again as a resync', async () => {
     const hold = gate();
     const done: string[] = [];

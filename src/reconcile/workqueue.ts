@@ -49,6 +49,8 @@ interface Work {
 
 const FIRST_RETRY_MILLISECONDS = 5;
 const LONGEST_RETRY_MILLISECONDS = 300_000;
+/** So many in a row are no conflict of a moment. */
+const LASTING_FAILURES = 6;
 /** setTimeout takes no more than this, and fires at once for anything longer. */
 const LONGEST_TIMEOUT_MILLISECONDS = 2 ** 31 - 1;
 
@@ -56,7 +58,8 @@ const LONGEST_TIMEOUT_MILLISECONDS = 2 ** 31 - 1;
  * A queue of keys that are to be reconciled. A key waits at most once however often it is added; it is
  * never worked on twice at a time; one that is added while it is worked on comes again after that;
  * one whose work fails comes again after a delay of its own, which doubles from 5 ms to 300 s and
- * starts anew after a success. All changes go before all resyncs.
+ * starts anew after a success. When a key succeeds that had failed for a while, all that wait to be tried
+ * again are tried at once. All changes go before all resyncs.
  */
 export class Workqueue {
   readonly #hooks: WorkqueueHooks;
@@ -229,10 +232,24 @@ export class Workqueue {
     this.#hooks.onEnd?.(key, (performance.now() - startedAt) / 1000);
     const again = this.#again.get(key);
     this.#again.delete(key);
-    if (failure === undefined) this.#failures.delete(key);
+    if (failure === undefined) this.#recovered(key);
     else this.#retryLater(key, failure.error, again === 'change' ? again : priority, run);
     if (again !== undefined && !this.#retries.get(key)?.binding) this.#enqueue(key, again);
     this.#wake();
+  }
+
+  /** What failed for a while and succeeds may be over for the others, too: none of them waits any longer. */
+  #recovered(key: string): void {
+    const failures = this.#failures.get(key) ?? 0;
+    this.#failures.delete(key);
+    if (failures < LASTING_FAILURES) return;
+    for (const [other, { timer, priority, binding }] of this.#retries) {
+      if (binding) continue;
+      clearTimeout(timer);
+      this.#retries.delete(other);
+      this.#hooks.onRetry?.(other);
+      this.#enqueue(other, priority);
+    }
   }
 
   #retryLater(key: string, error: unknown, priority: Priority, run: WorkqueueRun): void {

@@ -1,7 +1,11 @@
 import winston from 'winston';
+import { visibleJson } from '../domain/visible-text.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
+
+/** Where winston keeps the line that a format has made. */
+const JSON_LINE = Symbol.for('message');
 
 /** One JSON object a line on stdout: time, level, message in the past tense, and key/value pairs. */
 export type Log = winston.Logger;
@@ -12,7 +16,11 @@ export function createLog(level: LogLevel): Log {
   process.stdout.on('error', () => {});
   return winston.createLogger({
     level,
-    format: winston.format.combine(winston.format.timestamp(), winston.format.json()),
+    format: winston.format.combine(
+      winston.format.timestamp(),
+      winston.format.json(),
+      winston.format.printf((entry) => visibleJson(String(entry[JSON_LINE]))),
+    ),
     transports: [new winston.transports.Console()],
   });
 }

@@ -10,9 +10,11 @@ export interface Metrics {
   leader: Gauge;
   policyWrites: Counter<'operation'>;
   policyReverts: Counter;
+  policyContests: Counter;
   autoBrakes: Counter;
-  undeclaredReachable: Gauge<'namespace' | 'name'>;
+  undeclaredReachable: Gauge<'namespace' | 'kind' | 'name'>;
   probeConnections: Counter<'outcome'>;
+  malformedObjects: Counter<'resource'>;
 }
 
 /** Registers every metric, so that each is there from the first scrape on. */
@@ -51,21 +53,30 @@ export function createMetrics(): Metrics {
       ...{ name: 'portlock_policy_reverts_total', registers },
       help: 'NetworkPolicies put back after somebody else edited or deleted them',
     }),
+    policyContests: new Counter({
+      name: 'portlock_policy_contests_total',
+      registers,
+      help: 'NetworkPolicies that somebody began to change again and again',
+    }),
     autoBrakes: new Counter({
       ...{ name: 'portlock_auto_brakes_total', registers },
       help: 'New NetworkPolicies taken back because pods ceased to be ready',
     }),
     undeclaredReachable: new Gauge({
-      ...{
-        name: 'portlock_undeclared_reachable_ports',
-        registers,
-        labelNames: ['namespace', 'name'],
-      },
+      name: 'portlock_undeclared_reachable_ports',
+      registers,
+      labelNames: ['namespace', 'kind', 'name'],
       help: 'Undeclared ports of a workload on which a connection was made',
     }),
     probeConnections: new Counter({
       ...{ name: 'portlock_probe_connections_total', registers, labelNames: ['outcome'] },
       help: 'Connections attempted by the prober, by outcome',
+    }),
+    malformedObjects: new Counter({
+      name: 'portlock_malformed_objects_total',
+      registers,
+      labelNames: ['resource'],
+      help: 'Objects read that were not as the API says, by resource; what of them was wrong was left out',
     }),
   };
   for (const result of ['success', 'error']) metrics.reconciles.inc({ result }, 0);

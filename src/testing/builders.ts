@@ -2,6 +2,7 @@ import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { Calibration, CalibrationState } from '../domain/calibration.ts';
 import { decide } from '../domain/decide.ts';
 import { type Evidence, withSweep } from '../domain/evidence.ts';
+import { familyOf } from '../domain/ip-family.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { ClusterUsage, Service, TemplateUse } from '../domain/preflight/usage.ts';
 import type { Outcome } from '../domain/reading.ts';
@@ -132,10 +133,12 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
       selected: selected(fields.pods ?? [pod()]),
       overlapping: [],
       usage: { ...NO_USAGE, services: [service(8080)] },
+      references: new Map(),
       policies: [],
       tieredPolicies: [],
       foreignPolicies: [],
       report: undefined,
+      formerReports: [],
       evidence: undefined,
     },
     calibrations: [calibration('Dropped')],
@@ -146,6 +149,8 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
       ips: ['10.0.9.9'],
     },
     policyFailure: undefined,
+    contest: undefined,
+    untoldBrake: undefined,
     lastApplied: undefined,
     ...fields,
   };
@@ -165,11 +170,12 @@ export function carriedOut(before: Snapshot, plan: Plan): Snapshot {
       policies = [...policies, { ...plan.policy.policy, metadata }];
     }
   }
+  policies = policies.filter((each) => !plan.former.policies.includes(each));
   if (plan.report.do === 'delete') report = undefined;
   if (plan.report.do === 'ensure') {
     report = { ...plan.report.report, metadata: { ...plan.report.report.metadata, generation: 1 } };
   }
-  return { ...before, policies, report, evidence: plan.evidence };
+  return { ...before, policies, report, formerReports: [], evidence: plan.evidence };
 }
 
 /** What a probe of every planned pod sees: `open` and `refused` ports, all others `otherwise`. */
@@ -177,6 +183,8 @@ export interface Network {
   open: readonly number[];
   refused?: readonly number[];
   otherwise: Outcome;
+  /** What it sees over IPv6, where that is something else. */
+  overIPv6?: Network;
 }
 
 /** Carries out the plan and the probes that it asks for, `seconds` later; returns the next snapshot. */
@@ -210,39 +218,52 @@ function probedEvidence(
   endedAt: number,
   settle: number,
 ): Evidence {
-  const outcomeOf = (number: number): Outcome => {
-    if (network.open.includes(number)) return 'open';
-    return network.refused?.includes(number) ? 'refused' : network.otherwise;
-  };
   let next = evidence;
   const { policies } = evidence;
   if (plan.probe.round) {
-    const { pods, podsFingerprint, ports, decoys } = plan.probe.round;
-    const readings = pods.map((each) => ({
-      ...{ pod: each, young: endedAt - each.readySince < settle },
-      reading: {
-        ...{ ip: each.ips[0] ?? '', startedAt, endedAt, complete: true, counts: counted([]) },
-        ports: new Map(ports.map((number) => [number, outcomeOf(number)])),
-      },
-    }));
+    const { pods, podsFingerprint, ports, referred, decoys } = plan.probe.round;
+    const readings = pods.flatMap((each) =>
+      each.ips.map((ip) => ({
+        pod: each,
+        young: endedAt - each.readySince < settle,
+        reading: {
+          ip,
+          startedAt,
+          endedAt,
+          complete: true,
+          counts: counted([]),
+          ports: new Map(ports.map((number) => [number, outcomeOf(number, network, ip)])),
+        },
+      })),
+    );
     next = withRound(
       next,
-      { policies, pods: podsFingerprint, decoys, readings, endedAt },
+      { policies, pods: podsFingerprint, referred, decoys, readings, endedAt },
       plan.declared,
       settle,
     );
   }
   for (const { pod: swept, ips } of plan.probe.sweeps) {
-    const all = Array.from({ length: 65_535 }, (_, index) => outcomeOf(index + 1));
     for (const ip of ips) {
+      const all = Array.from({ length: 65_535 }, (_, index) => outcomeOf(index + 1, network, ip));
       const sweep = {
         ...{ ip, templateHash: swept.templateHash, policies, pod: swept },
         ...{ startedAt, endedAt, counts: counted(all) },
       };
-      next = withSweep(next, sweep, network.open, plan.declared);
+      next = withSweep(next, sweep, seenOver(ip, network).open, plan.declared);
     }
   }
   return next;
+}
+
+function seenOver(ip: string, network: Network): Network {
+  return familyOf(ip) === 'IPv6' ? (network.overIPv6 ?? network) : network;
+}
+
+function outcomeOf(number: number, network: Network, ip: string): Outcome {
+  const { open, refused, otherwise } = seenOver(ip, network);
+  if (open.includes(number)) return 'open';
+  return refused?.includes(number) ? 'refused' : otherwise;
 }
 
 function counted(outcomes: readonly Outcome[]): Record<Outcome, number> {

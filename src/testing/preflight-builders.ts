@@ -89,6 +89,7 @@ export function preflightInput(fields: Partial<PreflightInput> = {}): PreflightI
     ...{ namespace: 'shop', template: usedPod(), pods: [] },
     ...{ declared: [{ port: 8080, protocol: 'TCP', containers: ['app'] }] },
     ...{ extraPorts: [], acceptedCuts: [], cluster: cluster(), otherUses: [] },
+    outside: { before: new Map(), refused: () => new Set() },
     ...fields,
   };
 }

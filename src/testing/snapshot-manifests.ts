@@ -1,16 +1,15 @@
-import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { ForeignPolicy } from '../domain/foreign-policy.ts';
 import { selectorMatches } from '../domain/label-selector.ts';
-import type { Role, SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
+import type { Prober, Role, SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
 import type { TieredPolicy } from '../domain/tiered-policy.ts';
 import { WORKLOAD_KINDS, type Workload } from '../domain/workload.ts';
 import {
   projectNamespace,
   projectPod,
   projectPolicy,
-  projectReport,
   projectWorkload,
 } from '../kube/projections.ts';
+import { projectReport } from '../kube/report-projection.ts';
 import { snapshot } from './builders.ts';
 import { clusterUsage, inNamespace, type Wire } from './preflight-manifests.ts';
 
@@ -21,12 +20,15 @@ const FOREIGN_GROUPS = ['cilium.io/', 'crd.projectcalico.org/', 'crd.antrea.io/'
 interface Flags {
   widening?: Widening;
   role?: Partial<Role>;
+  /** `Kind/name` of the workload, where it is not the one named web. */
+  workload?: string;
+  prober?: Partial<Prober>;
 }
 
 const NO_ROLE: Role = { policy: false, probe: false, secondProbe: false, hasSecond: true };
 
 /**
- * The snapshot of the workload web among these manifests, applied to the namespace shop where they
+ * The snapshot of a workload among these manifests, applied to the namespace shop where they
  * name none. Pods belong to it unless they have an owner reference, or `test/stranger` as an annotation.
  * A document of kind OperatorFlags sets flags.
  */
@@ -38,19 +40,23 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
     const kind = WORKLOAD_KINDS.find((each) => each === wire.kind);
     return kind ? [projectWorkload(kind)(wire)] : [];
   });
-  const workload = workloads.find(({ name }) => name === 'web');
-  if (!workload) throw new Error('no workload named web among the manifests');
+  const flags = ofKind('OperatorFlags')[0]?.spec as Flags | undefined;
+  const workload = workloads.find((each) =>
+    flags?.workload ? ownerName(each) === flags.workload : each.name === 'web',
+  );
+  if (!workload) throw new Error('no such workload among the manifests');
   const others = workloads.filter((each) => each !== workload);
   const pods = ofKind('Pod').map((wire) => selectedPod(wire, workload));
   const own = pods.filter((pod) => pod.owner === ownerName(workload));
   const { kind, namespace, name } = workload;
-  const flags = ofKind('OperatorFlags')[0]?.spec as Flags | undefined;
   const [namespaceWire] = ofKind('Namespace');
   const [report] = ofKind('PortExposureReport');
+  const { prober } = snapshot();
   return snapshot({
     ...{ key: { apiVersion: 'apps/v1', kind, namespace, name }, workload, pods: own },
     ...(flags?.widening && { widening: flags.widening }),
     ...(flags?.role && { role: { ...NO_ROLE, ...flags.role } }),
+    prober: { ...prober, ...flags?.prober },
     ...(namespaceWire && { namespace: projectNamespace(namespaceWire) }),
     selected: pods.filter((pod) => pod.live && selectorMatches(workload.selector, pod.labels)),
     overlapping: others
@@ -61,7 +67,7 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
     policies: wires
       .filter((wire) => apiVersionOf(wire) === 'networking.k8s.io/v1')
       .filter((wire) => wire.kind === 'NetworkPolicy')
-      .map(projectPolicy),
+      .map((wire) => projectPolicy(wire)),
     tieredPolicies: wires
       .filter((wire) => TIERED.includes(wire.kind))
       .filter((wire) => apiVersionOf(wire).startsWith(TIERS_GROUP))
@@ -69,7 +75,7 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
     foreignPolicies: wires
       .filter((wire) => FOREIGN_GROUPS.some((group) => apiVersionOf(wire).startsWith(group)))
       .map((wire) => wire as unknown as ForeignPolicy),
-    report: report && (projectReport(report) as PortExposureReport),
+    report: report && projectReport(report),
   });
 }
 

@@ -4,7 +4,6 @@ go 1.24.0
 
 tool (
 	github.com/cilium/cilium/cilium-dbg
-	github.com/cilium/cilium/daemon
 	github.com/cilium/cilium/plugins/cilium-cni
 )
 
@@ -30,7 +29,7 @@ require (
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/blang/semver/v4 v4.0.0 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
-	github.com/cilium/cilium v1.15.19 // indirect
+	github.com/cilium/cilium v1.15.19
 	github.com/cilium/dns v1.1.51-0.20240416134107-d47d0dd702a1 // indirect
 	github.com/cilium/ebpf v0.12.3 // indirect
 	github.com/cilium/lumberjack/v2 v2.3.0 // indirect

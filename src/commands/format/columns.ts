@@ -1,3 +1,5 @@
+import { visible } from '../../domain/visible-text.ts';
+
 /** A cell of a table: its text, and how it is written where colour is wanted. */
 export interface Cell {
   text: string;
@@ -6,9 +8,10 @@ export interface Cell {
 
 const GAP = '   ';
 
-/** Lines of left-aligned columns under a header, as kubectl prints them; no blanks at the ends. */
+/** Lines of left-aligned columns under a header, as kubectl prints them; no blanks at the ends, and of texts only what shows. */
 export function columns(header: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const all = [header.map((text): Cell => ({ text })), ...rows];
+  const shown = rows.map((row) => row.map((cell) => ({ ...cell, text: visible(cell.text) })));
+  const all: Cell[][] = [header.map((text) => ({ text })), ...shown];
   const widths = header.map((_, column) =>
     Math.max(...all.map((row) => row[column]?.text.length ?? 0)),
   );

@@ -1,7 +1,12 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { exposureOf } from '../../domain/exposure.ts';
+import { visible } from '../../domain/visible-text.ts';
 import { KubeClient } from '../../kube/client.ts';
 import { pod } from '../../testing/builders.ts';
 import { type ExecCall, ExecServer } from '../../testing/exec-server.ts';
+import { probeDocument } from '../format/probe-document.ts';
+import { probeTable } from '../format/probe-table.ts';
+import { jsonText } from '../format/structured.ts';
 import { lookInside } from './inside.ts';
 import type { FoundPod } from './lookup.ts';
 
@@ -120,13 +125,56 @@ describe('looking inside', () => {
     expect(view.containers[0]?.reason).toMatch(/^no cat in the image, and its environment/);
   });
 
+  it('shows a process whose name is written for the terminal, and lets it do nothing there', async () => {
+    const hostile = '\u001b]0;owned\u0007\u009b31m\u202e';
+    const { view } = await look([app], ({ words }) =>
+      words[0] === 'cat' ? { stdout: TABLE } : { stdout: owner(11, hostile) },
+    );
+    expect(view.listeners?.[0]?.process).toBe(hostile);
+    const address = {
+      ...exposureOf({
+        hasPod: true,
+        declared: [],
+        asked: [8080],
+        isNamed: true,
+        complete: true,
+        outcomes: new Map([[8080, 'open'] as const]),
+        doubt: undefined,
+        listeners: view.listeners,
+      }),
+      address: '10.0.0.1',
+      pod: undefined,
+      portsAsked: 1,
+      inside: view.containers,
+    };
+    const result = {
+      target: '10.0.0.1',
+      from: 'here',
+      startedAt: 0,
+      endedAt: 0,
+      verdict: address.verdict,
+      addresses: [address],
+      silentAddresses: 0,
+      warnings: [],
+    };
+    const shown = '\\x1b]0;owned\\x07\\x9b31m\\u202e';
+    for (const wide of [false, true]) {
+      const table = probeTable(result, { wide, color: false });
+      expect(table).toContain(`app: ${shown} on *`);
+      for (const line of table.split('\n')) expect(visible(line)).toBe(line);
+    }
+    const json = jsonText(probeDocument(result));
+    for (const line of json.split('\n')) expect(visible(line)).toBe(line);
+    expect(JSON.parse(json).addresses[0].ports[0].listeners[0].process).toBe(hostile);
+  });
+
   it('says why nothing could be read', async () => {
-    const broken = { status: 'Failure', message: 'container is paused' };
+    const broken = { status: 'Failure', message: 'container\nis \u001b[31mpaused' };
     const { view, ran } = await look([app], () => ({ status: broken }));
     expect(ran).toEqual(['app: cat']);
     expect(view).toEqual({
       listeners: undefined,
-      containers: [{ container: 'app', readBy: undefined, reason: 'container is paused' }],
+      containers: [{ container: 'app', readBy: undefined, reason: 'container is \\x1b[31mpaused' }],
     });
     const { view: bare } = await look([app], () => ({ status: NO_PROGRAM }));
     expect(bare.containers[0]?.reason).toBe('no cat in the image');

@@ -41,7 +41,7 @@ const { readdirSync, readFileSync, readlinkSync } = require('fs');
 const attempt = (read) => { try { return read(); } catch { return undefined; } };
 for (const table of ${JSON.stringify(TABLES)}) console.log(attempt(() => readFileSync(table, 'utf8')) ?? '');
 for (const pid of readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))) {
-  const name = attempt(() => readFileSync('/proc/' + pid + '/comm', 'utf8').trim());
+  const name = attempt(() => readFileSync('/proc/' + pid + '/comm', 'utf8').split('\\n')[0]);
   if (name !== undefined) console.log('/proc/' + pid + ' ' + name);
   const program = attempt(() => readlinkSync('/proc/' + pid + '/exe'));
   if (program !== undefined) console.log('/proc/' + pid + '/exe -> ' + program);

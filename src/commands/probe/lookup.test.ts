@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KubeClient } from '../../kube/client.ts';
 import { ScriptedApiServer, sendJson, sendStatus } from '../../testing/scripted-api-server.ts';
 import type { ClusterAccess } from '../cluster-access.ts';
+import { CommandError } from '../command-error.ts';
 import { addressLookup, isHeld, podLookup, workloadLookup } from './lookup.ts';
 
 const never = new AbortController().signal;
@@ -49,6 +50,16 @@ function forbid(response: Parameters<typeof sendStatus>[0]) {
 }
 
 describe('a pod', () => {
+  it('that is not as the API says is told, and nothing is made of it', async () => {
+    const broken = { ...pod('web-1', ['10.0.0.1']), spec: { containers: {} } };
+    server.expect(POD, (response) => sendJson(response, broken));
+    server.expect(ALL_PODS, (response) => sendJson(response, podList(broken)));
+    const message = 'the API server sent pods that are not as the API says: spec.containers';
+    await expect(podLookup(access, 'web-1')(never)).rejects.toThrow(new CommandError(message));
+    const byAddress = addressLookup(access, ['10.0.0.1'], () => {});
+    await expect(byAddress(never)).rejects.toThrow(new CommandError(message));
+  });
+
   it('is found with all its addresses', async () => {
     server.expect(POD, (response) => sendJson(response, pod('web-1', ['10.0.0.1', 'fd00::1'])));
     const places = await podLookup(access, 'web-1')(never);

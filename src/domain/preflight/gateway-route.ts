@@ -1,4 +1,4 @@
-import type { PortUse } from './port-use.ts';
+import { type PortUse, usesFrom } from './port-use.ts';
 import { type ReachedServices, usesThrough } from './reached-service.ts';
 import type { BackendRef, Route } from './usage.ts';
 
@@ -15,8 +15,8 @@ export function routeUses(
   namespace: string,
   services: ReachedServices,
 ): PortUse[] {
-  return routes.flatMap((route) =>
-    route.backends
+  return routes.flatMap((route) => {
+    const uses = route.backends
       .filter(
         (backend) => isService(backend) && (backend.namespace ?? route.namespace) === namespace,
       )
@@ -29,8 +29,9 @@ export function routeUses(
               port,
               protocol: route.kind === 'UDPRoute' ? 'UDP' : 'TCP',
             }),
-      ),
-  );
+      );
+    return usesFrom(uses, route.namespace, namespace);
+  });
 }
 
 /**

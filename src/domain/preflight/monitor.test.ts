@@ -84,3 +84,35 @@ describe('either looks into', () => {
     expect(uses.map(ports)).toEqual(looks ? [[9999], [9999]] : [[], []]);
   });
 });
+
+test('of another namespace no more is read than could be believed, of the own all', () => {
+  const [endpoint] = monitor({}).endpoints;
+  if (!endpoint) throw new Error('there is no endpoint');
+  const endpoints = Array.from({ length: 20_000 }, (_, each) => ({
+    ...endpoint,
+    portNumber: each + 1,
+    targetPort: each + 1,
+  }));
+  const namespaceSelector = { any: true, matchNames: [] };
+  const lookingInto = (fields: Partial<Monitor>) => {
+    const each = monitor({}, { selector: {}, namespaceSelector, endpoints, ...fields });
+    // One that selects nothing here takes no room.
+    const elsewhere = { ...each, selector: { matchLabels: { app: 'other' } } };
+    return [elsewhere, each, each];
+  };
+  const evil = lookingInto({ namespace: 'evil' });
+  const other = monitor(
+    { portNumber: 1, targetPort: 1 },
+    { namespace: 'other', namespaceSelector },
+  );
+  for (const uses of [
+    serviceMonitorUses([...evil, other], 'shop', SERVICES, new PortNames()),
+    podMonitorUses([...evil, other], 'shop', indexOf(PODS), new PortNames()),
+  ]) {
+    expect(uses.filter(({ outside }) => outside === 'evil')).toHaveLength(512);
+    expect(uses.filter(({ outside }) => outside === 'other')).toHaveLength(1);
+  }
+  const own = lookingInto({ namespace: 'shop' });
+  const uses = serviceMonitorUses(own, 'shop', SERVICES, new PortNames());
+  expect(uses).toHaveLength(40_000);
+});

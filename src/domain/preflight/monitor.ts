@@ -1,8 +1,11 @@
 import { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
-import { type PortUse, usesOfDeclaredPorts } from './port-use.ts';
+import { type PortUse, usesFrom, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
 import type { Monitor, MonitorEndpoint, PortReference } from './usage.ts';
+
+/** Far beyond the ports of one workload that a namespace is believed about. */
+const MAXIMUM_READ = 1024;
 
 /**
  * Uses by ServiceMonitors: "port defines the name of the Service port which this endpoint refers to.
@@ -21,19 +24,16 @@ export function serviceMonitorUses(
   names: PortNames,
 ): PortUse[] {
   const byLabels = new LabelIndex([...services.values()], ({ service }) => service.labels);
-  return monitors
-    .filter((monitor) => looksInto(monitor, namespace))
-    .flatMap((monitor) => {
-      const by = `ServiceMonitor ${monitor.namespace}/${monitor.name}`;
-      return byLabels
-        .matching(monitor.selector)
-        .flatMap((reached) =>
-          monitor.endpoints.flatMap((endpoint) => [
-            ...serviceEndpointUses(endpoint, reached, by, names),
-            ...addressUses(endpoint, by),
-          ]),
-        );
-    });
+  return usesByMonitors(monitors, namespace, (monitor) => {
+    const by = `ServiceMonitor ${monitor.namespace}/${monitor.name}`;
+    const selected = byLabels.matching(monitor.selector);
+    if (selected.length === 0) return undefined;
+    return (endpoint) =>
+      selected.flatMap((service) => [
+        ...serviceEndpointUses(endpoint, service, by, names),
+        ...addressUses(endpoint, by),
+      ]);
+  });
 }
 
 function serviceEndpointUses(
@@ -71,17 +71,45 @@ export function podMonitorUses(
   pods: LabelIndex<PodShape>,
   names: PortNames,
 ): PortUse[] {
-  return monitors
-    .filter((monitor) => looksInto(monitor, namespace))
-    .flatMap((monitor) => {
-      const by = `PodMonitor ${monitor.namespace}/${monitor.name}`;
-      const shapes = pods.matching(monitor.selector);
-      if (shapes.length === 0) return [];
-      return monitor.endpoints.flatMap((endpoint) => [
-        ...podEndpointUses(endpoint, shapes, by, names),
-        ...addressUses(endpoint, by),
-      ]);
-    });
+  return usesByMonitors(monitors, namespace, (monitor) => {
+    const by = `PodMonitor ${monitor.namespace}/${monitor.name}`;
+    const shapes = pods.matching(monitor.selector);
+    if (shapes.length === 0) return undefined;
+    return (endpoint) => [
+      ...podEndpointUses(endpoint, shapes, by, names),
+      ...addressUses(endpoint, by),
+    ];
+  });
+}
+
+/**
+ * Uses by monitors. Of those of another namespace no more is read than the limit: whoever may create them
+ * chooses how many there are, and how long.
+ *
+ * @param usesBy what an endpoint of a monitor uses; undefined where the monitor selects nothing
+ */
+function usesByMonitors(
+  monitors: readonly Monitor[],
+  namespace: string,
+  usesBy: (monitor: Monitor) => ((endpoint: MonitorEndpoint) => readonly PortUse[]) | undefined,
+): PortUse[] {
+  const found: PortUse[] = [];
+  /** By namespace, endpoints and uses. */
+  const read = new Map<string, number>();
+  for (const monitor of monitors) {
+    const usesOf = looksInto(monitor, namespace) ? usesBy(monitor) : undefined;
+    if (!usesOf) continue;
+    const isOutside = monitor.namespace !== namespace;
+    let count = read.get(monitor.namespace) ?? 0;
+    for (const endpoint of monitor.endpoints) {
+      if (isOutside && count >= MAXIMUM_READ) break;
+      const uses = usesFrom(usesOf(endpoint), monitor.namespace, namespace);
+      count += 1 + uses.length;
+      for (const use of uses) found.push(use);
+    }
+    read.set(monitor.namespace, count);
+  }
+  return found;
 }
 
 function podEndpointUses(

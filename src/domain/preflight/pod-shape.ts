@@ -15,9 +15,10 @@ export function podShapes(pods: readonly UsedPod[], keys: ReadonlySet<string>): 
   const shapes = new Map<string, PodShape>();
   for (const { labels, ports, use } of pods) {
     let signature = `${use.scrape.scrape ?? ''}\0${use.scrape.port ?? ''}\0`;
-    for (const key of keys) {
-      signature += Object.hasOwn(labels, key) ? `=${labels[key]}\0` : '\0';
-    }
+    const seen = Object.entries(labels).filter(([key]) => keys.has(key));
+    // Selectors may speak of any number of keys, pods have few.
+    for (const [key, value] of seen.sort(byKey)) signature += `${key}=${value}\0`;
+    signature += '\0';
     for (const { container, port, protocol, name } of ports) {
       signature += `${container}/${port}/${protocol}/${name ?? ''}\0`;
     }
@@ -25,7 +26,6 @@ export function podShapes(pods: readonly UsedPod[], keys: ReadonlySet<string>): 
       signature += `${container}/${handler}/${typeof port}/${port}/${host}\0`;
     }
     if (shapes.has(signature)) continue;
-    const seen = Object.entries(labels).filter(([key]) => keys.has(key));
     // Object.fromEntries defines own properties, so a key named __proto__ stays plain data.
     shapes.set(signature, {
       labels: Object.fromEntries(seen),
@@ -35,6 +35,10 @@ export function podShapes(pods: readonly UsedPod[], keys: ReadonlySet<string>): 
     });
   }
   return [...shapes.values()];
+}
+
+function byKey([a]: [string, string], [b]: [string, string]): number {
+  return a < b ? -1 : 1;
 }
 
 /** The label keys that any selector speaks of. */

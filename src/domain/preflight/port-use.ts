@@ -13,6 +13,13 @@ export interface PortUse {
   container?: string;
   /** Whether no container of the workload can declare it, as none of them listens on it. */
   undeclarable?: true;
+  /** The namespace that refers to the port, where that is not the pods' own. */
+  outside?: string;
+}
+
+/** Uses by an object of a namespace, marked where it is not the pods' own: nobody there speaks for their owner. */
+export function usesFrom(uses: readonly PortUse[], from: string, pods: string): readonly PortUse[] {
+  return from === pods ? uses : uses.map((use) => ({ ...use, outside: from }));
 }
 
 /** A user that connects to every TCP port which the pods declare. */

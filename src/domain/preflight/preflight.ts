@@ -1,6 +1,12 @@
 import type { Protocol } from '../../api/kubernetes.ts';
 import { type DeclaredPort, portKey } from '../ports.ts';
-import { fixByAnnotation, fixOf, type ListedPort } from './fix.ts';
+import { fixByAnnotation, fixOf, fixOfOutside, type ListedPort } from './fix.ts';
+import {
+  type OutsidePort,
+  type OutsideReferences,
+  outsideVerdicts,
+  withReferences,
+} from './outside.ts';
 import type { PortUse } from './port-use.ts';
 import { portUses, type UsedPods } from './port-uses.ts';
 import { unusedPorts } from './unused.ts';
@@ -17,6 +23,7 @@ export interface PreflightInput extends UsedPods {
   cluster: ClusterUsage;
   /** Uses that no object of the cluster tells of: by a mesh, or by pods of other owners. */
   otherUses: readonly PortUse[];
+  outside: OutsideReferences;
 }
 
 /** A port that somebody uses and the policy would not allow. */
@@ -28,12 +35,15 @@ export interface PreflightFinding {
   users: readonly string[];
   /** The one line that mends it. */
   fix: string;
+  /** The namespaces that alone refer to it, sorted; absent where the pods' own one, or the cluster, does. */
+  outside?: readonly string[];
   /** Whether the owner accepts the cut. */
   accepted: boolean;
   /**
    * Whether enforcement waits for it. Not where the owner accepts it, and not for a name: no
    * connection arrives by a name that no container has, so there is nothing to cut, and a Service
-   * that several workloads share may well name a port of one of them.
+   * that several workloads share may well name a port of one of them. What only other namespaces
+   * refer to holds only while the port may listen.
    */
   holds: boolean;
 }
@@ -44,26 +54,45 @@ export interface Preflight {
   findings: readonly PreflightFinding[];
   /** Declared ports that nobody uses. */
   unused: readonly DeclaredPort[];
+  /** TCP ports that only other namespaces refer to: whether the pods listen there is to be asked. Sorted. */
+  referred: readonly number[];
+  /** By namespace, the keys of the undeclared ports that it alone refers to, now and before. */
+  references: OutsideReferences['before'];
 }
 
 /** Lists every port that something in the cluster uses on these pods and that the policy would close. */
 export function preflight(input: PreflightInput): Preflight {
   const uses = [...portUses(input, input.cluster), ...input.otherUses];
   const accepted = new Set(input.acceptedCuts.map(({ port, protocol }) => portKey(port, protocol)));
-  const findings = undeclaredUses(uses, input.declared).map(
-    ({ port, protocol, users, containers, isDeclarable }) => {
-      const isAccepted = typeof port === 'number' && accepted.has(portKey(port, protocol));
-      return {
-        ...{ port, protocol, users: [...users].sort() },
-        fix: isDeclarable
-          ? fixOf({ port, protocol }, meantContainer(containers, input), input)
-          : fixByAnnotation({ port, protocol }, input),
-        accepted: isAccepted,
-        holds: typeof port === 'number' && !isAccepted,
-      };
-    },
-  );
-  return { findings: findings.sort(byPort), unused: unusedPorts(input.declared, uses) };
+  const undeclared = undeclaredUses(uses, input.declared);
+  const outside = undeclared.filter(isOutside).map(outsidePort);
+  const verdictOf = outsideVerdicts(outside, input.outside);
+  const findings = undeclared.map((use): PreflightFinding => {
+    const { port, protocol, users } = use;
+    const isAccepted = typeof port === 'number' && accepted.has(portKey(port, protocol));
+    const found = { port, protocol, users: [...users].sort(), accepted: isAccepted };
+    const mayHold = typeof port === 'number' && !isAccepted;
+    if (!isOutside(use)) return { ...found, fix: insideFix(use, input), holds: mayHold };
+    const { namespaces } = outsidePort(use);
+    const verdict = verdictOf({ port, protocol, namespaces });
+    return {
+      ...found,
+      outside: namespaces,
+      fix: fixOfOutside({ port, protocol, namespaces }, verdict, input),
+      holds: mayHold && verdict === 'holds',
+    };
+  });
+  const believed = outside.filter((each) => verdictOf(each) !== 'tooMany');
+  return {
+    findings: findings.sort(byPort),
+    unused: unusedPorts(input.declared, uses),
+    referred: believed
+      .flatMap(({ port, protocol }) =>
+        typeof port === 'number' && protocol === 'TCP' ? [port] : [],
+      )
+      .sort((a, b) => a - b),
+    references: withReferences(input.outside.before, outside),
+  };
 }
 
 /** All uses of one undeclared port. */
@@ -74,6 +103,27 @@ interface UndeclaredUse {
   containers: Set<string>;
   /** Whether a container of the workload may be the one that listens. */
   isDeclarable: boolean;
+  /** The other namespaces that refer to it. */
+  namespaces: Set<string>;
+  /** Whether somebody else does, too. */
+  isInside: boolean;
+}
+
+function outsidePort({ port, protocol, namespaces }: UndeclaredUse): OutsidePort {
+  return { port, protocol, namespaces: [...namespaces].sort() };
+}
+
+function isOutside({ isInside }: UndeclaredUse): boolean {
+  return !isInside;
+}
+
+function insideFix(
+  { port, protocol, containers, isDeclarable }: UndeclaredUse,
+  input: PreflightInput,
+) {
+  return isDeclarable
+    ? fixOf({ port, protocol }, meantContainer(containers, input), input)
+    : fixByAnnotation({ port, protocol }, input);
 }
 
 function undeclaredUses(
@@ -88,20 +138,34 @@ function undeclaredUses(
     return ports;
   };
   for (const { port, protocol } of declared) portsOf(protocol).set(port, 'declared');
-  for (const { port, protocol, user, container, undeclarable } of uses) {
+  for (const { port, protocol, user, container, undeclarable, outside } of uses) {
     let entry = portsOf(protocol).get(port);
     if (entry === 'declared') continue;
     if (!entry) {
-      entry = { port, protocol, users: new Set(), containers: new Set(), isDeclarable: false };
+      entry = newUse(port, protocol);
       portsOf(protocol).set(port, entry);
     }
     entry.users.add(user);
     entry.isDeclarable ||= !undeclarable;
     if (container !== undefined) entry.containers.add(container);
+    if (outside === undefined) entry.isInside = true;
+    else entry.namespaces.add(outside);
   }
   return [...found.values()].flatMap((ports) =>
     [...ports.values()].filter((entry) => entry !== 'declared'),
   );
+}
+
+function newUse(port: PortReference, protocol: Protocol): UndeclaredUse {
+  return {
+    port,
+    protocol,
+    users: new Set(),
+    containers: new Set(),
+    isDeclarable: false,
+    namespaces: new Set(),
+    isInside: false,
+  };
 }
 
 /** The container to declare the port in: the one that is probed there, or the only one. */

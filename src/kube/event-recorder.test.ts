@@ -1,0 +1,168 @@
+import { describe, expect, test } from 'vitest';
+import type { EventNote } from '../domain/event-notes.ts';
+import { NOW, workload } from '../testing/builders.ts';
+import { sendJson, sendStatus } from '../testing/scripted-api-server.ts';
+import { scriptedClient } from '../testing/scripted-client.ts';
+import { until } from '../testing/until.ts';
+import { EventRecorder } from './event-recorder.ts';
+
+const scripted = scriptedClient();
+const EVENTS = '/apis/events.k8s.io/v1/namespaces/shop/events';
+const MINUTE = 60_000;
+const signal = new AbortController().signal;
+
+function note(text: string, reason: EventNote['reason'] = 'PolicyReverted'): EventNote {
+  return { type: 'Warning', reason, action: 'ApplyPolicy', note: text };
+}
+
+/** A recorder by a clock that the test moves; everything that is written is taken. */
+function recorder(options: { window?: number } = {}) {
+  const clock = { now: NOW };
+  const failures: unknown[] = [];
+  scripted.server.allow(`POST ${EVENTS}`, (response, { body }) =>
+    sendJson(response, JSON.parse(body)),
+  );
+  const events = new EventRecorder({
+    client: scripted.client,
+    instance: 'portlock-0',
+    onError: (error) => failures.push(error),
+    now: () => clock.now,
+    ...options,
+  });
+  const record = (event: EventNote, of = workload()) => events.record(of, event, signal);
+  return { clock, events, failures, record };
+}
+
+/** Lets an Event that was made be applied to, and says what was. */
+function allowSeries(name: string) {
+  scripted.server.allow(`PATCH ${EVENTS}/${name}`, (response, { body }) =>
+    sendJson(response, JSON.parse(body)),
+  );
+}
+
+function created(): { metadata: { name: string }; note: string; series?: object }[] {
+  return bodies('POST');
+}
+
+function bodies(method: string) {
+  return scripted.server.requests
+    .filter((request) => request.method === method)
+    .map(({ body }) => JSON.parse(body));
+}
+
+test('an Event says whom it is about, and by whom and when it was seen', async () => {
+  await recorder().record(note('it was edited'));
+  expect(created()).toMatchObject([
+    {
+      apiVersion: 'events.k8s.io/v1',
+      metadata: { name: expect.stringMatching(/^web\./), namespace: 'shop' },
+      eventTime: '2026-01-02T03:04:05.000000Z',
+      reportingController: 'portlock.dev/operator',
+      reportingInstance: 'portlock-0',
+      regarding: { kind: 'Deployment', namespace: 'shop', name: 'web', uid: 'uid-web' },
+      reason: 'PolicyReverted',
+      note: 'it was edited',
+    },
+  ]);
+});
+
+describe('what is told again', () => {
+  test('is counted in the series of its Event, with one write in ten minutes', async () => {
+    const { clock, record } = recorder();
+    for (let time = 0; time < 400; time += 1) {
+      await record(note('it was edited'));
+      clock.now += 70;
+    }
+    expect(scripted.server.requests).toHaveLength(1);
+    const [event] = created();
+    allowSeries(event?.metadata.name ?? '');
+    clock.now = NOW + 10 * MINUTE - 1;
+    await record(note('it was edited'));
+    expect(scripted.server.requests, 'ten minutes are not over').toHaveLength(1);
+    clock.now = NOW + 10 * MINUTE;
+    await record(note('it was edited'));
+    expect(bodies('PATCH')).toEqual([
+      {
+        apiVersion: 'events.k8s.io/v1',
+        kind: 'Event',
+        metadata: { name: event?.metadata.name, namespace: 'shop' },
+        series: { count: 402, lastObservedTime: '2026-01-02T03:14:05.000000Z' },
+      },
+    ]);
+    await record(note('it was edited'));
+    expect(bodies('PATCH'), 'and not again at once').toHaveLength(1);
+  });
+
+  test('is an Event of its own after ten quiet minutes', async () => {
+    const { clock, record } = recorder();
+    await record(note('it was edited'));
+    clock.now += 10 * MINUTE;
+    await record(note('it was edited'));
+    expect(created()).toHaveLength(2);
+  });
+
+  test('is written by itself when its time has come', async () => {
+    const { record } = recorder({ window: 50 });
+    await record(note('it was edited'));
+    allowSeries(created()[0]?.metadata.name ?? '');
+    await record(note('it was edited'));
+    await until('the series', () => bodies('PATCH').length === 1);
+    expect(bodies('PATCH')[0].series.count).toBe(2);
+  });
+
+  test('is written at the end, where it was not yet', async () => {
+    const { events, record } = recorder();
+    await record(note('it was edited'));
+    allowSeries(created()[0]?.metadata.name ?? '');
+    await events.flush(signal);
+    expect(bodies('PATCH'), 'there was nothing to add').toEqual([]);
+    await record(note('it was edited'));
+    await events.flush(signal);
+    expect(bodies('PATCH')[0].series.count).toBe(2);
+  });
+});
+
+describe('what differs', () => {
+  test('in its words gets an Event of its own, three times; then it counts up the last one', async () => {
+    const { record } = recorder();
+    for (let port = 1; port <= 267; port += 1) await record(note(`port ${port}`));
+    expect(created().map((each) => each.note)).toEqual(['port 1', 'port 2', 'port 3']);
+  });
+
+  test('in its reason or its workload is another series', async () => {
+    const { record } = recorder();
+    await record(note('the same'));
+    await record(note('the same', 'PolicyApplied'));
+    await record(note('the same'), workload({ uid: 'uid-other' }));
+    expect(created()).toHaveLength(3);
+  });
+});
+
+describe('an Event that cannot be written', () => {
+  test('is told to the log, and is tried again when it is told again', async () => {
+    const { failures, record } = recorder();
+    scripted.server.expect(`POST ${EVENTS}`, (response) =>
+      sendStatus(response, 403, { reason: 'Forbidden', message: 'exceeded quota' }),
+    );
+    await record(note('it was edited'));
+    expect(failures).toHaveLength(1);
+    await record(note('it was edited'));
+    expect(created(), 'the refused one, and the one after it').toHaveLength(2);
+  });
+
+  test('of which the series is gone is followed by a new one', async () => {
+    const { clock, failures, record } = recorder();
+    await record(note('it was edited'));
+    const name = created()[0]?.metadata.name ?? '';
+    scripted.server.expect(`PATCH ${EVENTS}/${name}`, (response) =>
+      sendStatus(response, 422, { reason: 'Invalid', message: 'regarding: Required value' }),
+    );
+    clock.now += 9 * MINUTE;
+    await record(note('it was edited'));
+    clock.now += 9 * MINUTE;
+    await record(note('it was edited'));
+    expect(failures).toHaveLength(1);
+    await record(note('it was edited'));
+    expect(created()).toHaveLength(2);
+  });
+});

@@ -1,0 +1,240 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { NetworkPolicy } from '../api/kubernetes.ts';
+import { decide } from '../domain/decide.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Monitor, Route } from '../domain/preflight/usage.ts';
+import type { Pod, ReplicaSet } from '../domain/workload.ts';
+import {
+  carriedOut,
+  namespace,
+  pod,
+  policy,
+  port,
+  service,
+  snapshot,
+  template,
+  workload,
+} from '../testing/builders.ts';
+import { fillStore } from '../testing/fill-store.ts';
+import { monitor } from '../testing/preflight-builders.ts';
+import { emptyCaches, reconcileContext } from '../testing/reconcile-context.ts';
+import { scriptedClient } from '../testing/scripted-client.ts';
+import type { Caches } from './caches.ts';
+import { observe } from './observe.ts';
+
+/**
+ * The same workload alone, and beside a namespace of somebody who may make there whatever they like:
+ * forged references, the same names, uids, labels and addresses. `npm run test:hostile` has 200,000 of them.
+ */
+const RUNS = Number(process.env.HOSTILE_RUNS ?? 300);
+
+const NUMBERS = [22, 8080, 8081, 9090, 31_337];
+const somePorts = fc
+  .subarray(NUMBERS, { maxLength: 3 })
+  .map((numbers) => numbers.map((each) => port(each)));
+const OWNERS = ['uid-web', 'uid-rs', 'uid-evil-rs', undefined];
+const KINDS = ['ReplicaSet', 'Deployment', 'StatefulSet'];
+
+const RS: ReplicaSet = {
+  namespace: 'shop',
+  name: 'web-rs',
+  uid: 'uid-rs',
+  labels: { app: 'web' },
+  ownerUid: 'uid-web',
+  ownerKind: 'Deployment',
+  ownerName: 'web',
+};
+
+const podState = {
+  ports: somePorts,
+  ready: fc.boolean(),
+  terminating: fc.boolean(),
+  hostNetwork: fc.constantFrom(false, false, true),
+  ips: fc.subarray(['10.0.0.1', '10.0.0.2', 'fd00::1'], { minLength: 1 }),
+};
+const ownPods = fc.array(fc.record(podState), { maxLength: 3 });
+const foreignPods = fc.array(
+  fc.record({
+    ...podState,
+    ownerUid: fc.constantFrom(...OWNERS),
+    ownerKind: fc.constantFrom(...KINDS),
+    labels: fc.constantFrom({ app: 'web' }, { app: 'evil' }),
+  }),
+  { maxLength: 4 },
+);
+const foreignSets = fc.array(
+  fc.record({
+    ownerUid: fc.constantFrom(...OWNERS),
+    uid: fc.constantFrom('uid-rs', 'uid-evil-rs'),
+  }),
+  { maxLength: 2 },
+);
+const namespaceSelector = fc.constantFrom(
+  { any: true, matchNames: [] },
+  { any: false, matchNames: ['shop'] },
+  { any: false, matchNames: [] },
+);
+const endpoint = fc.record({
+  targetPort: fc.constantFrom(undefined, ...NUMBERS, 'http'),
+  portNumber: fc.constantFrom(undefined, ...NUMBERS),
+  addressPorts: fc.subarray(NUMBERS, { maxLength: 1 }),
+});
+const foreignMonitors = fc.array(fc.tuple(endpoint, namespaceSelector), { maxLength: 3 });
+const foreignPolicy = fc.constantFrom('none', 'open', 'ours');
+
+const hostileWorld = fc.record({
+  pods: foreignPods,
+  replicaSets: foreignSets,
+  serviceMonitors: foreignMonitors,
+  podMonitors: foreignMonitors,
+  policy: foreignPolicy,
+  targetPort: fc.constantFrom(...NUMBERS),
+  sameName: fc.boolean(),
+});
+type Hostile = typeof hostileWorld extends fc.Arbitrary<infer T> ? T : never;
+
+const ownWorld = fc.record({
+  mode: fc.constantFrom('enforce', 'audit'),
+  template: somePorts,
+  pods: ownPods,
+  targetPort: fc.constantFrom(...NUMBERS),
+  inForce: fc.boolean(),
+});
+type Own = typeof ownWorld extends fc.Arbitrary<infer T> ? T : never;
+
+function fillOwn(caches: Caches, own: Own): void {
+  const web = workload({ mode: own.mode, template: template({ ports: own.template }) });
+  fillStore(caches.namespaces, [namespace()]);
+  fillStore(caches.workloads.Deployment, [web]);
+  fillStore(caches.replicaSets, [RS]);
+  fillStore(
+    caches.pods,
+    own.pods.map((each, index) => pod({ ...each, name: `web-${index}`, uid: `uid-${index}` })),
+  );
+  fillStore(caches.usage.services, [service(own.targetPort)]);
+  const before = snapshot({ workload: workload({ template: web.template }) });
+  if (own.inForce && own.mode === 'enforce')
+    putPolicies(caches, carriedOut(before, decide(before)).policies);
+}
+
+function putPolicies(caches: Caches, policies: readonly NetworkPolicy[]): void {
+  for (const each of policies) {
+    const { name, namespace: where = '' } = each.metadata;
+    const identity = { key: `${where}/${name}`, uid: `uid-${name}`, resourceVersion: '1' };
+    caches.policies.set(identity, each, 'watch');
+  }
+}
+
+function fillHostile(caches: Caches, hostile: Hostile): void {
+  const evil = { namespace: 'evil' };
+  fillStore(caches.namespaces, [namespace({ name: 'evil', labels: { app: 'web' } })]);
+  if (hostile.sameName) fillStore(caches.workloads.Deployment, [workload(evil)]);
+  fillStore(
+    caches.pods,
+    hostile.pods.map(
+      (each, index): Pod => pod({ ...each, ...evil, name: `web-${index}`, uid: `uid-${index}` }),
+    ),
+  );
+  fillStore(
+    caches.replicaSets,
+    hostile.replicaSets.map((each, index) => ({ ...RS, ...each, ...evil, name: `rs-${index}` })),
+  );
+  fillStore(caches.usage.services, [{ ...service(hostile.targetPort), ...evil }]);
+  fillStore(caches.usage.endpointSlices, [
+    {
+      ...evil,
+      name: 'web',
+      service: 'web',
+      ports: [{ name: '', protocol: 'TCP', port: hostile.targetPort }],
+      addresses: ['10.0.0.1', 'fd00::1'],
+      readyAddresses: [],
+    },
+  ]);
+  fillStore(caches.usage.serviceMonitors, monitors(hostile.serviceMonitors));
+  fillStore(caches.usage.podMonitors, monitors(hostile.podMonitors));
+  fillStore(caches.usage.httpRoutes, [route]);
+  if (hostile.policy === 'none') return;
+  const foreign = policy('web-portlock', { podSelector: {}, ingress: [{}] });
+  const metadata = { ...foreign.metadata, ...evil };
+  const ours = {
+    ...metadata,
+    labels: { 'app.kubernetes.io/managed-by': 'portlock' },
+    ownerReferences: carriedOut(snapshot(), decide(snapshot())).policies[0]?.metadata
+      .ownerReferences,
+  };
+  putPolicies(caches, [
+    { ...foreign, metadata: hostile.policy === 'ours' ? (ours as typeof metadata) : metadata },
+  ]);
+}
+
+function monitors(foreign: Hostile['serviceMonitors']): Monitor[] {
+  return foreign.map(([each, selector], index) =>
+    monitor(each as Parameters<typeof monitor>[0], {
+      namespace: 'evil',
+      name: `nosy-${index}`,
+      selector: {},
+      namespaceSelector: selector,
+    }),
+  );
+}
+
+const route: Route = {
+  kind: 'HTTPRoute',
+  namespace: 'evil',
+  name: 'nosy',
+  backends: [{ group: '', kind: 'Service', namespace: 'shop', name: 'web', port: 80 }],
+};
+
+const scripted = scriptedClient();
+
+test('nothing in another namespace adds a port, a target, or a hold that is not told apart', async () => {
+  const context = reconcileContext(scripted.client);
+  const { signal } = new AbortController();
+  const planned = async (fill: (caches: Caches) => void): Promise<Plan> => {
+    const caches = emptyCaches();
+    fill(caches);
+    const key = 'Deployment/shop/web';
+    return decide(await observe(key, context.roleOf(key), { ...context, caches }, signal));
+  };
+  await fc.assert(
+    fc.asyncProperty(ownWorld, hostileWorld, async (own, hostile) => {
+      const alone = await planned((caches) => fillOwn(caches, own));
+      const beside = await planned((caches) => {
+        fillHostile(caches, hostile);
+        fillOwn(caches, own);
+      });
+      expectNothingFromOutside(alone, beside);
+    }),
+    { numRuns: RUNS },
+  );
+}, 3_600_000);
+
+function expectNothingFromOutside(alone: Plan, beside: Plan): void {
+  const outside = beside.found.findings.filter((each) => each.outside !== undefined);
+  for (const each of outside) {
+    expect(each.outside).toEqual(['evil']);
+    expect(each.users.every((user) => user.includes('evil/'))).toBe(true);
+    expect(each.fix).not.toMatch(/extra-ports|declare/);
+  }
+  // What is found inside is found the same, with whoever else may refer to it.
+  const inside = beside.found.findings.filter((each) => each.outside === undefined);
+  const said = (findings: Plan['found']['findings']) =>
+    findings.map(({ port: number, protocol, fix, holds }) => ({ number, protocol, fix, holds }));
+  expect(said(inside)).toEqual(said(alone.found.findings));
+
+  const isHeld = outside.some(({ holds }) => holds) && alone.policy.do === 'apply';
+  if (isHeld && beside.policy.do === 'nothing') expect(beside.desired).toBeUndefined();
+  else {
+    expect(beside.policy).toEqual(alone.policy);
+    expect(beside.desired).toEqual(alone.desired);
+  }
+  expect(beside.declared).toEqual(alone.declared);
+  expect(beside.probeable).toEqual(alone.probeable);
+  expect(beside.probe.sweeps).toEqual(alone.probe.sweeps);
+  expect(beside.probe.round?.pods).toEqual(alone.probe.round?.pods);
+  const asked = new Set(beside.found.referred);
+  const own = new Set([...(alone.probe.round?.ports ?? []), ...(beside.probe.round?.decoys ?? [])]);
+  const added = (beside.probe.round?.ports ?? []).filter((each) => !own.has(each));
+  expect(added.every((each) => asked.has(each))).toBe(true);
+}

@@ -1,0 +1,39 @@
+import type { PolicyFailure } from '../domain/snapshot.ts';
+import { ApiError, isNamespaceTerminating, NotLeaderError } from '../kube/errors.ts';
+import { describeError } from '../telemetry/log.ts';
+
+/** A policy that is not as it was written: something on the way changes it. */
+export class PolicyAlteredError extends Error {
+  override name = 'PolicyAlteredError';
+  readonly reason = 'PolicyAltered';
+}
+
+/**
+ * Whether a write was decided on what is not so any more: the object is another one by now, or gone, or
+ * somebody else was quicker to make it; or this replica does not lead any more. That is no failure: the
+ * world has to be observed again.
+ */
+export function isOutdated(error: unknown): boolean {
+  if (error instanceof NotLeaderError) return true;
+  return error instanceof ApiError && (error.status === 409 || error.status === 404);
+}
+
+/** Codes that every further try would get: quotas, admission and rights are for a person to mend. */
+const LASTING_CODES = [400, 403, 413, 422];
+
+/** What a failed write of the policy means. */
+export function policyFailure(error: unknown): PolicyFailure {
+  const message = describeError(error);
+  if (error instanceof PolicyAlteredError) return { reason: error.reason, message, stalled: true };
+  if (isNamespaceTerminating(error))
+    return { reason: 'NamespaceTerminating', message, stalled: false };
+  if (!(error instanceof ApiError)) {
+    const { reason } = error as { reason?: unknown };
+    return {
+      reason: typeof reason === 'string' ? reason : 'PolicyWriteFailed',
+      message,
+      stalled: false,
+    };
+  }
+  return { reason: error.reason, message, stalled: LASTING_CODES.includes(error.status) };
+}
