@@ -241,7 +241,7 @@ describe('after an absence of the operator', () => {
     await namespace.run('delete', 'networkpolicy', 'edited-portlock');
     await scaleOperator(2);
     await namespace.noPolicy('leaves');
-    await namespace.policy('edited', () => true);
+    await namespace.policy('edited');
     const after = await namespace.get('networkpolicy', 'stays-portlock');
     expect(after.metadata.resourceVersion).toBe(stays.metadata.resourceVersion);
     const reportAfter = await namespace.get('portexposurereport', 'stays');

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * What waits longer hangs. Far more than a busy machine takes: tests wait for conditions, and none of
  * them is about how long that took.
  */
-const HANG_SECONDS = 120;
+const HANG_SECONDS = 180;
 
 /** A condition did not hold in time; the message ends with what was seen last. */
 export class NeverHeldError extends Error {
@@ -15,7 +15,7 @@ export class NeverHeldError extends Error {
  * Reads until `holds` says yes and returns what was read; errors of `read` count as a no.
  *
  * @param what completes "waited N s for ..."
- * @throws NeverHeldError after two minutes
+ * @throws NeverHeldError after three minutes
  */
 export async function eventually<T>(
   what: string,
