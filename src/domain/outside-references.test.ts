@@ -62,6 +62,25 @@ test('where every ready pod refuses, three times, it waits no longer', () => {
   });
 });
 
+test('one that names another port each time has the pods asked no more for each than once is enough', () => {
+  const naming = (targetPort: number): Partial<Snapshot> => {
+    const [endpoint] = nosy.endpoints;
+    const endpoints = endpoint ? [{ ...endpoint, targetPort }] : [];
+    return { usage: { ...usage, serviceMonitors: [{ ...nosy, endpoints }] } };
+  };
+  let current = settled(referred({ workload: workload({ mode: 'audit' }) }), REFUSING);
+  let rounds = 0;
+  for (let flip = 0; flip < 60; flip += 1) {
+    current = { ...current, ...naming(31_337 + (flip % 2)) };
+    // As often as such changes are looked at.
+    for (let look = 0; look < 10; look += 1) {
+      if (decide(current).probe.round) rounds += 1;
+      current = probed(current, REFUSING);
+    }
+  }
+  expect(rounds).toBeLessThanOrEqual(3);
+});
+
 describe('a pod in the place of one that refused', () => {
   const audited = referred({ workload: workload({ mode: 'audit' }) });
   const asked = settled(audited, REFUSING);

@@ -80,7 +80,7 @@ export function planProbe(input: {
     last.pods === podsFingerprint &&
     [...declared, ...evidence.seen].every((port) => evidence.ports.has(port)) &&
     referred.every((port) => evidence.referred.has(port));
-  const conclusive = asked && roundIsConclusive(evidence, declared, dropping);
+  const conclusive = asked && roundIsConclusive(evidence, { declared, referred }, dropping);
   const youngest = Math.max(evidence.policiesSince, ...pods.map(({ readySince }) => readySince));
   const settledAt = youngest + timing.settle;
   const dueAt = roundDueAt(
@@ -145,13 +145,14 @@ function ascending(ports: Iterable<number>): number[] {
 
 function roundIsConclusive(
   evidence: Evidence,
-  declared: ReadonlySet<number>,
+  { declared, referred }: { declared: ReadonlySet<number>; referred: readonly number[] },
   dropping: boolean,
 ): boolean {
   for (const [port, reading] of evidence.ports) {
     if (!isConclusive(reading, declared.has(port))) return false;
   }
-  for (const streak of evidence.referred.values()) {
+  for (const port of referred) {
+    const streak = evidence.referred.get(port) ?? 0;
     if (streak > 0 && streak < EQUAL_READINGS) return false;
   }
   const { refusals, untold } = evidence;

@@ -104,14 +104,16 @@ function readReferred(
   const isYoung =
     endedAt - evidence.policiesSince < settleMilliseconds || readings.some(({ young }) => young);
   const areSamePods = evidence.lastRound?.pods === pods;
-  return new Map(
-    referred.map((port) => {
+  // What is not referred to any more stands: one that comes and goes must not be asked anew each time.
+  return new Map([
+    ...(areSamePods ? evidence.referred : []),
+    ...referred.map((port): [number, number] => {
       const isRefused =
         pods !== '' && readings.every(({ reading }) => reading.ports.get(port) === 'refused');
       const before = areSamePods ? (evidence.referred.get(port) ?? 0) : 0;
       return [port, isRefused ? before + (isYoung ? 0 : 1) : 0];
     }),
-  );
+  ]);
 }
 
 /** What a port showed, and how many rounds in a row it did, over each family too. */

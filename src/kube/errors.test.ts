@@ -31,6 +31,14 @@ describe('apiErrorFrom', () => {
     expect(apiErrorFrom(call, { code: 418, body: null }).reason).toBe('UnexpectedStatus');
   });
 
+  it.each([401, 404, 409, 429, 500])('a webhook’s denial with code %s is one', (code) => {
+    const message = 'admission webhook "deny.example" denied the request: no policies here';
+    const error = apiErrorFrom(call, { code, body: { code, message }, retryAfterHeader: '600' });
+    expect(error).toMatchObject({ status: 403, reason: 'Forbidden', message });
+    expect(error.retryAfterSeconds).toBeUndefined();
+    expect(isNotFound(error)).toBe(false);
+  });
+
   it.each([
     ['7', 7],
     ['0', 0],

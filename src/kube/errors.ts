@@ -137,9 +137,13 @@ interface Status {
   details?: { retryAfterSeconds?: number; causes?: unknown };
 }
 
+/** What the API server puts before the words of a webhook that denies. */
+const DENIAL = /^admission webhook "[^"]*" denied the request/;
+
 /**
  * The error for a Status object, or for a body that is none. `code` is the HTTP code, used where the
- * Status has none; `retryAfterHeader` is the Retry-After header, in seconds or as an HTTP date.
+ * Status has none; `retryAfterHeader` is the Retry-After header, in seconds or as an HTTP date. A webhook
+ * may deny with any code, as of a conflict or of an object that is not there: its denials are all Forbidden.
  */
 export function apiErrorFrom(
   call: Call,
@@ -151,6 +155,8 @@ export function apiErrorFrom(
   const reason = KNOWN_REASONS.has(status.reason ?? '') ? (status.reason as string) : undefined;
   const text =
     typeof status.message === 'string' ? status.message : typeof body === 'string' ? body : '';
+  if (DENIAL.test(text))
+    return new ApiError(call, { status: 403, reason: 'Forbidden', message: oneLine(text) });
   return new ApiError(call, {
     status: code,
     reason: reason ?? REASON_BY_CODE.get(code) ?? 'UnexpectedStatus',

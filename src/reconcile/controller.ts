@@ -21,7 +21,7 @@ import { reconcile } from './reconcile.ts';
 import { RevertMemory } from './revert-memory.ts';
 import type { WorkloadKey } from './workload-key.ts';
 import { Workqueue } from './workqueue.ts';
-import { isOutdated } from './write-failure.ts';
+import { isOutdated, isToldOf } from './write-failure.ts';
 
 export interface ControllerOptions {
   client: KubeClient;
@@ -49,6 +49,9 @@ const DRAIN = 20_000;
 
 /** How long what was counted of Events may take to be written at the end, in ms. */
 const FLUSH = 2000;
+
+/** How long a write that came too late waits at most, in ms: whoever is quicker must not win for minutes. */
+const LONGEST_CONFLICT = 10_000;
 
 /** How often it is looked whether a replica came or went, in ms. */
 const MEMBERS_POLL = 1000;
@@ -113,10 +116,10 @@ export class Controller {
         if (again !== undefined)
           this.#queue.addAfter(key, again, { priority: 'resync', keep: 'newer' });
       },
+      longestRetry: (error) => (isOutdated(error) ? LONGEST_CONFLICT : undefined),
       onError: (key, error, retries) => {
         metrics.reconciles.inc({ result: 'error' });
-        // Every further try would say the same; what is outdated is observed again.
-        const level = retries === 0 && !isOutdated(error) ? 'warn' : 'debug';
+        const level = isToldOf(error, retries) ? 'warn' : 'debug';
         log.log(level, 'Could not reconcile; tries again', {
           key,
           retries,

@@ -6,14 +6,17 @@ import { Workqueue, type WorkqueueHooks, type WorkqueueRun } from './workqueue.t
 /** A queue that runs `reconcile`, with what it did. */
 function start(
   reconcile: WorkqueueRun['reconcile'],
-  options: { workers?: number; drain?: number; hooks?: WorkqueueHooks } = {},
+  options: Partial<Pick<WorkqueueRun, 'workers' | 'drain' | 'longestRetry'>> & {
+    hooks?: WorkqueueHooks;
+  } = {},
 ) {
-  const { workers = 2, drain = 5_000, hooks } = options;
+  const { workers = 2, drain = 5_000, hooks, ...rest } = options;
   const queue = new Workqueue(hooks);
   const stop = new AbortController();
   const errors: [key: string, message: string, retries: number][] = [];
   const run = () =>
     queue.run({
+      ...rest,
       workers,
       drain,
       signal: stop.signal,
@@ -166,6 +169,21 @@ describe('errors', () => {
     await ended;
     expect(errors.map(([, , retries]) => retries)).toEqual([0, 1, 2, 3, 0]);
   });
+
+  it('waits no longer than the error is worth', async () => {
+    const { queue, stop, run, errors } = start(
+      async () => {
+        throw new Error('conflict');
+      },
+      { longestRetry: () => 10 },
+    );
+    const ended = run();
+    queue.add('a');
+    // The last of them would be 40 s after the one before.
+    await until('it was tried often', () => errors.length === 15, 20_000);
+    stop.abort();
+    await ended;
+  }, 30_000);
 
   it('tries all that wait again at once, when one succeeds that had failed for a while', async () => {
     const tries = new Map<string, number>();

@@ -24,6 +24,8 @@ export interface WorkqueueRun {
   drain: number;
   /** Brings the object of the key to its desired state; throws to be called again later. */
   reconcile: (key: string, signal: AbortSignal) => Promise<void>;
+  /** The longest wait after an error, in milliseconds; 300 s where it gives none. */
+  longestRetry?: (error: unknown) => number | undefined;
   /** Told of every error, with how many retries there have been. */
   onError: (key: string, error: unknown, retries: number) => void;
 }
@@ -50,14 +52,14 @@ interface Work {
 const FIRST_RETRY_MILLISECONDS = 5;
 const LONGEST_RETRY_MILLISECONDS = 300_000;
 /** So many in a row are no conflict of a moment. */
-const LASTING_FAILURES = 6;
+export const LASTING_FAILURES = 6;
 /** setTimeout takes no more than this, and fires at once for anything longer. */
 const LONGEST_TIMEOUT_MILLISECONDS = 2 ** 31 - 1;
 
 /**
  * A queue of keys that are to be reconciled. A key waits at most once however often it is added; it is
  * never worked on twice at a time; one that is added while it is worked on comes again after that;
- * one whose work fails comes again after a delay of its own, which doubles from 5 ms to 300 s and
+ * one whose work fails comes again after a delay of its own, which doubles from 5 ms to 300 s, or less, and
  * starts anew after a success. When a key succeeds that had failed for a while, all that wait to be tried
  * again are tried at once. All changes go before all resyncs.
  */
@@ -258,7 +260,8 @@ export class Workqueue {
     if (this.#isClosed) return;
     this.#failures.set(key, retries + 1);
     const asked = retryAfterMilliseconds(error);
-    const backoff = Math.min(FIRST_RETRY_MILLISECONDS * 2 ** retries, LONGEST_RETRY_MILLISECONDS);
+    const longest = run.longestRetry?.(error) ?? LONGEST_RETRY_MILLISECONDS;
+    const backoff = Math.min(FIRST_RETRY_MILLISECONDS * 2 ** retries, longest);
     const timer = setTimeout(
       () => {
         const { priority = 'change' } = this.#retries.get(key) ?? {};

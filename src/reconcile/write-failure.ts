@@ -1,6 +1,7 @@
 import type { PolicyFailure } from '../domain/snapshot.ts';
 import { ApiError, isNamespaceTerminating, NotLeaderError } from '../kube/errors.ts';
 import { describeError } from '../telemetry/log.ts';
+import { LASTING_FAILURES } from './workqueue.ts';
 
 /** A policy that is not as it was written: something on the way changes it. */
 export class PolicyAlteredError extends Error {
@@ -16,6 +17,14 @@ export class PolicyAlteredError extends Error {
 export function isOutdated(error: unknown): boolean {
   if (error instanceof NotLeaderError) return true;
   return error instanceof ApiError && (error.status === 409 || error.status === 404);
+}
+
+/**
+ * Whether the log tells of a failure: once, as every further try would say the same. What is outdated is
+ * observed again, and told of where that goes on.
+ */
+export function isToldOf(error: unknown, retries: number): boolean {
+  return retries === (isOutdated(error) ? LASTING_FAILURES : 0);
 }
 
 /** Codes that every further try would get: quotas, admission and rights are for a person to mend. */
