@@ -32,7 +32,7 @@ function e2eProject(name: string, include: string[], globalSetup: string | undef
   return {
     test: {
       ...{ name, include, fileParallelism: false },
-      ...{ testTimeout: 120_000, hookTimeout: 300_000 },
+      ...{ testTimeout: 600_000, hookTimeout: 600_000 },
       ...(globalSetup && { globalSetup: [globalSetup] }),
     },
   };

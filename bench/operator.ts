@@ -126,7 +126,7 @@ async function sweepSeconds(kubectl: Kubectl): Promise<Record<string, number>> {
         .map((line) => JSON.parse(line))
         .find((each) => each.filtered > 60_000 === filtered);
     };
-    return (await eventually(`a sweep in mode ${mode}`, read, (line) => line !== undefined, 90))
+    return (await eventually(`a sweep in mode ${mode}`, read, (line) => line !== undefined))
       .seconds;
   };
   return {

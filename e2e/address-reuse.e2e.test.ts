@@ -25,12 +25,11 @@ test('what is read from an address that another pod has, too, is thrown away', a
     'a ready pod',
     () => namespace.get('pods', '--selector', 'app=web'),
     (pods) => pods.items.some(isReady),
-    60,
   );
   const ip: string = items.find(isReady).status.podIP;
   await giveAddressTo('heir', ip);
   await namespace.apply(application('web', { ...shape, mode: 'audit' }));
-  await namespace.report('web', (report) => status(report, 'Ready') === 'Unknown', 60);
+  await namespace.report('web', (report) => status(report, 'Ready') === 'Unknown');
   await sleep(TWO_ROUNDS);
   const doubtful = await namespace.report('web', () => true);
   expect(status(doubtful, 'Ready')).toBe('Unknown');
@@ -38,7 +37,7 @@ test('what is read from an address that another pod has, too, is thrown away', a
   expect(undeclaredReachable(doubtful)).toEqual([]);
 
   await namespace.run('delete', 'pod', 'heir', '--grace-period=0', '--force');
-  const sure = await namespace.report('web', (report) => status(report, 'Ready') === 'True', 60);
+  const sure = await namespace.report('web', (report) => status(report, 'Ready') === 'True');
   expect(undeclaredReachable(sure)).toEqual([9090]);
 });
 

@@ -32,19 +32,19 @@ describe('the brake', () => {
       podLabels: template,
       readinessProbe: {
         exec: { command: [NODE, '-e', PEER_CHECK] },
-        ...{ periodSeconds: 1, failureThreshold: 2, timeoutSeconds: 2 },
+        ...{ periodSeconds: 1, failureThreshold: 2, timeoutSeconds: 10 },
       },
     });
 
   test('takes a policy back that makes pods unready, says so, and waits for a person', async () => {
     await namespace.apply(members({ revision: 'a' }));
-    await namespace.run('rollout', 'status', 'deployment/members', '--timeout=60s');
+    await namespace.run('rollout', 'status', 'deployment/members', '--timeout=180s');
     await introduce(namespace);
     await namespace.run('label', 'deployment', 'members', 'portlock.dev/mode=enforce');
     const policy = await namespace.policy('members');
     // The leader says that a person must act, the replica that probes that the workload is not ready.
     const isTold = (each: WireObject) => isBraked(each) && status(each, 'Ready') === 'False';
-    const report = await namespace.report('members', isTold, 60);
+    const report = await namespace.report('members', isTold);
     await namespace.noPolicy('members');
     const { brake } = report.status;
     expect(brake.state).toBe('Engaged');
@@ -58,13 +58,12 @@ describe('the brake', () => {
       () => namespace.get('events.events.k8s.io', '--field-selector', 'reason=AutoBrake'),
       ({ items }) => items.length === 1 && items[0].type === 'Warning',
     );
-    await namespace.run('rollout', 'status', 'deployment/members', '--timeout=60s');
+    await namespace.run('rollout', 'status', 'deployment/members', '--timeout=180s');
     // Pods that are ready again are no reason to try once more.
     await eventually(
       'the members ready',
       () => namespace.get('deployment', 'members'),
       (each) => each.status.readyReplicas === 2,
-      60,
     );
     expect(await namespace.find('networkpolicy', 'members-portlock')).toBeUndefined();
     expect(isBraked(await namespace.get('portexposurereport', 'members'))).toBe(true);
@@ -77,7 +76,7 @@ describe('the brake', () => {
     ]);
     await kubectl.run([
       ...['rollout', 'status', 'deployment/portlock-controller-manager'],
-      ...['--namespace', 'portlock-system', '--timeout=90s'],
+      ...['--namespace', 'portlock-system', '--timeout=180s'],
     ]);
     // Something that makes the new leader decide.
     await namespace.run('annotate', 'deployment', 'members', 'portlock.dev/probe=on');

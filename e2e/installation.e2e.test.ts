@@ -71,8 +71,8 @@ describe('the installation', () => {
     await namespace.apply(deployment('without', { mode: 'enforce' }));
     await namespace.policy('without');
     await kubectl.run(['replace', '--force', '--filename', '-'], withoutBookkeeping(definition));
-    await namespace.report('without', (report) => status(report, 'PolicyInSync') === 'True', 40);
-    await namespace.report('before', (report) => status(report, 'PolicyInSync') === 'True', 40);
+    await namespace.report('without', (report) => status(report, 'PolicyInSync') === 'True');
+    await namespace.report('before', (report) => status(report, 'PolicyInSync') === 'True');
   });
 
   test('without a right the operator says so once, and recovers when it is granted', async () => {
@@ -109,7 +109,7 @@ describe('the installation', () => {
       message: expect.stringContaining('cannot create resource "networkpolicies"'),
     });
     await patch(role.rules);
-    await namespace.report('denied', (each) => status(each, 'PolicyInSync') === 'True', 60);
+    await namespace.report('denied', (each) => status(each, 'PolicyInSync') === 'True');
     const { items } = await operatorPods();
     const restarts = items.flatMap((pod: WireObject) =>
       pod.status.containerStatuses.map((each: { restartCount: number }) => each.restartCount),

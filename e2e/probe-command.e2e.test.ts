@@ -330,7 +330,6 @@ async function runInPod(
     `the end of ${name}`,
     () => sample.get('pod', name),
     (each) => each.status.containerStatuses?.[0]?.state?.terminated !== undefined,
-    60,
   );
   const log = await sample.run('logs', name);
   await sample.run('delete', 'pod', name, '--wait=false');
@@ -354,7 +353,7 @@ async function podNames(): Promise<string[]> {
 }
 
 async function ready(pod: string): Promise<void> {
-  await sample.run('wait', `pod/${pod}`, '--for=condition=Ready', '--timeout=60s');
+  await sample.run('wait', `pod/${pod}`, '--for=condition=Ready', '--timeout=180s');
 }
 
 /** A pod that the Pod Security Standard "restricted" lets in. */

@@ -109,7 +109,6 @@ describe('the report', () => {
       'the report on the operator',
       read,
       (each) => status(each, 'EnforcementVerified') === 'True',
-      60,
     );
     expect(report.status.ports.map((row: { port: number }) => row.port)).toEqual([8080, 8081]);
     expect(report.status.probe.message).toBe('1 pod is the prober itself');

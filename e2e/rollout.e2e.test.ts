@@ -66,8 +66,8 @@ describe('a rollout', () => {
         ],
       },
     });
-    await namespace.run('rollout', 'status', 'deployment/web', '--timeout=60s');
-    await namespace.run('wait', 'pod/client', '--for=condition=Ready', '--timeout=60s');
+    await namespace.run('rollout', 'status', 'deployment/web', '--timeout=180s');
+    await namespace.run('wait', 'pod/client', '--for=condition=Ready', '--timeout=180s');
     await namespace.policy('web', (policy) => ports(policy).join() === '8080');
     const { spec } = await namespace.get('service', 'web');
     const seconds = 25;
@@ -75,8 +75,8 @@ describe('a rollout', () => {
     const client = namespace.run('exec', 'client', '--', ...command);
     await namespace.apply(web(9090));
     await namespace.policy('web', (policy) => ports(policy).join() === '8080,9090');
-    await namespace.run('rollout', 'status', 'deployment/web', '--timeout=60s');
-    await namespace.policy('web', (policy) => ports(policy).join() === '9090', 60);
+    await namespace.run('rollout', 'status', 'deployment/web', '--timeout=180s');
+    await namespace.policy('web', (policy) => ports(policy).join() === '9090');
     const { started, failed } = JSON.parse(await client);
     expect(failed).toEqual([]);
     expect(started).toBeGreaterThan(seconds * 25);
@@ -85,12 +85,12 @@ describe('a rollout', () => {
   test('back to the revision before, to no pods, and to pods again, the ports follow', async () => {
     await namespace.run('rollout', 'undo', 'deployment/web');
     await namespace.policy('web', (policy) => ports(policy).join() === '8080,9090');
-    await namespace.policy('web', (policy) => ports(policy).join() === '8080', 60);
+    await namespace.policy('web', (policy) => ports(policy).join() === '8080');
     await namespace.run('scale', 'deployment/web', '--replicas=0');
-    await namespace.run('wait', 'pod', '--selector=app=web', '--for=delete', '--timeout=60s');
+    await namespace.run('wait', 'pod', '--selector=app=web', '--for=delete', '--timeout=180s');
     expect(ports(await namespace.policy('web'))).toEqual([8080]);
     await namespace.run('scale', 'deployment/web', '--replicas=1');
-    await namespace.run('rollout', 'status', 'deployment/web', '--timeout=60s');
+    await namespace.run('rollout', 'status', 'deployment/web', '--timeout=180s');
     expect(ports(await namespace.policy('web'))).toEqual([8080]);
   });
 
@@ -112,13 +112,13 @@ describe('a rollout', () => {
     });
     await namespace.policy('web', (policy) => ports(policy).join() === '8080,9090');
     await namespace.run('rollout', 'resume', 'deployment/web');
-    await namespace.policy('web', (policy) => ports(policy).join() === '9090', 60);
+    await namespace.policy('web', (policy) => ports(policy).join() === '9090');
     // Its image is nowhere: no new pod becomes ready, and the old one stays.
     const nowhere = 'localhost/portlock-e2e/none:1';
     await patch({ '/ports/0/containerPort': 9191, '/image': nowhere });
     await namespace.policy('web', (policy) => ports(policy).join() === '9090,9191');
     await namespace.run('rollout', 'undo', 'deployment/web');
-    await namespace.policy('web', (policy) => ports(policy).join() === '9090', 60);
+    await namespace.policy('web', (policy) => ports(policy).join() === '9090');
   });
 });
 

@@ -48,7 +48,7 @@ describe('two replicas', () => {
     for (const replica of replicas) {
       const name = nameFor(replica);
       await namespace.apply(web(name));
-      const report = await namespace.report(name, isSwept, 60);
+      const report = await namespace.report(name, isSwept);
       expect(report.status.probe.fromPod).toBe(`${OPERATOR_NAMESPACE}/${replica}`);
     }
   });
@@ -57,7 +57,7 @@ describe('two replicas', () => {
     for (const [index, replica] of replicas.entries()) {
       const other = replicas[1 - index];
       const isSeconded = (report: WireObject) => report.status.secondProbe !== undefined;
-      const report = await namespace.report(nameFor(replica), isSeconded, 60);
+      const report = await namespace.report(nameFor(replica), isSeconded);
       const { probe, secondProbe } = report.status;
       expect(secondProbe).toMatchObject({
         ...{ fromPod: `${OPERATOR_NAMESPACE}/${other}`, fromNode: await nodeOf(other) },
@@ -91,7 +91,7 @@ describe('two replicas', () => {
     await namespace.apply(allowing(everybody, onlyTheOther));
     await namespace.apply(web(name));
     const isFound = (report: WireObject) => status(report, 'DriftDetected') === 'True';
-    const found = await namespace.report(name, isFound, 60);
+    const found = await namespace.report(name, isFound);
     const { fromNode, fromPod } = found.status.secondProbe;
     expect(fromPod).toBe(`${OPERATOR_NAMESPACE}/${second}`);
     expect(found.status.probe.fromPod).toBe(`${OPERATOR_NAMESPACE}/${first}`);
@@ -104,7 +104,7 @@ describe('two replicas', () => {
     const isMended = (report: WireObject) =>
       status(report, 'DriftDetected') === 'False' &&
       report.status.secondProbe.policiesHash === report.status.probe.policiesHash;
-    const mended = await namespace.report(name, isMended, 60);
+    const mended = await namespace.report(name, isMended);
     expect(mended.status.secondProbe.findings).toBeUndefined();
   });
 
@@ -120,7 +120,7 @@ describe('two replicas', () => {
     await kubectl.run(['delete', 'pod', gone ?? '', '--namespace', OPERATOR_NAMESPACE]);
     const isTakenOver = (report: WireObject) =>
       isSwept(report) && report.status.probe.fromPod !== before.status.probe.fromPod;
-    const after = await namespace.report(name, isTakenOver, 60);
+    const after = await namespace.report(name, isTakenOver);
     expect(after.status.probe.sweeps).toEqual(before.status.probe.sweeps);
     const [row] = after.status.ports;
     expect(row.firstSeenTime).toBe(before.status.ports[0].firstSeenTime);
@@ -130,7 +130,7 @@ describe('two replicas', () => {
     const isFromBoth = ({ status: { probe, secondProbe } }: WireObject) =>
       pods.toString() === [probe.fromPod, secondProbe?.fromPod].sort().toString() &&
       probe.fromNode !== secondProbe.fromNode;
-    const again = await namespace.report(stays, isFromBoth, 60);
+    const again = await namespace.report(stays, isFromBoth);
     expect(again.status.secondProbe.findings).toMatchObject([{ port: 9090 }]);
     expect(again.status.ports[0].firstSeenTime).toBe(seconded.status.ports[0].firstSeenTime);
   });
@@ -145,7 +145,7 @@ describe('two replicas', () => {
     const [left] = await members(1);
     const isAlone = ({ status: { probe } }: WireObject) =>
       probe.fromPod === `${OPERATOR_NAMESPACE}/${left}`;
-    const alone = await namespace.report(name, isAlone, 60);
+    const alone = await namespace.report(name, isAlone);
     expect(alone.status.secondProbe).toMatchObject({
       fromPod: `${OPERATOR_NAMESPACE}/${replicas.find((replica) => replica !== left)}`,
       findings: [{ port: 9090 }],
@@ -155,7 +155,7 @@ describe('two replicas', () => {
     const pods = (await members(2)).map((replica) => `${OPERATOR_NAMESPACE}/${replica}`);
     const isFromBoth = ({ status: { probe, secondProbe } }: WireObject) =>
       pods.toString() === [probe.fromPod, secondProbe?.fromPod].sort().toString();
-    await namespace.report(name, isFromBoth, 60);
+    await namespace.report(name, isFromBoth);
   });
 });
 
@@ -173,7 +173,6 @@ async function members(count: number): Promise<string[]> {
     `${count} replicas`,
     () => kubectl.get('leases', '--namespace', OPERATOR_NAMESPACE),
     (leases) => leases.items.filter(held).length === count,
-    60,
   );
   return items
     .filter(held)

@@ -21,7 +21,11 @@ describe('the story', () => {
   afterAll(() => sample?.remove());
 
   test('1. without portlock every port can be reached', async () => {
-    expect(await sample.connect(PORTS)).toEqual(ALL_OPEN);
+    await eventually(
+      'every port open',
+      () => sample.connect(PORTS),
+      (seen) => sameConnections(seen, ALL_OPEN),
+    );
     before = await sample.get('deployment', 'multi-port-app', '--show-managed-fields');
   });
 
@@ -89,16 +93,17 @@ describe('the story', () => {
       metadata: { name: 'allow-all', namespace: sample.namespace },
       spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{}] },
     });
+    // Its two writers, the leader and the replica that probes, need not be equally fast.
     const report = await sample.report(
-      'both ports',
-      (each) => undeclaredReachable(each).length === 2,
+      'both ports and who opened them',
+      (each) => undeclaredReachable(each).length === 2 && effectOf(each, 'allow-all') === 'Widens',
     );
     expect(undeclaredReachable(report)).toEqual([5000, 9090]);
     expect(reason(report, 'EnforcementVerified')).toBe('Widened');
     expect(status(report, 'DriftDetected')).toBe('True');
-    expect(report.status.ports[0].message).toBe('Widened by allow-all');
-    expect(report.status.policies).toContainEqual(
-      expect.objectContaining({ name: 'allow-all', effect: 'Widens' }),
+    // Of two replicas that probe, either may have seen it first.
+    expect(report.status.ports[0].message).toMatch(
+      /^Widened by allow-all( \(seen from node \S+\))?$/,
     );
     await sample.run('delete', 'networkpolicy', 'allow-all');
     await sample.report('good news', (each) => status(each, 'EnforcementVerified') === 'True');
@@ -107,9 +112,9 @@ describe('the story', () => {
   test('6. an edited or deleted policy is back, with an Event and a counter', async () => {
     const patch = JSON.stringify({ spec: { ingress: [{}] } });
     await sample.run('patch', 'networkpolicy', POLICY, '--type=merge', '--patch', patch);
-    await eventually('the edit undone', () => sample.get('networkpolicy', POLICY), isLocked, 5);
+    await eventually('the edit undone', () => sample.get('networkpolicy', POLICY), isLocked);
     await sample.run('delete', 'networkpolicy', POLICY);
-    await eventually('the policy back', () => sample.get('networkpolicy', POLICY), isLocked, 5);
+    await eventually('the policy back', () => sample.get('networkpolicy', POLICY), isLocked);
     await eventually(
       'two Events',
       () => sample.get('events.events.k8s.io', '--field-selector', 'reason=PolicyReverted'),
@@ -136,6 +141,10 @@ describe('the story', () => {
     expect(after.spec).toEqual(before.spec);
   });
 });
+
+function effectOf(report: WireObject, policy: string): string | undefined {
+  return report.status.policies?.find(({ name }: { name: string }) => name === policy)?.effect;
+}
 
 function isLocked(policy: WireObject): boolean {
   return JSON.stringify(policy.spec.ingress) === '[{"ports":[{"port":8080,"protocol":"TCP"}]}]';

@@ -109,7 +109,6 @@ describe('beside portlock', () => {
       const after = await namespace.report(
         'cilium',
         (each) => reason(each, 'EnforcementVerified') === 'Widened',
-        60,
       );
       expect(status(after, 'EnforcementVerified')).toBe('Unknown');
       expect(status(after, 'DriftDetected')).toBe('False');
@@ -135,7 +134,6 @@ describe('beside portlock', () => {
     const report = await namespace.report(
       'meshed',
       (each) => reason(each, 'EnforcementVerified') === 'Linkerd',
-      60,
     );
     expect(status(report, 'EnforcementVerified')).toBe('Unknown');
     expect(status(report, 'DriftDetected')).toBe('Unknown');
@@ -158,7 +156,7 @@ describe('beside portlock', () => {
         ],
       },
     });
-    await namespace.run('wait', 'pod/bare', '--for=condition=Ready', '--timeout=60s');
+    await namespace.run('wait', 'pod/bare', '--for=condition=Ready', '--timeout=180s');
     await namespace.apply(deployment('shared', { mode: 'enforce' }));
     const report = await namespace.report(
       'shared',
@@ -215,7 +213,7 @@ describe('a webhook that injects a sidecar', () => {
       ...{ apiVersion: 'v1', kind: 'Service', metadata },
       spec: { selector: metadata.labels, ports: [{ port: 443, targetPort: 8443 }] },
     });
-    await namespace.run('wait', 'pod/webhook', '--for=condition=Ready', '--timeout=60s');
+    await namespace.run('wait', 'pod/webhook', '--for=condition=Ready', '--timeout=180s');
     await kubectl.apply({
       apiVersion: 'admissionregistration.k8s.io/v1',
       kind: 'MutatingWebhookConfiguration',
@@ -251,7 +249,6 @@ describe('a webhook that injects a sidecar', () => {
     const { spec } = await namespace.policy(
       'web',
       (policy) => policy.spec.ingress[0].ports.length === 2,
-      60,
     );
     expect(spec.ingress[0].ports).toEqual([
       { port: 8080, protocol: 'TCP' },

@@ -113,7 +113,7 @@ describe('a cluster that many share', () => {
     expect(message(held, 'PreflightPassed')).toContain('PodMonitor portlock-evil/nosy');
     expect(message(held, 'PreflightPassed')).not.toContain('extra-ports');
     await victim.run('scale', 'deployment', 'watched', '--replicas', '1');
-    const { spec } = await victim.policy('watched', () => true, 120);
+    const { spec } = await victim.policy('watched');
     expect(spec.ingress[0].ports).toEqual([{ port: 8080, protocol: 'TCP' }]);
     const passed = await victim.report(
       'watched',
@@ -180,7 +180,6 @@ describe('a cluster that many share', () => {
           'regarding.name=contested,reason=PolicyReverted',
         ),
       (events) => events.items[0]?.series !== undefined,
-      60,
     );
     expect(items).toHaveLength(1);
     expect(items[0].series.count).toBeGreaterThanOrEqual(10);
@@ -241,7 +240,7 @@ describe('a cluster that many share', () => {
     );
     expect(events.items[0].note).toContain('exceeded quota: no-policies');
     await victim.run('delete', 'resourcequota', 'no-policies');
-    await victim.policy('refused', () => true, 60);
+    await victim.policy('refused');
   });
 });
 

@@ -24,12 +24,11 @@ describe.each(['StatefulSet', 'DaemonSet'] as const)('a %s', (kind) => {
 
   test('is audited, locked and let go as a Deployment is', async () => {
     await namespace.apply(web('audit'));
-    await namespace.run('rollout', 'status', `${suffix}/web`, '--timeout=60s');
+    await namespace.run('rollout', 'status', `${suffix}/web`, '--timeout=180s');
     const report = `web-${suffix}`;
     const audited = await namespace.report(
       report,
       (each) => status(each, 'DriftDetected') === 'True',
-      60,
     );
     expect(undeclaredReachable(audited)).toEqual([9090]);
     expect(audited.spec.targetRef).toEqual({ apiVersion: 'apps/v1', kind, name: 'web' });
@@ -44,7 +43,6 @@ describe.each(['StatefulSet', 'DaemonSet'] as const)('a %s', (kind) => {
     const locked = await namespace.report(
       report,
       (each) => status(each, 'EnforcementVerified') === 'True',
-      60,
     );
     expect(locked.status.summary.undeclaredReachable).toBe(0);
     await namespace.run('label', suffix, 'web', 'portlock.dev/mode-');

@@ -42,7 +42,7 @@ export async function podVantage(kubectl: Kubectl, namespace: string): Promise<V
   const [target = ''] = await sample.addresses();
   const closed = async (isClosed: boolean) => {
     const answer = () => sample.connect([9_090]);
-    await eventually('the policy', answer, (seen) => (seen[9_090] === 'timeout') === isClosed, 60);
+    await eventually('the policy', answer, (seen) => (seen[9_090] === 'timeout') === isClosed);
   };
   return {
     target,

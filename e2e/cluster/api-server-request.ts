@@ -14,7 +14,7 @@ export interface ApiServerResponse {
   readonly text: string;
 }
 
-const timeoutMilliseconds = 10_000;
+const timeoutMilliseconds = 60_000;
 
 /** Sends one request, with a JSON body if there is one. Throws where there is no connection. */
 export function apiServerRequest(

@@ -147,7 +147,7 @@ async function killGroup(group: string): Promise<void> {
     },
     {
       what: `the processes in ${group} to end`,
-      timeoutMilliseconds: 10_000,
+      timeoutMilliseconds: 60_000,
       intervalMilliseconds: 20,
     },
   );
@@ -172,7 +172,7 @@ async function removeGroup(group: string): Promise<void> {
       ),
     {
       what: `${group} to become empty`,
-      timeoutMilliseconds: 10_000,
+      timeoutMilliseconds: 60_000,
       intervalMilliseconds: 20,
     },
   );

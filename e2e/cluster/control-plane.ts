@@ -66,7 +66,7 @@ export async function startApiServer(plane: ControlPlane): Promise<ApiServer> {
       const answer = await apiServerRequest(server, 'GET', '/readyz').catch(() => undefined);
       return answer?.status === 200;
     },
-    { what: 'the API server', timeoutMilliseconds: 60_000, signal },
+    { what: 'the API server', timeoutMilliseconds: 180_000, signal },
   );
   return server;
 }

@@ -55,7 +55,7 @@ export async function makeNamespaces(
       for (const holder of holders) holder.check();
       return ready.every((path) => existsSync(path));
     },
-    { what: 'the namespaces', timeoutMilliseconds: 10_000, intervalMilliseconds: 10, signal },
+    { what: 'the namespaces', timeoutMilliseconds: 60_000, intervalMilliseconds: 10, signal },
   );
   await connect(networkSwitch.pid, made, signal);
   return made as [Node, ...Node[]];

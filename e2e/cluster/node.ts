@@ -51,7 +51,7 @@ export async function startContainerd(node: Node, { archives, signal }: NodePart
         () => false,
       );
     },
-    { what: `containerd on ${node.name}`, timeoutMilliseconds: 30_000, signal },
+    { what: `containerd on ${node.name}`, timeoutMilliseconds: 180_000, signal },
   );
   await Promise.all(archives.map((archive) => importArchive(socket, archive, signal)));
 }

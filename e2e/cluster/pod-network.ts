@@ -58,7 +58,7 @@ export async function connectCilium(
     },
     {
       what: `Cilium on ${node.name}`,
-      timeoutMilliseconds: 90_000,
+      timeoutMilliseconds: 180_000,
       intervalMilliseconds: 300, // a question takes a process
       signal,
     },

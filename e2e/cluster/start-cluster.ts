@@ -113,7 +113,7 @@ async function untilReady(
       const ready = (items ?? []).filter(isReady).map(({ metadata }) => metadata.name);
       return nodes.every(({ name }) => ready.includes(name));
     },
-    { what: 'the nodes to be Ready', timeoutMilliseconds: 90_000, signal },
+    { what: 'the nodes to be Ready', timeoutMilliseconds: 180_000, signal },
   );
 }
 

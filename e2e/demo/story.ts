@@ -80,7 +80,7 @@ export async function playStory(
   const { metadata } = await sample.get('networkpolicy', POLICY);
   await sample.run('delete', 'networkpolicy', POLICY);
   const isNew = (policy: WireObject) => policy.metadata.uid !== metadata.uid;
-  await eventually('the policy back', () => sample.get('networkpolicy', POLICY), isNew, 10);
+  await eventually('the policy back', () => sample.get('networkpolicy', POLICY), isNew);
   const events = ['get', 'events', '--field-selector', 'reason=PolicyReverted'];
   await eventually(
     'the Event',

@@ -83,26 +83,22 @@ export class Namespace {
   }
 
   /** The policy of a Deployment once it satisfies `holds`. */
-  policy(
-    name: string,
-    holds: (policy: WireObject) => boolean = () => true,
-    seconds = 10,
-  ): Promise<WireObject> {
+  policy(name: string, holds: (policy: WireObject) => boolean = () => true): Promise<WireObject> {
     const read = () => this.get('networkpolicy', `${name}-portlock`);
-    return eventually(`the policy of ${name}`, read, holds, seconds);
+    return eventually(`the policy of ${name}`, read, holds);
   }
 
   /** Waits until the Deployment has no policy of ours. */
-  async noPolicy(name: string, seconds = 10): Promise<void> {
+  async noPolicy(name: string): Promise<void> {
     const read = () => this.find('networkpolicy', `${name}-portlock`);
-    await eventually(`no policy of ${name}`, read, (policy) => policy === undefined, seconds);
+    await eventually(`no policy of ${name}`, read, (policy) => policy === undefined);
   }
 
   /** The report on a Deployment once both its writers have written and it satisfies `holds`. */
-  report(name: string, holds: (report: WireObject) => boolean, seconds = 20): Promise<WireObject> {
+  report(name: string, holds: (report: WireObject) => boolean): Promise<WireObject> {
     const read = () => this.get('portexposurereport', name);
     const isThere = (report: WireObject) => isWhole(report) && holds(report);
-    return eventually(`the report on ${name}`, read, isThere, seconds);
+    return eventually(`the report on ${name}`, read, isThere);
   }
 
   async remove(): Promise<void> {

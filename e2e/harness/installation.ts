@@ -22,7 +22,7 @@ export async function operatorReady(kubectl: Kubectl): Promise<void> {
     'status',
     deployment,
     '--timeout',
-    '90s',
+    '180s',
   ]);
 }
 

@@ -46,7 +46,7 @@ export class Kubectl {
       const child = execFile(
         program,
         [...first, ...args],
-        { env, maxBuffer: 64 * 1024 * 1024, timeout: 120_000 },
+        { env, maxBuffer: 64 * 1024 * 1024, timeout: 240_000 },
         (error, stdout, stderr) => {
           if (error) reject(new KubectlError(stderr.trim() || error.message));
           else resolve(stdout);

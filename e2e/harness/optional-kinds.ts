@@ -50,7 +50,7 @@ const definitions = KINDS.map(([group, version, plural, kind, scope = 'Namespace
 export async function installOptionalKinds(kubectl: Kubectl): Promise<void> {
   await kubectl.apply({ apiVersion: 'v1', kind: 'List', items: definitions });
   const names = definitions.map(({ metadata }) => `customresourcedefinition/${metadata.name}`);
-  await kubectl.run(['wait', ...names, '--for', 'condition=Established', '--timeout', '30s']);
+  await kubectl.run(['wait', ...names, '--for', 'condition=Established', '--timeout', '180s']);
 }
 
 /** Takes them away, and all objects of them. */

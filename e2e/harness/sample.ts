@@ -29,7 +29,7 @@ export class Sample {
       'status',
       'deployment/multi-port-app',
       '--timeout',
-      '60s',
+      '180s',
     ]);
     await kubectl.run([
       '--namespace',
@@ -39,7 +39,7 @@ export class Sample {
       '--for',
       'condition=Ready',
       '--timeout',
-      '60s',
+      '180s',
     ]);
     return sample;
   }
@@ -62,17 +62,31 @@ export class Sample {
     await this.run('label', '--overwrite', 'deployment', deployment, change);
   }
 
-  /** The addresses of the ready pods of the application. */
+  /** The addresses of the pods of the application, of every family that they have. */
   async addresses(): Promise<string[]> {
     const { items } = await this.get('pods', '--selector', 'app=multi-port-app');
     return items
       .filter((pod: WireObject) => !pod.metadata.deletionTimestamp && pod.status.podIP)
-      .map((pod: WireObject) => pod.status.podIP);
+      .flatMap((pod: WireObject) => pod.status.podIPs.map(({ ip }: { ip: string }) => ip));
   }
 
-  /** Connects from the client pod to each port of the first pod of the application. */
+  /**
+   * Connects from the client pod to each port at every address of the application. What is not the
+   * same everywhere is told apart: `open at 10.244.0.9, timeout at 10.244.1.7`.
+   */
   async connect(ports: readonly number[]): Promise<Connections> {
-    const [address = ''] = await this.addresses();
+    const addresses = await this.addresses();
+    const seen = await Promise.all(addresses.map((address) => this.connectTo(address, ports)));
+    const outcome = (port: number) => {
+      const outcomes = seen.map((each) => each[port]);
+      if (new Set(outcomes).size === 1) return outcomes[0];
+      return outcomes.map((each, index) => `${each} at ${addresses[index]}`).join(', ');
+    };
+    return Object.fromEntries(ports.map((port) => [port, `${outcome(port)}`]));
+  }
+
+  /** Connects from the client pod to each port of one address. */
+  async connectTo(address: string, ports: readonly number[]): Promise<Connections> {
     const script = ['/nodejs/bin/node', '/scripts/connect.mjs', address, ...ports.map(String)];
     const output = await this.run('exec', 'multi-port-client', '--', ...script);
     return Object.fromEntries(
@@ -87,15 +101,9 @@ export class Sample {
   report(
     what: string,
     holds: (report: WireObject) => boolean,
-    seconds = 60,
     name = 'multi-port-app',
   ): Promise<WireObject> {
-    return eventually(
-      `a report with ${what}`,
-      () => this.get('portexposurereports', name),
-      holds,
-      seconds,
-    );
+    return eventually(`a report with ${what}`, () => this.get('portexposurereports', name), holds);
   }
 
   async remove(): Promise<void> {
