@@ -300,7 +300,10 @@ async function applyPart(
   const { name, namespace = '' } = metadata;
   const body = { apiVersion, kind, metadata: { name, namespace }, status: partOf(status, part) };
   const written = await context.client.apply(REPORTS, body, {
-    ...{ fieldManager: REPORT_MANAGERS[part], conflicts: 'force', subresource: 'status', signal },
+    fieldManager: REPORT_MANAGERS[part],
+    conflicts: 'force',
+    subresource: 'status',
+    signal,
   });
   context.caches.writtenReports.wrote(projectReport(written));
 }
