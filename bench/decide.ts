@@ -8,7 +8,7 @@ import type { NetworkPolicy } from '../src/api/kubernetes.ts';
 import { decide } from '../src/domain/decide.ts';
 import type { Service } from '../src/domain/preflight/usage.ts';
 import type { Snapshot } from '../src/domain/snapshot.ts';
-import type { Pod } from '../src/domain/workload.ts';
+import type { Pod } from '../src/domain/workload/workload.ts';
 import { carriedOut, NO_USAGE, pod, policy, service, snapshot } from '../src/testing/builders.ts';
 
 const SIZES = [

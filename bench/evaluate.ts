@@ -10,7 +10,7 @@ import {
   ingressDecisions,
   type Peer,
   type Target,
-} from '../src/domain/evaluate.ts';
+} from '../src/domain/evaluate/network-policy.ts';
 
 const SIZES = [
   { pods: 125, policies: 50 },

@@ -12,7 +12,7 @@ import { clusterDown } from '../e2e/cluster/cluster.ts';
 import { runCommandLine } from '../e2e/cluster/command-line.ts';
 import { kubectlOf, startEnvironment } from '../e2e/harness/environment.ts';
 import { NetworkNamespaces } from '../e2e/probe/network-namespaces.ts';
-import { WELL_KNOWN_PORTS } from '../src/domain/well-known-ports.ts';
+import { WELL_KNOWN_PORTS } from '../src/domain/probing/well-known-ports.ts';
 import { DEFAULT_LIMITS } from '../src/probe/options.ts';
 import { compare } from './probe/compare.ts';
 import { type Panel, plot } from './probe/plot.ts';

@@ -3,7 +3,7 @@
  * exits 1 when the committed file is stale.
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { VERDICT_TABLE } from '../src/domain/verdict-table.ts';
+import { VERDICT_TABLE } from '../src/domain/report/verdict-table.ts';
 
 const page = new URL('../docs/verdicts.md', import.meta.url);
 const cells = VERDICT_TABLE.map(({ declared, expected, observed, calibration, ...rest }) => [

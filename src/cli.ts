@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { durationOption, integer, oneOf } from './commands/option-parsers.ts';
 import { probeCommand } from './commands/probe-command.ts';
-import { visible } from './domain/visible-text.ts';
+import { visible } from './domain/text/visible-text.ts';
 import type { OperatorFlags } from './main.ts';
 
 /** Bad use: an unknown flag, a bad value, no cluster, a port in use. */

@@ -1,4 +1,5 @@
-import type { Timing, Widening } from './domain/snapshot.ts';
+import type { Timing } from './domain/probing/timing.ts';
+import type { Widening } from './domain/snapshot.ts';
 import { loadKubeConfig } from './kube/kubeconfig.ts';
 import { listenAsCanary } from './probe/canary.ts';
 import { Prober } from './probe/prober.ts';

@@ -9,7 +9,11 @@
  * difference ("ipBlock defines policy on a particular IPBlock").
  */
 import { beforeAll, expect, test } from 'vitest';
-import { ingressDecisions, type Peer, type Target } from '../../src/domain/evaluate.ts';
+import {
+  ingressDecisions,
+  type Peer,
+  type Target,
+} from '../../src/domain/evaluate/network-policy.ts';
 import { type CyclonusPod, type CyclonusStep, cyclonusSteps } from './cases.ts';
 
 let steps: readonly CyclonusStep[];

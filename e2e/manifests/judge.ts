@@ -1,10 +1,10 @@
-import { conditionOf } from '../../src/domain/conditions.ts';
 import { decide } from '../../src/domain/decide.ts';
-import { selectorMatches } from '../../src/domain/label-selector.ts';
+import { selectorMatches } from '../../src/domain/match/label-selector.ts';
 import type { PreflightFinding } from '../../src/domain/preflight/preflight.ts';
 import type { ClusterUsage } from '../../src/domain/preflight/usage.ts';
+import { conditionOf } from '../../src/domain/report/conditions.ts';
 import type { SelectedPod } from '../../src/domain/snapshot.ts';
-import { WORKLOAD_KINDS, type Workload } from '../../src/domain/workload.ts';
+import { WORKLOAD_KINDS, type Workload } from '../../src/domain/workload/workload.ts';
 import { projectPod, projectPolicy, projectWorkload } from '../../src/kube/projections.ts';
 import { snapshot } from '../../src/testing/builders.ts';
 import { clusterUsage, type Wire } from '../../src/testing/preflight-manifests.ts';

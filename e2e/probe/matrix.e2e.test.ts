@@ -4,7 +4,7 @@
  * each cell once; `npm run test:probe` 20 times, and prints the table.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Outcome, Reading } from '../../src/domain/reading.ts';
+import type { Outcome, Reading } from '../../src/domain/probing/reading.ts';
 import { keepAllCoresBusy } from './keep-busy.ts';
 import { type Addresses, NetworkNamespaces, SYN } from './network-namespaces.ts';
 

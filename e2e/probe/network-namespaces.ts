@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Reading } from '../../src/domain/reading.ts';
+import type { Reading } from '../../src/domain/probing/reading.ts';
 import { goProgram } from '../cluster/go-program.ts';
 import type { Scan } from './scan.ts';
 

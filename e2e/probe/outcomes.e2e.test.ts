@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Outcome } from '../../src/domain/reading.ts';
+import type { Outcome } from '../../src/domain/probing/reading.ts';
 import type { ProbeJob } from '../../src/probe/job.ts';
 import { NetworkNamespaces, SYN } from './network-namespaces.ts';
 

@@ -29,3 +29,7 @@ export const PROBER_POD_LABELS = {
   'app.kubernetes.io/name': 'portlock',
   'app.kubernetes.io/component': 'operator',
 };
+
+/** Annotations by which Kube-OVN puts a pod under its own kinds of policies. */
+export const OVN_SECURITY_GROUPS = 'ovn.kubernetes.io/security_groups';
+export const OVN_LOGICAL_SWITCH = 'ovn.kubernetes.io/logical_switch';

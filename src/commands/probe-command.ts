@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
-import { type PortList, parsePortList } from '../domain/port-list.ts';
+import { type PortList, parsePortList } from '../domain/exposure/port-list.ts';
 import { CommandError } from './command-error.ts';
 import { durationOption, integer, oneOf } from './option-parsers.ts';
 import type { ProbeFlags } from './probe.ts';

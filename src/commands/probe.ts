@@ -1,7 +1,7 @@
 import { hostname, networkInterfaces } from 'node:os';
-import { canonicalAddress } from '../domain/address-range.ts';
-import { worstVerdict } from '../domain/exposure.ts';
-import type { PortList } from '../domain/port-list.ts';
+import { canonicalAddress } from '../domain/exposure/address-range.ts';
+import { worstVerdict } from '../domain/exposure/exposure.ts';
+import type { PortList } from '../domain/exposure/port-list.ts';
 import { Prober } from '../probe/prober.ts';
 import type { ClusterFlags } from './cluster-access.ts';
 import { CommandError } from './command-error.ts';

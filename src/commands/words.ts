@@ -1,4 +1,4 @@
-import { visible } from '../domain/visible-text.ts';
+import { visible } from '../domain/text/visible-text.ts';
 
 /** What a command says to a person, on stderr; results go to stdout. */
 export class Words {

@@ -14,11 +14,11 @@ import {
   workload,
 } from '../testing/builders.ts';
 import { decide } from './decide.ts';
+import type { TieredPolicy } from './evaluate/tiered-policy.ts';
 import type { Plan } from './plan.ts';
-import { portKey } from './ports.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { TieredPolicy } from './tiered-policy.ts';
-import type { ContainerPort, Pod } from './workload.ts';
+import { portKey } from './workload/declared-ports.ts';
+import type { ContainerPort, Pod } from './workload/workload.ts';
 
 /** Small worlds, in which whatever can meet does meet. */
 const NUMBERS = [1, 8080, 8081, 9090, 65_535];

@@ -8,7 +8,7 @@ import type { Wire } from '../testing/preflight-manifests.ts';
 import { snapshotOf } from '../testing/snapshot-manifests.ts';
 import { decide } from './decide.ts';
 import type { Plan } from './plan.ts';
-import { portKey } from './ports.ts';
+import { portKey } from './workload/declared-ports.ts';
 
 /**
  * Each folder holds a small cluster as its users wrote it, whose first line says what it shows, and what

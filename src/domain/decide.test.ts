@@ -15,13 +15,13 @@ import {
   template as templateOf,
   workload,
 } from '../testing/builders.ts';
-import type { Calibration } from './calibration.ts';
-import { canonicalJson } from './canonical.ts';
-import { type ConditionType, conditionOf } from './conditions.ts';
 import { decide } from './decide.ts';
-import { withSweep } from './evidence.ts';
 import type { Plan } from './plan.ts';
+import type { Calibration } from './probing/calibration.ts';
+import { withSweep } from './probing/evidence.ts';
+import { type ConditionType, conditionOf } from './report/conditions.ts';
 import type { Snapshot } from './snapshot.ts';
+import { canonicalJson } from './text/canonical.ts';
 
 function reportOf(plan: Plan) {
   if (plan.report.do !== 'ensure') throw new Error(`no report: ${plan.report.do}`);

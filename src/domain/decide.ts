@@ -1,41 +1,52 @@
 import type { Protocol } from '../api/kubernetes.ts';
-import { type Brake, brakeNow, watchingBrake } from './brake.ts';
-import { calibrationFor } from './calibration.ts';
-import { doubtOf } from './doubt.ts';
-import { policyEvents, reportEvents } from './event-notes.ts';
-import { asOfNow, type Evidence, emptyEvidence, withPolicies } from './evidence.ts';
-import { declaredTcpPorts, portRows } from './findings.ts';
-import { type Former, NOTHING_FORMER } from './former-names.ts';
-import { type Intent, policyIntent } from './intent.ts';
-import { familiesOf, IP_FAMILIES, type IpFamily } from './ip-family.ts';
-import { meshesOf, meshOfRollout, meshUses } from './mesh.ts';
-import { policyName } from './object-names.ts';
-import { isOurs, livePolicy } from './ownership.ts';
-import type { Plan, PolicyStep } from './plan.ts';
-import { mayOpen, policyEffects } from './policy-effects.ts';
-import { countedPorts, wasInForce } from './policy-in-force.ts';
-import { desiredPolicy, formerToRemove, policyStep } from './policy-step.ts';
-import { declaredPorts } from './ports.ts';
-import { preflight } from './preflight/preflight.ts';
-import { probePermission } from './probe-permission.ts';
-import { fingerprint, NOTHING_TO_PROBE, planProbe } from './probe-plan.ts';
-import { refusedPorts } from './refused-ports.ts';
-import { buildReport } from './report.ts';
-import { reportedEvidence } from './reported-evidence.ts';
-import { countingProbe, secondTiming, withReportedPorts, withSecondProbe } from './second-probe.ts';
-import { readSettings, type Settings } from './settings.ts';
-import type { Snapshot } from './snapshot.ts';
-import { otherOwners, strangerPods, strangerUses } from './strangers.ts';
+import { mayOpen } from './evaluate/effect.ts';
+import { expectations, proberPeer } from './evaluate/expectation.ts';
+import { policyEffects } from './evaluate/policy-effects.ts';
 import {
   type AllPolicies,
-  expectations,
   type PolicyTarget,
   policiesFingerprint,
   policiesSelecting,
   policyTargets,
-  proberPeer,
-} from './targets.ts';
-import type { ContainerPort, Workload } from './workload.ts';
+} from './evaluate/targets.ts';
+import { familiesOf, IP_FAMILIES, type IpFamily } from './match/ip-family.ts';
+import type { Plan } from './plan.ts';
+import { brakeNow, watchingBrake } from './policy/brake.ts';
+import { type Former, NOTHING_FORMER } from './policy/former-names.ts';
+import { type Intent, policyIntent } from './policy/intent.ts';
+import { otherOwners, strangerPods, strangerUses } from './policy/other-owners.ts';
+import { countedPorts, wasInForce } from './policy/policy-in-force.ts';
+import {
+  desiredPolicy,
+  formerToRemove,
+  type PolicyStep,
+  policyStep,
+} from './policy/policy-step.ts';
+import { refusedPorts } from './policy/refused-ports.ts';
+import { meshUses } from './preflight/mesh-uses.ts';
+import { preflight } from './preflight/preflight.ts';
+import { calibrationFor } from './probing/calibration.ts';
+import { asOfNow, type Evidence, emptyEvidence, withPolicies } from './probing/evidence.ts';
+import { probePermission } from './probing/probe-permission.ts';
+import { fingerprint, NOTHING_TO_PROBE, planProbe } from './probing/probe-plan.ts';
+import { reportedEvidence } from './probing/reported-evidence.ts';
+import { doubtOf } from './report/doubt.ts';
+import { policyEvents, reportEvents } from './report/events.ts';
+import { declaredTcpPorts, portRows } from './report/port-rows.ts';
+import { buildReport } from './report/report.ts';
+import {
+  countingProbe,
+  secondTiming,
+  withReportedPorts,
+  withSecondProbe,
+} from './report/second-probe.ts';
+import type { Brake, Snapshot } from './snapshot.ts';
+import { declaredPorts } from './workload/declared-ports.ts';
+import { meshesOf, meshOfRollout } from './workload/mesh.ts';
+import { policyName } from './workload/object-names.ts';
+import { isOurs, livePolicy } from './workload/ownership.ts';
+import { readSettings, type Settings } from './workload/settings.ts';
+import type { ContainerPort, Workload } from './workload/workload.ts';
 
 /** The heart of portlock: what should become of one workload's policy, report and probes. Pure. */
 export function decide(snapshot: Snapshot): Plan {
@@ -89,7 +100,13 @@ export function decide(snapshot: Snapshot): Plan {
   const effects = policyEffects(inForce, targets, declared, managed?.metadata.name);
   const tcp = declaredTcpPorts(declared);
   const evidence = currentEvidence(snapshot, inForce, targets, tcp);
-  const permission = probePermission(snapshot, settings, workload, meshes);
+  const permission = probePermission({
+    pods: snapshot.pods,
+    proberUid: snapshot.prober.podUid,
+    settings,
+    workload,
+    meshes,
+  });
   const calibration = calibrationFor(
     snapshot.calibrations,
     permission.pods.map(({ node }) => node),

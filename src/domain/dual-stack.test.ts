@@ -10,8 +10,8 @@ import {
   snapshot,
   workload,
 } from '../testing/builders.ts';
-import { conditionOf } from './conditions.ts';
 import { decide } from './decide.ts';
+import { conditionOf } from './report/conditions.ts';
 import type { Snapshot } from './snapshot.ts';
 
 const DUAL = {

@@ -1,16 +1,11 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
-import type { EventNote } from './event-notes.ts';
-import type { Evidence } from './evidence.ts';
-import type { Former } from './former-names.ts';
+import type { Former } from './policy/former-names.ts';
+import type { PolicyStep } from './policy/policy-step.ts';
 import type { Preflight } from './preflight/preflight.ts';
-import type { ProbePlan } from './probe-plan.ts';
-
-/** What to do about the policy. `live` is the object as it was read, for preconditions. */
-export type PolicyStep =
-  | { do: 'apply'; policy: NetworkPolicy; live: NetworkPolicy | undefined }
-  | { do: 'delete'; live: NetworkPolicy }
-  | { do: 'nothing' };
+import type { Evidence } from './probing/evidence.ts';
+import type { ProbePlan } from './probing/probe-plan.ts';
+import type { EventNote } from './report/events.ts';
 
 /** What to do about the report. `ensure` writes only where the live one says something else. */
 export type ReportStep =

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { carriedOut, pod, snapshot, workload } from '../testing/builders.ts';
 import { decide } from './decide.ts';
-import { reportEvents } from './event-notes.ts';
-import { visible } from './visible-text.ts';
+import { reportEvents } from './report/events.ts';
+import { visible } from './text/visible-text.ts';
 
 /** A window's title, colours, and an order turned around, as anybody may write them into an annotation. */
 const HOSTILE = 'any\u202e\u009b31m\u007f';

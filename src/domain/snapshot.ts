@@ -1,36 +1,13 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
-import type { Brake } from './brake.ts';
-import type { Calibration } from './calibration.ts';
-import type { Contest } from './contest.ts';
-import type { Evidence } from './evidence.ts';
-import type { ForeignPolicy } from './foreign-policy.ts';
+import type { Prober } from './evaluate/expectation.ts';
+import type { ForeignPolicy } from './evaluate/plugins/plugin-policy.ts';
+import type { TieredPolicy } from './evaluate/tiered-policy.ts';
 import type { ClusterUsage } from './preflight/usage.ts';
-import type { TieredPolicy } from './tiered-policy.ts';
-import type { Namespace, Pod, Workload, WorkloadKind } from './workload.ts';
-
-/** The pod that probes: where connections come from, and what policies may match it by. */
-export interface Prober {
-  namespace: string;
-  namespaceLabels: Readonly<Record<string, string>>;
-  pod: string;
-  podUid: string;
-  node: string;
-  labels: Readonly<Record<string, string>>;
-  ips: readonly string[];
-}
-
-/** Settings of the operator that decisions depend on, in milliseconds. */
-export interface Timing {
-  /** How old a pod or policy must be before bad news about it counts. */
-  settle: number;
-  /** How long a conclusive probe stays fresh. */
-  interval: number;
-  /** A share of the interval from 0 to 1, by up to which rounds come earlier, so that they spread. */
-  jitter: number;
-  /** How long readiness is watched after a policy was first applied; 0 for not at all. */
-  brake: number;
-}
+import type { Calibration } from './probing/calibration.ts';
+import type { Evidence } from './probing/evidence.ts';
+import type { Timing } from './probing/timing.ts';
+import type { Namespace, Pod, Workload, WorkloadKind } from './workload/workload.ts';
 
 /**
  * Whether a policy may open more on pods that others isolate already: `explicit` where the owner says
@@ -108,4 +85,18 @@ export interface Snapshot {
   untoldBrake: Brake | undefined;
   /** The canonical policy that this process last saw in force as desired; tells an edit from a change of mind. */
   lastApplied: string | undefined;
+}
+
+/**
+ * The brake: a policy that was first applied is taken back where pods cease to be ready right after. It
+ * is kept in the report, so that another replica goes on where this one ended.
+ */
+export type Brake = NonNullable<NonNullable<PortExposureReport['status']>['brake']>;
+
+/** Somebody changes the policy again and again, and it is put back each time. */
+export interface Contest {
+  /** When the first of these changes was put back, in ms since the epoch. */
+  since: number;
+  /** The field managers that edited it, sorted; none where it was only deleted. */
+  by: readonly string[];
 }

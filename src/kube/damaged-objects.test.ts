@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { canonicalJson } from '../domain/canonical.ts';
 import { decide } from '../domain/decide.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { canonicalJson } from '../domain/text/canonical.ts';
 import { carriedOut, policy, probed, snapshot } from '../testing/builders.ts';
 import { damaged } from '../testing/damaged.ts';
 import { projectMemberLease } from './members.ts';

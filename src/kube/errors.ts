@@ -1,4 +1,4 @@
-import { visible, visibleWithin } from '../domain/visible-text.ts';
+import { visible, visibleWithin } from '../domain/text/visible-text.ts';
 
 /**
  * What can go wrong between portlock and the API server. `reason` is CamelCase and comes from a

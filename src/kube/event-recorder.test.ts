@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EventNote } from '../domain/event-notes.ts';
+import type { EventNote } from '../domain/report/events.ts';
 import { NOW, workload } from '../testing/builders.ts';
 import { sendJson, sendStatus } from '../testing/scripted-api-server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';

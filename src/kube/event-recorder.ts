@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { FIELD_MANAGER, REPORTING_CONTROLLER } from '../api/names.ts';
-import type { EventNote } from '../domain/event-notes.ts';
-import type { Workload } from '../domain/workload.ts';
+import type { EventNote } from '../domain/report/events.ts';
+import type { Workload } from '../domain/workload/workload.ts';
 import type { KubeClient } from './client.ts';
 import { EVENTS } from './resources.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { canonicalJson } from '../domain/canonical.ts';
+import { canonicalJson } from '../domain/text/canonical.ts';
 import { projectForeignPolicy, projectTieredPolicy } from './policy-projections.ts';
 import { CALICO_CRD_POLICIES, TIERED_BASELINE } from './resources.ts';
 

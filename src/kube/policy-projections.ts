@@ -1,5 +1,5 @@
-import type { ForeignPolicy } from '../domain/foreign-policy.ts';
-import type { TieredPolicy } from '../domain/tiered-policy.ts';
+import type { ForeignPolicy } from '../domain/evaluate/plugins/plugin-policy.ts';
+import type { TieredPolicy } from '../domain/evaluate/tiered-policy.ts';
 import type { Resource } from './resource.ts';
 import { fieldsOf, identityOf } from './wire-fields.ts';
 

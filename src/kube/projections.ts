@@ -12,7 +12,7 @@ import type {
 import type { LabelSelector, NetworkPolicy, NetworkPolicySpec } from '../api/kubernetes.ts';
 import { MANAGED_BY_LABEL, MANAGED_BY_VALUE, MODE_LABEL } from '../api/names.ts';
 import type { ObjectMeta } from '../api/object-meta.ts';
-import { isReadAnnotation } from '../domain/read-annotations.ts';
+import { isReadAnnotation } from '../domain/workload/read-annotations.ts';
 import type {
   ContainerPort,
   Namespace,
@@ -20,7 +20,7 @@ import type {
   ReplicaSet,
   Workload,
   WorkloadKind,
-} from '../domain/workload.ts';
+} from '../domain/workload/workload.ts';
 import { projectMeta } from './meta-projection.ts';
 import { assertShape, MalformedObjectError, misfit, type OnMalformed } from './shape.ts';
 import { METADATA_ONLY, POD, POLICY_SPEC, SELECTOR, WORKLOAD } from './shapes.ts';

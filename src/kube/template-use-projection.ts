@@ -2,7 +2,7 @@ import type {
   ContainerHandler,
   ScrapeAnnotations,
   TemplateUse,
-} from '../domain/preflight/usage.ts';
+} from '../domain/workload/template-use.ts';
 import {
   entriesOf,
   fieldsOf,

@@ -3,7 +3,7 @@
  * do in its time, and what a share of wrong readings of one in a thousand hides behind.
  */
 import { describe, expect, it } from 'vitest';
-import type { Reading } from '../domain/reading.ts';
+import type { Reading } from '../domain/probing/reading.ts';
 import { seeded } from '../testing/seeded.ts';
 import { readingOf } from './tally.ts';
 import { type Taken, Task } from './task.ts';

@@ -1,4 +1,4 @@
-import type { Outcome } from '../domain/reading.ts';
+import type { Outcome } from '../domain/probing/reading.ts';
 
 /**
  * What a connection ended with: `connected`, `self-connection` or `no-peer` (see connection.ts), or the

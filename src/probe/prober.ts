@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import type { Reading } from '../domain/reading.ts';
+import type { Reading } from '../domain/probing/reading.ts';
 import { fileDescriptorLimit } from './file-descriptors.ts';
 import { type ProbeJob, validateJob } from './job.ts';
 import { type ProbeLimits, validateLimits } from './options.ts';

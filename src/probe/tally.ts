@@ -1,4 +1,4 @@
-import type { Outcome, Reading } from '../domain/reading.ts';
+import type { Outcome, Reading } from '../domain/probing/reading.ts';
 
 /** A reading lists no more open ports of a sweep than this; its counts are always complete. */
 export const MOST_OPEN_PORTS_LISTED = 1_024;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Outcome } from '../domain/reading.ts';
-import { WELL_KNOWN_PORTS } from '../domain/well-known-ports.ts';
+import type { Outcome } from '../domain/probing/reading.ts';
+import { WELL_KNOWN_PORTS } from '../domain/probing/well-known-ports.ts';
 import { readingOf } from './tally.ts';
 import { type Taken, Task, type Work } from './task.ts';
 

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
-import type { Outcome } from '../domain/reading.ts';
-import { OUTCOMES } from '../domain/reading.ts';
-import { WELL_KNOWN_PORTS } from '../domain/well-known-ports.ts';
+import type { Outcome } from '../domain/probing/reading.ts';
+import { OUTCOMES } from '../domain/probing/reading.ts';
+import { WELL_KNOWN_PORTS } from '../domain/probing/well-known-ports.ts';
 import { InFlightLimit } from './in-flight-limit.ts';
 import { LAST_PORT, type Priority, type ProbeJob } from './job.ts';
 import { Loss } from './loss.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy } from '../api/kubernetes.ts';
-import { canonicalJson } from '../domain/canonical.ts';
 import { decide } from '../domain/decide.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
+import { canonicalJson } from '../domain/text/canonical.ts';
 import { carriedOut, NOW, snapshot } from '../testing/builders.ts';
 import { reconcileContext } from '../testing/reconcile-context.ts';
 import type { ReceivedRequest } from '../testing/scripted-api-server.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { decide } from '../domain/decide.ts';
-import { reportName } from '../domain/object-names.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import { visible } from '../domain/visible-text.ts';
-import type { WorkloadKind } from '../domain/workload.ts';
+import { visible } from '../domain/text/visible-text.ts';
+import { reportName } from '../domain/workload/object-names.ts';
+import type { WorkloadKind } from '../domain/workload/workload.ts';
 import { probed, snapshot, workload } from '../testing/builders.ts';
 import { emptyCaches, reconcileContext } from '../testing/reconcile-context.ts';
 import { type Answer, sendStatus } from '../testing/scripted-api-server.ts';

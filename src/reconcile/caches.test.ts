@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Pod, ReplicaSet } from '../domain/workload.ts';
+import type { Pod, ReplicaSet } from '../domain/workload/workload.ts';
 import { pod, workload } from '../testing/builders.ts';
 import { fillStore } from '../testing/fill-store.ts';
 import { emptyCaches } from '../testing/reconcile-context.ts';

@@ -1,10 +1,10 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
-import { selectorMatches } from '../domain/label-selector.ts';
-import { reportName } from '../domain/object-names.ts';
-import { isManagedFor } from '../domain/ownership.ts';
-import { hasOptedIn } from '../domain/settings.ts';
+import { selectorMatches } from '../domain/match/label-selector.ts';
 import type { SelectedPod } from '../domain/snapshot.ts';
+import { reportName } from '../domain/workload/object-names.ts';
+import { isManagedFor } from '../domain/workload/ownership.ts';
+import { hasOptedIn } from '../domain/workload/settings.ts';
 import {
   type Namespace,
   type Pod,
@@ -12,7 +12,7 @@ import {
   WORKLOAD_KINDS,
   type Workload,
   type WorkloadKind,
-} from '../domain/workload.ts';
+} from '../domain/workload/workload.ts';
 import { type CachedView, Overlay } from '../kube/overlay.ts';
 import { objectKey } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';

@@ -1,4 +1,7 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
+import { type Prober as ProberIdentity, proberPeer } from '../domain/evaluate/expectation.ts';
+import { ingressDecision, sourceOver, type Target } from '../domain/evaluate/network-policy.ts';
+import { familyOf } from '../domain/match/ip-family.ts';
 import {
   type Calibration,
   type CalibrationProgress,
@@ -7,14 +10,11 @@ import {
   isCalibrated,
   NOT_YET,
   uncalibrated,
-} from '../domain/calibration.ts';
-import { canonicalJson } from '../domain/canonical.ts';
-import { ingressDecision, sourceOver, type Target } from '../domain/evaluate.ts';
-import { EQUAL_READINGS } from '../domain/evidence.ts';
-import { familyOf } from '../domain/ip-family.ts';
-import type { Prober as ProberIdentity, Timing } from '../domain/snapshot.ts';
-import { proberPeer } from '../domain/targets.ts';
-import type { Pod } from '../domain/workload.ts';
+} from '../domain/probing/calibration.ts';
+import { EQUAL_READINGS } from '../domain/probing/evidence.ts';
+import type { Timing } from '../domain/probing/timing.ts';
+import { canonicalJson } from '../domain/text/canonical.ts';
+import type { Pod } from '../domain/workload/workload.ts';
 import { delay } from '../kube/deadline.ts';
 import type { Prober } from '../probe/prober.ts';
 import { describeError, type Log } from '../telemetry/log.ts';

@@ -1,13 +1,8 @@
-import type { Brake } from '../domain/brake.ts';
-import type { Calibration } from '../domain/calibration.ts';
-import type { EventNote } from '../domain/event-notes.ts';
-import type {
-  Prober as ProberIdentity,
-  Role,
-  Snapshot,
-  Timing,
-  Widening,
-} from '../domain/snapshot.ts';
+import type { Prober as ProberIdentity } from '../domain/evaluate/expectation.ts';
+import type { Calibration } from '../domain/probing/calibration.ts';
+import type { Timing } from '../domain/probing/timing.ts';
+import type { EventNote } from '../domain/report/events.ts';
+import type { Brake, Role, Snapshot, Widening } from '../domain/snapshot.ts';
 import type { KubeClient } from '../kube/client.ts';
 import type { EventRecorder } from '../kube/event-recorder.ts';
 import type { Log } from '../telemetry/log.ts';

@@ -1,10 +1,11 @@
 import { PROBER_POD_LABELS } from '../api/names.ts';
-import type { Brake } from '../domain/brake.ts';
-import { canonicalJson } from '../domain/canonical.ts';
-import { selectorMatches } from '../domain/label-selector.ts';
+import type { Prober as ProberIdentity } from '../domain/evaluate/expectation.ts';
+import { selectorMatches } from '../domain/match/label-selector.ts';
+import type { Timing } from '../domain/probing/timing.ts';
 import { type Member, vantages } from '../domain/rendezvous.ts';
-import type { Prober as ProberIdentity, Role, Timing, Widening } from '../domain/snapshot.ts';
-import type { Pod } from '../domain/workload.ts';
+import type { Brake, Role, Widening } from '../domain/snapshot.ts';
+import { canonicalJson } from '../domain/text/canonical.ts';
+import type { Pod } from '../domain/workload/workload.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { delay } from '../kube/deadline.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';

@@ -1,19 +1,19 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { MANAGED_BY_LABEL, MANAGED_BY_VALUE, MODE_LABEL } from '../api/names.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
-import { canonicalJson } from '../domain/canonical.ts';
-import { selectsPod } from '../domain/evaluate.ts';
-import { selectorMatches } from '../domain/label-selector.ts';
-import { ownersByPolicyName, policyName } from '../domain/object-names.ts';
-import { controllerOf } from '../domain/ownership.ts';
+import { selectsPod } from '../domain/evaluate/network-policy.ts';
+import { selectorMatches } from '../domain/match/label-selector.ts';
 import type { Monitor, Route, WebhookConfiguration } from '../domain/preflight/usage.ts';
+import { canonicalJson } from '../domain/text/canonical.ts';
+import { ownersByPolicyName, policyName } from '../domain/workload/object-names.ts';
+import { controllerOf } from '../domain/workload/ownership.ts';
 import {
   type Namespace,
   type Pod,
   type ReplicaSet,
   WORKLOAD_KINDS,
   type Workload,
-} from '../domain/workload.ts';
+} from '../domain/workload/workload.ts';
 import type { Change } from '../kube/store.ts';
 import type { Caches } from './caches.ts';
 import { GatheredChanges } from './gathered-changes.ts';

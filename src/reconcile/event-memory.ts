@@ -1,4 +1,4 @@
-import { type EventNote, tellsOfWrite } from '../domain/event-notes.ts';
+import { type EventNote, tellsOfWrite } from '../domain/report/events.ts';
 
 /** So many workloads are remembered; the oldest are forgotten, and may be told again. */
 const CAPACITY = 10_000;

@@ -4,7 +4,7 @@ import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { decide } from '../domain/decide.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Monitor, Route } from '../domain/preflight/usage.ts';
-import type { Pod, ReplicaSet } from '../domain/workload.ts';
+import type { Pod, ReplicaSet } from '../domain/workload/workload.ts';
 import {
   carriedOut,
   namespace,

@@ -1,8 +1,8 @@
-import { policyName, reportName } from '../domain/object-names.ts';
-import { isOurs } from '../domain/ownership.ts';
-import { hasOptedIn, modeLabel } from '../domain/settings.ts';
 import type { Role, Snapshot } from '../domain/snapshot.ts';
-import type { Namespace, Workload } from '../domain/workload.ts';
+import { policyName, reportName } from '../domain/workload/object-names.ts';
+import { isOurs } from '../domain/workload/ownership.ts';
+import { hasOptedIn, modeLabel } from '../domain/workload/settings.ts';
+import type { Namespace, Workload } from '../domain/workload/workload.ts';
 import { isNotFound } from '../kube/errors.ts';
 import { projectNamespace, projectWorkload } from '../kube/projections.ts';
 import { NAMESPACES, WORKLOAD_RESOURCES } from '../kube/resources.ts';

@@ -3,7 +3,7 @@ import operatorPackage, { type ResourceEvent, type ResourceEventType } from '@do
 import type { KubeConfig } from '@kubernetes/client-node';
 import { LEASE_NAME } from '../api/names.ts';
 import type { OwnerReference } from '../api/object-meta.ts';
-import { WORKLOAD_KINDS } from '../domain/workload.ts';
+import { WORKLOAD_KINDS } from '../domain/workload/workload.ts';
 import { KubeClient } from '../kube/client.ts';
 import { delay } from '../kube/deadline.ts';
 import { LeaderElector } from '../kube/leader.ts';

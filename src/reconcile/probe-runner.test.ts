@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { decide } from '../domain/decide.ts';
-import type { Pod } from '../domain/workload.ts';
+import type { Pod } from '../domain/workload/workload.ts';
 import { Prober } from '../probe/prober.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';

@@ -1,15 +1,15 @@
+import type { Plan } from '../domain/plan.ts';
 import {
   type Evidence,
   type PodReading,
   type ProbedPod,
   type Round,
   withSweep,
-} from '../domain/evidence.ts';
-import type { Plan } from '../domain/plan.ts';
-import type { Reading } from '../domain/reading.ts';
-import { withRound } from '../domain/round.ts';
-import type { Timing } from '../domain/snapshot.ts';
-import type { Pod } from '../domain/workload.ts';
+} from '../domain/probing/evidence.ts';
+import type { Reading } from '../domain/probing/reading.ts';
+import { withRound } from '../domain/probing/round.ts';
+import type { Timing } from '../domain/probing/timing.ts';
+import type { Pod } from '../domain/workload/workload.ts';
 import type { ProbeJob } from '../probe/job.ts';
 import type { Prober } from '../probe/prober.ts';
 import { describeError, type Log } from '../telemetry/log.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { canonicalJson } from '../domain/canonical.ts';
 import { decide } from '../domain/decide.ts';
 import type { Role } from '../domain/snapshot.ts';
+import { canonicalJson } from '../domain/text/canonical.ts';
 import { carriedOut, NOW, namespace, pod, snapshot, workload } from '../testing/builders.ts';
 import { fillStore } from '../testing/fill-store.ts';
 import { emptyCaches, reconcileContext } from '../testing/reconcile-context.ts';

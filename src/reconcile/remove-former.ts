@@ -1,5 +1,5 @@
 import type { ObjectMeta } from '../api/object-meta.ts';
-import type { Former } from '../domain/former-names.ts';
+import type { Former } from '../domain/policy/former-names.ts';
 import { isNotFound } from '../kube/errors.ts';
 import type { Resource } from '../kube/resource.ts';
 import { NETWORK_POLICIES, REPORTS } from '../kube/resources.ts';

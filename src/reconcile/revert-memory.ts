@@ -1,6 +1,6 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { FIELD_MANAGER } from '../api/names.ts';
-import type { Contest } from '../domain/contest.ts';
+import type { Contest } from '../domain/snapshot.ts';
 import type { WorkloadKey } from './workload-key.ts';
 
 /** So many changes within the window are a fight: one or two are somebody's mistake. */

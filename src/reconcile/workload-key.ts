@@ -1,4 +1,4 @@
-import { WORKLOAD_KINDS, type WorkloadKind } from '../domain/workload.ts';
+import { WORKLOAD_KINDS, type WorkloadKind } from '../domain/workload/workload.ts';
 
 /** The name of a workload in the queue: `Deployment/namespace/name`. */
 export type WorkloadKey = string;

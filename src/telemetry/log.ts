@@ -1,5 +1,5 @@
 import winston from 'winston';
-import { visibleJson } from '../domain/visible-text.ts';
+import { visibleJson } from '../domain/text/visible-text.ts';
 
 export type LogLevel = 'error' | 'warn' | 'info' | 'debug';
 export const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];

@@ -1,14 +1,15 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
-import type { Calibration, CalibrationState } from '../domain/calibration.ts';
 import { decide } from '../domain/decide.ts';
-import { type Evidence, withSweep } from '../domain/evidence.ts';
-import { familyOf } from '../domain/ip-family.ts';
+import { familyOf } from '../domain/match/ip-family.ts';
 import type { Plan } from '../domain/plan.ts';
-import type { ClusterUsage, Service, TemplateUse } from '../domain/preflight/usage.ts';
-import type { Outcome } from '../domain/reading.ts';
-import { withRound } from '../domain/round.ts';
+import type { ClusterUsage, Service } from '../domain/preflight/usage.ts';
+import type { Calibration, CalibrationState } from '../domain/probing/calibration.ts';
+import { type Evidence, withSweep } from '../domain/probing/evidence.ts';
+import type { Outcome } from '../domain/probing/reading.ts';
+import { withRound } from '../domain/probing/round.ts';
 import type { SelectedPod, Snapshot } from '../domain/snapshot.ts';
-import type { ContainerPort, Namespace, Pod, Workload } from '../domain/workload.ts';
+import type { TemplateUse } from '../domain/workload/template-use.ts';
+import type { ContainerPort, Namespace, Pod, Workload } from '../domain/workload/workload.ts';
 
 /** Tiny builders for tests of decisions: every field has a value, and a test names those it is about. */
 

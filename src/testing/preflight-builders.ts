@@ -10,10 +10,10 @@ import type {
   MonitorEndpoint,
   Service,
   ServicePort,
-  TemplateUse,
   UsedPod,
 } from '../domain/preflight/usage.ts';
-import type { ContainerPort } from '../domain/workload.ts';
+import type { TemplateUse } from '../domain/workload/template-use.ts';
+import type { ContainerPort } from '../domain/workload/workload.ts';
 import { port } from './builders.ts';
 
 /** Tiny builders for tests of pre-flight: pods `app: web` in the namespace shop that declare 8080, named http. */

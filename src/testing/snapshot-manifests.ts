@@ -1,8 +1,9 @@
-import type { ForeignPolicy } from '../domain/foreign-policy.ts';
-import { selectorMatches } from '../domain/label-selector.ts';
-import type { Prober, Role, SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
-import type { TieredPolicy } from '../domain/tiered-policy.ts';
-import { WORKLOAD_KINDS, type Workload } from '../domain/workload.ts';
+import type { Prober } from '../domain/evaluate/expectation.ts';
+import type { ForeignPolicy } from '../domain/evaluate/plugins/plugin-policy.ts';
+import type { TieredPolicy } from '../domain/evaluate/tiered-policy.ts';
+import { selectorMatches } from '../domain/match/label-selector.ts';
+import type { Role, SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
+import { WORKLOAD_KINDS, type Workload } from '../domain/workload/workload.ts';
 import {
   projectNamespace,
   projectPod,

@@ -1,4 +1,4 @@
-import { visible } from '../../domain/visible-text.ts';
+import { visible } from '../../domain/text/visible-text.ts';
 
 /** A cell of a table: its text, and how it is written where colour is wanted. */
 export interface Cell {

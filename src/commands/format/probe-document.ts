@@ -1,4 +1,4 @@
-import type { Declaration, ExposedPort } from '../../domain/exposure.ts';
+import type { Declaration, ExposedPort } from '../../domain/exposure/exposure.ts';
 import type { AddressResult, ProbeResult } from '../probe/result.ts';
 
 /**

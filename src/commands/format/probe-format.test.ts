@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { exposureOf, type PortListener } from '../../domain/exposure.ts';
-import type { Outcome } from '../../domain/reading.ts';
+import { exposureOf, type PortListener } from '../../domain/exposure/exposure.ts';
+import type { Outcome } from '../../domain/probing/reading.ts';
 import { NOW, port } from '../../testing/builders.ts';
 import type { AddressResult, ProbeResult } from '../probe/result.ts';
 import { summaryOf } from '../probe/summary.ts';

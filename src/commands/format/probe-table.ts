@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Declaration, ExposedPort, PortListener } from '../../domain/exposure.ts';
+import type { Declaration, ExposedPort, PortListener } from '../../domain/exposure/exposure.ts';
 import type { AddressResult, ProbeResult } from '../probe/result.ts';
 import { type Cell, columns } from './columns.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { visible } from '../../domain/visible-text.ts';
+import { visible } from '../../domain/text/visible-text.ts';
 import { jsonText, yamlText } from './structured.ts';
 
 const anyText = fc.string({

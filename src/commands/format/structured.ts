@@ -1,5 +1,5 @@
 import { Document, Scalar, visit } from 'yaml';
-import { visible, visibleJson } from '../../domain/visible-text.ts';
+import { visible, visibleJson } from '../../domain/text/visible-text.ts';
 
 /**
  * A result for programs, which also ends up on terminals: what a terminal acts on is written as an escape of the

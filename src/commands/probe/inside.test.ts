@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { exposureOf } from '../../domain/exposure.ts';
-import { visible } from '../../domain/visible-text.ts';
+import { exposureOf } from '../../domain/exposure/exposure.ts';
+import { visible } from '../../domain/text/visible-text.ts';
 import { KubeClient } from '../../kube/client.ts';
 import { pod } from '../../testing/builders.ts';
 import { type ExecCall, ExecServer } from '../../testing/exec-server.ts';

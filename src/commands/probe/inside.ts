@@ -1,6 +1,6 @@
-import type { PortListener } from '../../domain/exposure.ts';
-import { parseSocketOwners, type SocketOwner } from '../../domain/socket-owners.ts';
-import { type Listener, parseListeners } from '../../domain/socket-table.ts';
+import type { PortListener } from '../../domain/exposure/exposure.ts';
+import { parseSocketOwners, type SocketOwner } from '../../domain/exposure/socket-owners.ts';
+import { type Listener, parseListeners } from '../../domain/exposure/socket-table.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RunningContainer } from '../../kube/container-projection.ts';
 import { ApiError, ApiUnreachableError } from '../../kube/errors.ts';

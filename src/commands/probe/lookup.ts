@@ -1,5 +1,5 @@
-import { readSettings } from '../../domain/settings.ts';
-import type { ContainerPort, Pod, WorkloadKind } from '../../domain/workload.ts';
+import { readSettings } from '../../domain/workload/settings.ts';
+import type { ContainerPort, Pod, WorkloadKind } from '../../domain/workload/workload.ts';
 import type { KubeClient, Selection } from '../../kube/client.ts';
 import {
   projectRunningContainers,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { WELL_KNOWN_PORTS } from '../../domain/well-known-ports.ts';
+import { WELL_KNOWN_PORTS } from '../../domain/probing/well-known-ports.ts';
 import { pod, port } from '../../testing/builders.ts';
 import type { Place } from './lookup.ts';
 import { planScans } from './plan-scans.ts';

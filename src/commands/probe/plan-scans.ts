@@ -1,5 +1,5 @@
-import type { PortList } from '../../domain/port-list.ts';
-import { WELL_KNOWN_PORTS } from '../../domain/well-known-ports.ts';
+import type { PortList } from '../../domain/exposure/port-list.ts';
+import { WELL_KNOWN_PORTS } from '../../domain/probing/well-known-ports.ts';
 import type { InsideView } from './inside.ts';
 import type { Place } from './lookup.ts';
 import type { Target } from './target.ts';

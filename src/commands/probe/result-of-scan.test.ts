@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Outcome } from '../../domain/reading.ts';
+import type { Outcome } from '../../domain/probing/reading.ts';
 import { pod, port } from '../../testing/builders.ts';
 import { resultOfScan } from './result-of-scan.ts';
 import type { DoneScan } from './run-scans.ts';

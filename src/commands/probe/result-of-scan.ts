@@ -1,4 +1,4 @@
-import { type Exposure, exposureOf } from '../../domain/exposure.ts';
+import { type Exposure, exposureOf } from '../../domain/exposure/exposure.ts';
 import type { InsideView } from './inside.ts';
 import type { FoundPod } from './lookup.ts';
 import type { AddressResult } from './result.ts';

@@ -1,4 +1,4 @@
-import type { Exposure, ExposureVerdict } from '../../domain/exposure.ts';
+import type { Exposure, ExposureVerdict } from '../../domain/exposure/exposure.ts';
 import type { ContainerView } from './inside.ts';
 
 /** What became of one address. */

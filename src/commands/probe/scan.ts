@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
-import { drawDecoys } from '../../domain/decoys.ts';
-import type { PortList } from '../../domain/port-list.ts';
-import type { Outcome, Reading } from '../../domain/reading.ts';
+import type { PortList } from '../../domain/exposure/port-list.ts';
+import { drawDecoys } from '../../domain/probing/decoys.ts';
+import type { Outcome, Reading } from '../../domain/probing/reading.ts';
 import { LAST_PORT } from '../../probe/job.ts';
 import type { Prober } from '../../probe/prober.ts';
 

@@ -1,4 +1,4 @@
-import { OUTCOMES } from '../../domain/reading.ts';
+import { OUTCOMES } from '../../domain/probing/reading.ts';
 import type { AddressResult, ProbeResult } from './result.ts';
 
 /** Addresses that are summed up one by one; of more, the table tells enough. */

@@ -1,5 +1,9 @@
-import { addressesOfRange, canonicalAddress, isNoHost } from '../../domain/address-range.ts';
-import type { WorkloadKind } from '../../domain/workload.ts';
+import {
+  addressesOfRange,
+  canonicalAddress,
+  isNoHost,
+} from '../../domain/exposure/address-range.ts';
+import type { WorkloadKind } from '../../domain/workload/workload.ts';
 import { CommandError } from '../command-error.ts';
 
 /** What the user wants probed. */

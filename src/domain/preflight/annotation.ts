@@ -1,7 +1,7 @@
+import type { ScrapeAnnotations } from '../workload/template-use.ts';
 import type { PodShape } from './pod-shape.ts';
 import { type PortUse, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService } from './reached-service.ts';
-import type { ScrapeAnnotations } from './usage.ts';
 
 /**
  * The convention of Prometheus' example configuration (prometheus-kubernetes.yml) and of its Helm

@@ -1,8 +1,8 @@
 import type { Protocol } from '../../api/kubernetes.ts';
 import { ACCEPT_CUTS_ANNOTATION, EXTRA_PORTS_ANNOTATION } from '../../api/names.ts';
-import { portKey } from '../ports.ts';
+import { portKey } from '../workload/declared-ports.ts';
+import type { PortReference } from '../workload/template-use.ts';
 import { MAXIMUM_OUTSIDE_PORTS, type OutsidePort, type OutsideVerdict } from './outside.ts';
-import type { PortReference } from './usage.ts';
 
 /** A port as an annotation lists it. */
 export interface ListedPort {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { selectorMatches } from '../label-selector.ts';
+import { selectorMatches } from '../match/label-selector.ts';
 import { LabelIndex } from './label-index.ts';
 
 type Labels = Record<string, string>;

@@ -1,5 +1,5 @@
 import type { LabelSelector } from '../../api/kubernetes.ts';
-import { selectorMatches } from '../label-selector.ts';
+import { selectorMatches } from '../match/label-selector.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

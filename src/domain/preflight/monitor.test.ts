@@ -9,9 +9,10 @@ import {
   servicePort,
   shape,
 } from '../../testing/preflight-builders.ts';
+import type { PortReference } from '../workload/template-use.ts';
 import { podMonitorUses, serviceMonitorUses } from './monitor.ts';
 import { PortNames } from './pod-shape.ts';
-import type { Monitor, MonitorEndpoint, PortReference } from './usage.ts';
+import type { Monitor, MonitorEndpoint } from './usage.ts';
 
 const PODS = [shape({ ports: [HTTP, { ...port(8125, 'UDP'), name: 'stats' }] })];
 const SERVICES = reached(

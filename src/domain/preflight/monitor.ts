@@ -1,8 +1,9 @@
+import type { PortReference } from '../workload/template-use.ts';
 import { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesFrom, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
-import type { Monitor, MonitorEndpoint, PortReference } from './usage.ts';
+import type { Monitor, MonitorEndpoint } from './usage.ts';
 
 /** Far beyond the ports of one workload that a namespace is believed about. */
 const MAXIMUM_READ = 1024;

@@ -1,6 +1,6 @@
 import type { Protocol } from '../../api/kubernetes.ts';
-import { portKey } from '../ports.ts';
-import type { PortReference } from './usage.ts';
+import { portKey } from '../workload/declared-ports.ts';
+import type { PortReference } from '../workload/template-use.ts';
 
 /**
  * What is known of ports that only other namespaces refer to. Whoever may create a monitor may name any

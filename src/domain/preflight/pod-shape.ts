@@ -1,6 +1,7 @@
 import type { Protocol } from '../../api/kubernetes.ts';
-import type { ContainerPort } from '../workload.ts';
-import type { Monitor, Service, TemplateUse, UsedPod } from './usage.ts';
+import type { TemplateUse } from '../workload/template-use.ts';
+import type { ContainerPort } from '../workload/workload.ts';
+import type { Monitor, Service, UsedPod } from './usage.ts';
 
 /** Pods that no selector, port or probe tells apart: hundreds of replicas are one or two shapes. */
 export interface PodShape {

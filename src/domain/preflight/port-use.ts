@@ -1,6 +1,6 @@
 import type { Protocol } from '../../api/kubernetes.ts';
-import type { ContainerPort } from '../workload.ts';
-import type { PortReference } from './usage.ts';
+import type { PortReference } from '../workload/template-use.ts';
+import type { ContainerPort } from '../workload/workload.ts';
 
 /** One use of a port of the pods. */
 export interface PortUse {

@@ -1,5 +1,6 @@
 import type { Protocol } from '../../api/kubernetes.ts';
-import { type DeclaredPort, portKey } from '../ports.ts';
+import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
+import type { PortReference } from '../workload/template-use.ts';
 import { fixByAnnotation, fixOf, fixOfOutside, type ListedPort } from './fix.ts';
 import {
   type OutsidePort,
@@ -11,7 +12,7 @@ import {
 import type { PortUse } from './port-use.ts';
 import { portUses, type UsedPods } from './port-uses.ts';
 import { unusedPorts } from './unused.ts';
-import type { ClusterUsage, PortReference } from './usage.ts';
+import type { ClusterUsage } from './usage.ts';
 
 /** What pre-flight is made from. */
 export interface PreflightInput extends UsedPods {

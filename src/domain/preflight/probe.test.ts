@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { port } from '../../testing/builders.ts';
 import { HTTP, shape, templateUse } from '../../testing/preflight-builders.ts';
+import type { ContainerHandler } from '../workload/template-use.ts';
 import { probeUses } from './probe.ts';
-import type { ContainerHandler } from './usage.ts';
 
 const PORTS = [HTTP, { ...port(5353, 'UDP'), name: 'dns' }, { ...port(1, 'TCP', 'b'), name: 'b' }];
 

@@ -1,6 +1,6 @@
+import type { ContainerHandler, PortReference } from '../workload/template-use.ts';
 import type { PodShape } from './pod-shape.ts';
 import type { PortUse } from './port-use.ts';
-import type { ContainerHandler, PortReference } from './usage.ts';
 
 /**
  * Uses by the kubelet: liveness, readiness and startup probes by HTTP, TCP and gRPC, and lifecycle

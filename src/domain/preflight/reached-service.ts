@@ -1,7 +1,8 @@
 import type { Protocol } from '../../api/kubernetes.ts';
+import type { PortReference } from '../workload/template-use.ts';
 import type { PodShape } from './pod-shape.ts';
 import type { PortUse } from './port-use.ts';
-import type { PortReference, Service } from './usage.ts';
+import type { Service } from './usage.ts';
 
 /** A Service that leads to the pods. */
 export interface ReachedService {

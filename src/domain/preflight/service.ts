@@ -1,10 +1,11 @@
+import type { PortReference } from '../workload/template-use.ts';
 import { serviceScrapeUses } from './annotation.ts';
 import { isSamePort, type ListingSlice } from './endpoint-slice.ts';
 import type { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
-import type { PortReference, Service, ServicePort } from './usage.ts';
+import type { Service, ServicePort } from './usage.ts';
 
 /** Those of the pods' own Services that lead to them, by their selector or by EndpointSlices. */
 export function reachedServices(

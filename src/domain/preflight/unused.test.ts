@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { DeclaredPort } from '../ports.ts';
+import type { DeclaredPort } from '../workload/declared-ports.ts';
+import type { PortReference } from '../workload/template-use.ts';
 import { unusedPorts } from './unused.ts';
-import type { PortReference } from './usage.ts';
 
 const TCP: DeclaredPort = { port: 8080, protocol: 'TCP', containers: ['app'] };
 const UDP: DeclaredPort = { port: 8080, protocol: 'UDP', containers: ['app'] };

@@ -1,4 +1,4 @@
-import { type DeclaredPort, portKey } from '../ports.ts';
+import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
 import type { PortUse } from './port-use.ts';
 
 /**

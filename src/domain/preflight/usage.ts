@@ -1,14 +1,12 @@
 import type { LabelSelector, Protocol } from '../../api/kubernetes.ts';
-import type { ContainerPort } from '../workload.ts';
+import type { PortReference, ScrapeAnnotations, TemplateUse } from '../workload/template-use.ts';
+import type { ContainerPort } from '../workload/workload.ts';
 
 /**
  * What pre-flight needs of the objects that make somebody connect to pods. Fields are as the API
  * has them, without its defaults: those are applied, with the API's own sentence, by the file that
  * reads the kind.
  */
-
-/** A port by number or by name, an IntOrString of the API. */
-export type PortReference = number | string;
 
 /** A Service. `labels` are what a ServiceMonitor selects it by. */
 export interface Service {
@@ -126,29 +124,6 @@ export interface ClusterUsage {
   webhooks: readonly WebhookConfiguration[];
   definitions: readonly ConvertedDefinition[];
   apiServices: readonly ApiService[];
-}
-
-/** The values of the `prometheus.io/` annotations, as written. */
-export interface ScrapeAnnotations {
-  scrape: string | undefined;
-  port: string | undefined;
-}
-
-/** A handler of a container by which the kubelet connects to it. */
-export interface ContainerHandler {
-  container: string;
-  handler: 'livenessProbe' | 'readinessProbe' | 'startupProbe' | 'postStart hook' | 'preStop hook';
-  port: PortReference;
-  /** Empty where the handler names none. */
-  host: string;
-}
-
-/** What a pod template, or a pod, itself says about the use of its ports. */
-export interface TemplateUse {
-  /** Names of the containers and native sidecars. */
-  containers: readonly string[];
-  handlers: readonly ContainerHandler[];
-  scrape: ScrapeAnnotations;
 }
 
 /** What pre-flight needs of a pod, and of the template as the pod that it will be. */

@@ -1,0 +1,106 @@
+import type { NetworkPolicy, NetworkPolicyPort } from '../../api/kubernetes.ts';
+import { portKey } from '../workload/declared-ports.ts';
+import { adminMayPass } from './deciding-rules.ts';
+import type { PolicyEffect } from './effect.ts';
+import {
+  ingressRules,
+  isolatesIngress,
+  type PortRange,
+  portRanges,
+  rulePorts,
+} from './network-policy.ts';
+import { once } from './once.ts';
+import { LAST_PORT, type Port, PROTOCOLS, type portClasses } from './port-classes.ts';
+import { sourcesOfIngressRule } from './rule-sources.ts';
+import type { TieredTarget } from './tier-endings.ts';
+import { holds } from './tier-match.ts';
+import { tierRanges } from './tiered-effect.ts';
+import type { Tiers } from './tiers.ts';
+
+interface Setting {
+  tiers: Tiers;
+  classes: ReturnType<typeof portClasses>;
+  targets: readonly TieredTarget[];
+  /** The name of the policy that is ours. */
+  managedName: string | undefined;
+}
+
+/** What a NetworkPolicy does to the targets. */
+export function networkPolicyEffect(
+  policy: NetworkPolicy,
+  setting: Setting,
+): Pick<PolicyEffect, 'effect' | 'message'> {
+  const isolates = (target: TieredTarget) => isolatesIngress(policy, target);
+  const first = setting.targets.find(isolates);
+  if (!first) return { effect: 'None', message: 'Says nothing about ingress' };
+  const isolated = { first, all: once(() => setting.targets.filter(isolates)) };
+  const opened = openedPorts(policy, isolated, setting);
+  // Ours too, where it is left as it was.
+  if (opened)
+    return { effect: 'Widens', message: `Allows ${opened}, which the workload does not declare` };
+  if (policy.metadata.name === setting.managedName)
+    return { effect: 'Managed', message: 'Kept by portlock' };
+  const isShadowed = openedPorts(policy, isolated, { ...setting, tiers: NO_TIERS }) !== undefined;
+  const message = isShadowed
+    ? 'Isolates the pods; about the undeclared ports that it allows others decide before it'
+    : 'Isolates the pods and allows no undeclared port';
+  return { effect: 'Restricts', message };
+}
+
+const NO_TIERS: Tiers = { admin: [], baseline: [], unplaced: [] };
+
+type Rule = ReturnType<typeof ingressRules>[number];
+
+/** The first thing that a policy opens to somebody and the workload does not declare, in words. */
+function openedPorts(
+  policy: NetworkPolicy,
+  isolated: { first: TieredTarget; all: () => readonly TieredTarget[] },
+  setting: Setting,
+): string | undefined {
+  const isPlain = setting.tiers.admin.length === 0;
+  for (const rule of ingressRules(policy)) {
+    const allowed = rulePorts(rule);
+    for (const each of allowed.length > 0 ? allowed : [undefined]) {
+      // Targets differ by what a name stands for, and by what comes before.
+      const isSame = isPlain && typeof each?.port !== 'string';
+      for (const target of isSame ? [isolated.first] : isolated.all()) {
+        const port = openedPort(rule, each, target, setting);
+        if (port) return inWords(each, port);
+      }
+    }
+  }
+  return undefined;
+}
+
+const EVERY_PORT: readonly PortRange[] = PROTOCOLS.map((protocol) => ({
+  protocol,
+  first: 1,
+  last: LAST_PORT,
+}));
+
+/** The first undeclared port that an entry of a rule opens, and that nothing before it decides about. */
+function openedPort(
+  rule: Rule,
+  allowed: NetworkPolicyPort | undefined,
+  target: TieredTarget,
+  { tiers, classes }: Setting,
+): Port | undefined {
+  const ranges = allowed ? portRanges(allowed, target) : EVERY_PORT;
+  const opened = classes([...ranges, ...tierRanges(tiers, target)]).undeclared.filter((port) =>
+    ranges.some((range) => holds(range, port.port, port.protocol)),
+  );
+  if (opened.length === 0) return undefined;
+  const passes = sourcesOfIngressRule(rule, target).map((source) =>
+    adminMayPass(tiers, target, source),
+  );
+  return opened.find((port) => passes.some((mayPass) => mayPass(port)));
+}
+
+function inWords(allowed: NetworkPolicyPort | undefined, opened: Port): string {
+  if (!allowed) return 'every port';
+  const { port, endPort } = allowed;
+  if (port === undefined || port === null) return `every ${opened.protocol} port`;
+  return typeof port === 'number' && typeof endPort === 'number' && endPort > port
+    ? `${port}-${endPort}/${opened.protocol}`
+    : portKey(opened.port, opened.protocol);
+}

@@ -1,0 +1,66 @@
+import type { Protocol } from '../../api/kubernetes.ts';
+import { byPortThenProtocol } from '../workload/declared-ports.ts';
+import type { PortRange } from './network-policy.ts';
+
+export interface Port {
+  port: number;
+  protocol: Protocol;
+}
+
+export const PROTOCOLS: readonly Protocol[] = ['TCP', 'UDP', 'SCTP'];
+export const LAST_PORT = 65_535;
+
+/** Of every class, one port that is declared and one that is not, where there are such. */
+export type PortClasses = Record<'declared' | 'undeclared', readonly Port[]>;
+
+/**
+ * Ports that stand for all others: what ranges say of a port they say of all ports of its class, which are
+ * those that no range tells apart. Sorted, and the lowest of each class.
+ *
+ * @returns the classes that any ranges make
+ */
+export function portClasses(
+  declared: readonly Port[],
+): (ranges: readonly PortRange[]) => PortClasses {
+  const numbers = new Map(
+    PROTOCOLS.map((protocol) => [
+      protocol,
+      new Set(
+        ascending(declared.filter((each) => each.protocol === protocol).map(({ port }) => port)),
+      ),
+    ]),
+  );
+  return (ranges) => {
+    const found: Record<keyof PortClasses, Port[]> = { declared: [], undeclared: [] };
+    for (const [protocol, ports] of numbers) {
+      const starts = startsOf(ranges, protocol);
+      for (const [index, start] of starts.entries()) {
+        const end = (starts[index + 1] ?? LAST_PORT + 1) - 1;
+        const first = ports.values().find((port) => port >= start && port <= end);
+        if (first !== undefined) found.declared.push({ port: first, protocol });
+        let port = start;
+        while (ports.has(port)) port += 1;
+        if (port <= end) found.undeclared.push({ port, protocol });
+      }
+    }
+    return {
+      declared: found.declared.sort(byPortThenProtocol),
+      undeclared: found.undeclared.sort(byPortThenProtocol),
+    };
+  };
+}
+
+/** Where the classes of a protocol's ports begin. */
+function startsOf(ranges: readonly PortRange[], protocol: Protocol): number[] {
+  const starts = [1];
+  for (const range of ranges) {
+    if (range.protocol !== protocol) continue;
+    for (const edge of [range.first, range.last + 1])
+      if (edge > 1 && edge <= LAST_PORT) starts.push(edge);
+  }
+  return starts.length > 1 ? ascending(starts) : starts;
+}
+
+function ascending(numbers: readonly number[]): number[] {
+  return [...new Set(numbers)].sort((a, b) => a - b);
+}

@@ -1,0 +1,97 @@
+import type { LabelSelector, NetworkPolicy } from '../../api/kubernetes.ts';
+import { canonicalJson } from '../text/canonical.ts';
+import type { Namespace, Pod, Workload } from '../workload/workload.ts';
+import { isolatesIngress, selectsPod } from './network-policy.ts';
+import { foreignPolicyName, selectingForeignPolicies } from './plugin-policies.ts';
+import type { ForeignPolicy, ForeignTarget } from './plugins/plugin-policy.ts';
+import { readTieredPolicy } from './read-tiered-policy.ts';
+import type { TieredTarget } from './tier-endings.ts';
+import { type PolicySet, selectingTieredPolicies } from './tiers.ts';
+
+/** All policies that may have a say about what gets into pods. */
+export interface AllPolicies extends PolicySet {
+  foreignPolicies: readonly ForeignPolicy[];
+}
+
+/** A pod as all kinds of policies see it. */
+export type PolicyTarget = TieredTarget & ForeignTarget;
+
+/** The distinct pods that policies can tell apart: the live ones, or those that the template would make. */
+export function policyTargets(
+  workload: Workload,
+  namespace: Namespace,
+  pods: readonly Pod[],
+  policies: AllPolicies,
+): PolicyTarget[] {
+  const live = pods.filter((pod) => pod.live && !pod.hostNetwork);
+  const place = { namespace: workload.namespace, namespaceLabels: namespace.labels };
+  if (live.length === 0) {
+    const { labels, annotations, ports } = workload.template;
+    return [{ ...place, labels, annotations, ports }];
+  }
+  const keys = selectorKeys(policies);
+  const distinct = new Map<string, PolicyTarget>();
+  for (const { labels, annotations, ports } of live) {
+    const seen = keys ? Object.entries(labels).filter(([key]) => keys.has(key)) : labels;
+    const signature = JSON.stringify([keys ? seen : Object.entries(labels), annotations, ports]);
+    if (!distinct.has(signature)) distinct.set(signature, { ...place, labels, annotations, ports });
+  }
+  return [...distinct.values()];
+}
+
+/**
+ * The label keys that any policy's selector speaks of: pods that differ in no other label are one
+ * target. Undefined where that cannot be told, as plugins have selectors of their own.
+ */
+function selectorKeys(policies: AllPolicies): ReadonlySet<string> | undefined {
+  if (policies.foreignPolicies.length > 0) return undefined;
+  const keys = new Set<string>();
+  const add = (selector: LabelSelector | undefined) => {
+    for (const key of Object.keys(selector?.matchLabels ?? {})) keys.add(key);
+    for (const requirement of selector?.matchExpressions ?? [])
+      if (requirement) keys.add(requirement.key);
+  };
+  for (const { spec } of policies.networkPolicies) add(spec?.podSelector);
+  for (const policy of policies.tieredPolicies)
+    add(readTieredPolicy(policy).subject?.pods?.podSelector);
+  return keys;
+}
+
+/** Of all policies, those that may have a say about the targets, each kind by name. */
+export function policiesSelecting(
+  policies: AllPolicies,
+  targets: readonly PolicyTarget[],
+): AllPolicies {
+  return {
+    networkPolicies: policies.networkPolicies
+      .filter((policy) =>
+        targets.some(
+          (target) =>
+            policy.metadata.namespace === target.namespace && selectsPod(policy, target.labels),
+        ),
+      )
+      .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)),
+    tieredPolicies: selectingTieredPolicies(policies.tieredPolicies, targets),
+    foreignPolicies: selectingForeignPolicies(policies.foreignPolicies, targets),
+  };
+}
+
+/** The NetworkPolicies that isolate any of the targets for ingress, in their order. */
+export function isolatingPolicies(
+  policies: readonly NetworkPolicy[],
+  targets: readonly PolicyTarget[],
+): NetworkPolicy[] {
+  return policies.filter((policy) => targets.some((target) => isolatesIngress(policy, target)));
+}
+
+/** A text that is another where what the policies mean for the targets may be. */
+export function policiesFingerprint(
+  { networkPolicies, tieredPolicies, foreignPolicies }: AllPolicies,
+  targets: readonly PolicyTarget[],
+): string {
+  return canonicalJson([
+    isolatingPolicies(networkPolicies, targets).map(({ metadata, spec }) => [metadata.name, spec]),
+    tieredPolicies.map(({ kind, metadata, spec }) => [kind, metadata.name, spec]),
+    foreignPolicies.map(({ spec, specs, ...policy }) => [foreignPolicyName(policy), spec, specs]),
+  ]);
+}

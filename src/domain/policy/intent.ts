@@ -1,0 +1,200 @@
+import type { NetworkPolicy } from '../../api/kubernetes.ts';
+import { MANAGED_BY_LABEL, MANAGED_BY_VALUE } from '../../api/names.ts';
+import type { OwnerReference } from '../../api/object-meta.ts';
+import { type AllPolicies, type PolicyTarget, policiesSelecting } from '../evaluate/targets.ts';
+import type { Preflight, PreflightFinding } from '../preflight/preflight.ts';
+import type { Brake, PolicyFailure, Snapshot } from '../snapshot.ts';
+import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
+import { controllerOf, isOurs, livePolicy } from '../workload/ownership.ts';
+import type { Settings } from '../workload/settings.ts';
+import type { Workload } from '../workload/workload.ts';
+import { brakeInWords } from './brake.ts';
+import { formerOwner, formerPolicies } from './former-names.ts';
+import { buildPolicy } from './policy.ts';
+import { portsInForce, wasInForce } from './policy-in-force.ts';
+import { type WouldWiden, wouldWiden } from './widening.ts';
+
+/** What should become of the workload's policy. */
+export type Intent =
+  /** It should be in force as `policy`. */
+  | { kind: 'apply'; policy: NetworkPolicy }
+  /** There should be none; `proposed` is what enforce mode would make. */
+  | {
+      kind: 'remove';
+      reason: string;
+      message: string;
+      proposed: NetworkPolicy | undefined;
+      stalled: boolean;
+    }
+  /** Nothing is written: the last good policy, where there is one, stays as it is. */
+  | { kind: 'hold'; reason: string; message: string; stalled: boolean }
+  /** It could not be written: what is there is as it was. */
+  | ({ kind: 'failed' } & PolicyFailure);
+
+/** What the decision about the policy is made from. */
+export interface IntentInput {
+  snapshot: Snapshot;
+  workload: Workload;
+  settings: Settings;
+  declared: readonly DeclaredPort[];
+  found: Preflight;
+  /** What was seen since the policy was first applied. */
+  brake: Brake | undefined;
+  /** All pods that the policy is about, whoever owns them. */
+  targets: readonly PolicyTarget[];
+}
+
+/** Network plugins keep an entry for each port, peer and pod; nobody declares so many on purpose. */
+const MAXIMUM_PORTS = 1024;
+
+/** Decides about the policy of a workload that has opted in: the first rule that has something to say. */
+export function policyIntent(input: IntentInput): Intent {
+  const { snapshot, workload, settings, declared } = input;
+  if (snapshot.policyFailure) return { kind: 'failed', ...snapshot.policyFailure };
+  const unreadable = problemsInSettings(settings) ?? tooManyPorts(declared);
+  const policy =
+    declared.length > 0 && !unreadable
+      ? buildPolicy(workload, declared, settings.allowFrom, snapshot.prober.namespace)
+      : undefined;
+  const engaged = input.brake?.state === 'Engaged' ? input.brake : undefined;
+  // Bad input keeps the last good policy, and one that made pods unready is none.
+  if (engaged && hasOwnPolicy(snapshot)) return takenBack(engaged, policy);
+  if (unreadable) return unreadable;
+  if (settings.mode !== 'enforce') return audited(workload, policy);
+  const barred = foreignPolicyOfOurName(snapshot) ?? onHostNetwork(snapshot, workload);
+  if (barred) return barred;
+  if (!policy) return hold('NoDeclaredPorts', NO_DECLARED_PORTS);
+  if (engaged) return takenBack(engaged, policy);
+  return opensMore(input) ?? cutsSomebodyOff(input) ?? { kind: 'apply', policy };
+}
+
+const NO_DECLARED_PORTS =
+  'No container declares a port; add ports: to the containers, or name them in the annotation portlock.dev/extra-ports';
+
+function hold(reason: string, message: string, stalled = false): Intent {
+  return { kind: 'hold', reason, message, stalled };
+}
+
+function problemsInSettings({ problems }: Settings): Intent | undefined {
+  const [first] = problems;
+  return first && hold(first.reason, problems.map((each) => each.message).join('. '), true);
+}
+
+function tooManyPorts({ length }: readonly DeclaredPort[]): Intent | undefined {
+  if (length <= MAXIMUM_PORTS) return undefined;
+  const message = `${length} ports are declared; portlock makes no policy with more than ${MAXIMUM_PORTS}`;
+  return hold('TooManyPorts', message, true);
+}
+
+function audited({ template }: Workload, policy: NetworkPolicy | undefined): Intent {
+  return {
+    kind: 'remove',
+    reason: 'AuditMode',
+    message: 'In audit mode portlock writes no policy',
+    proposed: template.hostNetwork ? undefined : policy,
+    stalled: false,
+  };
+}
+
+function foreignPolicyOfOurName(snapshot: Snapshot): Intent | undefined {
+  const live = livePolicy(snapshot);
+  if (!live || isOurs(live, snapshot.key)) return undefined;
+  const owner = formerOwner(live);
+  if (owner) return hold('PolicyNameInUse', nameInUse(live, owner));
+  const message = `The NetworkPolicy ${live.metadata.name} was not made by portlock and is left alone; rename or delete it, and portlock makes its own`;
+  return hold('ForeignNetworkPolicy', message, true);
+}
+
+function nameInUse({ metadata }: NetworkPolicy, { kind, name }: OwnerReference): string {
+  return `The NetworkPolicy ${metadata.name} is still that of ${kind} ${name}, for which an earlier version of portlock made it; it goes once that has one under its new name, and then portlock makes its own`;
+}
+
+function onHostNetwork({ pods }: Snapshot, { template }: Workload): Intent | undefined {
+  const live = pods.filter((pod) => pod.live);
+  if (!template.hostNetwork || !live.every((pod) => pod.hostNetwork)) return undefined;
+  const message = 'The pods use the network of their node, to which no NetworkPolicy applies';
+  return { kind: 'remove', reason: 'HostNetwork', message, proposed: undefined, stalled: false };
+}
+
+function takenBack(brake: Brake, proposed: NetworkPolicy | undefined): Intent {
+  const message = brakeInWords(brake);
+  return { kind: 'remove', reason: 'AutoBrake', message, proposed, stalled: true };
+}
+
+/**
+ * On pods that others close already a policy of ours can only let more in: that is for the owner to say
+ * explicitly, where the platform team lets owners say it.
+ */
+function opensMore({ snapshot, settings, declared, targets }: IntentInput): Intent | undefined {
+  const isAllowed = settings.allowFromIsExplicit && snapshot.widening === 'explicit';
+  const inForce = portsInForce(snapshot, settings);
+  if (isAllowed || inForce === 'unknown') return undefined;
+  const widened = wouldWiden(otherPolicies(snapshot, targets), targets, declared, inForce);
+  return widened && hold('WouldWiden', wideningInWords(widened, snapshot, settings));
+}
+
+/** What is found later does not withdraw a policy that is or was in force, also if somebody deletes it. */
+function cutsSomebodyOff({ snapshot, found }: IntentInput): Intent | undefined {
+  const holding = found.findings.filter(({ holds }) => holds);
+  if (holding.length === 0 || wasInForce(snapshot)) return undefined;
+  return hold('PreflightFailed', `Enforcement waits: ${findingsInWords(holding)}`);
+}
+
+/**
+ * All policies that select the targets, but ours; and not those that portlock keeps for other workloads under the same
+ * selector and that let everybody in: they are there because nobody had decided who may connect.
+ */
+function otherPolicies(snapshot: Snapshot, targets: readonly PolicyTarget[]): AllPolicies {
+  const own = [livePolicy(snapshot), ...formerPolicies(snapshot)];
+  return policiesSelecting(
+    {
+      networkPolicies: snapshot.policies.filter(
+        (policy) => !own.includes(policy) && !isKept(policy),
+      ),
+      tieredPolicies: snapshot.tieredPolicies,
+      foreignPolicies: snapshot.foreignPolicies,
+    },
+    targets,
+  );
+}
+
+function isKept({ metadata, spec }: NetworkPolicy): boolean {
+  return (
+    metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY_VALUE &&
+    controllerOf(metadata)?.apiVersion === 'apps/v1' &&
+    (spec.ingress ?? []).some((rule) => rule.from === undefined)
+  );
+}
+
+function wideningInWords(
+  { ports, by }: WouldWiden,
+  { widening }: Snapshot,
+  { allowFrom }: Settings,
+): string {
+  const names = `${by.slice(0, 3).join(', ')}${by.length > 3 ? ` and ${by.length - 3} more` : ''}`;
+  const shown = ports.slice(0, 10).map(({ port, protocol }) => portKey(port, protocol));
+  const rest = ports.length > 10 ? ` and ${ports.length - 10} more` : '';
+  const remedy =
+    widening === 'never'
+      ? 'This portlock runs with --widening never, so who may connect is said by those policies'
+      : 'Decide who may connect by the annotation portlock.dev/allow-from: any or same-namespace';
+  // Those of other kinds are named with their kind.
+  const isolated = by.some((name) => name.includes('/')) ? 'may be isolated' : 'are isolated';
+  const whom = allowFrom === 'any' ? 'everybody' : 'all pods of the namespace';
+  return `The pods ${isolated} by ${names}; a policy would open ${shown.join(', ')}${rest} to ${whom}. ${remedy}`;
+}
+
+/** What pre-flight found, in sentences: which port, who uses it, what mends it. */
+export function findingsInWords(findings: readonly PreflightFinding[]): string {
+  const shown = findings.slice(0, 5).map(({ port, protocol, users, fix }) => {
+    const more = users.length > 3 ? ` and ${users.length - 3} more` : '';
+    return `${port}/${protocol} is used by ${users.slice(0, 3).join(', ')}${more}: ${fix}`;
+  });
+  const rest = findings.length > 5 ? `; and ${findings.length - 5} more ports` : '';
+  return shown.join('; ') + rest;
+}
+
+function hasOwnPolicy(snapshot: Snapshot): boolean {
+  const live = livePolicy(snapshot);
+  return live !== undefined && isOurs(live, snapshot.key);
+}

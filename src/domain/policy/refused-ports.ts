@@ -1,0 +1,72 @@
+import { EQUAL_READINGS, type Evidence } from '../probing/evidence.ts';
+import { fingerprintOf } from '../probing/probe-plan.ts';
+import type { Snapshot } from '../snapshot.ts';
+import { parsed } from '../text/time.ts';
+import { portKey } from '../workload/declared-ports.ts';
+import type { Pod } from '../workload/workload.ts';
+import { wasInForce } from './policy-in-force.ts';
+
+/**
+ * Keys of the TCP ports on which every ready pod refuses a connection: nothing listens there. None where
+ * that is not known of all pods that the policy would be about, or where a refusal may be a denial.
+ *
+ * @param isolated whether any policy but ours may close ports of the pods
+ */
+export function refusedPorts(snapshot: Snapshot, isolated: boolean): ReadonlySet<string> {
+  // What our policy closes is not asked any more: what was known before stands.
+  if (wasInForce(snapshot)) return keys(snapshot.report?.status?.probe?.refusedPorts ?? []);
+  const ready = snapshot.selected.filter((pod) => pod.ready && !pod.hostNetwork);
+  const own = new Set(snapshot.pods.map(({ uid }) => uid));
+  const areOwn = ready.length > 0 && ready.every(({ uid }) => own.has(uid));
+  const isTelling =
+    !isolated || snapshot.calibrations.every(({ state }) => LETS_REFUSALS_TELL[state]);
+  return keys(areOwn && isTelling ? (seenHere(snapshot, ready) ?? reported(snapshot, ready)) : []);
+}
+
+function keys(ports: readonly number[]): ReadonlySet<string> {
+  return new Set(ports.map((port) => portKey(port, 'TCP')));
+}
+
+/** A network that rejects refuses what it denies, too. */
+const LETS_REFUSALS_TELL = { Dropped: true, NotEnforced: true, Rejected: false, Unknown: false };
+
+/**
+ * What the report says of the ports that only other namespaces refer to, sorted: those that every pod refused
+ * often enough.
+ *
+ * @param evidence as it is now
+ * @param managed whether a policy of ours closes them by now
+ */
+export function refusedToReport(
+  { evidence: before, report }: Snapshot,
+  {
+    evidence,
+    managed,
+    referred,
+  }: { evidence: Evidence; managed: boolean; referred: readonly number[] },
+): number[] {
+  const kept = report?.status?.probe?.refusedPorts ?? [];
+  const known = managed
+    ? [...(before ? refusingPorts(before) : []), ...kept]
+    : refusingPorts(evidence);
+  return referred.filter((port) => known.includes(port));
+}
+
+/** The ports that every pod refused often enough. */
+function refusingPorts({ referred }: Evidence): number[] {
+  return [...referred].flatMap(([port, rounds]) => (rounds >= EQUAL_READINGS ? [port] : []));
+}
+
+/** What this replica saw of these very pods; undefined where another one probes, or before the first round. */
+function seenHere({ role, evidence }: Snapshot, ready: readonly Pod[]): number[] | undefined {
+  if (!role.probe || !evidence?.lastRound) return undefined;
+  return evidence.lastRound.pods === fingerprintOf(ready) ? refusingPorts(evidence) : [];
+}
+
+/** As the replica that probes wrote it, where as many pods were asked and none is younger. */
+function reported({ report }: Snapshot, ready: readonly Pod[]): readonly number[] {
+  const { refusedPorts = [], pods = 0, lastProbeTime } = report?.status?.probe ?? {};
+  const endedAt = parsed(lastProbeTime) ?? 0;
+  const areAsked = ready.length <= pods && ready.every(({ readySince }) => readySince < endedAt);
+  return areAsked ? refusedPorts : [];
+}

@@ -1,0 +1,12 @@
+import type { Mesh } from '../workload/mesh.ts';
+import type { PortUse } from './port-use.ts';
+
+/** A policy that leaves a mesh's port out stops all of its traffic. */
+export function meshUses(meshes: readonly Mesh[]): PortUse[] {
+  return meshes.flatMap(({ reason, port }): PortUse[] => {
+    if (port === undefined) return [];
+    const name = reason === 'Linkerd' ? 'Linkerd' : 'Istio ambient';
+    const user = `${name} for all traffic of the mesh`;
+    return [{ port, protocol: 'TCP', user, undeclarable: true }];
+  });
+}

@@ -1,0 +1,209 @@
+import { createHash } from 'node:crypto';
+import { familyOf } from '../match/ip-family.ts';
+import type { Pod } from '../workload/workload.ts';
+import type { Calibration } from './calibration.ts';
+import { drawDecoys } from './decoys.ts';
+import { EQUAL_READINGS, type Evidence, isConclusive, isDoubtful, type Sweep } from './evidence.ts';
+import type { Timing } from './timing.ts';
+import { WELL_KNOWN_PORTS } from './well-known-ports.ts';
+
+/** What to connect to now, and when to look again. */
+export interface ProbePlan {
+  /** A round is due: these ports of these pods. */
+  round: PlannedRound | undefined;
+  /** One pod of each template whose full sweep is due, and its addresses of the families that are. */
+  sweeps: readonly PlannedSweep[];
+  /** When something that is not due yet will be, in ms since the epoch. What is due now ends in a new decision anyway. */
+  nextAt: number | undefined;
+  /** Whether the last round asked every pod and left nothing open. */
+  conclusive: boolean;
+  /** How many templates are still to be swept: that goes on in the background and may take hours. */
+  unswept: number;
+}
+
+export interface PlannedSweep {
+  pod: Pod;
+  ips: readonly string[];
+}
+
+export interface PlannedRound {
+  pods: readonly Pod[];
+  podsFingerprint: string;
+  /** Declared, once-seen, well-known and referred ports and decoys, sorted. */
+  ports: readonly number[];
+  /** Ports that only other namespaces refer to. */
+  referred: readonly number[];
+  /** High ports that nobody is known to use, other ones each time. */
+  decoys: readonly number[];
+}
+
+export const NOTHING_TO_PROBE: ProbePlan = {
+  round: undefined,
+  sweeps: [],
+  nextAt: undefined,
+  conclusive: true,
+  unswept: 0,
+};
+
+/** Templates beyond this many are left unswept: a rollout has two, and the report lists eight. */
+const MAXIMUM_SWEEPS = 8;
+/** Between two readings of what is not conclusive, in ms; shorter where the settle time is. */
+const MAXIMUM_PACE = 5000;
+
+/** Plans the probing of the pods. `pods` are those that may be probed. */
+export function planProbe(input: {
+  now: number;
+  timing: Timing;
+  pods: readonly Pod[];
+  proberNode: string;
+  declared: ReadonlySet<number>;
+  /** Ports of which is to be known whether the pods listen there. */
+  referred: readonly number[];
+  evidence: Evidence;
+  calibration: Calibration;
+  /** Whether nothing but declared ports should answer: refusals are then bad news on a dropping network. */
+  enforced: boolean;
+  /** Whether the pods are swept from here; otherwise only rounds are made. */
+  sweeping: boolean;
+}): ProbePlan {
+  const { now, timing, pods, declared, evidence, calibration, enforced } = input;
+  if (pods.length === 0) return NOTHING_TO_PROBE;
+  const dropping = enforced && calibration.state === 'Dropped';
+  const podsFingerprint = fingerprintOf(pods);
+  const { referred } = input;
+  const watched = watchedPorts([...declared, ...referred], evidence);
+  const decoys = seededDecoys(fingerprint([podsFingerprint, now]), watched);
+  const pace = Math.min(timing.settle / EQUAL_READINGS, MAXIMUM_PACE);
+  const last = evidence.lastRound;
+  const asked =
+    last !== undefined &&
+    last.pods === podsFingerprint &&
+    [...declared, ...evidence.seen].every((port) => evidence.ports.has(port)) &&
+    referred.every((port) => evidence.referred.has(port));
+  const conclusive = asked && roundIsConclusive(evidence, { declared, referred }, dropping);
+  const youngest = Math.max(evidence.policiesSince, ...pods.map(({ readySince }) => readySince));
+  const settledAt = youngest + timing.settle;
+  const dueAt = roundDueAt(
+    evidence,
+    { asked, conclusive, pace, settledAt },
+    timing,
+    podsFingerprint,
+  );
+  const doubtful = evidence.sweeps.filter(
+    (sweep) => dropping && isDoubtful(sweep, evidence, declared.size, timing.settle),
+  );
+  const again = evidence.sweeps.map((sweep) =>
+    doubtful.includes(sweep)
+      ? evidence.policiesSince + timing.settle
+      : sweep.endedAt + timing.interval,
+  );
+  const representatives = input.sweeping ? templateRepresentatives(pods, input.proberNode) : [];
+  const isFresh = (_sweep: Sweep, index: number) => (again[index] ?? 0) > now;
+  const fresh = evidence.sweeps.filter(isFresh);
+  const due = representatives
+    .map((pod) => ({ pod, ips: unsweptAddresses(pod, fresh) }))
+    .filter(({ ips }) => ips.length > 0);
+  const reliable = evidence.sweeps.filter((sweep) => !doubtful.includes(sweep));
+  return {
+    round:
+      dueAt <= now
+        ? { pods, podsFingerprint, ports: ascending([...watched, ...decoys]), referred, decoys }
+        : undefined,
+    sweeps: conclusive && !evidence.acceptsEverything ? due : [],
+    nextAt: [dueAt, ...again].filter((time) => time > now).sort((a, b) => a - b)[0],
+    conclusive,
+    unswept: evidence.acceptsEverything
+      ? 0
+      : representatives.filter((pod) => unsweptAddresses(pod, reliable).length > 0).length,
+  };
+}
+
+/** The addresses of a pod for whose family none of the sweeps of its template is. */
+function unsweptAddresses({ templateHash, ips }: Pod, sweeps: readonly Sweep[]): string[] {
+  const ofTemplate = sweeps.filter((sweep) => sweep.templateHash === templateHash);
+  return ips.filter((ip) => !ofTemplate.some((sweep) => familyOf(sweep.ip) === familyOf(ip)));
+}
+
+/** Asked TCP ports, those once seen open, and the well-known ones, sorted. */
+function watchedPorts(asked: readonly number[], evidence: Evidence): number[] {
+  const ports = new Set([...asked, ...evidence.seen, ...WELL_KNOWN_PORTS]);
+  return ascending(ports);
+}
+
+/** Decoys that are drawn by a seed in hexadecimal, so that the same snapshot has the same plan. */
+function seededDecoys(seed: string, watched: readonly number[]): readonly number[] {
+  let drawn = 0;
+  return drawDecoys(watched, (count) => {
+    const digits = fingerprint([seed, drawn++]).slice(0, 8);
+    return Number.parseInt(digits, 16) % count;
+  });
+}
+
+function ascending(ports: Iterable<number>): number[] {
+  return [...ports].sort((a, b) => a - b);
+}
+
+function roundIsConclusive(
+  evidence: Evidence,
+  { declared, referred }: { declared: ReadonlySet<number>; referred: readonly number[] },
+  dropping: boolean,
+): boolean {
+  for (const [port, reading] of evidence.ports) {
+    if (!isConclusive(reading, declared.has(port))) return false;
+  }
+  for (const port of referred) {
+    const streak = evidence.referred.get(port) ?? 0;
+    if (streak > 0 && streak < EQUAL_READINGS) return false;
+  }
+  const { refusals, untold } = evidence;
+  if (untold.ports > 0 && untold.streak < EQUAL_READINGS) return false;
+  return !dropping || refusals.ports === 0 || refusals.streak >= EQUAL_READINGS;
+}
+
+function roundDueAt(
+  evidence: Evidence,
+  state: { asked: boolean; conclusive: boolean; pace: number; settledAt: number },
+  timing: Timing,
+  seed: string,
+): number {
+  const { asked, conclusive, pace, settledAt } = state;
+  const last = evidence.lastRound;
+  if (!last) return 0;
+  // Not at once: pods that come and go would be asked without end.
+  if (!asked) return last.endedAt + Math.min(pace, 1000);
+  if (!conclusive) return last.endedAt + pace;
+  // Good news from pods or policies that had not settled is looked at once more when they have.
+  const fresh = last.endedAt + timing.interval * (1 - timing.jitter * share(seed));
+  return last.endedAt < settledAt ? Math.min(settledAt, fresh) : fresh;
+}
+
+/** One pod of each template; from another node than the prober's where there is one. */
+function templateRepresentatives(pods: readonly Pod[], proberNode: string): Pod[] {
+  const byTemplate = new Map<string, Pod>();
+  for (const pod of pods) {
+    const chosen = byTemplate.get(pod.templateHash);
+    if (!chosen || prefer(pod, chosen, proberNode)) byTemplate.set(pod.templateHash, pod);
+  }
+  return [...byTemplate.values()].slice(0, MAXIMUM_SWEEPS);
+}
+
+function prefer(pod: Pod, chosen: Pod, proberNode: string): boolean {
+  const elsewhere = pod.node !== proberNode;
+  if (elsewhere !== (chosen.node !== proberNode)) return elsewhere;
+  return pod.name < chosen.name;
+}
+
+/** From 0 to 1, always the same for the same seed in hexadecimal. */
+function share(seed: string): number {
+  return Number.parseInt(seed.slice(0, 4), 16) / 0xffff;
+}
+
+/** A short name for pods and their addresses, in whatever order. */
+export function fingerprintOf(pods: readonly Pod[]): string {
+  return fingerprint(pods.map(({ uid, ips }) => [uid, ...ips]).sort());
+}
+
+/** A short name for plain data: equal data, equal name. */
+export function fingerprint(value: unknown): string {
+  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+}

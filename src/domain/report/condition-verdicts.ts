@@ -1,0 +1,225 @@
+import type { PortExposureReport } from '../../api/port-exposure-report.ts';
+import { mayOpen, type PolicyEffect } from '../evaluate/effect.ts';
+import { contestInWords } from '../policy/contest.ts';
+import { findingsInWords, type Intent } from '../policy/intent.ts';
+import type { Preflight } from '../preflight/preflight.ts';
+import type { Calibration } from '../probing/calibration.ts';
+import type { Evidence } from '../probing/evidence.ts';
+import type { ProbePermission } from '../probing/probe-permission.ts';
+import type { ProbePlan } from '../probing/probe-plan.ts';
+import type { Brake, Snapshot } from '../snapshot.ts';
+import { policyName } from '../workload/object-names.ts';
+import type { Settings } from '../workload/settings.ts';
+import type { Workload } from '../workload/workload.ts';
+import { type ConditionType, conditionOf } from './conditions.ts';
+import type { Doubt } from './doubt.ts';
+import { enforcementVerdict, untoldInWords } from './enforcement.ts';
+import { isDrift, named, type PortRow } from './port-rows.ts';
+import type { SecondProbe } from './second-probe.ts';
+import { no, unknown, type Verdict, yes } from './verdict.ts';
+
+/** What a report is made from. */
+export interface ReportInput {
+  snapshot: Snapshot;
+  workload: Workload;
+  settings: Settings;
+  intent: Intent;
+  /** With what only the second probe found. */
+  rows: readonly PortRow[];
+  effects: readonly PolicyEffect[];
+  evidence: Evidence;
+  probe: ProbePlan;
+  permission: ProbePermission;
+  /** Why nothing can be told of the ports. */
+  doubt: Doubt | undefined;
+  /** What the second probe told, where that counts. */
+  second: SecondProbe | undefined;
+  /** The calibration that counts for these pods. */
+  calibration: Calibration;
+  /** Whether a policy of ours is in force, as decided or as it was left. */
+  managed: boolean;
+  /** Whether the leader, another replica, has still to write or delete the policy. */
+  isPending: boolean;
+  /** Who uses which undeclared port. */
+  found: Preflight;
+  /** Whose pods the selector matches besides the workload's own, as `Kind/name`. */
+  otherOwners: readonly string[];
+  brake: Brake | undefined;
+}
+
+/**
+ * What every condition says. `carried` is the report on the same generation and mode, where there is
+ * one: while its probes are made again, what they showed before still stands.
+ */
+export function verdicts(
+  input: ReportInput,
+  carried: PortExposureReport | undefined,
+): Readonly<Record<ConditionType, Verdict>> {
+  const { intent } = input;
+  return {
+    ...progress(input, carried),
+    Stalled: isStalled(intent)
+      ? yes(intent.reason, intent.message)
+      : no('NotStalled', 'Nobody has to act'),
+    PolicyInSync: policyInSync(input),
+    PreflightPassed: preflightCondition(input.found),
+    EnforcementVerified: pendingOr(input, carried, 'EnforcementVerified', enforcementCondition),
+    DriftDetected: pendingOr(input, carried, 'DriftDetected', driftCondition),
+  };
+}
+
+function isStalled(intent: Intent): intent is Intent & { kind: 'hold' | 'remove' | 'failed' } {
+  return intent.kind !== 'apply' && intent.stalled;
+}
+
+/** What the leader said of the policy last is why it is not as decided. */
+function pendingPolicy({ snapshot }: ReportInput): Record<'Ready' | 'Reconciling', Verdict> {
+  const said = conditionOf(snapshot.report, 'PolicyInSync');
+  const underWay = 'The leader is about to write the policy';
+  if (said?.status === 'False')
+    return { Ready: no(said.reason, said.message), Reconciling: yes(said.reason, underWay) };
+  return { Ready: unknown('PolicyPending', underWay), Reconciling: yes('PolicyPending', underWay) };
+}
+
+/** Whether this generation is handled. Findings never make it False; sweeps go on in the background. */
+function progress(
+  input: ReportInput,
+  carried: PortExposureReport | undefined,
+): Record<'Ready' | 'Reconciling', Verdict> {
+  const { intent, probe, permission } = input;
+  const idle = no('Handled', 'Nothing is under way');
+  if (input.isPending) return pendingPolicy(input);
+  if (intent.kind === 'failed' && !intent.stalled) {
+    const again = yes(intent.reason, 'The write of the policy is tried again');
+    return { Ready: no(intent.reason, intent.message), Reconciling: again };
+  }
+  if (isStalled(intent)) return { Ready: no(intent.reason, intent.message), Reconciling: idle };
+  if (!probe.conclusive && conditionOf(carried, 'Ready')?.status !== 'True') {
+    const underWay = 'The pods are being probed';
+    return { Ready: unknown('Probing', underWay), Reconciling: yes('Probing', underWay) };
+  }
+  const probed = permission.reason ? 'there was nothing to probe' : 'the pods were probed';
+  return { Ready: yes('Handled', `The policy is decided; ${probed}`), Reconciling: idle };
+}
+
+/**
+ * A verdict from the evidence of now. While that is not conclusive, bad news is told and good news
+ * from before stands; bad news from before is no longer known to be true.
+ */
+function pendingOr(
+  input: ReportInput,
+  carried: PortExposureReport | undefined,
+  type: ConditionType,
+  verdict: (input: ReportInput) => Verdict,
+): Verdict {
+  const now = verdict(input);
+  const bad = type === 'DriftDetected' ? 'True' : 'False';
+  if (input.probe.conclusive || now.status === bad) return now;
+  const before = conditionOf(carried, type);
+  if (type === 'EnforcementVerified' && before?.status === 'True') {
+    // It was true of other policies.
+    const widener = input.effects.find(mayOpen);
+    if (widener)
+      return unknown(
+        'Probing',
+        `${widener.kind} ${widener.name} may open undeclared ports; the pods are being probed`,
+      );
+  }
+  // After a restart nothing has been read yet, and nothing has changed either.
+  const stands = before?.status !== bad || input.snapshot.evidence === undefined;
+  if (before && stands)
+    return { status: before.status, reason: before.reason, message: before.message };
+  return unknown('Probing', 'The pods are being probed');
+}
+
+function preflightCondition({ findings }: Preflight): Verdict {
+  const holding = findings.filter(({ holds }) => holds);
+  if (holding.length > 0) return no('UndeclaredPortsInUse', findingsInWords(holding));
+  const accepted = findings.filter((finding) => finding.accepted);
+  if (accepted.length > 0) return yes('CutsAccepted', findingsInWords(accepted));
+  if (findings.some(({ outside, port }) => outside && typeof port === 'number'))
+    return yes('OutsideReferences', findingsInWords(findings));
+  // No connection arrives by a name that no container has: told, and nothing to wait for.
+  if (findings.length > 0) return yes('UnknownPortNames', findingsInWords(findings));
+  return yes('NothingCut', 'Nothing in the cluster is known to use an undeclared port of the pods');
+}
+
+/** So many ports and protocols EKS takes for one selector (AWS VPC CNI's documentation). */
+const EKS_MAXIMUM_PORTS = 24;
+
+function policyInSync({ snapshot, intent, otherOwners }: ReportInput): Verdict {
+  if (intent.kind === 'apply') {
+    if (snapshot.contest)
+      return no('Contested', contestInWords(policyName(snapshot.key), snapshot.contest));
+    const notes = ['The policy is in force as decided'];
+    const ports = intent.policy.spec.ingress?.[0]?.ports?.length ?? 0;
+    if (ports > EKS_MAXIMUM_PORTS)
+      notes.push(
+        `it has ${ports} ports, and the network policy agent of EKS takes ${EKS_MAXIMUM_PORTS} of a selector`,
+      );
+    if (otherOwners.length > 0)
+      notes.push(`its selector also matches pods of ${named(otherOwners)}`);
+    return yes('Applied', notes.join('; '));
+  }
+  if (intent.kind === 'remove' && intent.reason === 'AuditMode')
+    return yes(intent.reason, intent.message);
+  return no(intent.reason, intent.message);
+}
+
+function enforcementCondition(input: ReportInput): Verdict {
+  const { intent, doubt, rows, evidence, snapshot, managed, calibration } = input;
+  if (intent.kind === 'failed') return unknown(intent.reason, 'The policy could not be written');
+  if (!managed) {
+    const { reason, message } =
+      intent.kind === 'apply' ? { reason: 'NoPolicy', message: 'There is no policy' } : intent;
+    return no(reason, message);
+  }
+  if (doubt) return unknown(doubt.reason, doubt.message);
+  const wideners = input.effects.filter(mayOpen).map(({ kind, name }) => `${kind} ${name}`);
+  const { settle } = snapshot.timing;
+  const verdict = enforcementVerdict(rows, evidence, calibration, settle, wideners);
+  // They are not probed, and what they listen on is open.
+  const onHost = snapshot.pods.filter((pod) => pod.live && pod.hostNetwork);
+  if (verdict.status === 'True' && onHost.length > 0) {
+    const names = named(onHost.map(({ name }) => name).sort());
+    const message = `The others are closed, but to the network of their node, which ${names} use, no NetworkPolicy applies`;
+    return unknown('HostNetwork', message);
+  }
+  const { calibration: elsewhere, fromNode } = input.second ?? {};
+  if (verdict.status === 'True' && elsewhere?.state === 'NotEnforced')
+    return no('NotEnforced', `From node ${fromNode}: ${elsewhere.message}`);
+  return { ...verdict, message: verdict.message + sweepNote(input) };
+}
+
+function driftCondition(input: ReportInput): Verdict {
+  const { rows, doubt, evidence } = input;
+  const drift = rows.filter(isDrift);
+  const [first] = drift;
+  if (first) {
+    const ports = drift
+      .slice(0, 10)
+      .map((row) => `${row.port}/${row.protocol}`)
+      .join(', ');
+    const more = drift.length > 10 ? ` and ${drift.length - 10} more` : '';
+    return yes(
+      first.finding ?? 'Drift',
+      `${ports}${more} differ from the declaration. ${first.message}`,
+    );
+  }
+  if (doubt) return unknown(doubt.reason, doubt.message);
+  const untold = rows.filter(
+    (row) => row.declared && row.observed === 'Unknown' && row.finding !== 'Unverifiable',
+  );
+  if (untold.length > 0) {
+    const ports = untold.slice(0, 10).map((row) => `${row.port}/${row.protocol}`);
+    const message = `No connection to ${ports.join(', ')} could be tried, or the network said that there is no way`;
+    return unknown('ProbeIncomplete', message);
+  }
+  if (evidence.untold.ports > 0) return unknown('ProbeIncomplete', untoldInWords(evidence));
+  return no('NoDrift', `Every port that was asked is as declared${sweepNote(input)}`);
+}
+
+/** Says that not all ports have been asked yet. */
+function sweepNote({ probe }: ReportInput): string {
+  return probe.unswept > 0 ? '; the sweep of all other ports is still to come' : '';
+}

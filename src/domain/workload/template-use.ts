@@ -1,0 +1,25 @@
+/** What a pod template, or a pod, itself says about the use of its ports. */
+export interface TemplateUse {
+  /** Names of the containers and native sidecars. */
+  containers: readonly string[];
+  handlers: readonly ContainerHandler[];
+  scrape: ScrapeAnnotations;
+}
+
+/** A handler of a container by which the kubelet connects to it. */
+export interface ContainerHandler {
+  container: string;
+  handler: 'livenessProbe' | 'readinessProbe' | 'startupProbe' | 'postStart hook' | 'preStop hook';
+  port: PortReference;
+  /** Empty where the handler names none. */
+  host: string;
+}
+
+/** The values of the `prometheus.io/` annotations, as written. */
+export interface ScrapeAnnotations {
+  scrape: string | undefined;
+  port: string | undefined;
+}
+
+/** A port by number or by name, an IntOrString of the API. */
+export type PortReference = number | string;
