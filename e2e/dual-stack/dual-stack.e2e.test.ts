@@ -45,6 +45,12 @@ describe('a workload whose pods have addresses of both IP families', () => {
   test('1. can be reached at each of them, and the operator listens on both', async () => {
     expect(addresses.map((ip) => isIPv6(ip))).toEqual([false, true, false, true]);
     await reach(ALL_OPEN);
+    for (const ip of await serviceAddresses())
+      await eventually(
+        `the Service at ${ip}`,
+        () => sample.connectTo(ip, [80]),
+        (seen) => seen[80] === 'open',
+      );
     // No policy is about what a pod tells itself, and the canary is closed to all others.
     const leader = await leaderPod(kubectl);
     const inLeader = ['exec', leader, '--namespace', OPERATOR_NAMESPACE, '--', '/nodejs/bin/node'];
@@ -109,6 +115,22 @@ describe('a workload whose pods have addresses of both IP families', () => {
     await sample.label(undefined);
     await reach(ALL_OPEN);
   });
+
+  /** Makes a Service of both families. */
+  async function serviceAddresses(): Promise<string[]> {
+    await kubectl.apply({
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'multi-port-app', namespace: sample.namespace },
+      spec: {
+        ipFamilyPolicy: 'RequireDualStack',
+        selector: { app: 'multi-port-app' },
+        ports: [{ port: 80, targetPort: 8080 }],
+      },
+    });
+    const { spec } = await sample.get('service', 'multi-port-app');
+    return spec.clusterIPs;
+  }
 
   /** What the pods do with what they receive over IPv6. */
   async function overIPv6(...rules: string[]): Promise<void> {
