@@ -41,7 +41,8 @@ function target(index: number): Target {
 
 function policy(index: number): NetworkPolicy {
   return {
-    ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
     metadata: { name: `policy-${index}`, namespace: 'shop' },
     spec: {
       podSelector: {

@@ -119,8 +119,13 @@ async function sweepSeconds(kubectl: Kubectl): Promise<Record<string, number>> {
     await sample.label(mode);
     const read = async () => {
       const log = await kubectl.run([
-        ...['logs', '--selector', 'app.kubernetes.io/component=operator', '--tail', '-1'],
-        ...['--namespace', OPERATOR_NAMESPACE],
+        'logs',
+        '--selector',
+        'app.kubernetes.io/component=operator',
+        '--tail',
+        '-1',
+        '--namespace',
+        OPERATOR_NAMESPACE,
       ]);
       const lines = log
         .split('\n')

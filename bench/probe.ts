@@ -84,7 +84,10 @@ async function manyPods(
   await namespaceVantage(network).lock();
   const ports = [...new Set([...WELL_KNOWN_PORTS, 8_080, 9_191, 9_292, 9_393, 9_494, 9_595])];
   const jobs = pods.map(({ ipv4 }) => ({
-    ...{ ip: ipv4, ports, priority: 'check' as const, expected: [8_080] },
+    ip: ipv4,
+    ports,
+    priority: 'check' as const,
+    expected: [8_080],
   }));
   const options = { ...DEFAULT_LIMITS, connectionsPerSecond: 0 };
   const rows = [];

@@ -42,7 +42,9 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
   // The base class of the operator looks for a configuration of its own while it is constructed.
   if (flags.kubeconfig !== undefined) process.env.KUBECONFIG = flags.kubeconfig;
   const timing: Timing = {
-    ...{ settle: flags.settle, interval: flags.probeInterval, jitter: flags.probeJitter / 100 },
+    settle: flags.settle,
+    interval: flags.probeInterval,
+    jitter: flags.probeJitter / 100,
     brake: flags.brakeWindow,
   };
   const prober = new Prober({
@@ -51,7 +53,12 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
     timeoutMilliseconds: flags.probeTimeout,
   });
   const operator = new PortlockOperator({
-    ...{ kubeConfig, log, metrics, prober, timing, canaryPort: flags.canaryPort },
+    kubeConfig,
+    log,
+    metrics,
+    prober,
+    timing,
+    canaryPort: flags.canaryPort,
     widening: flags.widening,
     healthPort: parseAddress(flags.healthProbeBindAddress).port,
     self: {

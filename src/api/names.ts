@@ -13,7 +13,8 @@ export const MANAGED_BY_VALUE = 'portlock';
 export const FIELD_MANAGER = 'portlock';
 /** The managers of the parts of a report's status. */
 export const REPORT_MANAGERS = {
-  ...{ policy: 'portlock-policy', probe: 'portlock-probe' },
+  policy: 'portlock-policy',
+  probe: 'portlock-probe',
   secondProbe: 'portlock-probe-second',
 } as const;
 /** The reportingController of Events. */

@@ -96,7 +96,11 @@ async function probe(context: Context): Promise<ProbeResult> {
   if (addresses.length === 0)
     throw new CommandError(`no address of ${flags.target} gave an answer`);
   return {
-    ...{ target: flags.target, from: hostname(), startedAt, endedAt: Date.now(), addresses },
+    target: flags.target,
+    from: hostname(),
+    startedAt,
+    endedAt: Date.now(),
+    addresses,
     verdict: worstVerdict(addresses.map(({ verdict }) => verdict)),
     silentAddresses: results.length - addresses.length,
     warnings: words.warnings,

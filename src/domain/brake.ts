@@ -22,7 +22,8 @@ export function watchingBrake(snapshot: Snapshot): Brake | undefined {
   const addresses = ready.flatMap(({ ips }) => ips.filter((ip) => endpoints.has(ip)));
   if (ready.length === 0) return undefined;
   return {
-    ...{ state: 'Watching', sinceTime: timestamp(snapshot.now) },
+    state: 'Watching',
+    sinceTime: timestamp(snapshot.now),
     watchedUids: limited(ready.map(({ uid }) => uid)),
     ...(addresses.length > 0 && { watchedAddresses: limited(addresses) }),
   };
@@ -43,7 +44,8 @@ export function brakeNow(snapshot: Snapshot, workload: Workload): Brake | undefi
   const dropped = droppedPods(snapshot, brake);
   if (dropped.length > 0) {
     return {
-      ...{ state: 'Engaged', sinceTime: timestamp(snapshot.now) },
+      state: 'Engaged',
+      sinceTime: timestamp(snapshot.now),
       templateHash: workload.template.hash,
       ...(brake.watchedUids && { watchedUids: brake.watchedUids }),
       pods: dropped

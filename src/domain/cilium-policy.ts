@@ -41,7 +41,9 @@ function ruleSelects(rule: Rule, target: ForeignTarget, clusterwide: boolean): b
   if (!endpointSelector) return !nodeSelector;
   const requirements = [
     ...Object.entries(endpointSelector.matchLabels ?? {}).map(([key, value]) => ({
-      ...{ key, operator: 'In', values: [value] },
+      key,
+      operator: 'In',
+      values: [value],
     })),
     ...(endpointSelector.matchExpressions ?? []),
   ];

@@ -50,7 +50,10 @@ const anyPod = fc
   .map(({ tier, proxy, ...fields }) => (index: number): Pod => {
     const base = pod();
     return {
-      ...{ ...base, ...fields, name: `web-${index}`, uid: `uid-${index}` },
+      ...base,
+      ...fields,
+      name: `web-${index}`,
+      uid: `uid-${index}`,
       ips: [`10.0.0.${index + 1}`],
       labels: { app: 'web', tier },
       use: { ...base.use, containers: proxy ? ['app', proxy] : ['app'] },
@@ -76,27 +79,35 @@ const ownPolicy = (allowed: readonly number[]): NetworkPolicy => ({
     ingress: [{ ports: allowed.map((number) => ({ port: number, protocol: 'TCP' })) }],
   }),
   metadata: {
-    ...{ name: 'web-portlock', namespace: 'shop' },
+    name: 'web-portlock',
+    namespace: 'shop',
     labels: { 'app.kubernetes.io/managed-by': 'portlock' },
     ownerReferences: [
       {
-        ...{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'uid-web' },
-        ...{ controller: true, blockOwnerDeletion: false },
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        name: 'web',
+        uid: 'uid-web',
+        controller: true,
+        blockOwnerDeletion: false,
       },
     ],
   },
 });
 const tiered = fc.subarray<TieredPolicy>([
   {
-    ...{ apiVersion: 'policy.networking.k8s.io/v1alpha1', kind: 'AdminNetworkPolicy' },
+    apiVersion: 'policy.networking.k8s.io/v1alpha1',
+    kind: 'AdminNetworkPolicy',
     metadata: { name: 'admin' },
     spec: {
-      ...{ priority: 1, subject: { namespaces: {} } },
+      priority: 1,
+      subject: { namespaces: {} },
       ingress: [{ action: 'Deny', from: [{ namespaces: {} }] }],
     },
   },
   {
-    ...{ apiVersion: 'policy.networking.k8s.io/v1alpha1', kind: 'BaselineAdminNetworkPolicy' },
+    apiVersion: 'policy.networking.k8s.io/v1alpha1',
+    kind: 'BaselineAdminNetworkPolicy',
     metadata: { name: 'default' },
     spec: {
       subject: { namespaces: {} },
@@ -106,7 +117,8 @@ const tiered = fc.subarray<TieredPolicy>([
 ]);
 const foreign = fc.subarray([
   {
-    ...{ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy' },
+    apiVersion: 'cilium.io/v2',
+    kind: 'CiliumNetworkPolicy',
     metadata: { name: 'l7', namespace: 'shop' },
     spec: { endpointSelector: {}, ingress: [{}] },
   },
@@ -126,10 +138,14 @@ const world = fc
   .record({
     mode: fc.constantFrom(undefined, 'audit', 'enforce', 'enforce', 'enforce', 'off', 'Enforce'),
     byNamespace: fc.constantFrom(undefined, 'audit', 'enforce', 'typo'),
-    ...{ annotations, templatePorts: ports, pods, strangers: pods },
+    annotations,
+    templatePorts: ports,
+    pods,
+    strangers: pods,
     policies: fc.subarray(OTHERS),
     own: fc.option(fc.subarray(NUMBERS, { minLength: 1 }), { nil: undefined }),
-    ...{ tiered, foreign },
+    tiered,
+    foreign,
     services: fc.subarray([service(8080), { ...service(9090), name: 'admin' }]),
     widening: fc.constantFrom('explicit', 'explicit', 'never'),
   })
@@ -140,7 +156,8 @@ const world = fc
     return snapshot({
       namespace: namespace({ labels: byNamespace ? { 'portlock.dev/mode': byNamespace } : {} }),
       workload: workload({
-        ...{ mode: fields.mode, annotations: fields.annotations },
+        mode: fields.mode,
+        annotations: fields.annotations,
         template: template({ ports: fields.templatePorts }),
       }),
       pods: fields.pods,
@@ -148,7 +165,8 @@ const world = fc
         (each) => each.live,
       ),
       policies: [...fields.policies, ...(own ? [ownPolicy(own)] : [])],
-      ...{ tieredPolicies: fields.tiered, foreignPolicies: fields.foreign },
+      tieredPolicies: fields.tiered,
+      foreignPolicies: fields.foreign,
       usage: { ...NO_USAGE, services: fields.services },
       widening: fields.widening as Snapshot['widening'],
     });

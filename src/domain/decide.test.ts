@@ -57,8 +57,12 @@ describe('the policy', () => {
         labels: { 'app.kubernetes.io/managed-by': 'portlock' },
         ownerReferences: [
           {
-            ...{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: 'uid-web' },
-            ...{ controller: true, blockOwnerDeletion: false },
+            apiVersion: 'apps/v1',
+            kind: 'Deployment',
+            name: 'web',
+            uid: 'uid-web',
+            controller: true,
+            blockOwnerDeletion: false,
           },
         ],
       },
@@ -289,7 +293,8 @@ describe('pre-flight', () => {
     const plan = decide(snapshot({ usage: { ...NO_USAGE, services: [named] } }));
     expect(plan.policy.do).toBe('apply');
     expect(condition(plan, 'PreflightPassed')).toMatchObject({
-      ...{ status: 'True', reason: 'UnknownPortNames' },
+      status: 'True',
+      reason: 'UnknownPortNames',
       message: expect.stringContaining('admin/TCP is used by Service shop/web'),
     });
   });
@@ -313,7 +318,8 @@ describe('pods that another policy isolates', () => {
     const plan = decide(snapshot({ policies: [deny] }));
     expect(plan.policy).toEqual({ do: 'nothing' });
     expect(condition(plan, 'PolicyInSync')).toMatchObject({
-      ...{ status: 'False', reason: 'WouldWiden' },
+      status: 'False',
+      reason: 'WouldWiden',
       message: expect.stringContaining('isolated by default-deny; a policy would open 8080/TCP'),
     });
     expect(plan.events.map((event) => event.reason)).toEqual(['WouldWiden']);
@@ -353,7 +359,8 @@ describe('pods that another policy isolates', () => {
     const plan = decide(snapshot({ policies: [ofDatabase], selected }));
     expect(plan.policy).toEqual({ do: 'nothing' });
     expect(condition(plan, 'PolicyInSync')).toMatchObject({
-      ...{ status: 'False', reason: 'WouldWiden' },
+      status: 'False',
+      reason: 'WouldWiden',
       message: expect.stringContaining('isolated by database; a policy would open 8080/TCP'),
     });
   });
@@ -366,10 +373,13 @@ describe('pods that another policy isolates', () => {
     const anew = {
       ...enforced,
       workload: workload({
-        ...{ uid: 'uid-new', selector: { matchLabels: labels } },
+        uid: 'uid-new',
+        selector: { matchLabels: labels },
         template: templateOf({ labels }),
       }),
-      ...{ pods: [], selected: [], usage: NO_USAGE },
+      pods: [],
+      selected: [],
+      usage: NO_USAGE,
     };
     const plan = decide({ ...anew, policies: [...enforced.policies, ofOther] });
     expect(plan.policy).toEqual({ do: 'nothing' });
@@ -401,7 +411,8 @@ describe('the brake', () => {
     const enforced = carriedOut(first, decide(first));
     const untold = { ...enforced, report: undefined, now: NOW + 2000 };
     expect(reportOf(decide(untold)).status?.brake).toMatchObject({
-      ...{ state: 'Watching', watchedUids: ['uid-pod-1'] },
+      state: 'Watching',
+      watchedUids: ['uid-pod-1'],
     });
     const old = decide({ ...untold, now: NOW + 60_000 });
     expect(reportOf(old).status?.brake).toBeUndefined();
@@ -583,13 +594,18 @@ describe('verdicts', () => {
     expect(done.report?.status?.ports?.[0]?.message).toBe('Widened by allow-all');
     expect(done.report?.status?.policies).toEqual([
       {
-        ...{ group: 'networking.k8s.io', kind: 'NetworkPolicy', name: 'allow-all' },
+        group: 'networking.k8s.io',
+        kind: 'NetworkPolicy',
+        name: 'allow-all',
         effect: 'Widens',
         message: 'Allows every port, which the workload does not declare',
       },
       {
-        ...{ group: 'networking.k8s.io', kind: 'NetworkPolicy', name: 'web-portlock' },
-        ...{ effect: 'Managed', message: 'Kept by portlock' },
+        group: 'networking.k8s.io',
+        kind: 'NetworkPolicy',
+        name: 'web-portlock',
+        effect: 'Managed',
+        message: 'Kept by portlock',
       },
     ]);
   });
@@ -645,7 +661,8 @@ describe('verdicts', () => {
     for (let round = 0; round < 6; round += 1) current = probed(current, short, 6);
     for (const type of ['EnforcementVerified', 'DriftDetected'] as const)
       expect(condition(decide(current), type)).toMatchObject({
-        ...{ status: 'Unknown', reason: 'ProbeIncomplete' },
+        status: 'Unknown',
+        reason: 'ProbeIncomplete',
         message: expect.stringMatching(/^Of \d+ undeclared ports nothing could be told/),
       });
     expect(condition(decide(current), 'Ready').status).toBe('True');
@@ -655,7 +672,8 @@ describe('verdicts', () => {
     const done = settled(snapshot(), { open: [], otherwise: 'unreachable' });
     expect(done.report?.status?.ports?.[0]).toMatchObject({ port: 8080, observed: 'Unknown' });
     expect(condition(done, 'DriftDetected')).toMatchObject({
-      ...{ status: 'Unknown', reason: 'ProbeIncomplete' },
+      status: 'Unknown',
+      reason: 'ProbeIncomplete',
       message: expect.stringContaining('8080/TCP'),
     });
   });
@@ -664,7 +682,8 @@ describe('verdicts', () => {
     const onHost = pod({ name: 'web-2', uid: 'uid-pod-2', hostNetwork: true });
     const done = settled(snapshot({ pods: [pod(), onHost] }), LOCKED);
     expect(condition(done, 'EnforcementVerified')).toMatchObject({
-      ...{ status: 'Unknown', reason: 'HostNetwork' },
+      status: 'Unknown',
+      reason: 'HostNetwork',
       message: expect.stringContaining('web-2'),
     });
   });
@@ -873,8 +892,12 @@ describe('verdicts', () => {
     if (!evidence || !begun.evidence) throw new Error('no evidence');
     expect(evidence.policies).toBe(begun.evidence.policies);
     const sweep = {
-      ...{ ip: '10.0.0.1', templateHash: 'a', policies: evidence.policies, pod: pod() },
-      ...{ startedAt: current.now, endedAt: again.now },
+      ip: '10.0.0.1',
+      templateHash: 'a',
+      policies: evidence.policies,
+      pod: pod(),
+      startedAt: current.now,
+      endedAt: again.now,
       counts: { open: 1, refused: 0, filtered: 65_534, unreachable: 0, error: 0 },
     };
     expect(withSweep(evidence, sweep, [8080], new Set([8080])).sweeps).toEqual([]);
@@ -963,17 +986,21 @@ describe('verdicts', () => {
   test('a tiered policy with an action that is not known may open ports to others', () => {
     const from = [{ pods: { podSelector: { matchLabels: { app: 'client' } } } }];
     const tiered = {
-      ...{ apiVersion: 'policy.networking.k8s.io/v1alpha2', kind: 'ClusterNetworkPolicy' },
+      apiVersion: 'policy.networking.k8s.io/v1alpha2',
+      kind: 'ClusterNetworkPolicy',
       metadata: { name: 'log' },
       spec: {
-        ...{ tier: 'Admin', priority: 1, subject: { namespaces: {} } },
+        tier: 'Admin',
+        priority: 1,
+        subject: { namespaces: {} },
         ingress: [{ action: 'AcceptAndLog', from }],
       },
     };
     const done = settled(snapshot({ tieredPolicies: [tiered] }), LOCKED);
     expect(done.report?.status?.policies?.[1]).toMatchObject({ name: 'log', effect: 'Unknown' });
     expect(condition(done, 'EnforcementVerified')).toMatchObject({
-      ...{ status: 'Unknown', reason: 'Widened' },
+      status: 'Unknown',
+      reason: 'Widened',
     });
   });
 
@@ -987,12 +1014,15 @@ describe('verdicts', () => {
     const held = {
       ...before,
       workload: workload({ generation: 2, template: templateOf(fields) }),
-      ...{ pods: [next], selected: [], usage: NO_USAGE },
+      pods: [next],
+      selected: [],
+      usage: NO_USAGE,
     };
     const done = settled(held, { open: [9090], refused: [8080], otherwise: 'filtered' });
     expect(condition(done, 'PolicyInSync').reason).toBe('WouldWiden');
     expect(condition(done, 'EnforcementVerified')).toMatchObject({
-      ...{ status: 'Unknown', reason: 'Widened' },
+      status: 'Unknown',
+      reason: 'Widened',
       message: expect.stringContaining('NetworkPolicy web-portlock may allow'),
     });
   });

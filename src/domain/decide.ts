@@ -50,8 +50,11 @@ export function decide(snapshot: Snapshot): Plan {
   const meshToCome = meshOfRollout(workload, snapshot.pods) ?? [];
   const targets = policyTargets(workload, namespace, snapshot.pods, allPolicies(snapshot));
   const found = preflight({
-    ...{ namespace: workload.namespace, template: workload.template, declared },
-    ...{ extraPorts: settings.extraPorts, acceptedCuts: settings.acceptedCuts },
+    namespace: workload.namespace,
+    template: workload.template,
+    declared,
+    extraPorts: settings.extraPorts,
+    acceptedCuts: settings.acceptedCuts,
     pods: snapshot.selected.filter(({ hostNetwork }) => !hostNetwork),
     cluster: snapshot.usage,
     otherUses: [
@@ -65,7 +68,12 @@ export function decide(snapshot: Snapshot): Plan {
   });
   const brake = settings.mode === 'audit' ? undefined : brakeNow(snapshot, workload);
   const intent = policyIntent({
-    ...{ snapshot, workload, settings, declared, found, brake },
+    snapshot,
+    workload,
+    settings,
+    declared,
+    found,
+    brake,
     targets: selectedTargets(snapshot, workload, targets),
   });
   const step = policyStep(snapshot, intent);
@@ -87,9 +95,13 @@ export function decide(snapshot: Snapshot): Plan {
     permission.pods.map(({ node }) => node),
   );
   const probe = planProbe({
-    ...{ now: snapshot.now, pods: permission.pods },
+    now: snapshot.now,
+    pods: permission.pods,
     timing: snapshot.role.secondProbe ? secondTiming(snapshot.timing) : snapshot.timing,
-    ...{ proberNode: snapshot.prober.node, declared: tcp, evidence, calibration },
+    proberNode: snapshot.prober.node,
+    declared: tcp,
+    evidence,
+    calibration,
     // What our policy closes is silent or refuses, whether anything listens or not.
     referred: managed ? [] : found.referred,
     enforced: managed !== undefined && !effects.some(mayOpen),
@@ -99,7 +111,9 @@ export function decide(snapshot: Snapshot): Plan {
   // What is said about it.
   const doubt = doubtOf(permission, evidence);
   const ownRows = portRows({
-    ...{ declared, calibration, unused: found.unused },
+    declared,
+    calibration,
+    unused: found.unused,
     evidence: doubt ? { ...evidence, settled: new Map() } : evidence,
     expectation: expectations(inForce, targets, proberPeer(snapshot.prober)),
     families: probedFamilies(snapshot),
@@ -109,8 +123,20 @@ export function decide(snapshot: Snapshot): Plan {
   const second = isAlone ? undefined : countingProbe(snapshot, evidence.policies);
   const rows = withSecondProbe(ownRows, second);
   const report = buildReport({
-    ...{ snapshot, workload, settings, intent, rows, effects, evidence, probe, permission, found },
-    ...{ calibration, doubt, second, managed: managed !== undefined },
+    snapshot,
+    workload,
+    settings,
+    intent,
+    rows,
+    effects,
+    evidence,
+    probe,
+    permission,
+    found,
+    calibration,
+    doubt,
+    second,
+    managed: managed !== undefined,
     isPending: step.do !== policy.do,
     otherOwners: otherOwners(snapshot),
     brake: brakeAfter(snapshot, intent, brake),
@@ -151,8 +177,10 @@ function optOut(snapshot: Snapshot): Plan {
     events: snapshot.workload ? policyEvents(snapshot, policy) : [],
     desired: undefined,
     found: { findings: [], unused: [], referred: [], references: new Map() },
-    ...{ probe: NOTHING_TO_PROBE, probeable: new Set<string>() },
-    ...{ evidence: undefined, declared: new Set<number>() },
+    probe: NOTHING_TO_PROBE,
+    probeable: new Set<string>(),
+    evidence: undefined,
+    declared: new Set<number>(),
   };
 }
 

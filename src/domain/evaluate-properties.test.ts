@@ -56,7 +56,9 @@ function tuples(peers: Peer[], ports: string[], sources = peers): Set<string> {
 function holders<T extends Readonly<Labels>>(selector: LabelSelector, sets: readonly T[]): T[] {
   const requirements = [
     ...Object.entries(selector.matchLabels ?? {}).map(([key, value]) => ({
-      ...{ key, operator: 'In', values: [value] },
+      key,
+      operator: 'In',
+      values: [value],
     })),
     ...(selector.matchExpressions ?? []),
   ];
@@ -174,7 +176,8 @@ const policies = (types: fc.Arbitrary<unknown>, maxLength = 4) =>
     )
     .map((list) =>
       list.map(({ namespace, ...spec }, index) => ({
-        ...{ apiVersion: 'networking.k8s.io/v1' as const, kind: 'NetworkPolicy' as const },
+        apiVersion: 'networking.k8s.io/v1' as const,
+        kind: 'NetworkPolicy' as const,
         metadata: { name: `p${index}`, namespace },
         spec: spec as unknown as NetworkPolicy['spec'],
       })),

@@ -83,7 +83,8 @@ export function ingressDecisions(
 ): (target: Target) => (port: number, protocol: Protocol) => IngressDecision {
   const prepared = policies
     .map((policy) => ({
-      ...{ policy, name: policy.metadata?.name ?? '' },
+      policy,
+      name: policy.metadata?.name ?? '',
       rules: once(() => rulesFor(policy, peer)),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));

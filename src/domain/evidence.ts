@@ -104,10 +104,17 @@ export function emptyEvidence(
   known: Pick<Evidence, 'settled' | 'seen'> & Partial<Pick<Evidence, 'sweeps'>>,
 ): Evidence {
   return {
-    ...{ policies, policiesSince, ports: new Map(), refusals: { ports: 0, streak: 0 } },
-    ...{ untold: { ports: 0, streak: 0 }, acceptsEverything: false, lastRound: undefined },
+    policies,
+    policiesSince,
+    ports: new Map(),
+    refusals: { ports: 0, streak: 0 },
+    untold: { ports: 0, streak: 0 },
+    acceptsEverything: false,
+    lastRound: undefined,
     referred: new Map(),
-    ...{ settled: known.settled, seen: known.seen, sweeps: known.sweeps ?? [] },
+    settled: known.settled,
+    seen: known.seen,
+    sweeps: known.sweeps ?? [],
   };
 }
 

@@ -10,9 +10,14 @@ function facts(
 ): AddressFacts {
   const asked = Object.keys(outcomes).map(Number);
   return {
-    ...{ hasPod: true, declared: [port(8080)], asked, isNamed: true, complete: true },
+    hasPod: true,
+    declared: [port(8080)],
+    asked,
+    isNamed: true,
+    complete: true,
     outcomes: new Map(asked.map((each) => [each, outcomes[each] ?? 'error'])),
-    ...{ doubt: undefined, listeners: undefined },
+    doubt: undefined,
+    listeners: undefined,
     ...fields,
   };
 }
@@ -22,7 +27,10 @@ function only(outcome: Outcome, fields: Partial<AddressFacts> = {}): ExposedPort
 }
 
 const listener = (address: string, number = 8080) => ({
-  ...{ address, port: number, container: 'app', process: 'node' },
+  address,
+  port: number,
+  container: 'app',
+  process: 'node',
 });
 
 describe('a declared port', () => {
@@ -77,7 +85,10 @@ describe('a declared port', () => {
     const declared = [port(53, 'UDP'), { ...port(53, 'UDP', 'dns'), name: 'dns' }];
     expect(exposureOf(facts({ 80: 'refused' }, { declared })).ports).toEqual([
       {
-        ...{ port: 53, protocol: 'UDP', state: 'Unverifiable', finding: 'Unverifiable' },
+        port: 53,
+        protocol: 'UDP',
+        state: 'Unverifiable',
+        finding: 'Unverifiable',
         declaredBy: [{ container: 'app' }, { container: 'dns', name: 'dns' }],
         note: 'a connection attempt proves nothing about UDP',
       },

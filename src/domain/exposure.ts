@@ -164,7 +164,11 @@ function findingOf(
 
 function undecidable({ port, protocol }: ContainerPort, facts: AddressFacts): ExposedPort {
   return {
-    ...{ port, protocol, state: 'Unverifiable', finding: 'Unverifiable', listeners: undefined },
+    port,
+    protocol,
+    state: 'Unverifiable',
+    finding: 'Unverifiable',
+    listeners: undefined,
     declaredBy: declarationsOf(port, protocol, facts),
     note: `a connection attempt proves nothing about ${protocol}`,
   };

@@ -88,8 +88,11 @@ function tooManyPorts({ length }: readonly DeclaredPort[]): Intent | undefined {
 
 function audited({ template }: Workload, policy: NetworkPolicy | undefined): Intent {
   return {
-    ...{ kind: 'remove', reason: 'AuditMode', message: 'In audit mode portlock writes no policy' },
-    ...{ proposed: template.hostNetwork ? undefined : policy, stalled: false },
+    kind: 'remove',
+    reason: 'AuditMode',
+    message: 'In audit mode portlock writes no policy',
+    proposed: template.hostNetwork ? undefined : policy,
+    stalled: false,
   };
 }
 

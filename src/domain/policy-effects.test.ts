@@ -246,7 +246,9 @@ describe('a NetworkPolicy', () => {
 const TEAMS = ['a', 'b', 'other', 'shop'];
 const PEERS = TEAMS.flatMap((team) =>
   ['x', 'y', 'other'].map((role) => ({
-    ...{ namespace: team, namespaceLabels: { team }, labels: { role } as Record<string, string> },
+    namespace: team,
+    namespaceLabels: { team },
+    labels: { role } as Record<string, string>,
     ips: ['10.0.0.1'],
   })),
 );

@@ -12,8 +12,13 @@ export type Part = 'policy' | 'probe' | 'secondProbe';
 const FIELDS = {
   policy: ['mode', 'policy', 'brake'],
   probe: [
-    ...['observedGeneration', 'targetGeneration', 'summary', 'ports', 'portsOmitted'],
-    ...['policies', 'probe'],
+    'observedGeneration',
+    'targetGeneration',
+    'summary',
+    'ports',
+    'portsOmitted',
+    'policies',
+    'probe',
   ],
   secondProbe: ['secondProbe'],
 } as const satisfies Record<Part, readonly string[]>;

@@ -41,11 +41,9 @@ export function buildReport(input: ReportInput): PortExposureReport {
     apiVersion: REPORT_API_VERSION,
     kind: REPORT_KIND,
     metadata: {
-      ...{
-        name: reportName(workload),
-        namespace,
-        labels: { [MANAGED_BY_LABEL]: MANAGED_BY_VALUE },
-      },
+      name: reportName(workload),
+      namespace,
+      labels: { [MANAGED_BY_LABEL]: MANAGED_BY_VALUE },
       ownerReferences: [
         { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: false },
       ],
@@ -217,7 +215,12 @@ function secondProbeStatus(
 function secondFinding(row: PortRow): SecondFinding {
   const { port, protocol, expected, observed, pods, families, finding, message = '' } = row;
   return {
-    ...{ port, protocol, finding: finding as SecondFinding['finding'], expected, observed, pods },
+    port,
+    protocol,
+    finding: finding as SecondFinding['finding'],
+    expected,
+    observed,
+    pods,
     ...(families && { families: [...families] }),
     ...seenTimes(row),
     message: visibleWithin(message, MAXIMUM_MESSAGE_LENGTH),
@@ -236,8 +239,15 @@ function lastProbe(input: ReportInput): ProbeStatus {
     };
     const { templateHash, ip } = sweep;
     return {
-      ...{ pod: pod.name, ip, node: pod.node, templateHash },
-      ...{ ...times, open, refused, filtered, failed },
+      pod: pod.name,
+      ip,
+      node: pod.node,
+      templateHash,
+      ...times,
+      open,
+      refused,
+      filtered,
+      failed,
     };
   });
   return {
@@ -255,13 +265,16 @@ function lastRoundStatus({ snapshot, evidence, permission, calibration }: Report
   return {
     ...(lastRound && {
       lastProbeTime: timestamp(lastRound.endedAt),
-      ...{ pods: lastRound.podCount, ports: lastRound.portCount },
+      pods: lastRound.podCount,
+      ports: lastRound.portCount,
     }),
-    ...{ fromPod: `${prober.namespace}/${prober.pod}`, fromNode: prober.node },
+    fromPod: `${prober.namespace}/${prober.pod}`,
+    fromNode: prober.node,
     sameNodePods: permission.pods.filter(({ node }) => node === prober.node).length,
     policiesHash: evidence.policies,
     calibration: {
-      ...{ state, message: visibleWithin(message, MAXIMUM_MESSAGE_LENGTH) },
+      state,
+      message: visibleWithin(message, MAXIMUM_MESSAGE_LENGTH),
       ...between,
       ...(between && { sinceTime: timestamp(since) }),
     },

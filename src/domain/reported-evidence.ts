@@ -51,7 +51,8 @@ export function reportedEvidence(
   const sweeps = isSame ? (probe?.sweeps ?? []).flatMap((each) => sweepOf(each, policies)) : [];
   return {
     ...emptyEvidence(policies, Math.min(policiesSince, now), {
-      ...{ settled, seen },
+      settled,
+      seen,
       sweeps: sweeps.filter(({ endedAt }) => endedAt <= now),
     }),
     ports: isSame ? conclusivePorts(settled) : new Map(),
@@ -92,7 +93,11 @@ function sweepOf(reported: ReportedSweep, policies: string): Sweep[] {
   if (templateHash === undefined || startedAt === undefined || endedAt === undefined) return [];
   return [
     {
-      ...{ ip: reported.ip, templateHash, policies, startedAt, endedAt },
+      ip: reported.ip,
+      templateHash,
+      policies,
+      startedAt,
+      endedAt,
       pod: { uid: '', name: reported.pod, node: reported.node ?? '' },
       counts: { open, refused, filtered, unreachable: 0, error: failed },
     },

@@ -42,7 +42,11 @@ export function withRound(
   const podCount = new Set(round.readings.map(({ pod }) => pod.uid)).size;
   return {
     // What answers everything is no exposure of its own.
-    ...{ ...evidence, ports, refusals, untold, acceptsEverything: isAnswered },
+    ...evidence,
+    ports,
+    refusals,
+    untold,
+    acceptsEverything: isAnswered,
     referred: readReferred(evidence, round, settleMilliseconds),
     seen: isAnswered ? evidence.seen : limited([...evidence.seen, ...open]),
     settled: settledObservations(evidence, ports, declared, round.endedAt),
@@ -87,7 +91,9 @@ function readPorts(
     ports.set(port, continued(evidence.ports.get(port), latest, policiesYoung));
   }
   return {
-    ...{ ports, open, refusals: inARow(evidence.refusals, refusals.ports, refusals.counted) },
+    ports,
+    open,
+    refusals: inARow(evidence.refusals, refusals.ports, refusals.counted),
     untold: inARow(evidence.untold, untold, true),
   };
 }

@@ -99,12 +99,19 @@ describe('the second probe', () => {
     const pair = new Pair();
     pair.look(LOCKED, LOCKED);
     expect(pair.status?.secondProbe).toEqual({
-      ...{ fromPod: 'portlock-system/portlock-1', fromNode: 'node-2', sameNodePods: 1 },
-      ...{ pods: 1, ports: expect.any(Number), lastProbeTime: expect.any(String) },
+      fromPod: 'portlock-system/portlock-1',
+      fromNode: 'node-2',
+      sameNodePods: 1,
+      pods: 1,
+      ports: expect.any(Number),
+      lastProbeTime: expect.any(String),
       policiesHash: pair.status?.probe?.policiesHash,
       calibration: {
-        ...{ state: 'Dropped', message: 'seen as Dropped', sinceTime: expect.any(String) },
-        ...{ fromNode: 'node-2', toNode: 'node-1' },
+        state: 'Dropped',
+        message: 'seen as Dropped',
+        sinceTime: expect.any(String),
+        fromNode: 'node-2',
+        toNode: 'node-1',
       },
     });
     expect(pair.status?.probe?.fromNode).toBe('node-1');
@@ -146,9 +153,16 @@ describe('what only the second probe sees', () => {
     const pair = new Pair();
     pair.look(LOCKED, LEAKING);
     expect(pair.row(9090)).toEqual({
-      ...{ port: 9090, protocol: 'TCP', declared: false, expected: 'Denied', observed: 'Open' },
-      ...{ finding: 'UndeclaredReachable', pods: 1, fromNode: 'node-2' },
-      ...{ firstSeenTime: expect.any(String), lastSeenTime: expect.any(String) },
+      port: 9090,
+      protocol: 'TCP',
+      declared: false,
+      expected: 'Denied',
+      observed: 'Open',
+      finding: 'UndeclaredReachable',
+      pods: 1,
+      fromNode: 'node-2',
+      firstSeenTime: expect.any(String),
+      lastSeenTime: expect.any(String),
       message:
         'No policy allows it, yet a connection was made: the policy is not enforced (seen from node node-2)',
     });
@@ -176,7 +190,9 @@ describe('what only the second probe sees', () => {
     const pair = new Pair();
     pair.look(LOCKED, CUT);
     expect(pair.row(8080)).toMatchObject({
-      ...{ finding: 'DeclaredUnreachable', observed: 'Filtered', fromNode: 'node-2' },
+      finding: 'DeclaredUnreachable',
+      observed: 'Filtered',
+      fromNode: 'node-2',
       containers: ['app'],
     });
     expect(pair.row(8080)).not.toHaveProperty('observedHere');

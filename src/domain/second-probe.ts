@@ -90,7 +90,10 @@ export function withSecondProbe(
     const isSameQuestion = declared === (each.finding === 'DeclaredUnreachable');
     if (!isSameQuestion || (own && isDrift(own))) continue;
     merged.set(portKey(port, protocol), {
-      ...{ port, protocol, declared, containers: own?.containers ?? [] },
+      port,
+      protocol,
+      declared,
+      containers: own?.containers ?? [],
       ...secondRow(each, fromNode),
       ...(own && { observedHere: own.observed }),
     });
@@ -114,7 +117,12 @@ function secondRow(found: SecondFinding, fromNode: string) {
   const firstSeen = parsed(found.firstSeenTime);
   const lastSeen = parsed(found.lastSeenTime);
   return {
-    ...{ expected, observed, finding, pods, fromNode, isCurrent: true },
+    expected,
+    observed,
+    finding,
+    pods,
+    fromNode,
+    isCurrent: true,
     message: `${message} (seen from node ${fromNode})`,
     ...(families && { families }),
     ...(firstSeen !== undefined && { firstSeen }),

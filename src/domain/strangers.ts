@@ -27,7 +27,8 @@ export function strangerUses(
       ports
         .filter(({ port, protocol }) => !own.has(portKey(port, protocol)))
         .map(({ port, protocol }) => ({
-          ...{ port, protocol },
+          port,
+          protocol,
           undeclarable: true,
           user: `${owner} (declares it, and the selector matches its pods too)`,
         })),

@@ -40,7 +40,8 @@ function tiered(kind: string, name: string, spec: Partial<TieredPolicySpec>): Ti
   return { apiVersion, kind, metadata: { name }, spec: { subject: EVERY, ...spec } };
 }
 const rule = (action: string, fields: Partial<TieredPolicyRule> = {}): TieredPolicyRule => ({
-  ...{ action, from: [EVERY] },
+  action,
+  from: [EVERY],
   ...fields,
 });
 const admin = (name: string, priority: number, ...ingress: TieredPolicyRule[]) =>
@@ -291,7 +292,9 @@ describe('Unknown', () => {
   ])('%s', (_name, fields) => {
     const policies = [admin('a', 1, { ...rule('Deny'), ...(fields as object) })];
     expect(decide(policies)).toEqual({
-      ...{ verdict: 'Unknown', by: ['AdminNetworkPolicy/a'], why: unread },
+      verdict: 'Unknown',
+      by: ['AdminNetworkPolicy/a'],
+      why: unread,
     });
   });
   test('an unknown peer may be a source outside of the cluster', () => {
@@ -305,7 +308,8 @@ describe('Unknown', () => {
   test('what is not known makes no difference where the rest agrees', () => {
     const from = [{ networks: [] } as PodSelection];
     expect(decide([admin('a', 1, rule('Deny', { from }))], [DENY_ALL])).toEqual({
-      ...{ verdict: 'Denied', by: ['AdminNetworkPolicy/a', 'deny-all'] },
+      verdict: 'Denied',
+      by: ['AdminNetworkPolicy/a', 'deny-all'],
     });
   });
   test('a subject or a tier that is not known', () => {
@@ -321,7 +325,9 @@ describe('Unknown', () => {
     const later = { later: {} } as Partial<TieredPolicySpec>;
     const silent = tiered('AdminNetworkPolicy', 'a', { priority: 1, ...later });
     expect(decide([silent])).toEqual({
-      ...{ verdict: 'Unknown', by: ['AdminNetworkPolicy/a'], why: unread },
+      verdict: 'Unknown',
+      by: ['AdminNetworkPolicy/a'],
+      why: unread,
     });
     const subject = { namespaces: { matchLabels: { team: 'other' } } };
     const ofOthers = tiered('AdminNetworkPolicy', 'a', { priority: 1, subject, ...later });
@@ -387,8 +393,10 @@ describe('the conformance suite', () => {
     namespaceLabels: house('gryffindor').matchLabels,
   };
   const slytherin: Peer = {
-    ...{ namespace: 's', namespaceLabels: house('slytherin').matchLabels },
-    ...{ labels: house('slytherin').matchLabels, ips: ['10.0.1.1'] },
+    namespace: 's',
+    namespaceLabels: house('slytherin').matchLabels,
+    labels: house('slytherin').matchLabels,
+    ips: ['10.0.1.1'],
   };
   const harry = { ...gryffindor, labels: house('gryffindor').matchLabels };
   const verdict = (tieredPolicies: Tiered[], networkPolicies: NetworkPolicy[] = []) =>
@@ -399,7 +407,9 @@ describe('the conformance suite', () => {
     const from = [{ namespaces: house('slytherin') }];
     const example = (action: string) =>
       tiered('AdminNetworkPolicy', 'pass-example', {
-        ...{ priority: 10, subject, ingress: [rule(action, { from })] },
+        priority: 10,
+        subject,
+        ingress: [rule(action, { from })],
       });
     const allow = policy('allow-gress-from-to-slytherin-to-gryffindor', {
       policyTypes: ['Ingress', 'Egress'],
@@ -407,7 +417,8 @@ describe('the conformance suite', () => {
     });
     allow.metadata.namespace = 'g';
     const banp = tiered('BaselineAdminNetworkPolicy', 'default', {
-      ...{ subject, ingress: [rule('Deny', { from })] },
+      subject,
+      ingress: [rule('Deny', { from })],
     });
     expect(verdict([example('Deny'), banp], [allow])).toBe('Denied');
     expect(verdict([example('Pass'), banp], [allow])).toBe('Allowed');

@@ -5,7 +5,10 @@ const ALL: Situation[] = [true, false].flatMap((declared) =>
   (['Allowed', 'Denied', 'Unknown'] as const).flatMap((expected) =>
     (['Open', 'Refused', 'Filtered', 'Unknown'] as const).flatMap((observed) =>
       (['Dropped', 'Rejected', 'NotEnforced', 'Unknown'] as const).map((calibration) => ({
-        ...{ declared, expected, observed, calibration },
+        declared,
+        expected,
+        observed,
+        calibration,
       })),
     ),
   ),

@@ -200,8 +200,12 @@ describe('failures', () => {
     const status = { reason: 'TooManyRequests', message: 'slow down' };
     server.expect(POD, (response) => sendStatus(response, 429, status, { 'retry-after': '7' }));
     await expect(client.get(PODS, pod)).rejects.toMatchObject({
-      ...{ name: 'ApiError', status: 429, ...status, retryAfterSeconds: 7 },
-      ...{ method: 'GET', path: '/api/v1/namespaces/ns/pods/p' },
+      name: 'ApiError',
+      status: 429,
+      ...status,
+      retryAfterSeconds: 7,
+      method: 'GET',
+      path: '/api/v1/namespaces/ns/pods/p',
     });
   });
 
@@ -434,8 +438,10 @@ describe('watch', () => {
     });
     expect(await watch()).toEqual(['ADDED 6', 'BOOKMARK 9']);
     expect(Object.fromEntries(server.requests[0]?.query ?? [])).toEqual({
-      ...{ watch: 'true', allowWatchBookmarks: 'true' },
-      ...{ resourceVersion: '5', timeoutSeconds: '300' },
+      watch: 'true',
+      allowWatchBookmarks: 'true',
+      resourceVersion: '5',
+      timeoutSeconds: '300',
     });
   });
 

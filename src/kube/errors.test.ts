@@ -14,7 +14,10 @@ describe('apiErrorFrom', () => {
     };
     const error = apiErrorFrom(call, { code: 500, body });
     expect(error).toMatchObject({
-      ...{ status: 429, reason: 'TooManyRequests', message: 'slow down', retryAfterSeconds: 3 },
+      status: 429,
+      reason: 'TooManyRequests',
+      message: 'slow down',
+      retryAfterSeconds: 3,
       ...call,
     });
   });

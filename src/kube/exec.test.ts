@@ -33,7 +33,8 @@ describe('exec', () => {
     });
     expect(await client.exec(pod, command)).toEqual({
       stdout: `one two ${'x'.repeat(300)}`,
-      ...{ stderr: 'trouble', failure: undefined },
+      stderr: 'trouble',
+      failure: undefined,
     });
     expect(server.calls).toMatchObject([
       {
@@ -89,7 +90,9 @@ describe('an exec that comes to no connection', () => {
     const message = 'pods "p" is forbidden: User "u" cannot get resource "pods/exec"';
     const forbidden = { code: 403, reason: 'Forbidden', message };
     expect(await refuse(forbidden, forbidden)).toMatchObject({
-      ...{ name: 'ApiError', status: 403, message },
+      name: 'ApiError',
+      status: 403,
+      message,
     });
   });
 

@@ -10,8 +10,11 @@ const lease: Lease = {
   kind: 'Lease',
   metadata: { name: 'l', namespace: 'ns', resourceVersion: '7' },
   spec: {
-    ...{ holderIdentity: 'other', leaseDurationSeconds: 30, leaseTransitions: 4 },
-    ...{ acquireTime: 'then', renewTime: 'then' },
+    holderIdentity: 'other',
+    leaseDurationSeconds: 30,
+    leaseTransitions: 4,
+    acquireTime: 'then',
+    renewTime: 'then',
   },
 };
 
@@ -23,8 +26,11 @@ it('makes a new lease', () => {
   expect(heldBy('me', undefined, terms)).toMatchObject({
     metadata: { name: 'l', namespace: 'ns' },
     spec: {
-      ...{ holderIdentity: 'me', leaseDurationSeconds: 15, leaseTransitions: 0 },
-      ...{ acquireTime: time, renewTime: time },
+      holderIdentity: 'me',
+      leaseDurationSeconds: 15,
+      leaseTransitions: 0,
+      acquireTime: time,
+      renewTime: time,
     },
   });
 });

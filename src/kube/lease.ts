@@ -49,7 +49,8 @@ export function heldBy(
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
     metadata: lease?.metadata ?? {
-      ...{ name: terms.name, namespace: terms.namespace },
+      name: terms.name,
+      namespace: terms.namespace,
       ...(terms.owner && { ownerReferences: [terms.owner] }),
     },
     spec: {

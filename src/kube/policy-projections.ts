@@ -16,7 +16,9 @@ export function projectTieredPolicy(
   return (wire) => {
     const { spec } = fieldsOf(wire);
     return {
-      ...{ apiVersion: apiVersionOf(resource), kind, metadata: identityOf(wire) },
+      apiVersion: apiVersionOf(resource),
+      kind,
+      metadata: identityOf(wire),
       // What is not of the shape that it should be, the evaluator does not take for understood.
       spec: fieldsOf(spec) as unknown as TieredPolicy['spec'],
     };
@@ -31,7 +33,9 @@ export function projectForeignPolicy(
   return (wire) => {
     const { spec, specs } = fieldsOf(wire);
     return {
-      ...{ apiVersion: apiVersionOf(resource), kind, metadata: identityOf(wire) },
+      apiVersion: apiVersionOf(resource),
+      kind,
+      metadata: identityOf(wire),
       ...(spec !== undefined && { spec: cutOff(spec, DEEPEST) }),
       ...(specs !== undefined && { specs: cutOff(specs, DEEPEST) }),
     };

@@ -58,7 +58,8 @@ function workloadOf(
 ): Workload {
   const template = spec?.template;
   return {
-    ...{ apiVersion: 'apps/v1', kind },
+    apiVersion: 'apps/v1',
+    kind,
     namespace: metadata?.namespace ?? '',
     name: metadata?.name ?? '',
     uid: metadata?.uid ?? '',

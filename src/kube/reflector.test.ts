@@ -235,8 +235,12 @@ describe('list and watch', () => {
     await until('the event after it is there', () => store.get('b') === 'b 12');
     expect([...store.keys()]).toEqual(['b']);
     expect(told).toEqual([
-      ...[': (all of it)', ': (all of it)', ': metadata', ': metadata'],
-      ...[': metadata.name', ': metadata.name'],
+      ': (all of it)',
+      ': (all of it)',
+      ': metadata',
+      ': metadata',
+      ': metadata.name',
+      ': metadata.name',
     ]);
   });
 

@@ -38,8 +38,11 @@ describe('Store', () => {
     expect(changes).toEqual([
       { type: 'added', key: 'ns/a', source: 'list', current: thing('a', 'red') },
       {
-        ...{ type: 'updated', key: 'ns/a', source: 'watch' },
-        ...{ previous: thing('a', 'red'), current: thing('a', 'blue') },
+        type: 'updated',
+        key: 'ns/a',
+        source: 'watch',
+        previous: thing('a', 'red'),
+        current: thing('a', 'blue'),
       },
       { type: 'deleted', key: 'ns/a', source: 'watch', previous: thing('a', 'blue') },
     ]);

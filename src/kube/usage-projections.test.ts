@@ -19,7 +19,9 @@ const MANIFESTS = readdirSync(CASES).flatMap((name) =>
 const KINDS = [...new Set(MANIFESTS.map(({ kind }) => kind))];
 
 const garbage = fc.anything({
-  ...{ withBigInt: true, withNullPrototype: true, maxDepth: 3 },
+  withBigInt: true,
+  withNullPrototype: true,
+  maxDepth: 3,
   key: fc.constantFrom('metadata', 'spec', 'name', 'ports', 'selector', '__proto__', 'length'),
 });
 
@@ -38,13 +40,11 @@ describe('nothing throws', () => {
   test('at an object of any kind with anything in it', () => {
     const wire = fc.record({
       kind: fc.constantFrom(...KINDS),
-      ...{
-        metadata: garbage,
-        spec: garbage,
-        webhooks: garbage,
-        endpoints: garbage,
-        ports: garbage,
-      },
+      metadata: garbage,
+      spec: garbage,
+      webhooks: garbage,
+      endpoints: garbage,
+      ports: garbage,
     });
     fc.assert(
       fc.property(fc.array(wire, { maxLength: 5 }), (objects) => {

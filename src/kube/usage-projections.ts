@@ -146,7 +146,8 @@ export function projectWebhookConfiguration(
   kind: WebhookConfiguration['kind'],
 ): (wire: object) => WebhookConfiguration {
   return (wire) => ({
-    ...{ kind, name: identityOf(wire).name },
+    kind,
+    name: identityOf(wire).name,
     services: entriesOf(fieldsOf(wire).webhooks).flatMap((webhook) => {
       const reference = serviceReference(fieldsOf(fieldsOf(webhook).clientConfig).service);
       return reference ? [reference] : [];

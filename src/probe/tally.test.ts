@@ -3,7 +3,10 @@ import { readingOf, type Tally } from './tally.ts';
 
 const none = { open: 0, refused: 0, filtered: 0, unreachable: 0, error: 0 };
 const tally: Tally = {
-  ...{ ip: '10.0.0.1', isSweep: true, startedAt: 1_000, endedAt: 2_000 },
+  ip: '10.0.0.1',
+  isSweep: true,
+  startedAt: 1_000,
+  endedAt: 2_000,
   ports: new Map([[80, 'open']]),
   counts: { ...none, open: 1, refused: 9 },
   reasons: new Map(),
@@ -14,11 +17,16 @@ describe('readingOf', () => {
   it('adds up the parts of a job', () => {
     const other: Tally = {
       ...tally,
-      ...{ startedAt: 1_100, endedAt: 2_500, ports: new Map([[21, 'open']]) },
+      startedAt: 1_100,
+      endedAt: 2_500,
+      ports: new Map([[21, 'open']]),
       counts: { ...none, open: 1, filtered: 5 },
     };
     expect(readingOf([tally, other])).toEqual({
-      ...{ ip: '10.0.0.1', startedAt: 1_000, endedAt: 2_500, complete: true },
+      ip: '10.0.0.1',
+      startedAt: 1_000,
+      endedAt: 2_500,
+      complete: true,
       ports: new Map([
         [21, 'open'],
         [80, 'open'],

@@ -27,7 +27,11 @@ export interface Tally {
  */
 export function readingOf(tallies: readonly Tally[]): Reading {
   const counts: Record<Outcome, number> = {
-    ...{ open: 0, refused: 0, filtered: 0, unreachable: 0, error: 0 },
+    open: 0,
+    refused: 0,
+    filtered: 0,
+    unreachable: 0,
+    error: 0,
   };
   for (const tally of tallies)
     for (const outcome of Object.keys(counts) as Outcome[])

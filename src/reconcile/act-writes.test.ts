@@ -54,8 +54,9 @@ function told(): { reason: string; note: string }[] {
     .map(({ body }) => JSON.parse(body));
 }
 
-function carryOut(before: Snapshot, context: Context): Promise<void> {
-  return act(decide(before), before, context, new AbortController().signal);
+async function carryOut(before: Snapshot, context: Context): Promise<void> {
+  const { failure } = await act(decide(before), before, context, new AbortController().signal);
+  if (failure) throw failure.error;
 }
 
 describe('every write of a policy carries the version that it was decided on', () => {
@@ -185,6 +186,23 @@ describe('a policy that cannot be written', () => {
   });
 });
 
+test.each([
+  [500, 'failed calling webhook "slow.example"', 1],
+  [503, 'the API server is about to end', 0],
+  [429, 'too many requests', 0],
+])('an answer of %d (%s) has %d Events', async (code, text, events) => {
+  scripted.server
+    .expect(`POST ${POLICIES}`, (response) =>
+      sendStatus(response, code, { reason: 'InternalError', message: text }),
+    )
+    .allow(`PATCH ${REPORT}`, echo)
+    .allow(`PATCH ${REPORT}/status`, echo)
+    .allow(`POST ${EVENTS}`, echo);
+  await expect(carryOut(snapshot(), reconcileContext(scripted.client))).rejects.toThrow(text);
+  await scripted.server.verify();
+  expect(told()).toHaveLength(events);
+});
+
 describe('a report that cannot be written', () => {
   const refuse: typeof echo = (response) =>
     sendStatus(response, 403, { reason: 'Forbidden', message: 'exceeded quota: reports' });
@@ -269,6 +287,29 @@ describe('somebody who opens the policy in a loop', () => {
     const { values } = await context.metrics.policyContests.get();
     expect(values[0]?.value).toBe(1);
   });
+});
+
+test('somebody who is faster than any write of ours is told of all the same', async () => {
+  let now = NOW;
+  const context = reconcileContext(scripted.client, { now: () => now });
+  const desired = decide(snapshot()).desired;
+  scripted.server
+    .allow(`PATCH ${POLICY}`, (response) =>
+      sendStatus(response, 409, { reason: 'Conflict', message: 'it is another one by now' }),
+    )
+    .allow(`PATCH ${REPORT}`, echo)
+    .allow(`PATCH ${REPORT}/status`, echo)
+    .allow(`POST ${EVENTS}`, echo);
+  for (let flip = 0; flip < 20; flip += 1) {
+    const before = snapshot({ now, policies: [opened()], ...lastApplied(desired) });
+    await expect(carryOut(before, context)).rejects.toMatchObject({ status: 409 });
+    now += 8;
+  }
+  expect(told().map(({ reason }) => reason)).toEqual(['PolicyWriteFailed']);
+  const [status] = sent(`${REPORT}/status`).map(({ body }) => JSON.parse(body).status);
+  expect(status.conditions).toContainEqual(
+    expect.objectContaining({ type: 'Stalled', status: 'True', reason: 'Contested' }),
+  );
 });
 
 function lastApplied(desired: NetworkPolicy | undefined): Pick<Snapshot, 'lastApplied'> {

@@ -3,6 +3,7 @@ import { FIELD_MANAGER, REPORT_MANAGERS } from '../api/names.ts';
 import type { ObjectMeta } from '../api/object-meta.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { canonicalJson } from '../domain/canonical.ts';
+import { contestInWords } from '../domain/contest.ts';
 import { decide } from '../domain/decide.ts';
 import { type EventNote, failureEvent, isRevert, tellsOfWrite } from '../domain/event-notes.ts';
 import type { Plan, PolicyStep, ReportStep } from '../domain/plan.ts';
@@ -16,25 +17,43 @@ import { NETWORK_POLICIES, REPORTS } from '../kube/resources.ts';
 import type { Context } from './context.ts';
 import { removeFormerPolicies, removeFormerReports } from './remove-former.ts';
 import { workloadKey } from './workload-key.ts';
-import { isOutdated, PolicyAlteredError, policyFailure } from './write-failure.ts';
+import {
+  ContestedError,
+  deservesEvent,
+  isOutdated,
+  PolicyAlteredError,
+  policyFailure,
+} from './write-failure.ts';
+
+/** What became of a plan. */
+export interface Outcome {
+  /** The plan or, where its policy could not be written, what follows from that. */
+  said: Plan;
+  /** What a write ended with, for the queue to try again; undefined where all is done. */
+  failure: { error: unknown } | undefined;
+}
+
+/** Why the policy could not be written: for the queue, and for whom it is told to. */
+interface PolicyWriteFailure {
+  error: unknown;
+  told: unknown;
+}
 
 /**
  * Carries out a plan: first the policy, then what is told of that, then the report, then the other Events.
- * Where the policy cannot be written the report says so, and the error is thrown for the queue to try again.
+ * Where the policy cannot be written the report says so.
  *
- * @throws what a write ended with; where that was decided on what is not so any more, nothing is told of it
+ * @throws where the policy was decided on what is not so any more: nothing is told of that
  */
 export async function act(
   plan: Plan,
   snapshot: Snapshot,
   context: Context,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Outcome> {
   const failure = await actOnPolicy(plan, snapshot, context, signal);
   // Nothing may be said of a policy that is not there.
-  const said = failure
-    ? decide({ ...snapshot, policyFailure: policyFailure(failure.error) })
-    : plan;
+  const said = failure ? decide({ ...snapshot, policyFailure: policyFailure(failure.told) }) : plan;
   const tell = (events: readonly EventNote[]) => tellOf(events, snapshot, context, signal);
   if (!failure) await tell(plan.events.filter(tellsOfWrite));
   const others = said.events.filter((event) => !tellsOfWrite(event));
@@ -45,15 +64,15 @@ export async function act(
     signal.throwIfAborted();
     // They would be lost: the next look finds the policy as it is to be.
     if (!isOutdated(error)) await tell([...others, ...failureEvents('ReportWriteFailed', error)]);
-    throw failure?.error ?? error;
+    return { said, failure: failure ?? { error } };
   } finally {
-    if (failure) await tell(failureEvents('PolicyWriteFailed', failure.error));
+    if (failure) await tell(failureEvents('PolicyWriteFailed', failure.told));
   }
   // Who does not lead writes no brake.
   if (snapshot.role.policy) context.untoldBrakes.delete(workloadKey(snapshot.key));
   await tell(others);
-  if (failure) throw failure.error;
-  await removeFormerReports(plan.former, context, signal);
+  if (!failure) await removeFormerReports(plan.former, context, signal);
+  return { said, failure };
 }
 
 async function tellOf(
@@ -68,13 +87,12 @@ async function tellOf(
   }
 }
 
-/** One Event with the server's own sentence, where it takes a person to mend it. */
+/** One Event with the server's own sentence, unless that passes by itself. */
 function failureEvents(
   reason: 'PolicyWriteFailed' | 'ReportWriteFailed',
   error: unknown,
 ): EventNote[] {
-  const { stalled, message } = policyFailure(error);
-  return stalled ? [failureEvent(reason, message)] : [];
+  return deservesEvent(error) ? [failureEvent(reason, policyFailure(error).message)] : [];
 }
 
 /** A brake that no report tells of would be forgotten with the next look, and the policy be back. */
@@ -95,16 +113,30 @@ async function actOnPolicy(
   snapshot: Snapshot,
   context: Context,
   signal: AbortSignal,
-): Promise<{ error: unknown } | undefined> {
+): Promise<PolicyWriteFailure | undefined> {
   try {
     await writePolicy(plan, snapshot, context, signal);
     await removeFormerPolicies(plan.former, context, signal);
     return undefined;
   } catch (error) {
     signal.throwIfAborted();
-    if (isOutdated(error)) throw error;
-    return { error };
+    if (!isOutdated(error)) return { error, told: error };
+    const told = lostFight(plan.policy, snapshot, context);
+    if (!told) throw error;
+    return { error, told };
   }
+}
+
+/** Whoever is so fast that no write of ours comes in time is to be told of all the same. */
+function lostFight(
+  step: PolicyStep,
+  snapshot: Snapshot,
+  context: Context,
+): ContestedError | undefined {
+  if (step.do !== 'apply' || !step.live || !isRevert(snapshot, step)) return undefined;
+  noteContest(step, snapshot, context);
+  const contest = context.reverts.contest(workloadKey(snapshot.key), context.now());
+  return contest && new ContestedError(contestInWords(step.policy.metadata.name, contest));
 }
 
 async function writePolicy(
@@ -141,18 +173,29 @@ async function writePolicy(
 
 /** Counts it; what goes on and on is logged once. */
 function noteRevert(
+  step: PolicyStep & { do: 'apply' },
+  snapshot: Snapshot,
+  context: Context,
+): void {
+  const key = workloadKey(snapshot.key);
+  context.metrics.policyReverts.inc();
+  noteContest(step, snapshot, context);
+  const level = context.reverts.contest(key, context.now()) ? 'debug' : 'info';
+  context.log.log(level, 'Put the policy back', { key, policy: step.policy.metadata.name });
+}
+
+/** Somebody changed the policy; five times in ten minutes are a fight. */
+function noteContest(
   { policy, live }: PolicyStep & { do: 'apply' },
   snapshot: Snapshot,
   { reverts, metrics, log, now }: Context,
 ): void {
   const key = workloadKey(snapshot.key);
-  const about = { key, policy: policy.metadata.name };
-  metrics.policyReverts.inc();
-  if (reverts.note(key, live, now())) {
-    metrics.policyContests.inc();
-    const { by } = reverts.contest(key, now()) ?? {};
-    log.warn('The policy is changed again and again, and put back each time', { ...about, by });
-  } else log.log(snapshot.contest ? 'debug' : 'info', 'Put the policy back', about);
+  if (!reverts.note(key, live, now())) return;
+  metrics.policyContests.inc();
+  const { by } = reverts.contest(key, now()) ?? {};
+  const about = { key, policy: policy.metadata.name, by };
+  log.warn('The policy is changed again and again, and put back each time', about);
 }
 
 /**
@@ -257,7 +300,10 @@ async function applyPart(
   const { name, namespace = '' } = metadata;
   const body = { apiVersion, kind, metadata: { name, namespace }, status: partOf(status, part) };
   const written = await context.client.apply(REPORTS, body, {
-    ...{ fieldManager: REPORT_MANAGERS[part], conflicts: 'force', subresource: 'status', signal },
+    fieldManager: REPORT_MANAGERS[part],
+    conflicts: 'force',
+    subresource: 'status',
+    signal,
   });
   context.caches.writtenReports.wrote(projectReport(written));
 }

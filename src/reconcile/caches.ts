@@ -42,7 +42,9 @@ export class Caches {
         indices: { namespace: ({ namespace }) => [namespace] },
       });
     this.workloads = {
-      ...{ Deployment: workloads(), StatefulSet: workloads(), DaemonSet: workloads() },
+      Deployment: workloads(),
+      StatefulSet: workloads(),
+      DaemonSet: workloads(),
     };
     this.namespaces = new Store({ onDefect });
     this.replicaSets = new Store({

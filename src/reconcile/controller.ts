@@ -79,7 +79,12 @@ export class Controller {
       onEnd: (_key, seconds) => metrics.reconcileSeconds.observe(seconds),
     });
     this.#calibrator = new Calibrator({
-      ...{ prober, timing, log, canaryPort, controlPort: options.healthPort, now: Date.now },
+      prober,
+      timing,
+      log,
+      canaryPort,
+      controlPort: options.healthPort,
+      now: Date.now,
       identity: () => this.#identity(),
       siblings: () => this.#siblings(),
       policies: () => caches.policies.byIndex('namespace', options.self.namespace),
@@ -109,7 +114,9 @@ export class Controller {
     this.enqueueAll();
     const { log, metrics } = this.#options;
     const work = this.#queue.run({
-      ...{ workers: WORKERS, drain: DRAIN, signal },
+      workers: WORKERS,
+      drain: DRAIN,
+      signal,
       reconcile: async (key, hardStop) => {
         const again = await reconcile(key, context, hardStop);
         metrics.reconciles.inc({ result: 'success' });
@@ -176,7 +183,12 @@ export class Controller {
     const { reportsServed } = this.#options;
     const probeRunner = () =>
       new ProbeRunner({
-        ...{ prober, timing, log, metrics, signal, now: Date.now },
+        prober,
+        timing,
+        log,
+        metrics,
+        signal,
+        now: Date.now,
         podsAt: (ip) => caches.pods.byIndex('ip', ip),
         readySince: () => caches.pods.get(`${self.namespace}/${self.pod}`)?.readySince ?? 0,
         onProbed: (key, retryAfter) => this.#queue.addAfter(key, retryAfter),
@@ -185,7 +197,13 @@ export class Controller {
     const onEventError = (error: unknown) =>
       log.warn('Could not write an Event', { error: describeError(error) });
     return {
-      ...{ client, caches, log, metrics, timing, widening, now: Date.now },
+      client,
+      caches,
+      log,
+      metrics,
+      timing,
+      widening,
+      now: Date.now,
       lastApplied: this.#lastApplied,
       references: new Map(),
       roleOf: (key) => this.#roleOf(key),
@@ -210,8 +228,10 @@ export class Controller {
     const { isLeading, self } = this.#options;
     const { first, second } = vantages(key, this.#members());
     return {
-      ...{ policy: isLeading(), probe: first === self.member },
-      ...{ secondProbe: second === self.member, hasSecond: second !== undefined },
+      policy: isLeading(),
+      probe: first === self.member,
+      secondProbe: second === self.member,
+      hasSecond: second !== undefined,
     };
   }
 
@@ -229,9 +249,13 @@ export class Controller {
     const { caches, self } = this.#options;
     const pod = caches.pods.get(`${self.namespace}/${self.pod}`);
     return {
-      ...{ namespace: self.namespace, pod: self.pod, node: self.node },
+      namespace: self.namespace,
+      pod: self.pod,
+      node: self.node,
       namespaceLabels: caches.namespace(self.namespace).labels,
-      ...{ podUid: pod?.uid ?? '', labels: pod?.labels ?? PROBER_POD_LABELS, ips: pod?.ips ?? [] },
+      podUid: pod?.uid ?? '',
+      labels: pod?.labels ?? PROBER_POD_LABELS,
+      ips: pod?.ips ?? [],
     };
   }
 

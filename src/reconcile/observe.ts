@@ -42,9 +42,14 @@ export async function observe(
       namespace = (await readNamespace(name.namespace, context, signal)) ?? namespace;
   }
   return {
-    ...{ now: context.now(), timing: context.timing, widening: context.widening, key: name },
+    now: context.now(),
+    timing: context.timing,
+    widening: context.widening,
+    key: name,
     role,
-    ...{ namespace, workload, policies },
+    namespace,
+    workload,
+    policies,
     tieredPolicies: caches.policyKinds.tieredPolicies(),
     foreignPolicies: caches.policyKinds.foreignPolicies(),
     pods: workload ? caches.podsOf(workload) : [],

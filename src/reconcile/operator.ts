@@ -104,7 +104,10 @@ export class PortlockOperator extends operatorPackage.default {
     this.#mayWrite = writeGuard(this.#elector, this.#membership);
     this.#caches = new Caches(this.#onDefect);
     this.#controller = new Controller({
-      ...{ ...options, client: this.#client, caches: this.#caches, self: { ...self, member } },
+      ...options,
+      client: this.#client,
+      caches: this.#caches,
+      self: { ...self, member },
       reportsServed: () => this.#followers.isServed(REPORTS),
       isLeading: () => this.#elector.isLeading(),
       members: () => this.#members.names,

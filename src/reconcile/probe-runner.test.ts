@@ -34,8 +34,14 @@ async function probedOnce(podsAt: (ip: string) => readonly Pod[]) {
   const plan = decide(before);
   const { promise, resolve } = Promise.withResolvers<number>();
   const runner = new ProbeRunner({
-    ...{ prober, podsAt, timing: before.timing, now: Date.now, log: createLog('error') },
-    ...{ metrics: createMetrics(), signal: stop.signal, readySince: () => 0 },
+    prober,
+    podsAt,
+    timing: before.timing,
+    now: Date.now,
+    log: createLog('error'),
+    metrics: createMetrics(),
+    signal: stop.signal,
+    readySince: () => 0,
     onProbed: (_key, retryAfter) => resolve(retryAfter),
   });
   runner.run(KEY, plan, before.evidence);

@@ -2,10 +2,10 @@ import { expect, test } from 'vitest';
 import { canonicalJson } from '../domain/canonical.ts';
 import { decide } from '../domain/decide.ts';
 import type { Role } from '../domain/snapshot.ts';
-import { carriedOut, NOW, namespace, snapshot, workload } from '../testing/builders.ts';
+import { carriedOut, NOW, namespace, pod, snapshot, workload } from '../testing/builders.ts';
 import { fillStore } from '../testing/fill-store.ts';
 import { emptyCaches, reconcileContext } from '../testing/reconcile-context.ts';
-import { type Answer, sendJson } from '../testing/scripted-api-server.ts';
+import { type Answer, sendJson, sendStatus } from '../testing/scripted-api-server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
 import { reconcile } from './reconcile.ts';
 
@@ -66,4 +66,26 @@ test('what other replicas do for a workload is theirs to remember', async () => 
   const { references, untoldBrakes, lastApplied } = context;
   expect([references.size, untoldBrakes.size, lastApplied.size]).toEqual([0, 0, 0]);
   expect(context.reverts.contest(WEB, NOW)).toBeUndefined();
+});
+
+test('a policy that cannot be written is no reason not to look at the pods', async () => {
+  const caches = emptyCaches();
+  fillStore(caches.namespaces, [namespace()]);
+  fillStore(caches.workloads.StatefulSet, [workload({ kind: 'StatefulSet', uid: 'uid-sts' })]);
+  // Connections are really made.
+  const ips = ['127.0.0.1'];
+  fillStore(caches.pods, [pod({ ownerUid: 'uid-sts', ownerKind: 'StatefulSet', ips })]);
+  const role = { ...LEADS, probe: true };
+  const context = reconcileContext(scripted.client, { caches, roleOf: () => role });
+  scripted.server
+    .expect('POST /apis/networking.k8s.io/v1/namespaces/shop/networkpolicies', (response) =>
+      sendStatus(response, 403, { reason: 'Forbidden', message: 'exceeded quota' }),
+    )
+    .allow(`PATCH ${REPORT}-statefulset`, echo)
+    .allow(`PATCH ${REPORT}-statefulset/status`, echo)
+    .allow('POST /apis/events.k8s.io/v1/namespaces/shop/events', echo);
+  const key = 'StatefulSet/shop/web';
+  await expect(reconcile(key, context, new AbortController().signal)).rejects.toThrow('quota');
+  await scripted.server.verify();
+  expect(context.probes.probe.evidence(key), 'a probe has begun').toBeDefined();
 });

@@ -33,12 +33,14 @@ export async function reconcile(
   remember(key, plan, context);
   const probes = vantage && context.probes[vantage];
   probes?.restrict(key, plan);
-  await act(plan, snapshot, context, signal);
+  const { said, failure } = await act(plan, snapshot, context, signal);
+  // What cannot be written is no reason not to look.
+  if (probes && said.evidence) probes.run(key, said, snapshot.evidence);
+  if (role.probe) measure(key, said, context.metrics);
+  if (failure) throw failure.error;
   const contestDue = role.policy ? contestDueIn(key, snapshot, context) : undefined;
   if (!probes) return contestDue;
-  if (plan.evidence) probes.run(key, plan, snapshot.evidence);
-  if (role.probe) measure(key, plan, context.metrics);
-  const { nextAt } = plan.probe;
+  const { nextAt } = said.probe;
   return earlier(contestDue, nextAt === undefined ? undefined : nextAt - snapshot.now);
 }
 

@@ -9,6 +9,12 @@ export class PolicyAlteredError extends Error {
   readonly reason = 'PolicyAltered';
 }
 
+/** Somebody changes the policy faster than it can be put back. */
+export class ContestedError extends Error {
+  override name = 'ContestedError';
+  readonly reason = 'Contested';
+}
+
 /**
  * Whether a write was decided on what is not so any more: the object is another one by now, or gone, or
  * somebody else was quicker to make it; or this replica does not lead any more. That is no failure: the
@@ -28,12 +34,22 @@ export function isToldOf(error: unknown, retries: number): boolean {
 }
 
 /** Codes that every further try would get: quotas, admission and rights are for a person to mend. */
-const LASTING_CODES = [400, 403, 413, 422];
+const LASTING_CODES = [400, 401, 403, 413, 422];
+/** Codes that pass by themselves, and say nothing of the write. */
+const PASSING_CODES = [429, 503, 504];
+
+/** Whether an Event tells of a refused write, in the server's own sentence. */
+export function deservesEvent(error: unknown): boolean {
+  if (error instanceof PolicyAlteredError || error instanceof ContestedError) return true;
+  if (!(error instanceof ApiError) || isNamespaceTerminating(error)) return false;
+  return !PASSING_CODES.includes(error.status);
+}
 
 /** What a failed write of the policy means. */
 export function policyFailure(error: unknown): PolicyFailure {
   const message = describeError(error);
-  if (error instanceof PolicyAlteredError) return { reason: error.reason, message, stalled: true };
+  if (error instanceof PolicyAlteredError || error instanceof ContestedError)
+    return { reason: error.reason, message, stalled: true };
   if (isNamespaceTerminating(error))
     return { reason: 'NamespaceTerminating', message, stalled: false };
   if (!(error instanceof ApiError)) {

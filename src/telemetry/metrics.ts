@@ -25,32 +25,42 @@ export function createMetrics(): Metrics {
   const metrics: Metrics = {
     registry,
     reconciles: new Counter({
-      ...{ name: 'controller_runtime_reconcile_total', registers, labelNames: ['result'] },
+      name: 'controller_runtime_reconcile_total',
+      registers,
+      labelNames: ['result'],
       help: 'Reconciles by result',
     }),
     reconcileSeconds: new Histogram({
-      ...{ name: 'controller_runtime_reconcile_time_seconds', registers },
+      name: 'controller_runtime_reconcile_time_seconds',
+      registers,
       help: 'Length of a reconcile',
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     }),
     queueDepth: new Gauge({
-      ...{ name: 'workqueue_depth', registers },
+      name: 'workqueue_depth',
+      registers,
       help: 'Keys that wait to be reconciled',
     }),
     requests: new Counter({
-      ...{ name: 'rest_client_requests_total', registers, labelNames: ['method', 'code'] },
+      name: 'rest_client_requests_total',
+      registers,
+      labelNames: ['method', 'code'],
       help: 'Requests to the API server by method and status code',
     }),
     leader: new Gauge({
-      ...{ name: 'leader_election_master_status', registers },
+      name: 'leader_election_master_status',
+      registers,
       help: '1 while this replica leads',
     }),
     policyWrites: new Counter({
-      ...{ name: 'portlock_policy_writes_total', registers, labelNames: ['operation'] },
+      name: 'portlock_policy_writes_total',
+      registers,
+      labelNames: ['operation'],
       help: 'NetworkPolicies written, by operation (apply, delete)',
     }),
     policyReverts: new Counter({
-      ...{ name: 'portlock_policy_reverts_total', registers },
+      name: 'portlock_policy_reverts_total',
+      registers,
       help: 'NetworkPolicies put back after somebody else edited or deleted them',
     }),
     policyContests: new Counter({
@@ -59,7 +69,8 @@ export function createMetrics(): Metrics {
       help: 'NetworkPolicies that somebody began to change again and again',
     }),
     autoBrakes: new Counter({
-      ...{ name: 'portlock_auto_brakes_total', registers },
+      name: 'portlock_auto_brakes_total',
+      registers,
       help: 'New NetworkPolicies taken back because pods ceased to be ready',
     }),
     undeclaredReachable: new Gauge({
@@ -69,7 +80,9 @@ export function createMetrics(): Metrics {
       help: 'Undeclared ports of a workload on which a connection was made',
     }),
     probeConnections: new Counter({
-      ...{ name: 'portlock_probe_connections_total', registers, labelNames: ['outcome'] },
+      name: 'portlock_probe_connections_total',
+      registers,
+      labelNames: ['outcome'],
       help: 'Connections attempted by the prober, by outcome',
     }),
     malformedObjects: new Counter({

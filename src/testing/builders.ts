@@ -15,20 +15,32 @@ import type { ContainerPort, Namespace, Pod, Workload } from '../domain/workload
 export const NOW = Date.parse('2026-01-02T03:04:05Z');
 
 const NO_USE: TemplateUse = {
-  ...{ containers: ['app'], handlers: [] },
+  containers: ['app'],
+  handlers: [],
   scrape: { scrape: undefined, port: undefined },
 };
 
 /** A cluster in which nobody connects to anything. */
 export const NO_USAGE: ClusterUsage = {
-  ...{ services: [], endpointSlices: [], ingresses: [], routes: [], serviceMonitors: [] },
-  ...{ podMonitors: [], webhooks: [], definitions: [], apiServices: [] },
+  services: [],
+  endpointSlices: [],
+  ingresses: [],
+  routes: [],
+  serviceMonitors: [],
+  podMonitors: [],
+  webhooks: [],
+  definitions: [],
+  apiServices: [],
 };
 
 /** A Service of the workload's pods. */
 export function service(targetPort: number): Service {
   return {
-    ...{ namespace: 'shop', name: 'web', labels: {}, externalName: false, headless: false },
+    namespace: 'shop',
+    name: 'web',
+    labels: {},
+    externalName: false,
+    headless: false,
     selector: { app: 'web' },
     ports: [{ name: '', port: 80, protocol: 'TCP', targetPort }],
     scrape: NO_USE.scrape,
@@ -46,27 +58,27 @@ export function port(
 /** The template of the workload, with one declared port. */
 export function template(fields: Partial<Workload['template']> = {}): Workload['template'] {
   return {
-    ...{ hash: 'a', labels: { app: 'web' }, annotations: {}, hostNetwork: false },
-    ...{ ports: [port(8080)], use: NO_USE },
+    hash: 'a',
+    labels: { app: 'web' },
+    annotations: {},
+    hostNetwork: false,
+    ports: [port(8080)],
+    use: NO_USE,
     ...fields,
   };
 }
 
 export function workload(fields: Partial<Workload> = {}): Workload {
   return {
-    ...{
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      namespace: 'shop',
-      name: 'web',
-      uid: 'uid-web',
-    },
-    ...{
-      generation: 1,
-      mode: 'enforce',
-      annotations: {},
-      selector: { matchLabels: { app: 'web' } },
-    },
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    namespace: 'shop',
+    name: 'web',
+    uid: 'uid-web',
+    generation: 1,
+    mode: 'enforce',
+    annotations: {},
+    selector: { matchLabels: { app: 'web' } },
     template: template(),
     ...fields,
   };
@@ -88,32 +100,32 @@ function selected(pods: readonly Pod[]): SelectedPod[] {
 
 export function pod(fields: Partial<Pod> = {}): Pod {
   return {
-    ...{ namespace: 'shop', name: 'web-1', uid: 'uid-pod-1', labels: { app: 'web' } },
-    ...{
-      annotations: {},
-      ownerUid: 'uid-rs',
-      ownerKind: 'ReplicaSet',
-      ownerName: 'web-rs',
-      templateHash: 'a',
-      node: 'node-2',
-      ips: ['10.0.0.1'],
-    },
-    ...{
-      ready: true,
-      readySince: NOW - 3_600_000,
-      live: true,
-      terminating: false,
-      hostNetwork: false,
-      ports: [port(8080)],
-      use: NO_USE,
-    },
+    namespace: 'shop',
+    name: 'web-1',
+    uid: 'uid-pod-1',
+    labels: { app: 'web' },
+    annotations: {},
+    ownerUid: 'uid-rs',
+    ownerKind: 'ReplicaSet',
+    ownerName: 'web-rs',
+    templateHash: 'a',
+    node: 'node-2',
+    ips: ['10.0.0.1'],
+    ready: true,
+    readySince: NOW - 3_600_000,
+    live: true,
+    terminating: false,
+    hostNetwork: false,
+    ports: [port(8080)],
+    use: NO_USE,
     ...fields,
   };
 }
 
 export function policy(name: string, spec: Partial<NetworkPolicy['spec']> = {}): NetworkPolicy {
   return {
-    ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
     metadata: { name, namespace: 'shop', creationTimestamp: '2026-01-01T00:00:00Z' },
     spec: { podSelector: {}, policyTypes: ['Ingress'], ...spec },
   };
@@ -127,23 +139,24 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     role: { policy: true, probe: true, secondProbe: false, hasSecond: false },
     namespace: namespace(),
     key: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' },
-    ...{
-      workload: workload(),
-      pods: [pod()],
-      selected: selected(fields.pods ?? [pod()]),
-      overlapping: [],
-      usage: { ...NO_USAGE, services: [service(8080)] },
-      references: new Map(),
-      policies: [],
-      tieredPolicies: [],
-      foreignPolicies: [],
-      report: undefined,
-      formerReports: [],
-      evidence: undefined,
-    },
+    workload: workload(),
+    pods: [pod()],
+    selected: selected(fields.pods ?? [pod()]),
+    overlapping: [],
+    usage: { ...NO_USAGE, services: [service(8080)] },
+    references: new Map(),
+    policies: [],
+    tieredPolicies: [],
+    foreignPolicies: [],
+    report: undefined,
+    formerReports: [],
+    evidence: undefined,
     calibrations: [calibration('Dropped')],
     prober: {
-      ...{ namespace: 'portlock-system', pod: 'portlock-0', podUid: 'uid-prober', node: 'node-1' },
+      namespace: 'portlock-system',
+      pod: 'portlock-0',
+      podUid: 'uid-prober',
+      node: 'node-1',
       namespaceLabels: { 'kubernetes.io/metadata.name': 'portlock-system' },
       labels: { 'app.kubernetes.io/name': 'portlock', 'app.kubernetes.io/component': 'operator' },
       ips: ['10.0.9.9'],
@@ -247,8 +260,13 @@ function probedEvidence(
     for (const ip of ips) {
       const all = Array.from({ length: 65_535 }, (_, index) => outcomeOf(index + 1, network, ip));
       const sweep = {
-        ...{ ip, templateHash: swept.templateHash, policies, pod: swept },
-        ...{ startedAt, endedAt, counts: counted(all) },
+        ip,
+        templateHash: swept.templateHash,
+        policies,
+        pod: swept,
+        startedAt,
+        endedAt,
+        counts: counted(all),
       };
       next = withSweep(next, sweep, seenOver(ip, network).open, plan.declared);
     }

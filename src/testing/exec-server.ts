@@ -35,7 +35,9 @@ export class ExecServer {
       socket.write(handshake(String(headers['sec-websocket-key'])));
       const { searchParams } = new URL(url, 'http://localhost');
       const call = {
-        ...{ container: searchParams.get('container') ?? '', url, headers },
+        container: searchParams.get('container') ?? '',
+        url,
+        headers,
         words: searchParams.getAll('command'),
       };
       this.calls.push(call);

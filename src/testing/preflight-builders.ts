@@ -22,7 +22,9 @@ export const HTTP: ContainerPort = { ...port(8080), name: 'http' };
 
 export function templateUse(fields: Partial<TemplateUse> = {}): TemplateUse {
   return {
-    ...{ containers: ['app'], handlers: [], scrape: { scrape: undefined, port: undefined } },
+    containers: ['app'],
+    handlers: [],
+    scrape: { scrape: undefined, port: undefined },
     ...fields,
   };
 }
@@ -37,9 +39,14 @@ export function servicePort(fields: Partial<ServicePort> = {}): ServicePort {
 
 export function service(fields: Partial<Service> = {}): Service {
   return {
-    ...{ namespace: 'shop', name: 'web', labels: { app: 'web' }, selector: { app: 'web' } },
-    ...{ externalName: false, headless: false, ports: [servicePort({ targetPort: 9090 })] },
-    ...{ scrape: { scrape: undefined, port: undefined } },
+    namespace: 'shop',
+    name: 'web',
+    labels: { app: 'web' },
+    selector: { app: 'web' },
+    externalName: false,
+    headless: false,
+    ports: [servicePort({ targetPort: 9090 })],
+    scrape: { scrape: undefined, port: undefined },
     ...fields,
   };
 }
@@ -50,11 +57,11 @@ export function monitor(
 ): Monitor {
   const empty = { port: '', portNumber: undefined, targetPort: undefined, addressPorts: [] };
   return {
-    ...{ namespace: 'shop', name: 'web', selector: { matchLabels: { app: 'web' } } },
-    ...{
-      namespaceSelector: { any: false, matchNames: [] },
-      endpoints: [{ ...empty, ...endpoint }],
-    },
+    namespace: 'shop',
+    name: 'web',
+    selector: { matchLabels: { app: 'web' } },
+    namespaceSelector: { any: false, matchNames: [] },
+    endpoints: [{ ...empty, ...endpoint }],
     ...fields,
   };
 }
@@ -78,17 +85,29 @@ export function reached(
 
 export function cluster(fields: Partial<ClusterUsage> = {}): ClusterUsage {
   return {
-    ...{ services: [], endpointSlices: [], ingresses: [], routes: [] },
-    ...{ serviceMonitors: [], podMonitors: [], webhooks: [], definitions: [], apiServices: [] },
+    services: [],
+    endpointSlices: [],
+    ingresses: [],
+    routes: [],
+    serviceMonitors: [],
+    podMonitors: [],
+    webhooks: [],
+    definitions: [],
+    apiServices: [],
     ...fields,
   };
 }
 
 export function preflightInput(fields: Partial<PreflightInput> = {}): PreflightInput {
   return {
-    ...{ namespace: 'shop', template: usedPod(), pods: [] },
-    ...{ declared: [{ port: 8080, protocol: 'TCP', containers: ['app'] }] },
-    ...{ extraPorts: [], acceptedCuts: [], cluster: cluster(), otherUses: [] },
+    namespace: 'shop',
+    template: usedPod(),
+    pods: [],
+    declared: [{ port: 8080, protocol: 'TCP', containers: ['app'] }],
+    extraPorts: [],
+    acceptedCuts: [],
+    cluster: cluster(),
+    otherUses: [],
     outside: { before: new Map(), refused: () => new Set() },
     ...fields,
   };

@@ -16,7 +16,10 @@ export function emptyCaches(): Caches {
   });
 }
 
-/** All that a reconcile works with; reports are served, and the cluster is that of the builders. */
+/**
+ * All that a reconcile works with; reports are served, and the cluster is that of the builders. Probes are
+ * really made: a test that reconciles with them gives its pods addresses of the loopback interface.
+ */
 export function reconcileContext(client: KubeClient, fields: Partial<Context> = {}): Context {
   const { timing, widening, prober, calibrations, role } = snapshot();
   const { caches = emptyCaches(), metrics = createMetrics(), now = () => NOW } = fields;

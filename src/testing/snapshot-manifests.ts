@@ -53,7 +53,9 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
   const [report] = ofKind('PortExposureReport');
   const { prober } = snapshot();
   return snapshot({
-    ...{ key: { apiVersion: 'apps/v1', kind, namespace, name }, workload, pods: own },
+    key: { apiVersion: 'apps/v1', kind, namespace, name },
+    workload,
+    pods: own,
     ...(flags?.widening && { widening: flags.widening }),
     ...(flags?.role && { role: { ...NO_ROLE, ...flags.role } }),
     prober: { ...prober, ...flags?.prober },

@@ -21,7 +21,12 @@ function address(fields: Partial<AddressResult> = {}, looked = true): AddressRes
   for (let each = 1; each <= 65_535; each++) outcomes.set(each, 'refused');
   for (const each of [8080, 9090, 5000]) outcomes.set(each, 'open');
   const exposure = exposureOf({
-    ...{ hasPod: true, asked: 'all', isNamed: false, outcomes, complete: true, doubt: undefined },
+    hasPod: true,
+    asked: 'all',
+    isNamed: false,
+    outcomes,
+    complete: true,
+    doubt: undefined,
     declared: [{ ...port(8080), name: 'http' }, port(53, 'UDP', '')],
     listeners: looked ? LISTENERS : undefined,
   });
@@ -37,8 +42,14 @@ function address(fields: Partial<AddressResult> = {}, looked = true): AddressRes
 
 function result(addresses: AddressResult[]): ProbeResult {
   return {
-    ...{ target: 'deployment/web', from: 'debug', startedAt: NOW, endedAt: NOW + 218_000 },
-    ...{ verdict: 'Findings', addresses, silentAddresses: 0, warnings: ['only a test'] },
+    target: 'deployment/web',
+    from: 'debug',
+    startedAt: NOW,
+    endedAt: NOW + 218_000,
+    verdict: 'Findings',
+    addresses,
+    silentAddresses: 0,
+    warnings: ['only a test'],
   };
 }
 
@@ -59,9 +70,14 @@ test('the table of one address: declared, listening, reachable, worst first', ()
 test('the table of several names the pods; nobody looked inside', () => {
   const silent = address({
     ...exposureOf({
-      ...{ hasPod: true, declared: [port(8080)], asked: [8080], isNamed: false, complete: true },
+      hasPod: true,
+      declared: [port(8080)],
+      asked: [8080],
+      isNamed: false,
+      complete: true,
       outcomes: new Map([[8080, 'filtered'] as const]),
-      ...{ doubt: undefined, listeners: undefined },
+      doubt: undefined,
+      listeners: undefined,
     }),
     address: 'fd00::7',
     inside: undefined,
@@ -84,10 +100,17 @@ test('a crowd of equal ports is left to the wide table', () => {
   );
   const crowd = address({
     ...exposureOf({
-      ...{ hasPod: false, declared: [], asked, isNamed: true, outcomes, complete: true },
-      ...{ doubt: undefined, listeners: undefined },
+      hasPod: false,
+      declared: [],
+      asked,
+      isNamed: true,
+      outcomes,
+      complete: true,
+      doubt: undefined,
+      listeners: undefined,
     }),
-    ...{ pod: undefined, inside: undefined },
+    pod: undefined,
+    inside: undefined,
   });
   expect(probeTable(result([crowd]), PLAIN)).toBe(
     `PORT       STATE      DECLARED BY   NOTE
@@ -116,20 +139,29 @@ test('the document has every field, whatever is known', () => {
   const known = address({ ports: open ? [open] : others });
   const unknown = address({ ports: [], pod: undefined, inside: undefined });
   expect(probeDocument(result([known, unknown]))).toEqual({
-    ...{ apiVersion: 'portlock.dev/v1alpha1', kind: 'ProbeResult' },
-    ...{ target: 'deployment/web', from: 'debug', verdict: 'Findings' },
+    apiVersion: 'portlock.dev/v1alpha1',
+    kind: 'ProbeResult',
+    target: 'deployment/web',
+    from: 'debug',
+    verdict: 'Findings',
     startedAt: '2026-01-02T03:04:05.000Z',
     endedAt: '2026-01-02T03:07:43.000Z',
-    ...{ warnings: ['only a test'], silentAddresses: 0 },
+    warnings: ['only a test'],
+    silentAddresses: 0,
     addresses: [
       {
         address: '10.244.1.7',
         pod: { namespace: 'shop', name: 'web-1', uid: 'uid-1', node: 'node-2' },
-        ...{ verdict: 'Findings', reason: '', portsAsked: 65_535 },
+        verdict: 'Findings',
+        reason: '',
+        portsAsked: 65_535,
         counts: { open: 3, refused: 65_532, filtered: 0, unreachable: 0, error: 0 },
         ports: [
           {
-            ...{ port: 53, protocol: 'UDP', state: 'Unverifiable', finding: 'Unverifiable' },
+            port: 53,
+            protocol: 'UDP',
+            state: 'Unverifiable',
+            finding: 'Unverifiable',
             note: 'a connection attempt proves nothing about UDP',
             declaredBy: [{ container: null, name: null }],
             listeners: null,
@@ -138,9 +170,14 @@ test('the document has every field, whatever is known', () => {
         inside: [{ container: 'app', readBy: 'cat', reason: '' }],
       },
       {
-        ...{ address: '10.244.1.7', pod: null, verdict: 'Findings', reason: '' },
+        address: '10.244.1.7',
+        pod: null,
+        verdict: 'Findings',
+        reason: '',
         counts: { open: 3, refused: 65_532, filtered: 0, unreachable: 0, error: 0 },
-        ...{ portsAsked: 65_535, ports: [], inside: null },
+        portsAsked: 65_535,
+        ports: [],
+        inside: null,
       },
     ],
   });

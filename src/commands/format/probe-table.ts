@@ -31,7 +31,9 @@ export function probeTable(
     ...(named && hasPods ? ['POD'] : []),
     ...(named ? ['ADDRESS'] : []),
     ...(wide ? ['NODE'] : []),
-    ...['PORT', 'STATE', 'DECLARED BY'],
+    'PORT',
+    'STATE',
+    'DECLARED BY',
     ...(looked ? ['LISTENING'] : []),
     'NOTE',
   ];

@@ -32,7 +32,9 @@ describe('without named ports', () => {
 
   it('one pod of each template of a workload is, and the others are for what is declared or well known', () => {
     const places = [
-      ...[place('10.0.0.1', 'u1'), place('fd00::1', 'u1'), place('10.0.0.2', 'u2')],
+      place('10.0.0.1', 'u1'),
+      place('fd00::1', 'u1'),
+      place('10.0.0.2', 'u2'),
       place('10.0.0.3', 'u3', 'b'),
     ];
     const plans = planScans(

@@ -9,24 +9,34 @@ const CIRCUMSTANCES = { isHeld: true, inside: undefined, ownAddresses: new Set<s
 function done(outcomes: Record<number, Outcome>, hostNetwork = false, note = ''): DoneScan {
   const asked = Object.keys(outcomes).map(Number);
   const found = {
-    ...{ pod: pod({ hostNetwork }), declared: [port(8080)], containers: [] },
+    pod: pod({ hostNetwork }),
+    declared: [port(8080)],
+    containers: [],
     sharesProcesses: false,
   };
   return {
     plan: {
       place: { address: '10.0.0.1', found },
-      ...{ asked, first: asked, isNamed: true, isFollower: false },
+      asked,
+      first: asked,
+      isNamed: true,
+      isFollower: false,
     },
     scan: {
       outcomes: new Map(asked.map((each) => [each, outcomes[each] ?? 'error'])),
-      ...{ complete: true, doubt: undefined, note },
+      complete: true,
+      doubt: undefined,
+      note,
     },
   };
 }
 
 test('a scan of a pod that kept its address counts', () => {
   expect(resultOfScan(done({ 8080: 'open', 9090: 'open' }), CIRCUMSTANCES)).toMatchObject({
-    ...{ address: '10.0.0.1', verdict: 'Findings', portsAsked: 2, inside: undefined },
+    address: '10.0.0.1',
+    verdict: 'Findings',
+    portsAsked: 2,
+    inside: undefined,
     pod: { namespace: 'shop', name: 'web-1', uid: 'uid-pod-1', node: 'node-2' },
   });
 });
@@ -45,7 +55,8 @@ test.each([
   ['the pod that probes', false, new Set(['10.0.0.1']), /no policy closes a pod to itself/],
 ])('%s proves nothing', (_, hostNetwork, ownAddresses, reason) => {
   const result = resultOfScan(done({ 8080: 'open', 9090: 'open' }, hostNetwork), {
-    ...{ ...CIRCUMSTANCES, ownAddresses },
+    ...CIRCUMSTANCES,
+    ownAddresses,
   });
   expect(result.verdict).toBe('Unknown');
   expect(result.reason).toMatch(reason);

@@ -26,7 +26,10 @@ export function resultOfScan(
     ? exposureOf({
         hasPod: found !== undefined,
         declared: found?.declared ?? [],
-        ...{ asked, isNamed, outcomes: scan.outcomes, complete: scan.complete },
+        asked,
+        isNamed,
+        outcomes: scan.outcomes,
+        complete: scan.complete,
         doubt: scan.doubt ?? doubtOf(found, ownAddresses.has(address)),
         listeners: inside?.listeners,
       })

@@ -35,7 +35,9 @@ describe('a scan', () => {
         [1, 'refused'],
         [open, 'open'],
       ]),
-      ...{ complete: true, doubt: undefined, note: '' },
+      complete: true,
+      doubt: undefined,
+      note: '',
     });
   });
 
@@ -45,7 +47,9 @@ describe('a scan', () => {
     const probe = vi.spyOn(prober, 'probe');
     const told: number[] = [];
     const { outcomes, complete } = await scanOf({
-      ...{ asked: 'all', first: [1, 2], onProgress: (done) => told.push(done) },
+      asked: 'all',
+      first: [1, 2],
+      onProgress: (done) => told.push(done),
     });
     const jobs = probe.mock.calls.map(([job]) => job);
     expect(jobs.map(({ ports, priority }) => [ports.length, priority])).toEqual([

@@ -14,10 +14,18 @@ export const MOST_ADDRESSES = 1_024;
 
 /** The names that kubectl takes for a kind, without the API group. */
 const KINDS: Readonly<Record<string, 'Pod' | WorkloadKind>> = {
-  ...{ pod: 'Pod', pods: 'Pod', po: 'Pod' },
-  ...{ deployment: 'Deployment', deployments: 'Deployment', deploy: 'Deployment' },
-  ...{ statefulset: 'StatefulSet', statefulsets: 'StatefulSet', sts: 'StatefulSet' },
-  ...{ daemonset: 'DaemonSet', daemonsets: 'DaemonSet', ds: 'DaemonSet' },
+  pod: 'Pod',
+  pods: 'Pod',
+  po: 'Pod',
+  deployment: 'Deployment',
+  deployments: 'Deployment',
+  deploy: 'Deployment',
+  statefulset: 'StatefulSet',
+  statefulsets: 'StatefulSet',
+  sts: 'StatefulSet',
+  daemonset: 'DaemonSet',
+  daemonsets: 'DaemonSet',
+  ds: 'DaemonSet',
 };
 
 /** A DNS subdomain (RFC 1123), as the names of pods and workloads are. */

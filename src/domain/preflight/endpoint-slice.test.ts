@@ -4,7 +4,9 @@ import { canonicalAddress, endpointSliceUses, slicesListing } from './endpoint-s
 import type { EndpointSlice } from './usage.ts';
 
 const SLICE: EndpointSlice = {
-  ...{ namespace: 'shop', name: 'web-1', service: '' },
+  namespace: 'shop',
+  name: 'web-1',
+  service: '',
   ports: [{ name: '', protocol: 'TCP', port: 9090 }],
   addresses: ['192.0.2.1', '10.0.0.1'],
   readyAddresses: [],

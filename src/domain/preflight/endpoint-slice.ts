@@ -28,7 +28,9 @@ export function slicesListing(
     .filter((slice) => slice.namespace === namespace)
     .filter(({ addresses }) => addresses.some((address) => ips.has(canonicalAddress(address))))
     .map((slice) => ({
-      ...{ namespace, name: slice.name, service: slice.service },
+      namespace,
+      name: slice.name,
+      service: slice.service,
       // "EndpointSlices used for other purposes may have a nil port" (discovery/v1 EndpointPort):
       // which port such a slice means only its consumer knows, so there is nothing to name.
       ports: slice.ports.flatMap(({ name, protocol, port }) =>

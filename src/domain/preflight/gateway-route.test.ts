@@ -25,11 +25,18 @@ test.each<[string, Partial<BackendRef>, Partial<Route>, number[]]>([
   ['TLS', {}, { kind: 'TLSRoute' }, [9090]],
 ])('%s', (_name, backend, fields, expected) => {
   const reference: BackendRef = {
-    ...{ group: undefined, kind: undefined, namespace: undefined, name: 'web', port: 80 },
+    group: undefined,
+    kind: undefined,
+    namespace: undefined,
+    name: 'web',
+    port: 80,
     ...backend,
   };
   const route: Route = {
-    ...{ kind: 'HTTPRoute', namespace: 'shop', name: 'r', backends: [reference] },
+    kind: 'HTTPRoute',
+    namespace: 'shop',
+    name: 'r',
+    backends: [reference],
     ...fields,
   };
   const uses = routeUses([route], 'shop', SERVICES);

@@ -13,7 +13,9 @@ test.each([
   const ingress = { namespace, name: 'edge', backends: [{ service: 'web', port }] };
   expect(ingressUses([ingress], 'shop', SERVICES)).toEqual(
     expected.map((each) => ({
-      ...{ port: each, protocol: 'TCP', user: 'Ingress shop/edge through Service web' },
+      port: each,
+      protocol: 'TCP',
+      user: 'Ingress shop/edge through Service web',
     })),
   );
 });

@@ -17,7 +17,10 @@ export function ingressUses(
     .flatMap(({ name, backends }) =>
       backends.flatMap(({ service, port }) =>
         usesThrough(services, {
-          ...{ by: `Ingress ${namespace}/${name}`, service, port, protocol: 'TCP' },
+          by: `Ingress ${namespace}/${name}`,
+          service,
+          port,
+          protocol: 'TCP',
         }),
       ),
     );

@@ -16,6 +16,9 @@ export interface OutsideReferences {
 /** A namespace that refers to more undeclared ports of one workload than these is not believed any more. */
 export const MAXIMUM_OUTSIDE_PORTS = 32;
 
+/** As many as the report takes; all pods are asked for each of them. */
+const MAXIMUM_ASKED = 256;
+
 /** A port that only other namespaces refer to. */
 export interface OutsidePort {
   port: PortReference;
@@ -35,13 +38,27 @@ export function outsideVerdicts(
   if (ports.length === 0) return () => 'holds';
   const named = withReferences(before, ports);
   const refusing = refused();
-  return ({ port, protocol, namespaces }) => {
-    const isBelieved = namespaces.some(
-      (namespace) => (named.get(namespace)?.size ?? 0) <= MAXIMUM_OUTSIDE_PORTS,
-    );
-    if (!isBelieved) return 'tooMany';
-    return refusing.has(portKey(port, protocol)) ? 'refused' : 'holds';
+  return (each) => {
+    if (!isBelieved(each, named)) return 'tooMany';
+    return refusing.has(portKey(each.port, each.protocol)) ? 'refused' : 'holds';
   };
+}
+
+/**
+ * The TCP ports of which is to be known whether the pods listen there, sorted. What was named before counts
+ * for nothing here: the replica that probes may remember more than the one that waits for it.
+ */
+export function portsToAsk(ports: readonly OutsidePort[]): number[] {
+  const named = withReferences(new Map(), ports);
+  return ports
+    .filter((each) => each.protocol === 'TCP' && isBelieved(each, named))
+    .flatMap(({ port }) => (typeof port === 'number' ? [port] : []))
+    .sort((a, b) => a - b)
+    .slice(0, MAXIMUM_ASKED);
+}
+
+function isBelieved({ namespaces }: OutsidePort, named: OutsideReferences['before']): boolean {
+  return namespaces.some((namespace) => (named.get(namespace)?.size ?? 0) <= MAXIMUM_OUTSIDE_PORTS);
 }
 
 /** What each namespace has referred to, now and before. One that names too many is not remembered further. */

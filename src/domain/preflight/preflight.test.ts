@@ -18,7 +18,10 @@ function found(services: Service[], fields: Partial<PreflightInput> = {}) {
 test('a finding says the port, who uses it, and the one line that mends it', () => {
   expect(found([service({ name: 'b' }), service({ name: 'a' })])).toEqual([
     {
-      ...{ port: 9090, protocol: 'TCP', accepted: false, holds: true },
+      port: 9090,
+      protocol: 'TCP',
+      accepted: false,
+      holds: true,
       users: ['Service shop/a port 80', 'Service shop/b port 80'],
       fix: 'declare containerPort 9090 in container app, or set portlock.dev/extra-ports=9090/TCP, or accept it with portlock.dev/accept-cuts=9090/TCP',
     },

@@ -5,6 +5,7 @@ import {
   type OutsidePort,
   type OutsideReferences,
   outsideVerdicts,
+  portsToAsk,
   withReferences,
 } from './outside.ts';
 import type { PortUse } from './port-use.ts';
@@ -82,15 +83,10 @@ export function preflight(input: PreflightInput): Preflight {
       holds: mayHold && verdict === 'holds',
     };
   });
-  const believed = outside.filter((each) => verdictOf(each) !== 'tooMany');
   return {
     findings: findings.sort(byPort),
     unused: unusedPorts(input.declared, uses),
-    referred: believed
-      .flatMap(({ port, protocol }) =>
-        typeof port === 'number' && protocol === 'TCP' ? [port] : [],
-      )
-      .sort((a, b) => a - b),
+    referred: portsToAsk(outside),
     references: withReferences(input.outside.before, outside),
   };
 }

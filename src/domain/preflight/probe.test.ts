@@ -18,7 +18,10 @@ test.each<[string, Partial<ContainerHandler>, (number | string)[]]>([
   ['another host', { host: '127.0.0.1' }, []],
 ])('%s', (_name, fields, expected) => {
   const handler: ContainerHandler = {
-    ...{ container: 'app', handler: 'livenessProbe', port: 9090, host: '' },
+    container: 'app',
+    handler: 'livenessProbe',
+    port: 9090,
+    host: '',
     ...fields,
   };
   const uses = probeUses(shape({ ports: PORTS, use: templateUse({ handlers: [handler] }) }));

@@ -15,6 +15,9 @@ export function usesOfReference(
 ): PortUse[] {
   if (reference.namespace !== namespace) return [];
   return usesThrough(services, {
-    ...{ by, service: reference.name, port: reference.port ?? 443, protocol: 'TCP' },
+    by,
+    service: reference.name,
+    port: reference.port ?? 443,
+    protocol: 'TCP',
   });
 }

@@ -51,7 +51,9 @@ describe('the pods of a Service', () => {
   });
   test('a Service without a selector leads where its slices do, port by port', () => {
     const slice: ListingSlice = {
-      ...{ namespace: 'shop', name: 'web-1', service: 'web' },
+      namespace: 'shop',
+      name: 'web-1',
+      service: 'web',
       ports: [
         { name: 'a', protocol: 'TCP', port: 9090 },
         { name: 'a', protocol: 'UDP', port: 9091 },

@@ -23,7 +23,9 @@ export function reachedServices(
     const listing = slicesOf.get(service.name) ?? [];
     if (shapes.length === 0 && listing.length === 0) continue;
     const ports = service.ports.map((port) => ({
-      ...{ name: port.name, number: port.port, protocol: port.protocol },
+      name: port.name,
+      number: port.port,
+      protocol: port.protocol,
       targets: [...new Set([...targets(port, shapes, names), ...listedPorts(port, listing)])],
     }));
     // Which of the pods it lists, the addresses of a slice do not tell.
