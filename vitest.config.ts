@@ -17,6 +17,11 @@ export default defineConfig({
         },
       },
       e2eProject('e2e', ['e2e/*.e2e.test.ts', 'e2e/kube/*.e2e.test.ts'], 'e2e/global-setup.ts'),
+      e2eProject(
+        'e2e-dual-stack',
+        ['e2e/dual-stack/*.e2e.test.ts'],
+        'e2e/dual-stack/global-setup.ts',
+      ),
       e2eProject('e2e-ptp', ['e2e/ptp/*.e2e.test.ts'], 'e2e/ptp/global-setup.ts'),
       e2eProject(
         'e2e-parts',

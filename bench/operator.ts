@@ -29,7 +29,10 @@ const REST_SECONDS = 90;
 await runCommandLine(async (_args, signal) => {
   const say = (line: string) => process.stderr.write(`${line}\n`);
   try {
-    const environment = await startEnvironment({ network: 'cilium', nodes: 2, signal }, say);
+    const environment = await startEnvironment(
+      { network: 'cilium', nodes: 2, families: 'ipv4', signal },
+      say,
+    );
     const kubectl = kubectlOf(environment);
     await installOperator(kubectl);
     const { labelled, reverted } = await latencies(kubectl, environment.kubeconfig, signal);

@@ -44,7 +44,10 @@ async function onCluster(
 ): Promise<void> {
   const say = (line: string) => process.stderr.write(`${line}\n`);
   try {
-    const environment = await startEnvironment({ network: 'cilium', nodes: 2, signal }, say);
+    const environment = await startEnvironment(
+      { network: 'cilium', nodes: 2, families: 'ipv4', signal },
+      say,
+    );
     const vantage = await podVantage(kubectlOf(environment), 'portlock-bench-probe');
     await compare('behind Cilium', vantage, all, rounds);
   } finally {

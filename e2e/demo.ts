@@ -11,7 +11,10 @@ await runCommandLine(async (args, signal) => {
   const say = (line: string) => process.stderr.write(`${line}\n`);
   let done = false;
   try {
-    const environment = await startEnvironment({ network: 'cilium', nodes: 2, signal }, say);
+    const environment = await startEnvironment(
+      { network: 'cilium', nodes: 2, families: 'ipv4', signal },
+      say,
+    );
     say('Installing portlock: kubectl apply --kustomize config/default');
     const kubectl = kubectlOf(environment);
     await installOperator(kubectl);

@@ -20,7 +20,7 @@ const CHECKS: [what: string, ...command: string[]][] = [
   ['Generated files', 'npm', 'run', '--silent', 'check:generated'],
 ];
 /** In this order: what is quick first; each of the last ones takes the machine's one cluster. */
-const PROJECTS = ['unit', 'e2e', 'e2e-ptp', 'e2e-parts'];
+const PROJECTS = ['unit', 'e2e', 'e2e-dual-stack', 'e2e-ptp', 'e2e-parts'];
 
 /** Set by Ctrl-C or a kill: what runs is told, and nothing more is begun. */
 let stoppedBy: NodeJS.Signals | undefined;

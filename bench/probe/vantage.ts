@@ -1,9 +1,9 @@
 /** Where a scanner runs, and whom it scans. */
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { eventually } from '../../e2e/harness/eventually.ts';
 import type { Kubectl } from '../../e2e/harness/kubectl.ts';
+import { processOf } from '../../e2e/harness/pod-process.ts';
 import { Sample } from '../../e2e/harness/sample.ts';
 import { type NetworkNamespaces, SYN } from '../../e2e/probe/network-namespaces.ts';
 
@@ -72,14 +72,4 @@ function policy(namespace: string): object {
       ingress: [{ ports: [{ port: LEFT_OPEN, protocol: 'TCP' }] }],
     },
   };
-}
-
-/** Any process of a pod on this machine: its control group has the pod's uid in its name. */
-async function processOf(uid: string): Promise<number> {
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue;
-    const groups = await readFile(`/proc/${entry}/cgroup`, 'utf8').catch(() => '');
-    if (groups.includes(`pod${uid}`)) return Number(entry);
-  }
-  throw new Error(`no process of the pod with uid ${uid}`);
 }

@@ -1,22 +1,32 @@
 import { parseArgs } from 'node:util';
 
 import { ClusterError } from './cluster-error.ts';
-import { type Network, type NodeCount, networks, nodeCounts } from './topology.ts';
+import {
+  type Families,
+  familyChoices,
+  type Network,
+  type NodeCount,
+  networks,
+  nodeCounts,
+} from './topology.ts';
 
 export interface UpArguments {
   readonly network: Network;
   readonly nodes: NodeCount;
+  readonly families: Families;
 }
 
 /** What `up` was asked for. Throws a UsageError with one line where that can't be understood. */
 export function parseUpArguments(args: readonly string[]): UpArguments {
-  const { network, nodes } = parse(args, {
+  const { network, nodes, families } = parse(args, {
     network: { type: 'string', default: 'cilium' },
     nodes: { type: 'string', default: '2' },
+    families: { type: 'string', default: 'ipv4' },
   });
   return {
     network: oneOf('--network', networks, `${network}`),
     nodes: Number(oneOf('--nodes', nodeCounts.map(String), `${nodes}`)) as NodeCount,
+    families: oneOf('--families', familyChoices, `${families}`),
   };
 }
 

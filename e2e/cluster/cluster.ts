@@ -5,13 +5,14 @@ import { takeLock } from './lock.ts';
 import type { OnProgress } from './progress.ts';
 import { keepLogs, removeCluster } from './remove.ts';
 import { startCluster } from './start-cluster.ts';
-import type { Network, NodeCount } from './topology.ts';
+import type { Families, Network, NodeCount } from './topology.ts';
 
 const lockName = 'portlock-e2e-cluster';
 
 export interface ClusterOptions {
   readonly network: Network;
   readonly nodes: NodeCount;
+  readonly families: Families;
   readonly signal?: AbortSignal;
   readonly onProgress?: OnProgress;
 }
@@ -39,6 +40,7 @@ export interface Cluster {
 export async function clusterUp({
   network,
   nodes,
+  families,
   signal,
   onProgress = () => {},
 }: ClusterOptions): Promise<Cluster> {
@@ -48,7 +50,7 @@ export async function clusterUp({
   const lock = await takeLock('starting the cluster', lockName);
   try {
     await removeCluster(places);
-    return await startCluster({ places, network, nodes, signal, onProgress });
+    return await startCluster({ places, network, nodes, families, signal, onProgress });
   } catch (error) {
     const logs = signal?.aborted ? undefined : await keepLogs(places);
     await removeCluster(places);

@@ -5,7 +5,7 @@ import { type ApiServer, apiServerRequest, createObject } from './api-server-req
 import { startComponent } from './component.ts';
 import { apiServerUser, type Credentials } from './credentials.ts';
 import { inNetworkOf, type Node } from './namespaces.ts';
-import { addresses, type NodeAddresses } from './topology.ts';
+import { apiServer, type NodeAddresses, type Ranges } from './topology.ts';
 import { waitUntil } from './wait.ts';
 
 /** The file that gets a JSON line for every request to the API server. */
@@ -26,13 +26,14 @@ export interface ControlPlane {
   readonly kube: string;
   readonly node: Node;
   readonly nodes: readonly NodeAddresses[];
+  readonly ranges: readonly Ranges[];
   readonly credentials: Credentials;
   readonly signal: AbortSignal | undefined;
 }
 
 /** Starts etcd and the API server, and returns when requests are served. */
 export async function startApiServer(plane: ControlPlane): Promise<ApiServer> {
-  const { state, credentials, node, signal } = plane;
+  const { state, credentials, node, ranges, signal } = plane;
   const etcdClients = 'http://127.0.0.1:2379';
   const etcd = await start(plane, 'etcd', [
     ...['--data-dir', join(state, 'etcd'), '--unsafe-no-fsync', '--log-level', 'warn'],
@@ -43,7 +44,7 @@ export async function startApiServer(plane: ControlPlane): Promise<ApiServer> {
   await writeFile(policy, JSON.stringify(auditPolicy));
   const component = await start(plane, 'kube-apiserver', [
     ...['--etcd-servers', etcdClients, '--allow-privileged'],
-    ...['--secure-port', `${addresses.apiServerPort}`, '--advertise-address', node.address],
+    ...['--secure-port', `${apiServer.port}`, '--advertise-address', node.networks[0].address],
     ...['--tls-cert-file', credentials.apiServerCertificate],
     ...['--tls-private-key-file', credentials.apiServerKey],
     ...['--token-auth-file', credentials.tokensFile, '--authorization-mode', 'Node,RBAC'],
@@ -51,7 +52,7 @@ export async function startApiServer(plane: ControlPlane): Promise<ApiServer> {
     ...['--service-account-issuer', 'https://kubernetes.default.svc'],
     ...['--service-account-key-file', credentials.serviceAccountPublicKey],
     ...['--service-account-signing-key-file', credentials.serviceAccountKey],
-    ...['--service-cluster-ip-range', addresses.serviceRange],
+    ...['--service-cluster-ip-range', `${ranges.map(({ services }) => services)}`],
     ...['--kubelet-preferred-address-types', 'InternalIP'],
     ...['--kubelet-client-certificate', credentials.apiServerCertificate],
     ...['--kubelet-client-key', credentials.apiServerKey],
@@ -85,17 +86,18 @@ export async function startControllers(plane: ControlPlane, server: ApiServer): 
     subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: apiServerUser }],
   });
   // Before the kubelets can make them: the pod ranges are the ones that routes are laid for.
-  for (const { name, podRange } of plane.nodes) {
+  for (const { name, networks } of plane.nodes) {
+    const podCIDRs = networks.map(({ pods }) => pods);
     await createObject(server, '/api/v1/nodes', {
       metadata: { name },
-      spec: { podCIDR: podRange, podCIDRs: [podRange] },
+      spec: { podCIDR: podCIDRs[0], podCIDRs },
     });
   }
   await start(plane, 'kube-controller-manager', [
     ...['--kubeconfig', credentials.kubeconfig('manager'), '--leader-elect=false'],
     ...['--service-account-private-key-file', credentials.serviceAccountKey],
     ...['--root-ca-file', credentials.authorityCertificate, '--use-service-account-credentials'],
-    ...['--cluster-cidr', addresses.podRange, '--allocate-node-cidrs=false'],
+    ...['--cluster-cidr', `${plane.ranges.map(({ pods }) => pods)}`, '--allocate-node-cidrs=false'],
   ]);
   await start(plane, 'kube-scheduler', [
     ...['--kubeconfig', credentials.kubeconfig('scheduler'), '--leader-elect=false'],

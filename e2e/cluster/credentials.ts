@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { run } from './command.ts';
-import { addresses, apiServerAddress, type NodeAddresses } from './topology.ts';
+import { apiServer, apiServerAddress, type NodeAddresses } from './topology.ts';
 
 /** The files that prove who is who in the cluster, and a token for each user. */
 export interface Credentials {
@@ -53,8 +53,8 @@ export async function makeCredentials(
     '-subj',
     '/CN=portlock-e2e',
   );
-  const names = [`IP:${addresses.apiServerService}`, 'IP:127.0.0.1', 'DNS:localhost']
-    .concat(nodes.map(({ address }) => `IP:${address}`))
+  const names = [`IP:${apiServer.service}`, 'IP:127.0.0.1', 'DNS:localhost']
+    .concat(nodes.flatMap(({ networks }) => networks.map(({ address }) => `IP:${address}`)))
     .concat('DNS:kubernetes', 'DNS:kubernetes.default', 'DNS:kubernetes.default.svc');
   await openssl(
     ...['req', '-x509', '-CA', 'ca.crt', '-CAkey', 'ca.key', ...newKey],

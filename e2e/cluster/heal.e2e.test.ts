@@ -8,10 +8,11 @@ import { clusterDown } from './cluster.ts';
 
 const run = promisify(execFile);
 const UP = path.join(import.meta.dirname, 'up.ts');
+const ARGUMENTS = ['--network', 'ptp', '--nodes', '1', '--families', 'ipv4,ipv6'];
 
 /** Starts the cluster in a process of its own and returns when it says that it does `step`. */
 async function startUntil(step: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [UP, '--network', 'ptp', '--nodes', '1'], {
+  const child = spawn(process.execPath, [UP, ...ARGUMENTS], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
@@ -30,8 +31,11 @@ async function leftovers(): Promise<string[]> {
   const links = (await run('ip', ['-oneline', 'link', 'show'])).stdout
     .split('\n')
     .filter((line) => line.includes('portlock'));
-  const routes = (await run('ip', ['route', 'show'])).stdout
-    .split('\n')
+  const shown = await Promise.all(
+    ['-4', '-6'].map((family) => run('ip', [family, 'route', 'show'])),
+  );
+  const routes = shown
+    .flatMap(({ stdout }) => stdout.split('\n'))
     .filter((line) => line.includes('portlock'));
   const mounts = (await run('cat', ['/proc/self/mounts'])).stdout
     .split('\n')
@@ -63,7 +67,7 @@ describe('a cluster whose start is broken off', () => {
     killed.kill('SIGKILL');
     await once(killed, 'exit');
     expect(await leftovers()).not.toEqual([]);
-    const { stdout } = await run(process.execPath, [UP, '--network', 'ptp', '--nodes', '1']);
+    const { stdout } = await run(process.execPath, [UP, ...ARGUMENTS]);
     expect(stdout).toMatch(/^export KUBECONFIG=/);
     await clusterDown();
     expect(await leftovers()).toEqual([]);

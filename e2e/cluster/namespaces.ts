@@ -6,7 +6,7 @@ import { ClusterError } from './cluster-error.ts';
 import { run } from './command.ts';
 import { type Component, startComponent } from './component.ts';
 import { sources } from './directories.ts';
-import { addresses, type NodeAddresses } from './topology.ts';
+import { link, type NodeAddresses, type NodeNetwork, type Ranges } from './topology.ts';
 import { waitUntil } from './wait.ts';
 
 /** A node whose namespaces exist and whose programs can be started. */
@@ -37,11 +37,12 @@ export function onNode(pid: number): string[] {
 export async function makeNamespaces(
   state: string,
   nodes: readonly NodeAddresses[],
+  ranges: readonly Ranges[],
   signal: AbortSignal | undefined,
 ): Promise<[Node, ...Node[]]> {
   const logs = join(state, 'log');
   await mkdir(logs, { recursive: true });
-  await checkRanges(signal);
+  await checkRanges(ranges, signal);
   const networkSwitch = await startComponent({
     name: 'switch',
     command: ['unshare', '--net', 'sh', '-c', `: > ${join(state, 'switch')}; exec sleep infinity`],
@@ -78,8 +79,11 @@ async function makeNode(state: string, stateLogs: string, node: NodeAddresses): 
 }
 
 /** Throws a ClusterError where this machine has routes that would get packets of the cluster. */
-async function checkRanges(signal: AbortSignal | undefined): Promise<void> {
-  for (const range of [addresses.podRange, addresses.serviceRange, addresses.nodeRange]) {
+async function checkRanges(
+  ranges: readonly Ranges[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  for (const range of ranges.flatMap(({ pods, services, nodes }) => [pods, services, nodes])) {
     const [route] = (await run(['ip', 'route', 'show', 'root', range], { signal })).split('\n');
     if (route) throw new ClusterError(`${range} is in use on this machine already: ${route}`);
   }
@@ -95,29 +99,30 @@ async function connect(
     const input = lines.map((line) => `${line}\n`).join('');
     await run([...inside, 'ip', '-batch', '-'], { input, signal });
   };
-  const { link, machine, nodeRange, podRange, serviceRange } = addresses;
-  const prefix = nodeRange.split('/')[1];
   await batch(networkSwitch, ['link add switch type bridge', 'link set switch up']);
   await batch(undefined, [
     `link add ${link} type veth peer name machine netns ${networkSwitch}`,
-    `address add ${machine}/${prefix} dev ${link}`,
     `link set ${link} up`,
-    // By way of the first node, which knows the way to all pods and Services, or that there is none.
-    ...[podRange, serviceRange].map((range) => `route add ${range} via ${nodes[0]?.address}`),
+    ...(nodes[0]?.networks ?? []).flatMap(({ ranges, address }) => [
+      addAddress(ranges.machine, ranges, link),
+      // By way of the first node, which knows the way to all pods and Services, or that there is none.
+      ...[ranges.pods, ranges.services].map((range) => `route add ${range} via ${address}`),
+    ]),
   ]);
-  for (const { holder, name, address } of nodes) {
+  for (const { holder, name, networks } of nodes) {
     await batch(networkSwitch, [`link add ${name} type veth peer name eth0 netns ${holder.pid}`]);
+    const others = nodes.filter((other) => other.name !== name);
     await batch(holder.pid, [
       'link set lo up',
-      `address add ${address}/${prefix} dev eth0`,
       'link set eth0 up',
-      ...nodes
-        .filter((other) => other.name !== name)
-        .map((other) => `route add ${other.podRange} via ${other.address}`),
-      // Where the programs find no pod,
-      `route add blackhole ${podRange}`,
-      // or kube-proxy no endpoint. A blackhole there would stop a packet before kube-proxy sees it.
-      `route add ${serviceRange} dev lo src ${address}`,
+      ...networks.flatMap(({ ranges, address }, index) => [
+        addAddress(address, ranges, 'eth0'),
+        ...others.map((other) => routeToPods(other.networks[index])),
+        // Where the programs find no pod,
+        `route add blackhole ${ranges.pods}`,
+        // or kube-proxy no endpoint. A blackhole there would stop a packet before kube-proxy sees it.
+        `route add ${ranges.services} dev lo src ${address}`,
+      ]),
     ]);
   }
   await batch(
@@ -127,4 +132,15 @@ async function connect(
       `link set ${port} up`,
     ]),
   );
+}
+
+function addAddress(address: string, { family, nodes }: Ranges, device: string): string {
+  const prefix = nodes.split('/')[1];
+  // Nobody else is on the link: an IPv6 address can be used at once.
+  const usable = family === 'ipv6' ? ' nodad' : '';
+  return `address add ${address}/${prefix} dev ${device}${usable}`;
+}
+
+function routeToPods(other: NodeNetwork | undefined): string {
+  return `route add ${other?.pods} via ${other?.address}`;
 }

@@ -29,6 +29,7 @@ mount --make-rshared / # kubelet's volumes have to reach the containers
 
 # The settings of the network namespace.
 echo 1 > /proc/sys/net/ipv4/ip_forward
+[ ! -e /proc/sys/net/ipv6 ] || echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
 for device in all default; do echo 0 > "/proc/sys/net/ipv4/conf/$device/rp_filter"; done
 # A killed program's connections to the other node would keep the namespace for minutes.
 echo 1 > /proc/sys/net/ipv4/tcp_orphan_retries

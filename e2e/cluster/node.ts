@@ -6,7 +6,7 @@ import { type Component, startComponent } from './component.ts';
 import { makePodsGroup, ownGroup } from './control-group.ts';
 import type { Credentials } from './credentials.ts';
 import { type Node, onNode } from './namespaces.ts';
-import { addresses } from './topology.ts';
+import { inEachFamily } from './topology.ts';
 import { waitUntil } from './wait.ts';
 
 const debianPlugins = '/usr/lib/cni';
@@ -94,6 +94,8 @@ export async function startKubelet(
   const kubelet = kubeletConfiguration(node, credentials);
   await writeFile(config, JSON.stringify(kubelet, null, 2));
   const root = join(node.folder, 'kubelet');
+  const podRanges = inEachFamily(node, ({ ranges }) => ranges.pods);
+  const nodeAddresses = inEachFamily(node, ({ address }) => address);
   const start = (name: string, flags: readonly string[]) =>
     startComponent({
       name: `${name} on ${node.name}`,
@@ -103,12 +105,12 @@ export async function startKubelet(
   return Promise.all([
     start('kube-proxy', [
       ...['--kubeconfig', credentials.kubeconfig('proxy'), '--hostname-override', node.name],
-      ...['--proxy-mode', 'nftables', '--cluster-cidr', addresses.podRange],
+      ...['--proxy-mode', 'nftables', '--cluster-cidr', podRanges],
       ...['--conntrack-max-per-core', '0'], // a setting of the machine, not of the namespace
     ]),
     start('kubelet', [
       ...['--config', config, '--kubeconfig', credentials.kubeconfig(node.name)],
-      ...['--hostname-override', node.name, '--node-ip', node.address],
+      ...['--hostname-override', node.name, '--node-ip', nodeAddresses],
       ...['--root-dir', root, '--cert-dir', join(root, 'pki')],
     ]),
   ]);

@@ -9,15 +9,16 @@ import { type Node, onNode } from './namespaces.ts';
 import { networkPlugins } from './node.ts';
 import { findClang } from './packages.ts';
 import { searchPath } from './search-path.ts';
-import { addresses } from './topology.ts';
 import { waitUntil } from './wait.ts';
+
+const defaultRoute = { ipv4: '0.0.0.0/0', ipv6: '::/0' };
 
 /** Connects a node's pods by routes alone. NetworkPolicies are accepted and change nothing. */
 export async function connectPtp(node: Node): Promise<void> {
   const ipam = {
     type: 'host-local',
-    ranges: [[{ subnet: node.podRange }]],
-    routes: [{ dst: '0.0.0.0/0' }],
+    ranges: node.networks.map(({ pods }) => [{ subnet: pods }]),
+    routes: node.networks.map(({ ranges }) => ({ dst: defaultRoute[ranges.family] })),
   };
   await configure(node, 'ptp', '0.4.0', { type: 'ptp', ipMasq: false, ipam });
 }
@@ -86,9 +87,13 @@ async function startAgent(
       'portlock-e2e',
     ],
     ...['--state-dir', state, '--lib-dir', library, '--cni-exclusive=false'],
-    ...['--ipam', 'kubernetes', '--identity-allocation-mode', 'crd', '--enable-ipv6=false'],
-    ...['--routing-mode', 'native', '--ipv4-native-routing-cidr', addresses.podRange],
-    ...['--devices', 'eth0', '--direct-routing-device', 'eth0', '--enable-ipv4-masquerade=false'],
+    ...['--ipam', 'kubernetes', '--identity-allocation-mode', 'crd'],
+    ...node.networks.flatMap(({ ranges: { family, pods } }) => [
+      ...[`--enable-${family}`, `--${family}-native-routing-cidr=${pods}`],
+      `--enable-${family}-masquerade=false`,
+    ]),
+    ...(node.networks.length === 1 ? ['--enable-ipv6=false'] : []),
+    ...['--routing-mode', 'native', '--devices', 'eth0', '--direct-routing-device', 'eth0'],
     ...['--enable-policy', 'default', '--enable-l7-proxy=false', '--enable-hubble=false'],
     // kube-proxy does Services.
     ...['--kube-proxy-replacement=false', '--bpf-lb-sock=false', '--enable-session-affinity=false'],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { run } from './command.ts';
 import { removeOwnGroups } from './control-group.ts';
 import type { Directories } from './directories.ts';
-import { addresses } from './topology.ts';
+import { link } from './topology.ts';
 
 /**
  * Removes whatever there is of a cluster, complete or not, from this or an earlier start. Most of
@@ -14,9 +14,9 @@ import { addresses } from './topology.ts';
  */
 export async function removeCluster({ state }: Directories): Promise<void> {
   await removeOwnGroups();
-  if (existsSync(`/sys/class/net/${addresses.link}`)) {
+  if (existsSync(`/sys/class/net/${link}`)) {
     // The kernel may be at it already, with the last namespace.
-    await run(['ip', 'link', 'delete', addresses.link]).catch(() => {});
+    await run(['ip', 'link', 'delete', link]).catch(() => {});
   }
   await unmountBelow(state);
   await rm(state, { recursive: true, force: true });

@@ -15,13 +15,20 @@ import { installPackages } from './packages.ts';
 import { connectCilium, connectPtp, createCiliumKinds } from './pod-network.ts';
 import { countSteps, type OnProgress } from './progress.ts';
 import { writeRunningCluster } from './running-cluster.ts';
-import { type Network, type NodeCount, nodeAddresses } from './topology.ts';
+import {
+  type Families,
+  type Network,
+  type NodeCount,
+  nodeAddresses,
+  rangesOf,
+} from './topology.ts';
 import { waitUntil } from './wait.ts';
 
 export interface ClusterStart {
   readonly places: Directories;
   readonly network: Network;
   readonly nodes: NodeCount;
+  readonly families: Families;
   readonly signal: AbortSignal | undefined;
   readonly onProgress: OnProgress;
 }
@@ -32,7 +39,8 @@ export interface ClusterStart {
  */
 export async function startCluster(start: ClusterStart): Promise<Cluster> {
   const { places, network, signal, onProgress } = start;
-  const addresses = nodeAddresses(start.nodes);
+  const addresses = nodeAddresses(start.nodes, start.families);
+  const ranges = rangesOf(start.families);
   const step = countSteps(network === 'cilium' ? 7 : 6, onProgress, signal);
   await step('looking for Debian packages', (say) => installPackages(network, say, signal));
   const kubernetes = await step('looking for a build of Kubernetes', (say) =>
@@ -52,8 +60,8 @@ export async function startCluster(start: ClusterStart): Promise<Cluster> {
   const cluster = await step('starting the control plane', async () => {
     await mkdir(state, { recursive: true });
     const credentials = await makeCredentials(join(state, 'pki'), addresses, signal);
-    const nodes = await makeNamespaces(state, addresses, signal);
-    const plane = { state, kube, node: nodes[0], nodes, credentials, signal };
+    const nodes = await makeNamespaces(state, addresses, ranges, signal);
+    const plane = { state, kube, node: nodes[0], nodes, ranges, credentials, signal };
     const server = await startApiServer(plane);
     await startControllers(plane, server);
     return { credentials, nodes, server };

@@ -5,36 +5,95 @@ export type Network = (typeof networks)[number];
 export const nodeCounts = [1, 2] as const;
 export type NodeCount = (typeof nodeCounts)[number];
 
-/**
- * The addresses of the cluster. They are fixed, and so is the name of the one link that this
- * machine gets: there is one cluster per machine at a time.
- */
-export const addresses = {
-  link: 'portlock0',
+/** The IP families of the cluster; nodes, pods and Services get addresses of each, the first first. */
+export const familyChoices = ['ipv4', 'ipv4,ipv6'] as const;
+export type Families = (typeof familyChoices)[number];
+
+/** The addresses of the cluster in one IP family. */
+export interface Ranges {
+  readonly family: 'ipv4' | 'ipv6';
   /** This machine on the link to the nodes. */
-  machine: '172.31.255.254',
-  nodeRange: '172.31.255.0/24',
-  podRange: '10.244.0.0/16',
-  serviceRange: '10.96.0.0/16',
-  /** What Kubernetes makes the first address of the Service range: the API server. */
-  apiServerService: '10.96.0.1',
-  apiServerPort: 6443,
+  readonly machine: string;
+  readonly nodes: string;
+  readonly pods: string;
+  readonly services: string;
+}
+
+/**
+ * The addresses are fixed, and so is the name of the one link that this machine gets: there is one
+ * cluster per machine at a time.
+ */
+export const link = 'portlock0';
+const apiServerPort = 6443;
+export const apiServer = {
+  port: apiServerPort,
+  /** What Kubernetes makes the first address of the Service range. */
+  service: '10.96.0.1',
 } as const;
 
-/** One node: `podRange` is the part of the cluster's pod range that its pods' addresses are from. */
+const ipv4: Ranges = {
+  family: 'ipv4',
+  machine: '172.31.255.254',
+  nodes: '172.31.255.0/24',
+  pods: '10.244.0.0/16',
+  services: '10.96.0.0/16',
+};
+
+/** Of the addresses that RFC 4193 sets apart for private use. */
+const ipv6: Ranges = {
+  family: 'ipv6',
+  machine: 'fd31:255::fe',
+  nodes: 'fd31:255::/64',
+  pods: 'fd10:244::/48',
+  services: 'fd10:96::/112',
+};
+
+/** The ranges of a cluster of these families. */
+export function rangesOf(families: Families): readonly Ranges[] {
+  return families === 'ipv4' ? [ipv4] : [ipv4, ipv6];
+}
+
+/** A node in one IP family: `pods` is the part of the cluster's pod range that its pods' addresses are from. */
+export interface NodeNetwork {
+  readonly ranges: Ranges;
+  readonly address: string;
+  readonly pods: string;
+}
+
 export interface NodeAddresses {
   readonly name: string;
-  readonly address: string;
-  readonly podRange: string;
+  /** One for each family of the cluster, in its order. */
+  readonly networks: readonly [NodeNetwork, ...NodeNetwork[]];
 }
 
 /** The nodes of a cluster of `count` nodes; the first also runs the control plane. */
-export function nodeAddresses(count: NodeCount): [NodeAddresses, ...NodeAddresses[]] {
-  const nodes: [NodeAddresses, NodeAddresses] = [
-    { name: 'portlock-1', address: '172.31.255.1', podRange: '10.244.0.0/24' },
-    { name: 'portlock-2', address: '172.31.255.2', podRange: '10.244.1.0/24' },
-  ];
-  return count === 1 ? [nodes[0]] : nodes;
+export function nodeAddresses(
+  count: NodeCount,
+  families: Families,
+): [NodeAddresses, ...NodeAddresses[]] {
+  const node = (number: 1 | 2): NodeAddresses => {
+    const ofIpv4: NodeNetwork = {
+      ranges: ipv4,
+      address: `172.31.255.${number}`,
+      pods: `10.244.${number - 1}.0/24`,
+    };
+    const ofIpv6: NodeNetwork = {
+      ranges: ipv6,
+      address: `fd31:255::${number}`,
+      pods: `fd10:244:0:${number}::/64`,
+    };
+    const networks = families === 'ipv4' ? ([ofIpv4] as const) : ([ofIpv4, ofIpv6] as const);
+    return { name: `portlock-${number}`, networks };
+  };
+  return count === 1 ? [node(1)] : [node(1), node(2)];
 }
 
-export const apiServerAddress = `https://${nodeAddresses(1)[0].address}:${addresses.apiServerPort}`;
+/** By commas, as the components' flags and annotations have what a node has in each family. */
+export function inEachFamily(
+  { networks }: NodeAddresses,
+  of: (network: NodeNetwork) => string,
+): string {
+  return networks.map(of).join(',');
+}
+
+export const apiServerAddress = `https://${nodeAddresses(1, 'ipv4')[0].networks[0].address}:${apiServerPort}`;

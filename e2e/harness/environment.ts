@@ -6,7 +6,7 @@ import { buildImage } from '../cluster/build-image.ts';
 import { type Cluster, clusterUp } from '../cluster/cluster.ts';
 import { importImage } from '../cluster/import-image.ts';
 import { formatProgress, type Progress } from '../cluster/progress.ts';
-import type { Network, NodeCount } from '../cluster/topology.ts';
+import type { Families, Network, NodeCount } from '../cluster/topology.ts';
 import { Kubectl } from './kubectl.ts';
 
 export const repository = path.resolve(import.meta.dirname, '../..');
@@ -26,7 +26,7 @@ export type Say = (line: string) => void;
 
 /** A running cluster with the operator's image on its nodes. */
 export async function startEnvironment(
-  options: { network: Network; nodes: NodeCount; signal?: AbortSignal },
+  options: { network: Network; nodes: NodeCount; families: Families; signal?: AbortSignal },
   say: Say,
 ): Promise<Environment> {
   const onProgress = (progress: Progress) => say(formatProgress(progress));

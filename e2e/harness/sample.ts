@@ -136,3 +136,8 @@ export function undeclaredReachable(report: WireObject): number[] {
     .map((row) => row.port)
     .sort((a, b) => a - b);
 }
+
+/** What a report says of a port. */
+export function rowOf(report: WireObject, port: number): Record<string, unknown> | undefined {
+  return report.status?.ports?.find((row: { port: number }) => row.port === port);
+}

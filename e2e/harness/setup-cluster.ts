@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { clusterDown } from '../cluster/cluster.ts';
-import type { Network } from '../cluster/topology.ts';
+import type { Families, Network } from '../cluster/topology.ts';
 import { type Environment, kubectlOf, startEnvironment } from './environment.ts';
 import { installOperator } from './installation.ts';
 
@@ -17,9 +17,10 @@ declare module 'vitest' {
 export async function setupCluster(
   project: TestProject,
   network: Network,
+  families: Families = 'ipv4',
 ): Promise<() => Promise<void>> {
   const say = (line: string) => process.stderr.write(`${line}\n`);
-  const environment = await startEnvironment({ network, nodes: 2 }, say);
+  const environment = await startEnvironment({ network, nodes: 2, families }, say);
   await installOperator(kubectlOf(environment));
   project.provide('environment', environment);
   return async () => {
