@@ -36,8 +36,11 @@ export default defineConfig({
 function e2eProject(name: string, include: string[], globalSetup: string | undefined) {
   return {
     test: {
-      ...{ name, include, fileParallelism: false },
-      ...{ testTimeout: 600_000, hookTimeout: 600_000 },
+      name,
+      include,
+      fileParallelism: false,
+      testTimeout: 600_000,
+      hookTimeout: 600_000,
       ...(globalSetup && { globalSetup: [globalSetup] }),
     },
   };

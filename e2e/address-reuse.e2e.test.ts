@@ -50,7 +50,9 @@ function isReady({ status: { conditions = [] } }: WireObject): boolean {
 /** A pod that is on no node, of which the API says that it has the address. */
 async function giveAddressTo(name: string, ip: string): Promise<void> {
   await namespace.apply({
-    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name } },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
     spec: {
       schedulerName: 'nobody',
       containers: [{ name: 'app', image: images.distrolessNode }],

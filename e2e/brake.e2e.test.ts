@@ -28,11 +28,15 @@ describe('the brake', () => {
 
   const members = (template: Record<string, string>) =>
     application('members', {
-      ...{ replicas: 2, listens: [8080, 9090], declares: [{ containerPort: 8080 }] },
+      replicas: 2,
+      listens: [8080, 9090],
+      declares: [{ containerPort: 8080 }],
       podLabels: template,
       readinessProbe: {
         exec: { command: [NODE, '-e', PEER_CHECK] },
-        ...{ periodSeconds: 1, failureThreshold: 2, timeoutSeconds: 10 },
+        periodSeconds: 1,
+        failureThreshold: 2,
+        timeoutSeconds: 10,
       },
     });
 
@@ -71,12 +75,19 @@ describe('the brake', () => {
 
   test('another replica knows of it', async () => {
     await kubectl.run([
-      ...['rollout', 'restart', 'deployment/portlock-controller-manager'],
-      ...['--namespace', 'portlock-system'],
+      'rollout',
+      'restart',
+      'deployment/portlock-controller-manager',
+      '--namespace',
+      'portlock-system',
     ]);
     await kubectl.run([
-      ...['rollout', 'status', 'deployment/portlock-controller-manager'],
-      ...['--namespace', 'portlock-system', '--timeout=180s'],
+      'rollout',
+      'status',
+      'deployment/portlock-controller-manager',
+      '--namespace',
+      'portlock-system',
+      '--timeout=180s',
     ]);
     // Something that makes the new leader decide.
     await namespace.run('annotate', 'deployment', 'members', 'portlock.dev/probe=on');

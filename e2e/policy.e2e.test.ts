@@ -103,11 +103,9 @@ describe('the policy', () => {
 
   test("a stranger's policy of our name is left alone", async () => {
     await namespace.apply({
-      ...{
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'taken-portlock' },
-      },
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'taken-portlock' },
       spec: {
         podSelector: { matchLabels: { app: 'taken' } },
         ingress: [{ ports: [{ port: 443 }] }],
@@ -131,7 +129,8 @@ describe('the policy', () => {
     const closed = await Namespace.create(kubectl, 'portlock-default-deny');
     try {
       await closed.apply({
-        ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy' },
+        apiVersion: 'networking.k8s.io/v1',
+        kind: 'NetworkPolicy',
         metadata: { name: 'default-deny' },
         spec: { podSelector: {}, policyTypes: ['Ingress'] },
       });

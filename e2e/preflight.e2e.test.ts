@@ -20,7 +20,9 @@ describe('pre-flight', () => {
   });
 
   const service = (name: string, targetPort: number) => ({
-    ...{ apiVersion: 'v1', kind: 'Service', metadata: { name, labels: { app: name } } },
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name, labels: { app: name } },
     spec: { selector: { app: name }, ports: [{ name: 'main', port: 80, targetPort }] },
   });
 

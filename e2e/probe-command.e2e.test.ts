@@ -89,7 +89,8 @@ describe('with the user’s own kubeconfig', () => {
     expect(code).toBe(1);
     const [swept, follower] = result.addresses;
     expect(swept).toMatchObject({
-      ...{ verdict: 'Findings', portsAsked: 65_535 },
+      verdict: 'Findings',
+      portsAsked: 65_535,
       counts: { open: 3, refused: 65_532 },
       inside: [{ container: 'app', readBy: 'node', reason: '' }],
     });
@@ -98,7 +99,10 @@ describe('with the user’s own kubeconfig', () => {
       expect(ports).toMatchObject([
         { port: 5000, state: 'Open', finding: 'UndeclaredReachable', declaredBy: [], listeners },
         {
-          ...{ port: 8080, state: 'Open', finding: null, listeners },
+          port: 8080,
+          state: 'Open',
+          finding: null,
+          listeners,
           declaredBy: [{ container: 'app', name: 'http' }],
         },
         { port: 9090, state: 'Open', finding: 'UndeclaredReachable', declaredBy: [], listeners },
@@ -177,15 +181,24 @@ describe('with the user’s own kubeconfig', () => {
       ];
       expect(result.addresses[0].ports).toMatchObject([
         {
-          ...{ port: 7000, state: 'Open', finding: 'UndeclaredReachable' },
-          ...{ declaredBy: [], listeners: listener('admin') },
+          port: 7000,
+          state: 'Open',
+          finding: 'UndeclaredReachable',
+          declaredBy: [],
+          listeners: listener('admin'),
         },
         {
-          ...{ port: 8080, state: 'Open', finding: null, listeners: listener('web') },
+          port: 8080,
+          state: 'Open',
+          finding: null,
+          listeners: listener('web'),
           declaredBy: [{ container: 'web', name: null }],
         },
         {
-          ...{ port: 9000, state: 'Refused', finding: null, note: 'loopback only: no exposure' },
+          port: 9000,
+          state: 'Refused',
+          finding: null,
+          note: 'loopback only: no exposure',
           listeners: listener('admin', '127.0.0.1'),
         },
       ]);
@@ -359,18 +372,25 @@ async function ready(pod: string): Promise<void> {
 /** A pod that the Pod Security Standard "restricted" lets in. */
 function restrictedPod(name: string, containers: object[], serviceAccount?: string): object {
   return {
-    ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name } },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name },
     spec: {
-      ...{ restartPolicy: 'Never', terminationGracePeriodSeconds: 1 },
+      restartPolicy: 'Never',
+      terminationGracePeriodSeconds: 1,
       automountServiceAccountToken: serviceAccount !== undefined,
       ...(serviceAccount !== undefined && { serviceAccountName: serviceAccount }),
       securityContext: {
-        ...{ runAsNonRoot: true, runAsUser: 65_532, seccompProfile: { type: 'RuntimeDefault' } },
+        runAsNonRoot: true,
+        runAsUser: 65_532,
+        seccompProfile: { type: 'RuntimeDefault' },
       },
       containers: containers.map((container) => ({
-        ...{ imagePullPolicy: 'Never', ...container },
+        imagePullPolicy: 'Never',
+        ...container,
         securityContext: {
-          ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true },
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
           capabilities: { drop: ['ALL'] },
         },
       })),
@@ -390,7 +410,9 @@ const BUSYBOX = 'localhost/portlock-e2e/busybox:test';
 
 function busyboxPod(name: string): object {
   const web = {
-    ...{ name: 'web', image: BUSYBOX, command: ['/bin/httpd', '-f', '-p', '8080'] },
+    name: 'web',
+    image: BUSYBOX,
+    command: ['/bin/httpd', '-f', '-p', '8080'],
     ports: [{ containerPort: 8080 }],
   };
   const script = '/bin/httpd -f -p 127.0.0.1:9000 & exec /bin/httpd -f -p 7000';

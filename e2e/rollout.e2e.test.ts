@@ -42,7 +42,9 @@ describe('a rollout', () => {
 
   const web = (port: number) =>
     application('web', {
-      ...{ mode: 'enforce', replicas: 2, listens: [port] },
+      mode: 'enforce',
+      replicas: 2,
+      listens: [port],
       declares: [{ containerPort: port, name: 'http' }],
       // As everybody has to: Services send connections for a moment to pods that end.
       lifecycle: { preStop: { sleep: { seconds: 3 } } },
@@ -50,17 +52,23 @@ describe('a rollout', () => {
 
   test('from 8080 to 9090 fails no connection, and narrows when the last old pod is gone', async () => {
     await namespace.apply({
-      ...{ apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' } },
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'web' },
       spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] },
     });
     await namespace.apply(web(8080));
     await namespace.apply({
-      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'client' } },
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'client' },
       spec: {
         terminationGracePeriodSeconds: 1,
         containers: [
           {
-            ...{ name: 'client', image: images.distrolessNode, imagePullPolicy: 'Never' },
+            name: 'client',
+            image: images.distrolessNode,
+            imagePullPolicy: 'Never',
             args: ['-e', 'setInterval(() => {}, 60_000)'],
           },
         ],
@@ -98,7 +106,9 @@ describe('a rollout', () => {
     const container = '/spec/template/spec/containers/0';
     const patch = (changes: Record<string, unknown>) => {
       const operations = Object.entries(changes).map(([path, value]) => ({
-        ...{ op: 'replace', path: `${container}${path}`, value },
+        op: 'replace',
+        path: `${container}${path}`,
+        value,
       }));
       const json = JSON.stringify(operations);
       return namespace.run('patch', 'deployment', 'web', '--type=json', '--patch', json);
@@ -107,7 +117,8 @@ describe('a rollout', () => {
     const args = spec.template.spec.containers[0].args.with(-1, '9090');
     await namespace.run('rollout', 'pause', 'deployment/web');
     await patch({
-      ...{ '/ports/0/containerPort': 9090, '/readinessProbe/tcpSocket/port': 9090 },
+      '/ports/0/containerPort': 9090,
+      '/readinessProbe/tcpSocket/port': 9090,
       '/args': args,
     });
     await namespace.policy('web', (policy) => ports(policy).join() === '8080,9090');

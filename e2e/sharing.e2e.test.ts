@@ -21,8 +21,13 @@ describe('two replicas', () => {
     // By this a policy tells them apart. Networks take seconds to notice the label of a pod that runs.
     for (const [index, replica] of replicas.entries())
       await kubectl.run([
-        ...['label', 'pod', replica, '--namespace', OPERATOR_NAMESPACE],
-        ...['--overwrite', `vantage=${index}`],
+        'label',
+        'pod',
+        replica,
+        '--namespace',
+        OPERATOR_NAMESPACE,
+        '--overwrite',
+        `vantage=${index}`,
       ]);
   });
   afterAll(() => namespace?.remove());
@@ -37,7 +42,9 @@ describe('two replicas', () => {
   };
   const web = (name: string) =>
     application(name, {
-      ...{ mode: 'audit', listens: [8080, 9090], declares: [{ containerPort: 8080 }] },
+      mode: 'audit',
+      listens: [8080, 9090],
+      declares: [{ containerPort: 8080 }],
     });
   const isSwept = (report: WireObject) =>
     status(report, 'Ready') === 'True' &&
@@ -60,8 +67,11 @@ describe('two replicas', () => {
       const report = await namespace.report(nameFor(replica), isSeconded);
       const { probe, secondProbe } = report.status;
       expect(secondProbe).toMatchObject({
-        ...{ fromPod: `${OPERATOR_NAMESPACE}/${other}`, fromNode: await nodeOf(other) },
-        ...{ pods: 1, policiesHash: probe.policiesHash, calibration: { state: 'Dropped' } },
+        fromPod: `${OPERATOR_NAMESPACE}/${other}`,
+        fromNode: await nodeOf(other),
+        pods: 1,
+        policiesHash: probe.policiesHash,
+        calibration: { state: 'Dropped' },
         findings: [{ port: 9090, finding: 'UndeclaredReachable', observed: 'Open' }],
       });
       expect(probe.fromNode).toBe(await nodeOf(replica));
@@ -82,10 +92,13 @@ describe('two replicas', () => {
       ports: [{ port: 9090 }],
     };
     const allowing = (...ingress: object[]) => ({
-      ...{ apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name } },
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name },
       spec: {
         podSelector: { matchLabels: { app: name } },
-        ...{ policyTypes: ['Ingress'], ingress },
+        policyTypes: ['Ingress'],
+        ingress,
       },
     });
     await namespace.apply(allowing(everybody, onlyTheOther));
@@ -96,7 +109,10 @@ describe('two replicas', () => {
     expect(fromPod).toBe(`${OPERATOR_NAMESPACE}/${second}`);
     expect(found.status.probe.fromPod).toBe(`${OPERATOR_NAMESPACE}/${first}`);
     expect(found.status.ports[0]).toMatchObject({
-      ...{ port: 9090, finding: 'UndeclaredReachable', observed: 'Open', fromNode },
+      port: 9090,
+      finding: 'UndeclaredReachable',
+      observed: 'Open',
+      fromNode,
       message: `Widened by ${name} (seen from node ${fromNode})`,
     });
     expect(found.status.summary.undeclaredReachable).toBe(1);

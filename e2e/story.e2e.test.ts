@@ -38,8 +38,12 @@ describe('the story', () => {
     );
     expect(policy.metadata.ownerReferences).toEqual([
       {
-        ...{ apiVersion: 'apps/v1', kind: 'Deployment', name: 'multi-port-app' },
-        ...{ uid: before.metadata.uid, controller: true, blockOwnerDeletion: false },
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        name: 'multi-port-app',
+        uid: before.metadata.uid,
+        controller: true,
+        blockOwnerDeletion: false,
       },
     ]);
     expect(policy.spec).toEqual({
@@ -62,7 +66,10 @@ describe('the story', () => {
     expect(status(report, 'EnforcementVerified')).toBe('True');
     expect(status(report, 'DriftDetected')).toBe('False');
     expect(report.status.summary).toEqual({
-      ...{ declared: 1, undeclaredReachable: 0, declaredUnreachable: 0, unverifiable: 0 },
+      declared: 1,
+      undeclaredReachable: 0,
+      declaredUnreachable: 0,
+      unverifiable: 0,
     });
     const [sweep] = report.status.probe.sweeps;
     expect(sweep).toMatchObject({ open: 1, refused: 0, filtered: 65_534, failed: 0 });

@@ -24,7 +24,9 @@ describe('beside portlock', () => {
   });
 
   const tier = (kind: string, name: string, spec: object) => ({
-    ...{ apiVersion: 'policy.networking.k8s.io/v1alpha1', kind, metadata: { name } },
+    apiVersion: 'policy.networking.k8s.io/v1alpha1',
+    kind,
+    metadata: { name },
     spec: {
       subject: {
         namespaces: { matchLabels: { 'kubernetes.io/metadata.name': namespace.name } },
@@ -91,7 +93,9 @@ describe('beside portlock', () => {
     "a policy of Cilium's own kind holds enforcement, and is named beside a policy in force",
     async () => {
       await namespace.apply({
-        ...{ apiVersion: 'cilium.io/v2', kind: 'CiliumNetworkPolicy', metadata: { name: 'l7' } },
+        apiVersion: 'cilium.io/v2',
+        kind: 'CiliumNetworkPolicy',
+        metadata: { name: 'l7' },
         spec: {
           endpointSelector: { matchLabels: { app: 'cilium' } },
           ingress: [{ fromEndpoints: [{}], toPorts: [{ ports: [{ port: '9090' }] }] }],
@@ -99,7 +103,9 @@ describe('beside portlock', () => {
       });
       await namespace.apply(
         application('cilium', {
-          ...{ mode: 'enforce', listens: [8080, 9090], declares: [{ containerPort: 8080 }] },
+          mode: 'enforce',
+          listens: [8080, 9090],
+          declares: [{ containerPort: 8080 }],
         }),
       );
       const report = await namespace.report('cilium', waits);
@@ -117,12 +123,17 @@ describe('beside portlock', () => {
 
   test('a mesh is recognised by its proxy, and nothing is claimed', async () => {
     const proxy = {
-      ...{ name: 'linkerd-proxy', image: images.agnhost, imagePullPolicy: 'Never' },
-      ...{ args: ['pause'], ports: [{ name: 'linkerd-proxy', containerPort: 4143 }] },
+      name: 'linkerd-proxy',
+      image: images.agnhost,
+      imagePullPolicy: 'Never',
+      args: ['pause'],
+      ports: [{ name: 'linkerd-proxy', containerPort: 4143 }],
     };
     await namespace.apply(
       application('meshed', {
-        ...{ mode: 'enforce', listens: [8080, 9090], declares: [{ containerPort: 8080 }] },
+        mode: 'enforce',
+        listens: [8080, 9090],
+        declares: [{ containerPort: 8080 }],
         sidecars: [proxy],
       }),
     );
@@ -145,13 +156,18 @@ describe('beside portlock', () => {
 
   test('pods of other owners under the selector are named, and not cut off', async () => {
     await namespace.apply({
-      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'bare', labels: { app: 'shared' } } },
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'bare', labels: { app: 'shared' } },
       spec: {
         terminationGracePeriodSeconds: 1,
         containers: [
           {
-            ...{ name: 'bare', image: images.agnhost, imagePullPolicy: 'Never' },
-            ...{ args: ['pause'], ports: [{ containerPort: 7777 }] },
+            name: 'bare',
+            image: images.agnhost,
+            imagePullPolicy: 'Never',
+            args: ['pause'],
+            ports: [{ containerPort: 7777 }],
           },
         ],
       },
@@ -192,16 +208,23 @@ describe('a webhook that injects a sidecar', () => {
     namespace = await Namespace.create(kubectl, 'portlock-injected');
     const { certificate, key } = createCertificate([`webhook.${namespace.name}.svc`]);
     const sidecar = {
-      ...{ name: 'proxy', image: images.agnhost, imagePullPolicy: 'Never' },
-      ...{ args: ['pause'], ports: [{ containerPort: 15_090 }] },
+      name: 'proxy',
+      image: images.agnhost,
+      imagePullPolicy: 'Never',
+      args: ['pause'],
+      ports: [{ containerPort: 15_090 }],
     };
     const metadata = { name: 'webhook', labels: { app: 'webhook' } };
     await namespace.apply({
-      ...{ apiVersion: 'v1', kind: 'Pod', metadata },
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata,
       spec: {
         containers: [
           {
-            ...{ name: 'webhook', image: images.distrolessNode, imagePullPolicy: 'Never' },
+            name: 'webhook',
+            image: images.distrolessNode,
+            imagePullPolicy: 'Never',
             args: ['-e', WEBHOOK],
             env: [{ name: 'WEBHOOK', value: JSON.stringify({ cert: certificate, key, sidecar }) }],
             readinessProbe: { tcpSocket: { port: 8443 }, periodSeconds: 1 },
@@ -210,7 +233,9 @@ describe('a webhook that injects a sidecar', () => {
       },
     });
     await namespace.apply({
-      ...{ apiVersion: 'v1', kind: 'Service', metadata },
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
       spec: { selector: metadata.labels, ports: [{ port: 443, targetPort: 8443 }] },
     });
     await namespace.run('wait', 'pod/webhook', '--for=condition=Ready', '--timeout=180s');
@@ -220,8 +245,11 @@ describe('a webhook that injects a sidecar', () => {
       metadata: { name: namespace.name },
       webhooks: [
         {
-          ...{ name: 'inject.portlock.test', sideEffects: 'None', failurePolicy: 'Fail' },
-          ...{ admissionReviewVersions: ['v1'], timeoutSeconds: 5 },
+          name: 'inject.portlock.test',
+          sideEffects: 'None',
+          failurePolicy: 'Fail',
+          admissionReviewVersions: ['v1'],
+          timeoutSeconds: 5,
           clientConfig: {
             service: { namespace: namespace.name, name: 'webhook' },
             caBundle: btoa(certificate),
@@ -243,7 +271,9 @@ describe('a webhook that injects a sidecar', () => {
   test('has its ports allowed, though the template lacks them', async () => {
     await namespace.apply(
       application('web', {
-        ...{ mode: 'enforce', listens: [8080], declares: [{ containerPort: 8080 }] },
+        mode: 'enforce',
+        listens: [8080],
+        declares: [{ containerPort: 8080 }],
       }),
     );
     const { spec } = await namespace.policy(

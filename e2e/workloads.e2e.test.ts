@@ -19,7 +19,10 @@ describe.each(['StatefulSet', 'DaemonSet'] as const)('a %s', (kind) => {
 
   const web = (mode: string) =>
     application('web', {
-      ...{ kind, mode, listens: [8080, 9090], declares: [{ containerPort: 8080 }] },
+      kind,
+      mode,
+      listens: [8080, 9090],
+      declares: [{ containerPort: 8080 }],
     });
 
   test('is audited, locked and let go as a Deployment is', async () => {
@@ -57,7 +60,11 @@ describe.each(['StatefulSet', 'DaemonSet'] as const)('a %s', (kind) => {
   test('may share its name with a Deployment', async () => {
     await namespace.apply(
       application('both', {
-        ...{ kind, mode: 'enforce', replicas: 0, listens: [], declares: [{ containerPort: 8081 }] },
+        kind,
+        mode: 'enforce',
+        replicas: 0,
+        listens: [],
+        declares: [{ containerPort: 8081 }],
         podLabels: { of: suffix },
       }),
     );

@@ -1,10 +1,6 @@
-import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-
-const root = path.resolve(import.meta.dirname, '..');
+import { beforeAll, describe, expect, test } from 'vitest';
+import { lintFiles } from './lint/lint-files.ts';
 
 /** The rooms of the core, and which others each may import; `snapshot` and `plan` are files at the door. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
@@ -92,20 +88,17 @@ const ALLOWED: [file: string, target: string][] = [
 
 /** Imports go downward only; the linter, with the project's own settings, has to notice every one that does not. */
 describe('the layering rule', () => {
-  let folder: string;
   let restricted: Set<string>;
 
   beforeAll(() => {
-    folder = mkdtempSync(path.join(tmpdir(), 'portlock-layers-'));
-    copyFileSync(path.join(root, 'biome.json'), path.join(folder, 'biome.json'));
+    const files = new Map<string, string>();
     [...FORBIDDEN, ...ALLOWED].forEach(([file, target], index) => {
-      const place = path.join(folder, numbered(file, index));
-      mkdirSync(path.dirname(place), { recursive: true });
-      writeFileSync(place, `export * from '${target}';\n`, { flag: 'a' });
+      const place = numbered(file, index);
+      files.set(place, `${files.get(place) ?? ''}export * from '${target}';\n`);
     });
-    restricted = filesWithRestrictedImports(folder);
+    const found = lintFiles(files).filter(({ text }) => text.includes('noRestrictedImports'));
+    restricted = new Set(found.map(({ file }) => file));
   });
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test.each(FORBIDDEN)('%s may not import %s', (file, target) => {
     const index = FORBIDDEN.findIndex((each) => each[0] === file && each[1] === target);
@@ -121,24 +114,4 @@ describe('the layering rule', () => {
 /** A file of its own for each case, in the same folder. */
 function numbered(file: string, index: number): string {
   return file.replace(/\bx\.ts$/, `x${index}.ts`);
-}
-
-function filesWithRestrictedImports(folder: string): Set<string> {
-  const biome = path.join(root, 'node_modules/.bin/biome');
-  const args = [
-    'lint',
-    '--vcs-enabled=false',
-    '--reporter=github',
-    '--max-diagnostics=none',
-    'src',
-  ];
-  let output: string;
-  try {
-    output = execFileSync(biome, args, { cwd: folder, encoding: 'utf8', stdio: 'pipe' });
-  } catch (error) {
-    output = (error as { stdout: string }).stdout;
-  }
-  const lines = output.split('\n').filter((line) => line.includes('noRestrictedImports'));
-  const files = lines.map((line) => /file=([^,]+)/.exec(line)?.[1] ?? line);
-  return new Set(files.map((file) => path.relative(folder, path.resolve(folder, file))));
 }

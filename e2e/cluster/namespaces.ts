@@ -70,8 +70,14 @@ async function makeNode(state: string, stateLogs: string, node: NodeAddresses): 
   const holder = await startComponent({
     name: node.name,
     command: [
-      ...['unshare', '--net', '--mount', '--propagation', 'private'],
-      ...['sh', join(sources, 'node.sh'), folder],
+      'unshare',
+      '--net',
+      '--mount',
+      '--propagation',
+      'private',
+      'sh',
+      join(sources, 'node.sh'),
+      folder,
     ],
     log: join(logs, 'namespaces.log'),
   });

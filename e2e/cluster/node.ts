@@ -104,14 +104,30 @@ export async function startKubelet(
     });
   return Promise.all([
     start('kube-proxy', [
-      ...['--kubeconfig', credentials.kubeconfig('proxy'), '--hostname-override', node.name],
-      ...['--proxy-mode', 'nftables', '--cluster-cidr', podRanges],
-      ...['--conntrack-max-per-core', '0'], // a setting of the machine, not of the namespace
+      '--kubeconfig',
+      credentials.kubeconfig('proxy'),
+      '--hostname-override',
+      node.name,
+      '--proxy-mode',
+      'nftables',
+      '--cluster-cidr',
+      podRanges,
+      '--conntrack-max-per-core',
+      '0', // a setting of the machine, not of the namespace
     ]),
     start('kubelet', [
-      ...['--config', config, '--kubeconfig', credentials.kubeconfig(node.name)],
-      ...['--hostname-override', node.name, '--node-ip', nodeAddresses],
-      ...['--root-dir', root, '--cert-dir', join(root, 'pki')],
+      '--config',
+      config,
+      '--kubeconfig',
+      credentials.kubeconfig(node.name),
+      '--hostname-override',
+      node.name,
+      '--node-ip',
+      nodeAddresses,
+      '--root-dir',
+      root,
+      '--cert-dir',
+      join(root, 'pki'),
     ]),
   ]);
 }

@@ -49,7 +49,9 @@ function kubeconfig(server: string, namespace?: string): string {
   const file = path.join(folder, `config-${namespace ?? 'plain'}`);
   const context = { cluster: 'a', user: 'a', ...(namespace && { namespace }) };
   const config = {
-    ...{ apiVersion: 'v1', kind: 'Config', 'current-context': 'a' },
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': 'a',
     clusters: [{ name: 'a', cluster: { server, 'insecure-skip-tls-verify': true } }],
     users: [{ name: 'a', user: { token: 'secret-token' } }],
     contexts: [{ name: 'a', context }],
@@ -121,7 +123,8 @@ describe('a pod', () => {
     metadata: { namespace: 'shop', name: 'web-1', uid: 'uid-1' },
     spec: { nodeName: 'node-1', containers: [{ name: 'app', ports: [{ containerPort: 1 }] }] },
     status: {
-      ...{ phase: 'Running', podIPs: [{ ip: '127.8.8.8' }] },
+      phase: 'Running',
+      podIPs: [{ ip: '127.8.8.8' }],
       conditions: [{ type: 'Ready', status: 'True' }],
     },
   };

@@ -29,7 +29,10 @@ function target(pod: CyclonusPod): Target {
 function sources({ pods, external, namespaces }: CyclonusStep): (Peer & { title: string })[] {
   return [
     ...pods.map(({ namespace, name, labels, ip }) => ({
-      ...{ title: `${namespace}/${name}`, namespace, labels: labels ?? {}, ips: [ip] },
+      title: `${namespace}/${name}`,
+      namespace,
+      labels: labels ?? {},
+      ips: [ip],
       namespaceLabels: namespaces[namespace] ?? {},
     })),
     ...external.map((ip) => ({ title: ip, ips: [ip] })),

@@ -46,7 +46,9 @@ export function application(name: string, fields: ApplicationFields): object {
           terminationGracePeriodSeconds: 10,
           containers: [
             {
-              ...{ name: 'app', image: images.distrolessNode, imagePullPolicy: 'Never' },
+              name: 'app',
+              image: images.distrolessNode,
+              imagePullPolicy: 'Never',
               args: ['-e', SERVER, '--', ...listens.map(String)],
               ports: declares,
               readinessProbe: fields.readinessProbe ?? probe,

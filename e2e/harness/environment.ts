@@ -54,12 +54,12 @@ async function buildOperatorImage(signal: AbortSignal | undefined, say: Say): Pr
   try {
     const archive = path.join(folder, 'portlock.tar');
     await buildImage({
-      ...{ dockerfile: path.join(repository, 'Dockerfile'), context: repository, archive },
-      ...{
-        tag: OPERATOR_IMAGE,
-        onLine: (line) => line.includes('STEP') && say(`  ${line}`),
-        ...(signal && { signal }),
-      },
+      dockerfile: path.join(repository, 'Dockerfile'),
+      context: repository,
+      archive,
+      tag: OPERATOR_IMAGE,
+      onLine: (line) => line.includes('STEP') && say(`  ${line}`),
+      ...(signal && { signal }),
       buildArgs: { BUILDER: images.builder, BASE: images.distrolessNode },
     });
     await importImage(archive, signal);

@@ -33,11 +33,14 @@ const definitions = KINDS.map(([group, version, plural, kind, scope = 'Namespace
     annotations: { 'api-approved.kubernetes.io': 'unapproved, for a test' },
   },
   spec: {
-    ...{ group, scope },
+    group,
+    scope,
     names: { plural, singular: kind.toLowerCase(), kind, listKind: `${kind}List` },
     versions: [
       {
-        ...{ name: version, served: true, storage: true },
+        name: version,
+        served: true,
+        storage: true,
         schema: {
           openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
         },

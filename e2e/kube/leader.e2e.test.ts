@@ -60,7 +60,9 @@ it('elects one of three that start at once, and another as soon as it leaves', a
   }
   const held = await read('l');
   expect(held.spec).toMatchObject({
-    ...{ holderIdentity: first?.elector.identity, leaseDurationSeconds: 3, leaseTransitions: 0 },
+    holderIdentity: first?.elector.identity,
+    leaseDurationSeconds: 3,
+    leaseTransitions: 0,
     renewTime: expect.stringMatching(/\.\d{6}Z$/),
   });
 

@@ -95,8 +95,10 @@ it('follows labels that come and go, and objects that are made anew', async () =
   await until('it is another', () => store.get(key) && store.get(key)?.metadata.uid !== uid);
   expect(changes).toEqual([
     `added ${key} list`,
-    ...[`deleted ${key} watch`, `added ${key} watch`],
-    ...[`deleted ${key} watch`, `added ${key} watch`],
+    `deleted ${key} watch`,
+    `added ${key} watch`,
+    `deleted ${key} watch`,
+    `added ${key} watch`,
   ]);
   expect(told).toEqual([]);
 });

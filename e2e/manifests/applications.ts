@@ -30,7 +30,8 @@ const dapr = { module: 'github.com/dapr/dapr', version: 'v1.14.0' };
 const flagger = { module: 'github.com/fluxcd/flagger', version: 'v1.36.1' };
 const gatekeeper = { module: 'github.com/open-policy-agent/gatekeeper/v3', version: 'v3.23.1' };
 const ingressNginx = {
-  ...{ module: 'k8s.io/ingress-nginx', version: 'v0.0.0-20240708192948-52c50467d67d' },
+  module: 'k8s.io/ingress-nginx',
+  version: 'v0.0.0-20240708192948-52c50467d67d',
 };
 const istio = { module: 'istio.io/istio', version: 'v0.0.0-20260827124520-eed52ebb66ad' };
 const keda = { module: 'github.com/kedacore/keda/v2', version: 'v2.17.2' };
@@ -44,25 +45,34 @@ const podinfo = {
   version: 'v1.8.1-0.20250910200901-e86405a8674e',
 };
 const prometheusOperator = {
-  ...{ module: 'github.com/prometheus-operator/prometheus-operator', version: 'v0.85.0' },
+  module: 'github.com/prometheus-operator/prometheus-operator',
+  version: 'v0.85.0',
 };
 
 /** Each of them as it would be installed, whole and with the settings that it comes with. */
 export const APPLICATIONS: readonly Application[] = [
   {
-    ...{ name: 'Argo CD', ...argoCd, namespace: 'argocd' },
+    name: 'Argo CD',
+    ...argoCd,
+    namespace: 'argocd',
     sources: manifests('manifests/install.yaml'),
   },
   {
-    ...{ name: 'cert-manager', ...certManager, namespace: 'cert-manager' },
+    name: 'cert-manager',
+    ...certManager,
+    namespace: 'cert-manager',
     sources: charts('deploy/charts/cert-manager'),
   },
   {
-    ...{ name: 'Cilium', ...cilium, namespace: 'kube-system' },
+    name: 'Cilium',
+    ...cilium,
+    namespace: 'kube-system',
     sources: charts('install/kubernetes/cilium'),
   },
   {
-    ...{ name: 'Cilium demos', ...cilium, namespace: 'default' },
+    name: 'Cilium demos',
+    ...cilium,
+    namespace: 'default',
     sources: manifests(
       'examples/kubernetes-es/es-sw-app.yaml',
       'examples/kubernetes-grpc/cc-door-app.yaml',
@@ -72,15 +82,21 @@ export const APPLICATIONS: readonly Application[] = [
     ),
   },
   {
-    ...{ name: 'Cilium connectivity check', ...cilium, namespace: 'cilium-test' },
+    name: 'Cilium connectivity check',
+    ...cilium,
+    namespace: 'cilium-test',
     sources: manifests('examples/kubernetes/connectivity-check/connectivity-check.yaml'),
   },
   {
-    ...{ name: 'Cilium monitoring example', ...cilium, namespace: 'cilium-monitoring' },
+    name: 'Cilium monitoring example',
+    ...cilium,
+    namespace: 'cilium-monitoring',
     sources: manifests('examples/kubernetes/addons/prometheus/monitoring-example.yaml'),
   },
   {
-    ...{ name: 'Cluster API', ...clusterApi, namespace: 'capi-system' },
+    name: 'Cluster API',
+    ...clusterApi,
+    namespace: 'capi-system',
     sources: kustomizations(
       'config/default',
       'bootstrap/kubeadm/config/default',
@@ -88,7 +104,9 @@ export const APPLICATIONS: readonly Application[] = [
     ),
   },
   {
-    ...{ name: 'Contour', ...contour, namespace: 'projectcontour' },
+    name: 'Contour',
+    ...contour,
+    namespace: 'projectcontour',
     sources: manifests(
       'examples/render/contour.yaml',
       'examples/ratelimit',
@@ -96,24 +114,32 @@ export const APPLICATIONS: readonly Application[] = [
       'examples/tracing',
     ),
   },
-  { ...{ name: 'Dapr', ...dapr, namespace: 'dapr-system' }, sources: charts('charts/dapr') },
+  { name: 'Dapr', ...dapr, namespace: 'dapr-system', sources: charts('charts/dapr') },
   {
-    ...{ name: 'Flagger', ...flagger, namespace: 'flagger-system' },
+    name: 'Flagger',
+    ...flagger,
+    namespace: 'flagger-system',
     sources: kustomizations('kustomize/kubernetes', 'kustomize/tester', 'kustomize/podinfo'),
   },
   {
-    ...{ name: 'Gatekeeper', ...gatekeeper, namespace: 'gatekeeper-system' },
+    name: 'Gatekeeper',
+    ...gatekeeper,
+    namespace: 'gatekeeper-system',
     sources: manifests('deploy/gatekeeper.yaml'),
   },
   {
-    ...{ name: 'ingress-nginx', ...ingressNginx, namespace: 'ingress-nginx' },
+    name: 'ingress-nginx',
+    ...ingressNginx,
+    namespace: 'ingress-nginx',
     sources: [
       ...manifests('deploy/static/provider/cloud/deploy.yaml'),
       ...kustomizations('deploy/prometheus', 'deploy/grafana'),
     ],
   },
   {
-    ...{ name: 'Istio', ...istio, namespace: 'istio-system' },
+    name: 'Istio',
+    ...istio,
+    namespace: 'istio-system',
     sources: charts(
       'manifests/charts/base',
       'manifests/charts/istio-control/istio-discovery',
@@ -123,7 +149,9 @@ export const APPLICATIONS: readonly Application[] = [
     ),
   },
   {
-    ...{ name: 'Istio add-ons', ...istio, namespace: 'istio-system' },
+    name: 'Istio add-ons',
+    ...istio,
+    namespace: 'istio-system',
     sources: manifests(
       'samples/addons/grafana.yaml',
       'samples/addons/jaeger.yaml',
@@ -134,11 +162,15 @@ export const APPLICATIONS: readonly Application[] = [
     ),
   },
   {
-    ...{ name: 'Istio add-on SkyWalking', ...istio, namespace: 'istio-system' },
+    name: 'Istio add-on SkyWalking',
+    ...istio,
+    namespace: 'istio-system',
     sources: manifests('samples/addons/extras/skywalking.yaml'),
   },
   {
-    ...{ name: 'Istio Bookinfo', ...istio, namespace: 'default' },
+    name: 'Istio Bookinfo',
+    ...istio,
+    namespace: 'default',
     sources: manifests(
       'samples/bookinfo/platform/kube/bookinfo.yaml',
       'samples/bookinfo/platform/kube/bookinfo-ingress.yaml',
@@ -148,7 +180,9 @@ export const APPLICATIONS: readonly Application[] = [
     ),
   },
   {
-    ...{ name: 'Istio samples', ...istio, namespace: 'default' },
+    name: 'Istio samples',
+    ...istio,
+    namespace: 'default',
     sources: manifests(
       'samples/extauthz/ext-authz.yaml',
       'samples/grpc-echo/grpc-echo.yaml',
@@ -163,15 +197,21 @@ export const APPLICATIONS: readonly Application[] = [
     ),
   },
   {
-    ...{ name: 'KEDA', ...keda, namespace: 'keda' },
+    name: 'KEDA',
+    ...keda,
+    namespace: 'keda',
     sources: kustomizations('config/default'),
   },
   {
-    ...{ name: 'Knative Serving', ...knative, namespace: 'knative-serving' },
+    name: 'Knative Serving',
+    ...knative,
+    namespace: 'knative-serving',
     sources: manifests('config/core', 'config/hpa-autoscaling', 'third_party/kourier-latest'),
   },
   {
-    ...{ name: 'Kubernetes add-ons', ...kubernetes, namespace: 'kube-system' },
+    name: 'Kubernetes add-ons',
+    ...kubernetes,
+    namespace: 'kube-system',
     sources: manifests(
       'cluster/addons/cluster-loadbalancing',
       'cluster/addons/dns-horizontal-autoscaler',
@@ -184,7 +224,9 @@ export const APPLICATIONS: readonly Application[] = [
     ),
   },
   {
-    ...{ name: 'Kubernetes stateful examples', ...kubernetes, namespace: 'default' },
+    name: 'Kubernetes stateful examples',
+    ...kubernetes,
+    namespace: 'default',
     sources: manifests(
       'test/e2e/testing-manifests/statefulset/cassandra',
       'test/e2e/testing-manifests/statefulset/cockroachdb',
@@ -194,23 +236,33 @@ export const APPLICATIONS: readonly Application[] = [
     ),
   },
   {
-    ...{ name: 'Kyverno', ...kyverno, namespace: 'kyverno' },
+    name: 'Kyverno',
+    ...kyverno,
+    namespace: 'kyverno',
     sources: manifests('config/install-latest-testing.yaml'),
   },
   {
-    ...{ name: 'MetalLB', ...metalLb, namespace: 'metallb-system' },
+    name: 'MetalLB',
+    ...metalLb,
+    namespace: 'metallb-system',
     sources: manifests('config/manifests/metallb-frr-k8s-prometheus.yaml'),
   },
   {
-    ...{ name: 'metrics-server', ...metricsServer, namespace: 'kube-system' },
+    name: 'metrics-server',
+    ...metricsServer,
+    namespace: 'kube-system',
     sources: kustomizations('manifests/overlays/release'),
   },
   {
-    ...{ name: 'podinfo', ...podinfo, namespace: 'webapp' },
+    name: 'podinfo',
+    ...podinfo,
+    namespace: 'webapp',
     sources: kustomizations('deploy/overlays/production'),
   },
   {
-    ...{ name: 'Prometheus Operator', ...prometheusOperator, namespace: 'default' },
+    name: 'Prometheus Operator',
+    ...prometheusOperator,
+    namespace: 'default',
     sources: manifests(
       'bundle.yaml',
       'example/admission-webhook',

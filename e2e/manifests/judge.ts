@@ -50,7 +50,11 @@ function judgeOne(
 ): Judged {
   const plan = decide(
     snapshot({
-      ...{ key: workload, workload, pods: [], selected, usage },
+      key: workload,
+      workload,
+      pods: [],
+      selected,
+      usage,
       policies: policies
         .map((wire) => projectPolicy(wire))
         .filter(({ metadata }) => metadata.namespace === workload.namespace),

@@ -56,7 +56,10 @@ describe.each(['ipv4', 'ipv6'] as const)('over %s, an address without a cluster'
     expect(result.warnings).toEqual([expect.stringContaining('no cluster to talk to')]);
     expect(result.addresses).toMatchObject([
       {
-        ...{ address: network[family], pod: null, verdict: 'Clean', portsAsked: ALL },
+        address: network[family],
+        pod: null,
+        verdict: 'Clean',
+        portsAsked: ALL,
         counts: { open: 2, refused: ALL - 2, filtered: 0, unreachable: 0, error: 0 },
         ports: [
           { port: 8_080, state: 'Open', finding: null },

@@ -75,7 +75,9 @@ const CELLS: Cell[] = [
     { name: `${percent} % lost each way`, lossPercent: percent, right: listened },
     {
       name: `${percent} % lost each way, all but two dropped`,
-      ...{ lossPercent: percent, rules: lock, right: locked },
+      lossPercent: percent,
+      rules: lock,
+      right: locked,
     },
   ]),
   { name: 'slow line', slow: true, right: listened },
@@ -150,7 +152,10 @@ async function readAll(): Promise<Map<Cell, Record<Family, Reading[]>>> {
   const asked = CELLS.flatMap((cell) =>
     FAMILIES.flatMap((family) =>
       (['check', 'sweep'] as const).map((priority) => ({
-        ...{ cell, family, priority, ip: addressOf.get(cell)?.[family] ?? '' },
+        cell,
+        family,
+        priority,
+        ip: addressOf.get(cell)?.[family] ?? '',
         ports: cell.ports ?? (priority === 'check' ? FEW : RANGE),
       })),
     ),
@@ -197,7 +202,10 @@ describe.each(['quiet', 'busy'] as const)('on a %s machine', (load) => {
         const wrong = readings.flatMap((reading) => wrongs(cell, reading));
         const milliseconds = readings.map(({ startedAt, endedAt }) => endedAt - startedAt);
         return {
-          ...{ machine: load, cell: cell.name, family, readings: readings.length },
+          machine: load,
+          cell: cell.name,
+          family,
+          readings: readings.length,
           ports: readings.reduce((sum, { ports }) => sum + ports.size, 0),
           wrong: wrong.length,
           'slowest s': Math.max(...milliseconds) / 1_000,

@@ -56,8 +56,18 @@ export class NetworkNamespaces {
   async #create(): Promise<void> {
     for (const name of [this.client, this.target]) await run('ip', ['netns', 'add', name]);
     await run('ip', [
-      ...['link', 'add', 'probe0', 'netns', this.client, 'type', 'veth'],
-      ...['peer', 'name', 'probe0', 'netns', this.target],
+      'link',
+      'add',
+      'probe0',
+      'netns',
+      this.client,
+      'type',
+      'veth',
+      'peer',
+      'name',
+      'probe0',
+      'netns',
+      this.target,
     ]);
     for (const [name, host] of [[this.client, 1] as const, [this.target, 2] as const]) {
       const ip = (...args: string[]) => run('ip', ['-netns', name, ...args]);
@@ -104,10 +114,21 @@ export class NetworkNamespaces {
         ? []
         : ['chain nat {', 'type nat hook prerouting priority dstnat', ...redirects, '}'];
     const ruleset = [
-      ...['flush ruleset', 'table inet probe {', 'counter syns {', '}', ...nat],
-      ...['chain output {', 'type filter hook output priority filter', ...answers, '}'],
+      'flush ruleset',
+      'table inet probe {',
+      'counter syns {',
+      '}',
+      ...nat,
+      'chain output {',
+      'type filter hook output priority filter',
+      ...answers,
+      '}',
       'chain input {',
-      ...['type filter hook input priority filter', `${SYN} counter name syns`, ...rules, '}', '}'],
+      'type filter hook input priority filter',
+      `${SYN} counter name syns`,
+      ...rules,
+      '}',
+      '}',
     ].join('\n');
     await this.run(this.target, ['sh', '-c', 'echo "$1" | nft -f -', 'sh', ruleset]);
   }

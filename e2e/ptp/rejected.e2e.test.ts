@@ -33,7 +33,9 @@ describe('on a network that refuses what it denies', () => {
 
   test('a refusal proves nothing, and the report says so', async () => {
     expect(await sample.connect([8080, 9090, 5000])).toEqual({
-      ...{ 8080: 'open', 9090: 'ECONNREFUSED', 5000: 'ECONNREFUSED' },
+      8080: 'open',
+      9090: 'ECONNREFUSED',
+      5000: 'ECONNREFUSED',
     });
     await sample.label('enforce');
     const report = await sample.report(
