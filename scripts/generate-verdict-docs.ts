@@ -1,5 +1,5 @@
 /**
- * Generates docs/verdicts.md from the table in src/domain/verdict-table.ts. `--check` writes nothing and
+ * Generates docs/verdicts.md from the table in src/domain/report/verdict-table.ts. `--check` writes nothing and
  * exits 1 when the committed file is stale.
  */
 import { readFile, writeFile } from 'node:fs/promises';
@@ -22,7 +22,7 @@ const text = `# Verdicts
 What a report says of a TCP port follows from whether it is declared, what the policies mean for a
 connection from the prober (*expected*), what became of that connection (*observed*), and what a
 denied connection looks like between the nodes of the operator's replicas (*calibration*). The first line
-that fits counts. Generated from \`src/domain/verdict-table.ts\` by \`npm run generate\`; do not edit.
+that fits counts. Generated from \`src/domain/report/verdict-table.ts\` by \`npm run generate\`; do not edit.
 
 | declared | expected | observed | calibration | finding | meaning |
 |---|---|---|---|---|---|
