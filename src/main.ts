@@ -74,7 +74,7 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
       '/readyz': () =>
         text(operator.isReady ? 200 : 503, [
           operator.isReady ? 'ok' : 'not ready',
-          ...operator.troubles,
+          ...operator.outages,
         ]),
     }),
     await serve(flags.metricsBindAddress, 'metrics', {

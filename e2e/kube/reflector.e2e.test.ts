@@ -60,7 +60,7 @@ function start(options: Partial<ReflectorOptions<KubernetesObject, never>> = {})
     selection: { namespace: test.namespace, labelSelector: 'watched=yes' },
     store,
     project: (object) => ({ metadata: object.metadata }),
-    onTrouble: (error) => told.push((error as { reason: string }).reason),
+    onOutage: (error) => told.push((error as { reason: string }).reason),
     onRecovered: () => told.push('recovered'),
     onMalformed: (key, wrong) => told.push(`${key}: ${wrong}`),
     ...options,

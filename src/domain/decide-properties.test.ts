@@ -166,7 +166,7 @@ const world = fc
       ),
       policies: [...fields.policies, ...(own ? [ownPolicy(own)] : [])],
       tieredPolicies: fields.tiered,
-      foreignPolicies: fields.foreign,
+      pluginPolicies: fields.foreign,
       usage: { ...NO_USAGE, services: fields.services },
       widening: fields.widening as Snapshot['widening'],
     });

@@ -14,7 +14,7 @@ import type { Plan } from './plan.ts';
 import { brakeNow, watchingBrake } from './policy/brake.ts';
 import { type Former, NOTHING_FORMER } from './policy/former-names.ts';
 import { type Intent, policyIntent } from './policy/intent.ts';
-import { otherOwners, strangerPods, strangerUses } from './policy/other-owners.ts';
+import { otherOwners, podsOfOtherOwners, usesByOtherOwners } from './policy/other-owners.ts';
 import { countedPorts, wasInForce } from './policy/policy-in-force.ts';
 import {
   desiredPolicy,
@@ -70,7 +70,7 @@ export function decide(snapshot: Snapshot): Plan {
     cluster: snapshot.usage,
     otherUses: [
       ...meshUses(meshes.concat(meshToCome)),
-      ...strangerUses(strangerPods(snapshot), declared),
+      ...usesByOtherOwners(podsOfOtherOwners(snapshot), declared),
     ],
     outside: {
       before: snapshot.references,
@@ -208,20 +208,20 @@ function isClosedByOthers(snapshot: Snapshot, targets: readonly PolicyTarget[]):
   return (
     selecting.networkPolicies.some((policy) => policy !== own) ||
     selecting.tieredPolicies.length > 0 ||
-    selecting.foreignPolicies.length > 0
+    selecting.pluginPolicies.length > 0
   );
 }
 
 /** All policies; once a step is done, where one is given. */
 function allPolicies(
-  { policies, tieredPolicies, foreignPolicies }: Snapshot,
+  { policies, tieredPolicies, pluginPolicies }: Snapshot,
   step: PolicyStep = { do: 'nothing' },
   former: Former = NOTHING_FORMER,
 ): AllPolicies {
   const gone = [...former.policies, ...(step.do === 'nothing' ? [] : [step.live])];
   const others = policies.filter((each) => !gone.includes(each));
   const networkPolicies = step.do === 'apply' ? [...others, step.policy] : others;
-  return { networkPolicies, tieredPolicies, foreignPolicies };
+  return { networkPolicies, tieredPolicies, pluginPolicies };
 }
 
 /** What the policy is about: the workload's own pods, and those of other owners that its selector matches. */
@@ -230,7 +230,7 @@ function selectedTargets(
   workload: Workload,
   own: readonly PolicyTarget[],
 ): readonly PolicyTarget[] {
-  const strangers = strangerPods(snapshot).filter(({ hostNetwork }) => !hostNetwork);
+  const strangers = podsOfOtherOwners(snapshot).filter(({ hostNetwork }) => !hostNetwork);
   if (strangers.length === 0) return own;
   const others = policyTargets(workload, snapshot.namespace, strangers, allPolicies(snapshot));
   return [...own, ...others];

@@ -1,7 +1,7 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { Prober } from './evaluate/expectation.ts';
-import type { ForeignPolicy } from './evaluate/plugins/plugin-policy.ts';
+import type { PluginPolicy } from './evaluate/plugins/plugin-policy.ts';
 import type { TieredPolicy } from './evaluate/tiered-policy.ts';
 import type { ClusterUsage } from './preflight/usage.ts';
 import type { Calibration } from './probing/calibration.ts';
@@ -68,7 +68,7 @@ export interface Snapshot {
   /** All policies of the cluster that come before or after NetworkPolicies. */
   tieredPolicies: readonly TieredPolicy[];
   /** All policies of network plugins' own kinds. */
-  foreignPolicies: readonly ForeignPolicy[];
+  pluginPolicies: readonly PluginPolicy[];
   report: PortExposureReport | undefined;
   /** Reports on the workload that are ours and have other names than its report has now. */
   formerReports: readonly PortExposureReport[];

@@ -7,7 +7,7 @@ import { carriedOut, policy, probed, snapshot } from '../testing/builders.ts';
 import { damaged } from '../testing/damaged.ts';
 import { projectMemberLease } from './members.ts';
 import { projectPodMonitor, projectServiceMonitor } from './monitor-projection.ts';
-import { projectForeignPolicy, projectTieredPolicy } from './policy-projections.ts';
+import { projectPluginPolicy, projectTieredPolicy } from './policy-projections.ts';
 import {
   projectNamespace,
   projectPod,
@@ -268,7 +268,7 @@ const KINDS: [string, object, (wire: object) => unknown][] = [
   [
     'CiliumNetworkPolicy',
     { metadata: meta, spec: STRANGERS_POLICY.spec, specs: [{}] },
-    usage(shapes.OTHER_POLICY, projectForeignPolicy('CiliumNetworkPolicy', CILIUM_POLICIES)),
+    usage(shapes.OTHER_POLICY, projectPluginPolicy('CiliumNetworkPolicy', CILIUM_POLICIES)),
   ],
 ];
 

@@ -27,13 +27,13 @@ describe('exec', () => {
   it('asks for the command with its credentials, and puts the pieces together', async () => {
     const { client, server } = await serve((send) => {
       send(1, 'one ');
-      send(2, 'trouble');
+      send(2, 'outage');
       send(1, `two ${'x'.repeat(300)}`);
       send(3, SUCCESS);
     });
     expect(await client.exec(pod, command)).toEqual({
       stdout: `one two ${'x'.repeat(300)}`,
-      stderr: 'trouble',
+      stderr: 'outage',
       failure: undefined,
     });
     expect(server.calls).toMatchObject([

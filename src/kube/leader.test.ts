@@ -44,7 +44,7 @@ async function useElection(
     namespace: 'ns',
     name: 'l',
     timing,
-    onTrouble: (error) => told.push(String((error as { reason?: string }).reason)),
+    onOutage: (error) => told.push(String((error as { reason?: string }).reason)),
     onRecovered: () => told.push('recovered'),
   });
   let ended: Promise<void> | undefined;

@@ -5,9 +5,9 @@ import type { KubeClient } from './client.ts';
 import { Deadline, delay } from './deadline.ts';
 import { ApiError, isNotFound, NotLeaderError } from './errors.ts';
 import { heldBy, LEASES, type Lease, released } from './lease.ts';
+import { Outage, type OutageListener } from './outage.ts';
 import { assertShape } from './shape.ts';
 import { LEASE } from './shapes.ts';
-import { Trouble, type TroubleListener } from './trouble.ts';
 
 /** In seconds; the values of client-go and of the controllers of Kubernetes itself. */
 export interface LeaderTiming {
@@ -25,8 +25,8 @@ export const LEADER_TIMING: Readonly<LeaderTiming> = {
   retryPeriod: 2,
 };
 
-/** Trouble: a try failed, for whatever reason but that somebody else holds the lease. */
-export interface LeaderElectorOptions extends TroubleListener {
+/** Outage: a try failed, for whatever reason but that somebody else holds the lease. */
+export interface LeaderElectorOptions extends OutageListener {
   client: KubeClient;
   namespace: string;
   /** Name of the Lease. */
@@ -60,14 +60,14 @@ export class LeaderElector {
   readonly identity = `${hostname()}_${randomUUID()}`;
   readonly #options: LeaderElectorOptions;
   readonly #timing: LeaderTiming;
-  readonly #trouble: Trouble;
+  readonly #outage: Outage;
   #observation: Observation = { lease: undefined, changedAt: Number.NEGATIVE_INFINITY };
   /** When the last renewal that succeeded was begun; undefined while not leading. */
   #renewedAt: number | undefined;
 
   constructor(options: LeaderElectorOptions) {
     this.#options = options;
-    this.#trouble = new Trouble(options);
+    this.#outage = new Outage(options);
     this.#timing = options.timing ?? LEADER_TIMING;
   }
 
@@ -156,7 +156,7 @@ export class LeaderElector {
         this.#observe(await this.#write(deadline.signal));
         this.#renewedAt = startedAt;
       }
-      this.#trouble.clear();
+      this.#outage.clear();
       return isOurs;
     } catch (error) {
       if (!signal.aborted) await this.#recover(error, deadline.signal);
@@ -170,13 +170,13 @@ export class LeaderElector {
   async #recover(error: unknown, signal: AbortSignal): Promise<void> {
     // While leading a 404 means that the lease was deleted; before, that there is no namespace.
     const conflict = isConflict(error) || (this.isLeading() && isNotFound(error));
-    if (!conflict) this.#trouble.report(error);
+    if (!conflict) this.#outage.report(error);
     if (!conflict || !this.isLeading()) return;
     try {
       this.#observe(await this.#read(signal));
       if (this.#isHeldByAnother()) this.#renewedAt = undefined;
     } catch (readError) {
-      this.#trouble.report(readError);
+      this.#outage.report(readError);
     }
   }
 
@@ -229,7 +229,7 @@ export class LeaderElector {
         throw error;
       });
     } catch (error) {
-      this.#trouble.report(error);
+      this.#outage.report(error);
     }
   }
 

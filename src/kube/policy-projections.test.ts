@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { canonicalJson } from '../domain/text/canonical.ts';
-import { projectForeignPolicy, projectTieredPolicy } from './policy-projections.ts';
+import { projectPluginPolicy, projectTieredPolicy } from './policy-projections.ts';
 import { CALICO_CRD_POLICIES, TIERED_BASELINE } from './resources.ts';
 
 const project = projectTieredPolicy('BaselineAdminNetworkPolicy', TIERED_BASELINE);
@@ -23,7 +23,7 @@ test('what is so deep that nobody can go through it is cut off', () => {
   const depth = 20_000;
   const ingress = JSON.parse('['.repeat(depth) + ']'.repeat(depth));
   const spec = { selector: 'a == "b"', ingress };
-  const project = projectForeignPolicy('NetworkPolicy', CALICO_CRD_POLICIES);
+  const project = projectPluginPolicy('NetworkPolicy', CALICO_CRD_POLICIES);
   const policy = project({ metadata: { name: 'a' }, spec });
   expect(policy.spec).toMatchObject({ selector: 'a == "b"' });
   expect(canonicalJson(policy).length).toBeLessThan(1_000);

@@ -1,4 +1,4 @@
-import type { ForeignPolicy } from '../domain/evaluate/plugins/plugin-policy.ts';
+import type { PluginPolicy } from '../domain/evaluate/plugins/plugin-policy.ts';
 import type { TieredPolicy } from '../domain/evaluate/tiered-policy.ts';
 import type { Resource } from './resource.ts';
 import { fieldsOf, identityOf } from './wire-fields.ts';
@@ -26,10 +26,10 @@ export function projectTieredPolicy(
 }
 
 /** Projects a policy of a network plugin's own kind. */
-export function projectForeignPolicy(
+export function projectPluginPolicy(
   kind: string,
   resource: Resource,
-): (wire: object) => ForeignPolicy {
+): (wire: object) => PluginPolicy {
   return (wire) => {
     const { spec, specs } = fieldsOf(wire);
     return {

@@ -59,7 +59,7 @@ function start(options: Partial<ReflectorOptions<string, never>> = {}): Reflecto
     resource: PODS,
     store,
     project: ({ metadata }) => `${metadata.name} ${metadata.resourceVersion}`,
-    onTrouble: (error) => told.push((error as { reason: string }).reason),
+    onOutage: (error) => told.push((error as { reason: string }).reason),
     onRecovered: () => told.push('recovered'),
     onMalformed: (key, wrong) => told.push(`${key}: ${wrong}`),
     ...options,
@@ -451,7 +451,7 @@ describe('a list', () => {
   });
 });
 
-describe('trouble', () => {
+describe('outage', () => {
   it('is told once, and recovered from', async () => {
     const forbidden = { reason: 'Forbidden', message: 'no' };
     for (let count = 0; count < 3; count += 1) {

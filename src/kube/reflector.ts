@@ -2,17 +2,17 @@ import { Backoff } from './backoff.ts';
 import type { KubeClient, Selection } from './client.ts';
 import { delay } from './deadline.ts';
 import { ApiError, ApiUnreachableError, isNotFound } from './errors.ts';
+import { Outage, type OutageListener } from './outage.ts';
 import { REFLECTOR_TIMING, type ReflectorTiming, within } from './reflector-timing.ts';
 import { type KubernetesObject, objectKey, type Resource } from './resource.ts';
 import { compareResourceVersions } from './resource-version.ts';
 import { misfit, type OnMalformed, type Schema } from './shape.ts';
 import type { Identity, Store } from './store.ts';
-import { Trouble, type TroubleListener } from './trouble.ts';
 import type { WatchEvent } from './watch-events.ts';
 import { MalformedLineError } from './watch-lines.ts';
 
-/** Trouble: the resource cannot be listed or watched, with an ApiError or ApiUnreachableError. */
-export interface ReflectorOptions<T, Index extends string> extends TroubleListener {
+/** Outage: the resource cannot be listed or watched, with an ApiError or ApiUnreachableError. */
+export interface ReflectorOptions<T, Index extends string> extends OutageListener {
   client: KubeClient;
   resource: Resource;
   selection?: Selection;
@@ -29,7 +29,7 @@ export interface ReflectorOptions<T, Index extends string> extends TroubleListen
 }
 
 /** `notServed`: the server does not know the resource, as before its CRD is installed. */
-export type ReflectorState = 'starting' | 'watching' | 'notServed' | 'troubled';
+export type ReflectorState = 'starting' | 'watching' | 'notServed' | 'failing';
 
 /** Counted since the start, for metrics. */
 export interface ReflectorCounters {
@@ -46,7 +46,7 @@ export interface ReflectorCounters {
 /**
  * Keeps a Store equal to a resource of the API server: a consistent list in pages, then a watch from
  * there that is resumed as long as the server remembers where it was, else another list. Modelled on
- * client-go's Reflector. Trouble of any kind is retried for ever and never thrown.
+ * client-go's Reflector. Outage of any kind is retried for ever and never thrown.
  */
 export class Reflector<T, Index extends string = never> {
   readonly counters: Readonly<ReflectorCounters>;
@@ -65,7 +65,7 @@ export class Reflector<T, Index extends string = never> {
   #resolveSynced: () => void = () => {};
   #hasSynced = false;
   #state: ReflectorState = 'starting';
-  readonly #trouble: Trouble;
+  readonly #outage: Outage;
   /** Where the next watch starts; undefined where only a list can tell. */
   #resourceVersion: string | undefined;
   /** A snapshot of pages expired while it was read: the next list is read in one page. */
@@ -80,7 +80,7 @@ export class Reflector<T, Index extends string = never> {
       maximum: this.#timing.backoffMaximum,
       resetAfter: this.#timing.backoffReset,
     });
-    this.#trouble = new Trouble(options);
+    this.#outage = new Outage(options);
     this.counters = this.#counters;
     this.synced = new Promise((resolve) => {
       this.#resolveSynced = resolve;
@@ -131,7 +131,7 @@ export class Reflector<T, Index extends string = never> {
     // A connection that broke after it had worked is replaced at once; one that cannot be made, or
     // a server that says what is wrong, is given time.
     if (this.#hasLasted(openedAt) && !(error instanceof ApiError)) return 0;
-    if (!this.#hasLasted(openedAt)) this.#reportTrouble(error);
+    if (!this.#hasLasted(openedAt)) this.#reportOutage(error);
     const wait = this.#backoff.next(performance.now());
     if (isNotFound(error) && !wasOpen) {
       this.#resourceVersion = undefined;
@@ -145,14 +145,14 @@ export class Reflector<T, Index extends string = never> {
     return openedAt !== undefined && performance.now() - openedAt >= this.#timing.healthy;
   }
 
-  #reportTrouble(error: unknown): void {
-    this.#state = isNotFound(error) ? 'notServed' : 'troubled';
-    this.#trouble.report(error);
+  #reportOutage(error: unknown): void {
+    this.#state = isNotFound(error) ? 'notServed' : 'failing';
+    this.#outage.report(error);
   }
 
   #reportHealth(): void {
     this.#state = 'watching';
-    this.#trouble.clear();
+    this.#outage.clear();
   }
 
   /** A list that is only a precaution: when it fails, the watch that works goes on. */

@@ -81,14 +81,14 @@ const endpoint = fc.record({
   addressPorts: fc.subarray(NUMBERS, { maxLength: 1 }),
 });
 const foreignMonitors = fc.array(fc.tuple(endpoint, namespaceSelector), { maxLength: 3 });
-const foreignPolicy = fc.constantFrom('none', 'open', 'ours');
+const pluginPolicy = fc.constantFrom('none', 'open', 'ours');
 
 const hostileWorld = fc.record({
   pods: foreignPods,
   replicaSets: foreignSets,
   serviceMonitors: foreignMonitors,
   podMonitors: foreignMonitors,
-  policy: foreignPolicy,
+  policy: pluginPolicy,
   targetPort: fc.constantFrom(...NUMBERS),
   sameName: fc.boolean(),
 });

@@ -51,7 +51,7 @@ export async function observe(
     workload,
     policies,
     tieredPolicies: caches.policyKinds.tieredPolicies(),
-    foreignPolicies: caches.policyKinds.foreignPolicies(),
+    pluginPolicies: caches.policyKinds.pluginPolicies(),
     pods: workload ? caches.podsOf(workload) : [],
     selected: workload ? caches.podsSelectedBy(workload) : [],
     overlapping: workload ? caches.overlapping(workload) : [],

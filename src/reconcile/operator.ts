@@ -32,12 +32,12 @@ import type { WriteGuard } from '../kube/transport.ts';
 import { describeError } from '../telemetry/log.ts';
 import { Caches } from './caches.ts';
 import { Controller, type ControllerOptions } from './controller.ts';
-import { followPolicies } from './follow-policies.ts';
-import { followUsage } from './follow-usage.ts';
-import { Followers } from './followers.ts';
 import { areRenewed } from './liveness.ts';
 import { MalformedObjects } from './malformed-objects.ts';
-import { Troubles } from './troubles.ts';
+import { Outages } from './outages.ts';
+import { reflectPolicies } from './reflect-policies.ts';
+import { reflectUsage } from './reflect-usage.ts';
+import { Reflectors } from './reflectors.ts';
 import { writeGuard } from './write-guard.ts';
 
 export interface OperatorOptions
@@ -70,8 +70,8 @@ export class PortlockOperator extends operatorPackage.default {
   /** Keeps this replica's own Lease, by which the others see that it lives. */
   readonly #membership: LeaderElector;
   readonly #members = new Members();
-  readonly #troubles: Troubles;
-  readonly #followers: Followers;
+  readonly #outages: Outages;
+  readonly #reflectors: Reflectors;
   readonly #controller: Controller;
   readonly #mayWrite: WriteGuard;
   readonly #onDefect = (error: unknown) => {
@@ -87,7 +87,7 @@ export class PortlockOperator extends operatorPackage.default {
     this.#options = options;
     this.kubeConfig = options.kubeConfig;
     const { log, metrics, self } = options;
-    this.#troubles = new Troubles(log);
+    this.#outages = new Outages(log);
     this.#client = new KubeClient({
       kubeConfig: options.kubeConfig,
       writeGuard: (resource) => this.#mayWrite(resource),
@@ -108,22 +108,22 @@ export class PortlockOperator extends operatorPackage.default {
       client: this.#client,
       caches: this.#caches,
       self: { ...self, member },
-      reportsServed: () => this.#followers.isServed(REPORTS),
+      reportsServed: () => this.#reflectors.isServed(REPORTS),
       isLeading: () => this.#elector.isLeading(),
       members: () => this.#members.names,
     });
     const malformed = new MalformedObjects(log, metrics);
-    this.#followers = new Followers(this.#client, this.#troubles, malformed);
+    this.#reflectors = new Reflectors(this.#client, this.#outages, malformed);
   }
 
   /** Whether this replica can do its work, or take it over at once. */
   get isReady(): boolean {
-    return this.#followers.areReady;
+    return this.#reflectors.areReady;
   }
 
   /** What is wrong at the moment and may pass, a line each. */
-  get troubles(): readonly string[] {
-    return [...new Set(this.#troubles.current.values())];
+  get outages(): readonly string[] {
+    return [...new Set(this.#outages.current.values())];
   }
 
   /** False where the process hangs and should be restarted; an API server that is away is no reason. */
@@ -135,40 +135,40 @@ export class PortlockOperator extends operatorPackage.default {
   protected override async init(): Promise<void> {
     const { workloads, replicaSets, pods, policies, reports, namespaces } = this.#caches;
     const { signal } = this.#stopped;
-    const followers = this.#followers;
+    const reflectors = this.#reflectors;
     for (const kind of WORKLOAD_KINDS) {
       const resource = WORKLOAD_RESOURCES[kind];
-      followers.follow(
+      reflectors.follow(
         { resource, store: workloads[kind], project: projectWorkload(kind) },
         signal,
       );
     }
-    followers.follow(
+    reflectors.follow(
       { resource: REPLICA_SETS, store: replicaSets, project: projectReplicaSet },
       signal,
     );
-    followers.follow({ resource: PODS, store: pods, project: projectPod }, signal);
-    followers.follow(
+    reflectors.follow({ resource: PODS, store: pods, project: projectPod }, signal);
+    reflectors.follow(
       { resource: NETWORK_POLICIES, store: policies, project: projectPolicy },
       signal,
     );
     const leases = new Store<MemberLease>({ onDefect: this.#onDefect });
     leases.addListener(this.#members.onChange);
     const selection = { namespace: this.#options.self.namespace };
-    followers.follow(
+    reflectors.follow(
       { resource: LEASES, store: leases, project: projectMemberLease, selection },
       signal,
     );
     const onRecovered = () => this.#controller.enqueueAll();
     // Policies are kept without reports.
     const absence = 'normal';
-    followers.follow(
+    reflectors.follow(
       { resource: REPORTS, store: reports, project: projectReport, onRecovered, absence },
       signal,
     );
-    followUsage(followers, this.#caches.usage, signal);
+    reflectUsage(reflectors, this.#caches.usage, signal);
     const { policyKinds, usage } = this.#caches;
-    followPolicies(followers, policyKinds, usage.definitions, signal);
+    reflectPolicies(reflectors, policyKinds, usage.definitions, signal);
     await this.watchResource('', 'v1', 'namespaces', async ({ type, object, meta }) => {
       const { uid = '' } = object.metadata ?? {};
       const { name: key, resourceVersion } = meta;
@@ -224,8 +224,8 @@ export class PortlockOperator extends operatorPackage.default {
       client: this.#client,
       namespace: this.#options.self.namespace,
       name,
-      onTrouble: (error: unknown) => this.#troubles.begin(part, error),
-      onRecovered: () => this.#troubles.end(part),
+      onOutage: (error: unknown) => this.#outages.begin(part, error),
+      onRecovered: () => this.#outages.end(part),
     };
   }
 
@@ -265,7 +265,7 @@ export class PortlockOperator extends operatorPackage.default {
       return object;
     };
     const selection = { namespace };
-    this.#followers.follow({ resource, store, project, selection }, this.#stopped.signal);
+    this.#reflectors.follow({ resource, store, project, selection }, this.#stopped.signal);
   }
 
   async #untilReady(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ForeignPolicy } from '../domain/evaluate/plugins/plugin-policy.ts';
+import type { PluginPolicy } from '../domain/evaluate/plugins/plugin-policy.ts';
 import type { TieredPolicy } from '../domain/evaluate/tiered-policy.ts';
 import type { Resource } from '../kube/resource.ts';
 import {
@@ -26,7 +26,7 @@ export const TIERED_KINDS: readonly PolicyKind[] = [
 ];
 
 /** Kinds of network plugins. Calico's are stored in one of two groups, never in both. */
-export const FOREIGN_KINDS: readonly PolicyKind[] = [
+export const PLUGIN_KINDS: readonly PolicyKind[] = [
   { kind: 'CiliumNetworkPolicy', resource: CILIUM_POLICIES },
   { kind: 'CiliumClusterwideNetworkPolicy', resource: CILIUM_CLUSTERWIDE_POLICIES },
   { kind: 'NetworkPolicy', resource: CALICO_CRD_POLICIES },
@@ -47,19 +47,19 @@ export interface PolicyKind {
 /** Policies of other kinds than NetworkPolicy, each kind where the cluster has it. */
 export class PolicyCaches {
   readonly tiered: ReadonlyMap<PolicyKind, Store<TieredPolicy>>;
-  readonly foreign: ReadonlyMap<PolicyKind, Store<ForeignPolicy>>;
+  readonly foreign: ReadonlyMap<PolicyKind, Store<PluginPolicy>>;
 
   /** @param onDefect called with what a listener throws */
   constructor(onDefect: (error: unknown) => void) {
     this.tiered = new Map(TIERED_KINDS.map((kind) => [kind, new Store({ onDefect })]));
-    this.foreign = new Map(FOREIGN_KINDS.map((kind) => [kind, new Store({ onDefect })]));
+    this.foreign = new Map(PLUGIN_KINDS.map((kind) => [kind, new Store({ onDefect })]));
   }
 
   tieredPolicies(): TieredPolicy[] {
     return [...this.tiered.values()].flatMap((store) => store.list());
   }
 
-  foreignPolicies(): ForeignPolicy[] {
+  pluginPolicies(): PluginPolicy[] {
     return [...this.foreign.values()].flatMap((store) => store.list());
   }
 }

@@ -148,7 +148,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     references: new Map(),
     policies: [],
     tieredPolicies: [],
-    foreignPolicies: [],
+    pluginPolicies: [],
     report: undefined,
     formerReports: [],
     evidence: undefined,

@@ -1,5 +1,5 @@
 import type { Prober } from '../domain/evaluate/expectation.ts';
-import type { ForeignPolicy } from '../domain/evaluate/plugins/plugin-policy.ts';
+import type { PluginPolicy } from '../domain/evaluate/plugins/plugin-policy.ts';
 import type { TieredPolicy } from '../domain/evaluate/tiered-policy.ts';
 import { selectorMatches } from '../domain/match/label-selector.ts';
 import type { Role, SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
@@ -75,9 +75,9 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
       .filter((wire) => TIERED.includes(wire.kind))
       .filter((wire) => apiVersionOf(wire).startsWith(TIERS_GROUP))
       .map((wire) => wire as unknown as TieredPolicy),
-    foreignPolicies: wires
+    pluginPolicies: wires
       .filter((wire) => FOREIGN_GROUPS.some((group) => apiVersionOf(wire).startsWith(group)))
-      .map((wire) => wire as unknown as ForeignPolicy),
+      .map((wire) => wire as unknown as PluginPolicy),
     report: report && projectReport(report),
   });
 }

@@ -9,7 +9,7 @@ export interface DoneScan {
 }
 
 /**
- * Scans every place, all at a time but the followers, which come last and are asked for what the
+ * Scans every place, all at a time but the reflectors, which come last and are asked for what the
  * others were found open on too.
  * @param onProgress told how many ports are done, over all places
  * @throws as Prober.probe
@@ -35,9 +35,9 @@ export async function runScans(
   };
   const leaders = await Promise.all(plans.filter(({ isFollower }) => !isFollower).map(run));
   const open = openPorts(leaders);
-  const followers = plans.filter(({ isFollower }) => isFollower);
+  const reflectors = plans.filter(({ isFollower }) => isFollower);
   const later = await Promise.all(
-    followers.map((plan) => run({ ...plan, asked: union(plan.first, open) })),
+    reflectors.map((plan) => run({ ...plan, asked: union(plan.first, open) })),
   );
   const all = [...leaders, ...later];
   return plans.flatMap(({ place }) => all.filter((each) => each.plan.place === place));

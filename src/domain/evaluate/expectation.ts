@@ -1,11 +1,9 @@
 import type { Protocol } from '../../api/kubernetes.ts';
 import type { IpFamily } from '../match/ip-family.ts';
 import { type Peer, sourceOver } from './network-policy.ts';
-import { foreignPolicyName } from './plugin-policies.ts';
+import { pluginPolicyName } from './plugin-policies.ts';
 import type { AllPolicies, PolicyTarget } from './targets.ts';
-import { tieredDecisions } from './tiers.ts';
-
-export type ExpectedVerdict = 'Allowed' | 'Denied' | 'Unknown';
+import { tieredDecisions, type Verdict } from './tiers.ts';
 
 /** What is expected of a connection from the prober over a family, and the policies that say so. */
 export type Expectation = (connection: {
@@ -16,7 +14,7 @@ export type Expectation = (connection: {
 }) => Expected;
 
 export interface Expected {
-  expected: ExpectedVerdict;
+  expected: Verdict;
   /** The policies that decide, or may. */
   by: readonly string[];
   /** Why it is unknown. */
@@ -56,7 +54,7 @@ export function expectations(
   targets: readonly PolicyTarget[],
   peer: Peer,
 ): Expectation {
-  const foreign = policies.foreignPolicies.map(foreignPolicyName);
+  const foreign = policies.pluginPolicies.map(pluginPolicyName);
   if (foreign.length > 0) {
     const why = 'portlock does not work out what policies of these kinds do';
     return () => ({ expected: 'Unknown', by: foreign, why });

@@ -31,8 +31,8 @@ test.each(readdirSync(CASES).sort())('%s', (name) => {
 function said(manifests: readonly Wire[]) {
   const { workload, namespace, pods, prober, ...snapshot } = snapshotOf(manifests);
   if (!workload) throw new Error('no workload');
-  const { policies: networkPolicies, tieredPolicies, foreignPolicies } = snapshot;
-  const all = { networkPolicies, tieredPolicies, foreignPolicies };
+  const { policies: networkPolicies, tieredPolicies, pluginPolicies } = snapshot;
+  const all = { networkPolicies, tieredPolicies, pluginPolicies };
   const targets = policyTargets(workload, namespace, pods, all);
   const selecting = policiesSelecting(all, targets);
   const declared = declaredPorts(workload, pods, [], new Set());

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { foreignPolicyName, selectingForeignPolicies } from './plugin-policies.ts';
-import type { ForeignPolicy, ForeignTarget } from './plugins/plugin-policy.ts';
+import { pluginPolicyName, selectingPluginPolicies } from './plugin-policies.ts';
+import type { PluginPolicy, PluginTarget } from './plugins/plugin-policy.ts';
 
-const TARGET: ForeignTarget = {
+const TARGET: PluginTarget = {
   namespace: 'shop',
   namespaceLabels: { 'kubernetes.io/metadata.name': 'shop', team: 'a' },
   labels: { app: 'web', 'app.kubernetes.io/name': 'web' },
@@ -11,9 +11,9 @@ const TARGET: ForeignTarget = {
 
 function foreign(apiVersion: string, kind: string, spec: unknown, namespace = 'shop') {
   const metadata = kind.match(/Global|Cluster/) ? { name: 'p' } : { name: 'p', namespace };
-  return { apiVersion, kind, metadata, spec } as ForeignPolicy;
+  return { apiVersion, kind, metadata, spec } as PluginPolicy;
 }
-const selects = (policy: ForeignPolicy) => selectingForeignPolicies([policy], [TARGET]).length > 0;
+const selects = (policy: PluginPolicy) => selectingPluginPolicies([policy], [TARGET]).length > 0;
 
 describe('Cilium', () => {
   const cilium = (spec: unknown, kind = 'CiliumNetworkPolicy', namespace = 'shop') =>
@@ -24,7 +24,7 @@ describe('Cilium', () => {
   const expression = (key: string, operator: string, values?: string[]) =>
     endpoints({ matchExpressions: [{ key, operator, ...(values && { values }) }] });
 
-  test.each<[string, ForeignPolicy, boolean]>([
+  test.each<[string, PluginPolicy, boolean]>([
     ['every endpoint', cilium(endpoints({})), true],
     ['every endpoint of another namespace', cilium(endpoints({}), undefined, 'other'), false],
     ['every endpoint of the cluster', clusterwide(endpoints({})), true],
@@ -99,7 +99,7 @@ describe('Calico', () => {
   const global = (spec: unknown) =>
     foreign('crd.projectcalico.org/v1', 'GlobalNetworkPolicy', spec);
 
-  test.each<[string, ForeignPolicy, boolean]>([
+  test.each<[string, PluginPolicy, boolean]>([
     ['no selector', calico({}), true],
     ['no spec', calico(undefined), true],
     ['another namespace', calico({}, 'other'), false],
@@ -141,7 +141,7 @@ describe('Antrea', () => {
   const web = { podSelector: { matchLabels: { app: 'web' } } };
   const db = { podSelector: { matchLabels: { app: 'db' } } };
 
-  test.each<[string, ForeignPolicy, boolean]>([
+  test.each<[string, PluginPolicy, boolean]>([
     ['its pods', antrea(applied(web)), true],
     ['other pods', antrea(applied(db)), false],
     ['its pods in another namespace', antrea(applied(web), 'other'), false],
@@ -183,9 +183,9 @@ test('those that select any of the pods are named, sorted', () => {
     foreign('cilium.io/v2', 'CiliumNetworkPolicy', { endpointSelector: {}, ingress: [{}] }),
     foreign('projectcalico.org/v3', 'GlobalNetworkPolicy', { selector: 'app == "x"' }),
   ];
-  expect(selectingForeignPolicies(policies, [TARGET, other]).map(foreignPolicyName)).toEqual([
+  expect(selectingPluginPolicies(policies, [TARGET, other]).map(pluginPolicyName)).toEqual([
     'CiliumNetworkPolicy.cilium.io/p',
     'NetworkPolicy.projectcalico.org/p',
   ]);
-  expect(selectingForeignPolicies(policies, [])).toEqual([]);
+  expect(selectingPluginPolicies(policies, [])).toEqual([]);
 });

@@ -2,7 +2,7 @@ import { antreaPolicySelects } from './plugins/antrea.ts';
 import { calicoPolicySelects } from './plugins/calico.ts';
 import { ciliumPolicySelects } from './plugins/cilium.ts';
 import { kubeOvnPolicySelects } from './plugins/kube-ovn.ts';
-import type { ForeignPolicy, ForeignTarget } from './plugins/plugin-policy.ts';
+import type { PluginPolicy, PluginTarget } from './plugins/plugin-policy.ts';
 
 /**
  * The policies of network plugins' own kinds that may change what gets into any of the pods, by name.
@@ -11,22 +11,22 @@ import type { ForeignPolicy, ForeignTarget } from './plugins/plugin-policy.ts';
  *
  * Policies that are served in two groups (Calico's) are to be passed once.
  */
-export function selectingForeignPolicies(
-  policies: readonly ForeignPolicy[],
-  targets: readonly ForeignTarget[],
-): ForeignPolicy[] {
+export function selectingPluginPolicies(
+  policies: readonly PluginPolicy[],
+  targets: readonly PluginTarget[],
+): PluginPolicy[] {
   return policies
     .filter((policy) => targets.some((target) => maySelect(policy, target)))
-    .sort((a, b) => (foreignPolicyName(a) < foreignPolicyName(b) ? -1 : 1));
+    .sort((a, b) => (pluginPolicyName(a) < pluginPolicyName(b) ? -1 : 1));
 }
 
 /** `Kind.group/name`. */
-export function foreignPolicyName(policy: ForeignPolicy): string {
+export function pluginPolicyName(policy: PluginPolicy): string {
   return `${policy.kind}.${groupOf(policy)}/${policy.metadata.name}`;
 }
 
 /** What cannot be read may say anything. */
-function maySelect(policy: ForeignPolicy, target: ForeignTarget): boolean {
+function maySelect(policy: PluginPolicy, target: PluginTarget): boolean {
   try {
     return selects(policy, target);
   } catch (error) {
@@ -35,7 +35,7 @@ function maySelect(policy: ForeignPolicy, target: ForeignTarget): boolean {
   }
 }
 
-function selects(policy: ForeignPolicy, target: ForeignTarget): boolean {
+function selects(policy: PluginPolicy, target: PluginTarget): boolean {
   switch (groupOf(policy)) {
     case 'cilium.io':
       return ciliumPolicySelects(policy, target);
@@ -52,6 +52,6 @@ function selects(policy: ForeignPolicy, target: ForeignTarget): boolean {
 }
 
 /** The API group of a policy. */
-export function groupOf({ apiVersion }: Pick<ForeignPolicy, 'apiVersion'>): string {
+export function groupOf({ apiVersion }: Pick<PluginPolicy, 'apiVersion'>): string {
   return apiVersion.split('/')[0] ?? '';
 }

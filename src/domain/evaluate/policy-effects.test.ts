@@ -53,7 +53,7 @@ function effects(
   networkPolicies: NetworkPolicy[] = [],
   targets = [target('web')],
 ) {
-  const all = { networkPolicies, tieredPolicies, foreignPolicies: [] };
+  const all = { networkPolicies, tieredPolicies, pluginPolicies: [] };
   const selecting = policiesSelecting(all, targets);
   return policyEffects(selecting, targets, DECLARED, undefined);
 }
@@ -339,7 +339,7 @@ function decisionsOf(policies: AllPolicies, pods: readonly PolicyTarget[]) {
 test('what a policy is said to do is what the evaluator decides by it, to somebody on some port', () => {
   fc.assert(
     fc.property(tieredPolicies, networkPolicies, targets, (tiers, policies, pods) => {
-      const all = { networkPolicies: policies, tieredPolicies: tiers, foreignPolicies: [] };
+      const all = { networkPolicies: policies, tieredPolicies: tiers, pluginPolicies: [] };
       const selecting = policiesSelecting(all, pods);
       const decisions = decisionsOf(selecting, pods);
       const deciding = (verdict: string, isDeclared: boolean) =>

@@ -16,7 +16,7 @@ import { tiersOf } from './tiers.ts';
  * @param policies those that select the targets
  */
 export function policyEffects(
-  { networkPolicies, tieredPolicies, foreignPolicies }: AllPolicies,
+  { networkPolicies, tieredPolicies, pluginPolicies }: AllPolicies,
   targets: readonly PolicyTarget[],
   declared: readonly Port[],
   managedName: string | undefined,
@@ -41,7 +41,7 @@ export function policyEffects(
       name: policy.metadata.name,
       ...tiered(asRead),
     })),
-    ...foreignPolicies.map((policy) => ({
+    ...pluginPolicies.map((policy) => ({
       group: groupOf(policy),
       kind: policy.kind,
       name: policy.metadata.name,

@@ -2,19 +2,19 @@ import type { LabelSelector, NetworkPolicy } from '../../api/kubernetes.ts';
 import { canonicalJson } from '../text/canonical.ts';
 import type { Namespace, Pod, Workload } from '../workload/workload.ts';
 import { isolatesIngress, selectsPod } from './network-policy.ts';
-import { foreignPolicyName, selectingForeignPolicies } from './plugin-policies.ts';
-import type { ForeignPolicy, ForeignTarget } from './plugins/plugin-policy.ts';
+import { pluginPolicyName, selectingPluginPolicies } from './plugin-policies.ts';
+import type { PluginPolicy, PluginTarget } from './plugins/plugin-policy.ts';
 import { readTieredPolicy } from './read-tiered-policy.ts';
 import type { TieredTarget } from './tier-endings.ts';
 import { type PolicySet, selectingTieredPolicies } from './tiers.ts';
 
 /** All policies that may have a say about what gets into pods. */
 export interface AllPolicies extends PolicySet {
-  foreignPolicies: readonly ForeignPolicy[];
+  pluginPolicies: readonly PluginPolicy[];
 }
 
 /** A pod as all kinds of policies see it. */
-export type PolicyTarget = TieredTarget & ForeignTarget;
+export type PolicyTarget = TieredTarget & PluginTarget;
 
 /** The distinct pods that policies can tell apart: the live ones, or those that the template would make. */
 export function policyTargets(
@@ -44,7 +44,7 @@ export function policyTargets(
  * target. Undefined where that cannot be told, as plugins have selectors of their own.
  */
 function selectorKeys(policies: AllPolicies): ReadonlySet<string> | undefined {
-  if (policies.foreignPolicies.length > 0) return undefined;
+  if (policies.pluginPolicies.length > 0) return undefined;
   const keys = new Set<string>();
   const add = (selector: LabelSelector | undefined) => {
     for (const key of Object.keys(selector?.matchLabels ?? {})) keys.add(key);
@@ -72,7 +72,7 @@ export function policiesSelecting(
       )
       .sort((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1)),
     tieredPolicies: selectingTieredPolicies(policies.tieredPolicies, targets),
-    foreignPolicies: selectingForeignPolicies(policies.foreignPolicies, targets),
+    pluginPolicies: selectingPluginPolicies(policies.pluginPolicies, targets),
   };
 }
 
@@ -86,12 +86,12 @@ export function isolatingPolicies(
 
 /** A text that is another where what the policies mean for the targets may be. */
 export function policiesFingerprint(
-  { networkPolicies, tieredPolicies, foreignPolicies }: AllPolicies,
+  { networkPolicies, tieredPolicies, pluginPolicies }: AllPolicies,
   targets: readonly PolicyTarget[],
 ): string {
   return canonicalJson([
     isolatingPolicies(networkPolicies, targets).map(({ metadata, spec }) => [metadata.name, spec]),
     tieredPolicies.map(({ kind, metadata, spec }) => [kind, metadata.name, spec]),
-    foreignPolicies.map(({ spec, specs, ...policy }) => [foreignPolicyName(policy), spec, specs]),
+    pluginPolicies.map(({ spec, specs, ...policy }) => [pluginPolicyName(policy), spec, specs]),
   ]);
 }

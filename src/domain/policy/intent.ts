@@ -152,7 +152,7 @@ function otherPolicies(snapshot: Snapshot, targets: readonly PolicyTarget[]): Al
         (policy) => !own.includes(policy) && !isKept(policy),
       ),
       tieredPolicies: snapshot.tieredPolicies,
-      foreignPolicies: snapshot.foreignPolicies,
+      pluginPolicies: snapshot.pluginPolicies,
     },
     targets,
   );

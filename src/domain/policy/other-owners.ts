@@ -4,19 +4,19 @@ import type { DeclaredPort } from '../workload/declared-ports.ts';
 import { portKey } from '../workload/declared-ports.ts';
 
 /** The pods of other owners that the workload's selector matches: the policy is about them too. */
-export function strangerPods({ pods, selected }: Snapshot): SelectedPod[] {
+export function podsOfOtherOwners({ pods, selected }: Snapshot): SelectedPod[] {
   const own = new Set(pods.map(({ uid }) => uid));
   return selected.filter(({ uid }) => !own.has(uid));
 }
 
 /** Whom else the policy is about, as `Kind/name`, sorted: owners of live pods, and workloads that have none now. */
 export function otherOwners(snapshot: Snapshot): string[] {
-  const owners = strangerPods(snapshot).map(({ owner }) => owner);
+  const owners = podsOfOtherOwners(snapshot).map(({ owner }) => owner);
   return [...new Set([...owners, ...snapshot.overlapping])].sort();
 }
 
 /** Ports that only pods of other owners declare: the policy would close them. */
-export function strangerUses(
+export function usesByOtherOwners(
   strangers: readonly SelectedPod[],
   declared: readonly DeclaredPort[],
 ): PortUse[] {

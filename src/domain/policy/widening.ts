@@ -1,7 +1,7 @@
 import type { NetworkPolicyPort, Protocol } from '../../api/kubernetes.ts';
 import { decidedPort } from '../evaluate/deciding-rules.ts';
 import { ingressDecisions } from '../evaluate/network-policy.ts';
-import { foreignPolicyName } from '../evaluate/plugin-policies.ts';
+import { pluginPolicyName } from '../evaluate/plugin-policies.ts';
 import { readTieredPolicy } from '../evaluate/read-tiered-policy.ts';
 import { type AllPolicies, isolatingPolicies, type PolicyTarget } from '../evaluate/targets.ts';
 import { type Tiers, tiersOf } from '../evaluate/tiers.ts';
@@ -50,7 +50,7 @@ function closers(
   targets: readonly PolicyTarget[],
   isolating: AllPolicies['networkPolicies'],
 ): (port: number, protocol: Protocol) => string[] {
-  const foreign = policies.foreignPolicies.map(foreignPolicyName);
+  const foreign = policies.pluginPolicies.map(pluginPolicyName);
   const tiers = tiersOf(policies.tieredPolicies.map(readTieredPolicy));
   const deciders = targets.map((target) => ({
     target,

@@ -16,7 +16,7 @@ import type { Doubt } from './doubt.ts';
 import { enforcementVerdict, untoldInWords } from './enforcement.ts';
 import { isDrift, named, type PortRow } from './port-rows.ts';
 import type { SecondProbe } from './second-probe.ts';
-import { no, unknown, type Verdict, yes } from './verdict.ts';
+import { type ConditionVerdict, no, unknown, yes } from './verdict.ts';
 
 /** What a report is made from. */
 export interface ReportInput {
@@ -54,7 +54,7 @@ export interface ReportInput {
 export function verdicts(
   input: ReportInput,
   carried: PortExposureReport | undefined,
-): Readonly<Record<ConditionType, Verdict>> {
+): Readonly<Record<ConditionType, ConditionVerdict>> {
   const { intent } = input;
   return {
     ...progress(input, carried),
@@ -73,7 +73,9 @@ function isStalled(intent: Intent): intent is Intent & { kind: 'hold' | 'remove'
 }
 
 /** What the leader said of the policy last is why it is not as decided. */
-function pendingPolicy({ snapshot }: ReportInput): Record<'Ready' | 'Reconciling', Verdict> {
+function pendingPolicy({
+  snapshot,
+}: ReportInput): Record<'Ready' | 'Reconciling', ConditionVerdict> {
   const said = conditionOf(snapshot.report, 'PolicyInSync');
   const underWay = 'The leader is about to write the policy';
   if (said?.status === 'False')
@@ -85,7 +87,7 @@ function pendingPolicy({ snapshot }: ReportInput): Record<'Ready' | 'Reconciling
 function progress(
   input: ReportInput,
   carried: PortExposureReport | undefined,
-): Record<'Ready' | 'Reconciling', Verdict> {
+): Record<'Ready' | 'Reconciling', ConditionVerdict> {
   const { intent, probe, permission } = input;
   const idle = no('Handled', 'Nothing is under way');
   if (input.isPending) return pendingPolicy(input);
@@ -110,8 +112,8 @@ function pendingOr(
   input: ReportInput,
   carried: PortExposureReport | undefined,
   type: ConditionType,
-  verdict: (input: ReportInput) => Verdict,
-): Verdict {
+  verdict: (input: ReportInput) => ConditionVerdict,
+): ConditionVerdict {
   const now = verdict(input);
   const bad = type === 'DriftDetected' ? 'True' : 'False';
   if (input.probe.conclusive || now.status === bad) return now;
@@ -132,7 +134,7 @@ function pendingOr(
   return unknown('Probing', 'The pods are being probed');
 }
 
-function preflightCondition({ findings }: Preflight): Verdict {
+function preflightCondition({ findings }: Preflight): ConditionVerdict {
   const holding = findings.filter(({ holds }) => holds);
   if (holding.length > 0) return no('UndeclaredPortsInUse', findingsInWords(holding));
   const accepted = findings.filter((finding) => finding.accepted);
@@ -147,7 +149,7 @@ function preflightCondition({ findings }: Preflight): Verdict {
 /** So many ports and protocols EKS takes for one selector (AWS VPC CNI's documentation). */
 const EKS_MAXIMUM_PORTS = 24;
 
-function policyInSync({ snapshot, intent, otherOwners }: ReportInput): Verdict {
+function policyInSync({ snapshot, intent, otherOwners }: ReportInput): ConditionVerdict {
   if (intent.kind === 'apply') {
     if (snapshot.contest)
       return no('Contested', contestInWords(policyName(snapshot.key), snapshot.contest));
@@ -166,7 +168,7 @@ function policyInSync({ snapshot, intent, otherOwners }: ReportInput): Verdict {
   return no(intent.reason, intent.message);
 }
 
-function enforcementCondition(input: ReportInput): Verdict {
+function enforcementCondition(input: ReportInput): ConditionVerdict {
   const { intent, doubt, rows, evidence, snapshot, managed, calibration } = input;
   if (intent.kind === 'failed') return unknown(intent.reason, 'The policy could not be written');
   if (!managed) {
@@ -191,7 +193,7 @@ function enforcementCondition(input: ReportInput): Verdict {
   return { ...verdict, message: verdict.message + sweepNote(input) };
 }
 
-function driftCondition(input: ReportInput): Verdict {
+function driftCondition(input: ReportInput): ConditionVerdict {
   const { rows, doubt, evidence } = input;
   const drift = rows.filter(isDrift);
   const [first] = drift;

@@ -1,7 +1,7 @@
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { timestamp } from '../text/time.ts';
 import { visibleWithin } from '../text/visible-text.ts';
-import type { Verdict } from './verdict.ts';
+import type { ConditionVerdict } from './verdict.ts';
 
 export type ConditionType =
   | 'Ready'
@@ -42,7 +42,7 @@ export function conditionOf(
  * transitioned from one status to another" (meta/v1 Condition), so it stays while the status does.
  */
 export function buildConditions(
-  verdicts: Readonly<Record<ConditionType, Verdict>>,
+  verdicts: Readonly<Record<ConditionType, ConditionVerdict>>,
   previous: PortExposureReport | undefined,
   observedGeneration: number,
   now: number,

@@ -1,7 +1,7 @@
 import type { Calibration } from '../probing/calibration.ts';
 import { EQUAL_READINGS, type Evidence, isDoubtful, type Sweep } from '../probing/evidence.ts';
 import type { PortRow } from './port-rows.ts';
-import { no, unknown, type Verdict, yes } from './verdict.ts';
+import { type ConditionVerdict, no, unknown, yes } from './verdict.ts';
 
 /** Whether probing showed that nothing but the declared ports can be reached. */
 export function enforcementVerdict(
@@ -11,7 +11,7 @@ export function enforcementVerdict(
   settleMilliseconds: number,
   /** Other policies that allow undeclared ports, or may, by kind and name. */
   wideners: readonly string[],
-): Verdict {
+): ConditionVerdict {
   const open = rows.filter((row) => row.finding === 'UndeclaredReachable' && row.isCurrent);
   if (open.length > 0) return openVerdict(open);
   if (calibration.state === 'NotEnforced') return no('NotEnforced', calibration.message);
@@ -84,7 +84,7 @@ function sweepRefusals(sweeps: readonly Sweep[], declared: number): number[] {
   return sweeps.map((sweep) => sweep.counts.refused - declared);
 }
 
-function openVerdict(open: readonly PortRow[]): Verdict {
+function openVerdict(open: readonly PortRow[]): ConditionVerdict {
   const denied = open.filter((row) => row.expected === 'Denied');
   const isExplained = open.some((row) => row.expected === 'Allowed');
   const [shown, reason] =

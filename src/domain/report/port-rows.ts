@@ -1,5 +1,6 @@
 import type { Protocol } from '../../api/kubernetes.ts';
-import type { Expectation, ExpectedVerdict } from '../evaluate/expectation.ts';
+import type { Expectation } from '../evaluate/expectation.ts';
+import type { Verdict } from '../evaluate/tiers.ts';
 import type { IpFamily } from '../match/ip-family.ts';
 import type { Calibration } from '../probing/calibration.ts';
 import {
@@ -19,7 +20,7 @@ export interface PortRow {
   protocol: Protocol;
   declared: boolean;
   containers: readonly string[];
-  expected: ExpectedVerdict;
+  expected: Verdict;
   observed: Observed;
   finding?: Finding;
   message?: string;

@@ -1,11 +1,11 @@
-import type { ExpectedVerdict } from '../evaluate/expectation.ts';
+import type { Verdict } from '../evaluate/tiers.ts';
 import type { CalibrationState } from '../probing/calibration.ts';
 import type { Observed } from '../probing/evidence.ts';
 
 /** One port: what is expected of a connection, what was observed, and how this network denies. */
 export interface Situation {
   declared: boolean;
-  expected: ExpectedVerdict;
+  expected: Verdict;
   observed: Observed;
   calibration: CalibrationState;
 }
@@ -13,7 +13,7 @@ export interface Situation {
 /** A line of the table: what it is about, and what follows. A field that is left out says "any". */
 export interface VerdictRule {
   declared: boolean;
-  expected?: readonly ExpectedVerdict[];
+  expected?: readonly Verdict[];
   observed: readonly Observed[];
   calibration?: readonly CalibrationState[];
   /** Undefined where there is nothing to report. */

@@ -1,7 +1,7 @@
 import type { LabelSelector } from '../../../api/kubernetes.ts';
 import { allOf, type Match, selectorMatch } from '../../match/match.ts';
 import { fieldsOf } from '../../match/wire-shape.ts';
-import type { ForeignPolicy, ForeignTarget } from './plugin-policy.ts';
+import type { PluginPolicy, PluginTarget } from './plugin-policy.ts';
 
 interface Spec {
   appliedTo?: AppliedTo[] | null;
@@ -21,7 +21,7 @@ const NOT_PODS = ['nodeSelector', 'externalEntitySelector'];
  * a pod. It has no effect beyond its rules, so one without ingress rules has none on ingress. A rule's
  * own appliedTo stands where the policy has none.
  */
-export function antreaPolicySelects(policy: ForeignPolicy, target: ForeignTarget): boolean {
+export function antreaPolicySelects(policy: PluginPolicy, target: PluginTarget): boolean {
   const clusterwide = policy.kind === 'ClusterNetworkPolicy';
   if (!clusterwide && policy.metadata.namespace !== target.namespace) return false;
   const { appliedTo, ingress } = (policy.spec ?? {}) as Spec;
@@ -32,7 +32,7 @@ export function antreaPolicySelects(policy: ForeignPolicy, target: ForeignTarget
 }
 
 /** Groups, Services and service accounts may stand for any pod. */
-function appliesTo(appliedTo: AppliedTo | null, target: ForeignTarget): Match {
+function appliesTo(appliedTo: AppliedTo | null, target: PluginTarget): Match {
   const fields = fieldsOf(appliedTo);
   if (fields.length > 0 && fields.every((field) => NOT_PODS.includes(field))) return 'No';
   const { podSelector, namespaceSelector, ...others } = appliedTo ?? {};

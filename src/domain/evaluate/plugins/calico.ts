@@ -1,6 +1,6 @@
 import { allOf, type Match } from '../../match/match.ts';
 import { calicoSelectorMatch } from './calico-selector.ts';
-import type { ForeignPolicy, ForeignTarget } from './plugin-policy.ts';
+import type { PluginPolicy, PluginTarget } from './plugin-policy.ts';
 
 interface Spec {
   selector?: string | null;
@@ -20,7 +20,7 @@ const HIDDEN = ['projectcalico.org/', 'pcns.', 'pcsa.'];
  * crd.projectcalico.org/v1 where it is stored) may change what gets into a pod. "The selector is an
  * expression used to pick out the endpoints that the policy should be applied to."
  */
-export function calicoPolicySelects(policy: ForeignPolicy, target: ForeignTarget): boolean {
+export function calicoPolicySelects(policy: PluginPolicy, target: PluginTarget): boolean {
   const global = policy.kind === 'GlobalNetworkPolicy';
   if (!global && policy.metadata.namespace !== target.namespace) return false;
   const spec = (policy.spec ?? {}) as Spec;

@@ -1,5 +1,5 @@
 import type { LabelSelector, LabelSelectorRequirement } from '../../../api/kubernetes.ts';
-import type { ForeignPolicy, ForeignTarget } from './plugin-policy.ts';
+import type { PluginPolicy, PluginTarget } from './plugin-policy.ts';
 
 interface Rule {
   endpointSelector?: LabelSelector | null;
@@ -19,7 +19,7 @@ const OWN = ['io.cilium.', 'io.kubernetes.'];
  * "Rule is a policy rule which must be applied to all endpoints which match the labels contained in
  * the endpointSelector." (cilium.io/v2)
  */
-export function ciliumPolicySelects(policy: ForeignPolicy, target: ForeignTarget): boolean {
+export function ciliumPolicySelects(policy: PluginPolicy, target: PluginTarget): boolean {
   const clusterwide = policy.kind === 'CiliumClusterwideNetworkPolicy';
   // "EndpointSelector always applies in namespace of the policy resource."
   if (!clusterwide && policy.metadata.namespace !== target.namespace) return false;
@@ -35,7 +35,7 @@ function speaksOfIngress({ ingress, ingressDeny, enableDefaultDeny }: Rule): boo
   return Boolean(ingress?.length || ingressDeny?.length || enableDefaultDeny?.ingress);
 }
 
-function ruleSelects(rule: Rule, target: ForeignTarget, clusterwide: boolean): boolean {
+function ruleSelects(rule: Rule, target: PluginTarget, clusterwide: boolean): boolean {
   const { endpointSelector, nodeSelector } = rule;
   // "EndpointSelector and NodeSelector cannot be both empty and are mutually exclusive." Nodes are no pods.
   if (!endpointSelector) return !nodeSelector;
@@ -53,7 +53,7 @@ function ruleSelects(rule: Rule, target: ForeignTarget, clusterwide: boolean): b
 /** Whether a requirement may hold for the pod. A key may begin with the label's source: `k8s:app`, `any:app`, `reserved:host`. */
 function mayHold(
   requirement: LabelSelectorRequirement,
-  target: ForeignTarget,
+  target: PluginTarget,
   clusterwide: boolean,
 ): boolean {
   const [, source = 'any', name = ''] = /^(?:([^:]*):)?(.*)$/s.exec(requirement.key) ?? [];

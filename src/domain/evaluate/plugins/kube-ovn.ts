@@ -1,5 +1,5 @@
 import { OVN_LOGICAL_SWITCH, OVN_SECURITY_GROUPS } from '../../../api/names.ts';
-import type { ForeignPolicy, ForeignTarget } from './plugin-policy.ts';
+import type { PluginPolicy, PluginTarget } from './plugin-policy.ts';
 
 interface SubnetSpec {
   default?: boolean | null;
@@ -12,7 +12,7 @@ interface SubnetSpec {
  * Whether a SecurityGroup or Subnet of Kube-OVN (kubeovn.io/v1) may change what gets into a pod. A pod
  * names its security groups in an annotation; the subnet that it is in, Kube-OVN writes on it.
  */
-export function kubeOvnPolicySelects(policy: ForeignPolicy, target: ForeignTarget): boolean {
+export function kubeOvnPolicySelects(policy: PluginPolicy, target: PluginTarget): boolean {
   const { name } = policy.metadata;
   if (policy.kind === 'SecurityGroup') {
     const groups = target.annotations[OVN_SECURITY_GROUPS]?.split(',') ?? [];
@@ -28,7 +28,7 @@ function restrictsIngress({ private: isPrivate, acls }: SubnetSpec): boolean {
   return Boolean(isPrivate) || (acls ?? []).some((acl) => acl?.direction !== 'from-lport');
 }
 
-function holds(name: string, spec: SubnetSpec, target: ForeignTarget): boolean {
+function holds(name: string, spec: SubnetSpec, target: PluginTarget): boolean {
   const subnet = target.annotations[OVN_LOGICAL_SWITCH];
   if (subnet !== undefined) return subnet === name;
   return Boolean(spec.default) || (spec.namespaces ?? []).includes(target.namespace);

@@ -1,7 +1,7 @@
 import type { ObjectMeta } from '../../../api/object-meta.ts';
 
 /** A policy of a network plugin's own kind, in wire form. Its fields are read where they are needed. */
-export interface ForeignPolicy {
+export interface PluginPolicy {
   apiVersion: string;
   kind: string;
   metadata: ObjectMeta;
@@ -11,7 +11,7 @@ export interface ForeignPolicy {
 }
 
 /** A pod as the selectors of plugins see it. */
-export interface ForeignTarget {
+export interface PluginTarget {
   namespace: string;
   namespaceLabels: Readonly<Record<string, string>>;
   labels: Readonly<Record<string, string>>;

@@ -1,17 +1,17 @@
 /** Listeners for the beginning and the end of trouble with the API server. */
-export interface TroubleListener {
+export interface OutageListener {
   /** Called once for every new `reason` of the error, not for every try that fails. */
-  onTrouble?: ((error: unknown) => void) | undefined;
+  onOutage?: ((error: unknown) => void) | undefined;
   /** Called when what was in trouble works again. */
   onRecovered?: (() => void) | undefined;
 }
 
 /** Says once that something fails, however often it is tried, and once that it works again. */
-export class Trouble {
-  readonly #listener: TroubleListener;
+export class Outage {
+  readonly #listener: OutageListener;
   #reason: string | undefined;
 
-  constructor(listener: TroubleListener) {
+  constructor(listener: OutageListener) {
     this.#listener = listener;
   }
 
@@ -19,7 +19,7 @@ export class Trouble {
     const reason = String((error as { reason?: unknown } | null)?.reason ?? error);
     if (reason === this.#reason) return;
     this.#reason = reason;
-    this.#listener.onTrouble?.(error);
+    this.#listener.onOutage?.(error);
   }
 
   clear(): void {

@@ -37,16 +37,20 @@ import {
   projectService,
   projectWebhookConfiguration,
 } from '../kube/usage-projections.ts';
-import type { Followers } from './followers.ts';
+import type { Reflectors } from './reflectors.ts';
 import type { UsageCaches } from './usage-caches.ts';
 
 /** Keeps the usage caches like the cluster. Kinds that a definition brings are followed while it is there. */
-export function followUsage(followers: Followers, usage: UsageCaches, signal: AbortSignal): void {
+export function reflectUsage(
+  reflectors: Reflectors,
+  usage: UsageCaches,
+  signal: AbortSignal,
+): void {
   const optional = <T>(
     resource: Resource,
     store: Store<T>,
     project: (object: KubernetesObject, onMalformed: OnMalformed) => T,
-  ) => followers.followWhileDefined({ resource, store, project }, usage.definitions, signal);
+  ) => reflectors.followWhileDefined({ resource, store, project }, usage.definitions, signal);
   optional(HTTP_ROUTES, usage.httpRoutes, checked(ROUTE, projectRoute('HTTPRoute')));
   optional(GRPC_ROUTES, usage.grpcRoutes, checked(ROUTE, projectRoute('GRPCRoute')));
   optional(TCP_ROUTES, usage.tcpRoutes, checked(ROUTE, projectRoute('TCPRoute')));
@@ -59,7 +63,7 @@ export function followUsage(followers: Followers, usage: UsageCaches, signal: Ab
     resource: Resource,
     store: Store<T, Index>,
     project: (object: KubernetesObject, onMalformed: OnMalformed) => T,
-  ) => followers.follow({ resource, store, project }, signal);
+  ) => reflectors.follow({ resource, store, project }, signal);
   always(SERVICES, usage.services, checked(SERVICE, projectService));
   always(ENDPOINT_SLICES, usage.endpointSlices, checked(ENDPOINT_SLICE, projectEndpointSlice));
   always(INGRESSES, usage.ingresses, checked(INGRESS, projectIngress));

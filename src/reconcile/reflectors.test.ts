@@ -6,9 +6,9 @@ import { createLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { ScriptedApiServer, sendStatus } from '../testing/scripted-api-server.ts';
 import { until } from '../testing/until.ts';
-import { Followers } from './followers.ts';
 import { MalformedObjects } from './malformed-objects.ts';
-import { Troubles } from './troubles.ts';
+import { Outages } from './outages.ts';
+import { Reflectors } from './reflectors.ts';
 
 const THINGS: Resource = {
   group: 'example.com',
@@ -27,7 +27,7 @@ const onDefect = (error: unknown) => {
 let server: ScriptedApiServer;
 let client: KubeClient;
 let stop: AbortController;
-let followers: Followers;
+let reflectors: Reflectors;
 
 beforeEach(async () => {
   server = await ScriptedApiServer.start();
@@ -38,7 +38,7 @@ beforeEach(async () => {
   stop = new AbortController();
   const log = createLog('error');
   const malformed = new MalformedObjects(log, createMetrics());
-  followers = new Followers(client, new Troubles(log), malformed);
+  reflectors = new Reflectors(client, new Outages(log), malformed);
 });
 
 afterEach(async () => {
@@ -56,25 +56,25 @@ function what() {
 }
 
 test('a resource that the server does not know keeps the replica from being ready', async () => {
-  followers.follow(what(), stop.signal);
+  reflectors.follow(what(), stop.signal);
   await until('it was asked for', () => server.requests.length > 0);
-  expect(followers.areReady).toBe(false);
+  expect(reflectors.areReady).toBe(false);
 });
 
 const NAME = { key: 'things.example.com', uid: '1' };
 
 test('a kind that is defined, but not served yet, does not', async () => {
   const definitions = new Store<{ versions: string[] }>({ onDefect });
-  followers.followWhileDefined(what(), definitions, stop.signal);
+  reflectors.followWhileDefined(what(), definitions, stop.signal);
   definitions.set({ ...NAME, resourceVersion: '1' }, { versions: ['v1'] }, 'watch');
-  await until('it was asked for and found to be absent', () => followers.areReady);
+  await until('it was asked for and found to be absent', () => reflectors.areReady);
   expect(server.requests.length).toBeGreaterThan(0);
 });
 
 test('a kind is followed only while it is defined, and nothing of it stays', async () => {
   const definitions = new Store<{ versions: string[] }>({ onDefect });
   const things = what();
-  followers.followWhileDefined(things, definitions, stop.signal);
+  reflectors.followWhileDefined(things, definitions, stop.signal);
   expect(server.requests).toEqual([]);
   definitions.set({ ...NAME, resourceVersion: '1' }, { versions: ['v1'] }, 'watch');
   await until('it is asked for', () => server.requests.length > 0);
@@ -89,7 +89,7 @@ test('a kind that is served in other versions only is read in the first of them'
     sendStatus(response, 404, NOT_FOUND),
   );
   const definitions = new Store<{ versions: string[] }>({ onDefect });
-  followers.followWhileDefined(what(), definitions, stop.signal);
+  reflectors.followWhileDefined(what(), definitions, stop.signal);
   definitions.set({ ...NAME, resourceVersion: '1' }, { versions: ['v2', 'v3'] }, 'watch');
   await until('it is asked for', () => paths().includes('/apis/example.com/v2/things'));
   definitions.set({ ...NAME, resourceVersion: '2' }, { versions: ['v2', 'v1'] }, 'watch');

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { ApiError } from './errors.ts';
-import { Trouble } from './trouble.ts';
+import { Outage } from './outage.ts';
 
 function failure(reason: string): ApiError {
   return new ApiError({ method: 'GET', path: '/' }, { status: 500, reason, message: 'm' });
@@ -8,16 +8,16 @@ function failure(reason: string): ApiError {
 
 it('tells every new reason once, and the recovery once', () => {
   const told: string[] = [];
-  const trouble = new Trouble({
-    onTrouble: (error) => told.push((error as ApiError).reason),
+  const outage = new Outage({
+    onOutage: (error) => told.push((error as ApiError).reason),
     onRecovered: () => told.push('recovered'),
   });
-  trouble.clear();
+  outage.clear();
   for (const reason of ['Forbidden', 'Forbidden', 'Timeout', 'Timeout', 'Forbidden']) {
-    trouble.report(failure(reason));
+    outage.report(failure(reason));
   }
-  trouble.clear();
-  trouble.clear();
-  trouble.report(failure('Forbidden'));
+  outage.clear();
+  outage.clear();
+  outage.report(failure('Forbidden'));
   expect(told).toEqual(['Forbidden', 'Timeout', 'Forbidden', 'recovered', 'Forbidden']);
 });

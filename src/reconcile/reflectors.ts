@@ -4,7 +4,7 @@ import { type KubernetesObject, type Resource, resourceName } from '../kube/reso
 import type { OnMalformed } from '../kube/shape.ts';
 import type { Store } from '../kube/store.ts';
 import type { MalformedObjects } from './malformed-objects.ts';
-import type { Troubles } from './troubles.ts';
+import type { Outages } from './outages.ts';
 
 /** What to follow, and where to keep it. */
 interface What<T, Index extends string> {
@@ -15,39 +15,39 @@ interface What<T, Index extends string> {
   selection?: Selection;
   onRecovered?: () => void;
   /** What it means where the API server does not know the resource, or not in this version. */
-  absence?: 'trouble' | 'normal';
+  absence?: 'outage' | 'normal';
 }
 
 interface Following {
   resource: Resource;
-  absence: 'trouble' | 'normal';
+  absence: 'outage' | 'normal';
   reflector: Pick<Reflector<unknown, string>, 'state' | 'hasSynced'>;
 }
 
 /** The reflectors that keep the caches like the cluster, and whether they all do. */
-export class Followers {
+export class Reflectors {
   readonly #client: KubeClient;
-  readonly #troubles: Troubles;
+  readonly #outages: Outages;
   readonly #malformed: MalformedObjects;
   readonly #following: Following[] = [];
 
-  constructor(client: KubeClient, troubles: Troubles, malformed: MalformedObjects) {
+  constructor(client: KubeClient, outages: Outages, malformed: MalformedObjects) {
     this.#client = client;
-    this.#troubles = troubles;
+    this.#outages = outages;
     this.#malformed = malformed;
   }
 
   /** Keeps `store` like the resource until the signal is aborted. */
   follow<T, Index extends string>(what: What<T, Index>, signal: AbortSignal): void {
-    const { resource, onRecovered, absence = 'trouble', ...rest } = what;
+    const { resource, onRecovered, absence = 'outage', ...rest } = what;
     const reflector = new Reflector<T, Index>({
       ...rest,
       client: this.#client,
       resource,
       onMalformed: (key, wrong) => this.#malformed.tell(resource, key, wrong),
-      onTrouble: (error) => this.#troubles.begin({ resource }, error),
+      onOutage: (error) => this.#outages.begin({ resource }, error),
       onRecovered: () => {
-        this.#troubles.end({ resource });
+        this.#outages.end({ resource });
         onRecovered?.();
       },
     });
@@ -89,7 +89,7 @@ export class Followers {
     const name = resourceName(resource);
     const index = this.#following.findIndex((each) => resourceName(each.resource) === name);
     if (index >= 0) this.#following.splice(index, 1);
-    this.#troubles.end({ resource });
+    this.#outages.end({ resource });
   }
 
   /** Whether every cache is full and being kept so, those aside that may be absent. */

@@ -10,10 +10,10 @@ export interface Part {
 }
 
 /**
- * What keeps the operator from its work at the moment and may pass. Each trouble is logged once when
+ * What keeps the operator from its work at the moment and may pass. Each outage is logged once when
  * it begins, with what mends it, and once when it is over, however many parts it hits.
  */
-export class Troubles {
+export class Outages {
   readonly #log: Log;
   readonly #parts = new Map<string, string>();
 
@@ -47,7 +47,7 @@ function partKey({ resource, name }: Part): string {
   return name === undefined ? resourceName(resource) : `${resourceName(resource)}/${name}`;
 }
 
-/** The trouble, and what mends it, in a line. */
+/** The outage, and what mends it, in a line. */
 function whatAndHow(resource: Resource, error: unknown): string {
   const part = resourceName(resource);
   if (error instanceof ApiUnreachableError)
