@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { until } from '../testing/until.ts';
 import { Workqueue, type WorkqueueHooks, type WorkqueueRun } from './workqueue.ts';
 
@@ -185,42 +185,56 @@ describe('errors', () => {
     await ended;
   }, 30_000);
 
-  it('tries all that wait again at once, when one succeeds that had failed for a while', async () => {
-    const tries = new Map<string, number>();
-    let isMended = false;
-    const { queue, stop, run } = start(async (key) => {
-      tries.set(key, (tries.get(key) ?? 0) + 1);
-      if (!isMended) throw new Error('no rights');
+  describe('by a clock that stands still', () => {
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     });
-    const ended = run();
-    for (const key of ['a', 'b', 'c']) queue.add(key);
-    // The tenth try would be 2.5 s after the ninth.
-    await until('all wait long', () => [...tries.values()].every((count) => count === 9), 30_000);
-    isMended = true;
-    queue.add('a');
-    const mendedAt = performance.now();
-    await until('all were tried again', () => [...tries.values()].every((count) => count === 10));
-    expect(performance.now() - mendedAt).toBeLessThan(2000);
-    stop.abort();
-    await ended;
-  });
+    afterEach(() => {
+      vi.useRealTimers();
+    });
+    const LONGEST = 300_000;
 
-  it('lets others wait where one succeeds that had failed a moment only', async () => {
-    const tries = new Map<string, number>();
-    const { queue, stop, run } = start(async (key) => {
-      const count = (tries.get(key) ?? 0) + 1;
-      tries.set(key, count);
-      if (key === 'lasting' || count <= 2) throw new Error('a conflict');
+    /** Fails until it is told not to; the keys have failed seven times when this returns. */
+    async function failing(keys: readonly string[]) {
+      const tries = new Map<string, number>();
+      const mended = new Set<string>();
+      const { queue, stop, run } = start(async (key) => {
+        tries.set(key, (tries.get(key) ?? 0) + 1);
+        if (!mended.has(key)) throw new Error('no rights');
+      });
+      const ended = run();
+      for (const key of keys) queue.add(key);
+      for (let count = 1; count <= 7; count += 1) {
+        await until(`try ${count}`, () => keys.every((key) => tries.get(key) === count));
+        if (count < 7) vi.advanceTimersByTime(LONGEST);
+      }
+      const end = async () => {
+        stop.abort();
+        await ended;
+      };
+      return { queue, tries, mended, end };
+    }
+
+    it('tries all that wait again, when one succeeds that had failed for a while', async () => {
+      const { queue, tries, mended, end } = await failing(['a', 'b', 'c']);
+      mended.add('a').add('b').add('c');
+      queue.add('a');
+      await until('all were tried again', () => [...tries.values()].every((count) => count === 8));
+      await end();
     });
-    const ended = run();
-    queue.add('lasting');
-    await until('it waits long', () => tries.get('lasting') === 9, 30_000);
-    queue.add('momentary');
-    await until('the other has succeeded', () => tries.get('momentary') === 3);
-    await turn();
-    expect(tries.get('lasting')).toBe(9);
-    stop.abort();
-    await ended;
+
+    it('lets others wait where one succeeds that had failed a moment only', async () => {
+      const { queue, tries, mended, end } = await failing(['lasting']);
+      queue.add('momentary');
+      await until('it has failed', () => tries.get('momentary') === 1);
+      mended.add('momentary');
+      // The retry of the other one is 320 ms away.
+      vi.advanceTimersByTime(5);
+      await until('it has succeeded', () => tries.get('momentary') === 2);
+      await turn();
+      expect(tries.get('lasting')).toBe(7);
+      await end();
+    });
   });
 
   it('tries a resync again as a resync', async () => {

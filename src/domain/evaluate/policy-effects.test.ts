@@ -361,7 +361,7 @@ test('what a policy is said to do is what the evaluator decides by it, to somebo
   );
 }, 60_000);
 
-test('a policy of many rules about many ports is worked out in no time', () => {
+test('a policy of many rules about many ports is worked out without asking everybody for everything', () => {
   const rules = Array.from({ length: 100 }, (_, index) =>
     rule(index % 2 ? 'Accept' : 'Deny', {
       from: Array.from({ length: 10 }, (__, team) => ({
@@ -371,7 +371,7 @@ test('a policy of many rules about many ports is worked out in no time', () => {
     }),
   );
   const pods = Array.from({ length: 20 }, (_, index) => target(`web-${index}`));
-  const before = performance.now();
-  effects([admin('a', 1, rule('Deny'), ...rules), admin('b', 2, ...rules)], [], pods);
-  expect(performance.now() - before).toBeLessThan(20_000);
+  const policies = [admin('a', 1, rule('Deny'), ...rules), admin('b', 2, ...rules)];
+  // Without classes of ports and sources it took minutes: this ends by the time limit.
+  expect(effects(policies, [], pods)).toHaveLength(2);
 }, 60_000);
