@@ -202,7 +202,7 @@ test('a policy allows no port that neither a spec nor extra-ports has, and to no
       const isNarrow = own?.annotations['portlock.dev/allow-from'] === 'same-namespace';
       expect(rule && Object.hasOwn(rule, 'from')).toBe(isNarrow);
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
 });
 
@@ -217,7 +217,7 @@ test('on pods that others isolate the label alone opens nothing', () => {
       if (isExplicit && before.widening === 'explicit') return;
       expect(decide(before).policy.do).not.toBe('apply');
     }),
-    { numRuns: 500 },
+    { numRuns: 250 },
   );
 });
 
@@ -248,7 +248,7 @@ test('the order of what is listed changes no byte', () => {
     fc.property(shuffled, ({ before, after }) => {
       expect(said(decide(after))).toBe(said(decide(before)));
     }),
-    { numRuns: 500 },
+    { numRuns: 250 },
   );
 });
 
@@ -263,6 +263,6 @@ test('a plan that was carried out leads to no write and no Event', () => {
         expect(plan.report.report.status).toEqual(once.report?.status);
       else expect(once.report).toBeUndefined();
     }),
-    { numRuns: 1000 },
+    { numRuns: 500 },
   );
 });

@@ -315,7 +315,7 @@ describe('what comes through of a damaged object', () => {
         for (const { port } of ingress.flatMap(({ ports = [] }) => ports))
           expect(text).toContain(String(port));
       }),
-      { numRuns: 1000 },
+      { numRuns: 250 },
     );
   });
 
@@ -326,7 +326,7 @@ describe('what comes through of a damaged object', () => {
         if (each === undefined) return;
         decide({ ...base, pods: [each], selected: [{ ...each, owner: 'Deployment/web' }] });
       }),
-      { numRuns: 1000 },
+      { numRuns: 250 },
     );
   });
 
@@ -335,7 +335,7 @@ describe('what comes through of a damaged object', () => {
       fc.property(damaged(STRANGERS_POLICY), (wire) => {
         decide({ ...base, policies: [projectPolicy(wire)] });
       }),
-      { numRuns: 1000 },
+      { numRuns: 250 },
     );
   });
 
@@ -346,7 +346,7 @@ describe('what comes through of a damaged object', () => {
         const isSame = canonicalJson(withoutNulls(spec)) === canonicalJson(OURS.spec);
         expect(step).toMatchObject(isSame ? { do: 'nothing' } : { do: 'apply', policy: OURS });
       }),
-      { numRuns: 1000 },
+      { numRuns: 250 },
     );
   });
 
@@ -362,7 +362,7 @@ describe('what comes through of a damaged object', () => {
         const plan = decide({ ...base, role, report, policies: [OURS] });
         expect(plan.report.do).toBe('ensure');
       }),
-      { numRuns: 1000 },
+      { numRuns: 250 },
     );
   });
 });

@@ -245,8 +245,8 @@ function probedEvidence(
           startedAt,
           endedAt,
           complete: true,
-          counts: counted([]),
-          ports: new Map(ports.map((number) => [number, outcomeOf(number, network, ip)])),
+          counts: NO_COUNTS,
+          ports: new Map(ports.map((number) => [number, outcomeOf(number, seenOver(ip, network))])),
         },
       })),
     );
@@ -259,7 +259,7 @@ function probedEvidence(
   }
   for (const { pod: swept, ips } of plan.probe.sweeps) {
     for (const ip of ips) {
-      const all = Array.from({ length: 65_535 }, (_, index) => outcomeOf(index + 1, network, ip));
+      const seen = seenOver(ip, network);
       const sweep = {
         ip,
         templateHash: swept.templateHash,
@@ -267,9 +267,9 @@ function probedEvidence(
         pod: swept,
         startedAt,
         endedAt,
-        counts: counted(all),
+        counts: sweptCounts(seen),
       };
-      next = withSweep(next, sweep, seenOver(ip, network).open, plan.declared);
+      next = withSweep(next, sweep, seen.open, plan.declared);
     }
   }
   return next;
@@ -279,14 +279,18 @@ function seenOver(ip: string, network: Network): Network {
   return familyOf(ip) === 'IPv6' ? (network.overIPv6 ?? network) : network;
 }
 
-function outcomeOf(number: number, network: Network, ip: string): Outcome {
-  const { open, refused, otherwise } = seenOver(ip, network);
+function outcomeOf(number: number, { open, refused, otherwise }: Network): Outcome {
   if (open.includes(number)) return 'open';
   return refused?.includes(number) ? 'refused' : otherwise;
 }
 
-function counted(outcomes: readonly Outcome[]): Record<Outcome, number> {
-  const counts = { open: 0, refused: 0, filtered: 0, unreachable: 0, error: 0 };
-  for (const outcome of outcomes) counts[outcome] += 1;
+const NO_COUNTS = { open: 0, refused: 0, filtered: 0, unreachable: 0, error: 0 };
+
+/** How many of all ports show what. */
+function sweptCounts(seen: Network): Record<Outcome, number> {
+  const counts = { ...NO_COUNTS };
+  const named = new Set([...seen.open, ...(seen.refused ?? [])]);
+  for (const number of named) counts[outcomeOf(number, seen)] += 1;
+  counts[seen.otherwise] += 65_535 - named.size;
   return counts;
 }

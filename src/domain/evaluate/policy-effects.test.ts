@@ -357,7 +357,7 @@ test('what a policy is said to do is what the evaluator decides by it, to somebo
           expect([is, effect === 'Restricts']).toEqual([is, closing.has(is)]);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 }, 60_000);
 

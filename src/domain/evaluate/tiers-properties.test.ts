@@ -224,7 +224,7 @@ describe('in a small world of tiers', () => {
           }
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   }, 60_000);
 
@@ -253,7 +253,7 @@ describe('in a small world of tiers', () => {
           decide({ networkPolicies, tieredPolicies: listed }),
         );
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 

@@ -18,7 +18,7 @@ const LOCKED: Network = { open: [8080], otherwise: 'filtered' };
 const LEAKING: Network = { open: [8080, 9090], otherwise: 'filtered' };
 const CUT: Network = { open: [], otherwise: 'filtered' };
 
-const timing = { ...snapshot().timing, interval: 15 * 60_000 };
+const timing = { ...snapshot().timing, interval: 3 * 60_000 };
 const first = snapshot({
   timing,
   role: { policy: true, probe: true, secondProbe: false, hasSecond: true },
@@ -169,7 +169,7 @@ describe('what only the second probe sees', () => {
     expect(pair.status?.summary?.undeclaredReachable).toBe(1);
     expect(pair.said('DriftDetected')).toBe('True UndeclaredReachable');
     expect(pair.said('EnforcementVerified')).toBe('False NotEnforced');
-    pair.look(LOCKED, LOCKED, 700);
+    pair.look(LOCKED, LOCKED, 140);
     expect(pair.row(9090)).toBeUndefined();
     expect(pair.said('EnforcementVerified')).toBe('True Enforced');
     const told = pair.events.filter((reason) => reason.startsWith('Drift'));
@@ -181,7 +181,7 @@ describe('what only the second probe sees', () => {
     pair.look(LEAKING, LEAKING);
     expect(pair.row(9090)?.fromNode).toBeUndefined();
     expect(pair.status?.secondProbe?.findings).toMatchObject([{ port: 9090, pods: 1 }]);
-    pair.look(LOCKED, LEAKING, 700);
+    pair.look(LOCKED, LEAKING, 140);
     expect(pair.row(9090)?.fromNode).toBe('node-2');
     expect(pair.events.filter((reason) => reason.startsWith('Drift'))).toEqual(['DriftDetected']);
   });
@@ -262,7 +262,7 @@ describe('what is not known to be mended stands', () => {
     const pair = new Pair();
     pair.look(LOCKED, LEAKING);
     const before = pair.status?.secondProbe;
-    pair.look(LOCKED, fromSecond, 700);
+    pair.look(LOCKED, fromSecond, 140);
     expect(pair.status?.secondProbe).toEqual(before);
     expect(pair.said('DriftDetected')).toBe('True UndeclaredReachable');
     expect(pair.events.filter((reason) => reason.startsWith('Drift'))).toEqual(['DriftDetected']);
@@ -294,7 +294,7 @@ describe('what is not known to be mended stands', () => {
     swapped.look(LOCKED, LEAKING);
     expect(swapped.said('DriftDetected')).toBe('True UndeclaredReachable');
     expect(swapped.events).not.toContain('DriftResolved');
-    swapped.look(LOCKED, LOCKED, 700);
+    swapped.look(LOCKED, LOCKED, 140);
     expect(swapped.said('DriftDetected')).toBe('False NoDrift');
   });
 });
@@ -327,15 +327,15 @@ describe('without a second replica', () => {
     // Where two replicas disagree about who lives, they do not write in turn.
     good.look(LOCKED, LOCKED, 1);
     expect(good.status?.secondProbe?.fromNode).toBe('node-2');
-    good.look(LOCKED, LOCKED, 1300);
+    good.look(LOCKED, LOCKED, 260);
     expect(good.status?.secondProbe).toBeUndefined();
     const bad = new Pair();
     bad.look(LOCKED, LEAKING);
     bad.first = { ...bad.first, role: alone.role };
     bad.second = undefined;
-    bad.look(LOCKED, LOCKED, 1000);
+    bad.look(LOCKED, LOCKED, 200);
     expect(bad.said('DriftDetected')).toBe('True UndeclaredReachable');
-    bad.look(LOCKED, LOCKED, 300);
+    bad.look(LOCKED, LOCKED, 60);
     expect(bad.status?.secondProbe).toBeUndefined();
     expect(bad.said('DriftDetected')).toBe('False NoDrift');
   });

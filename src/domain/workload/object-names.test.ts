@@ -138,6 +138,6 @@ test.each([
         owners.set(given, owner);
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 200 },
   );
 });
