@@ -116,7 +116,7 @@ async function compile(
 }
 
 /** What a build has done so far. */
-export function describeBuild(
+function describeBuild(
   title: string,
   { downloaded, compiled }: { readonly downloaded: number; readonly compiled: number },
 ): string {

@@ -52,7 +52,11 @@ it('elects one of three that start at once, and another as soon as it leaves', a
   const candidates = [candidate('l'), candidate('l'), candidate('l')];
   const leaders = () => candidates.filter(({ elector }) => elector.isLeading());
   await until('one leads', () => leaders().length > 0);
-  await until('all know it', () => candidates.every(({ elector }) => elector.leader !== undefined));
+  const { metadata } = await read('l');
+  await until(
+    'it has renewed, and the others have tried',
+    async () => (await read('l')).metadata.resourceVersion !== metadata.resourceVersion,
+  );
   expect(leaders()).toHaveLength(1);
   const [first] = leaders();
   for (const { elector } of candidates) {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { KubeClient } from '../../src/kube/client.ts';
 
 import { Reflector, type ReflectorOptions } from '../../src/kube/reflector.ts';
@@ -49,6 +49,7 @@ beforeEach(() => {
 afterEach(async () => {
   stop.abort();
   await Promise.all(ended);
+  vi.restoreAllMocks();
 });
 
 function start(options: Partial<ReflectorOptions<KubernetesObject, never>> = {}) {
@@ -82,13 +83,13 @@ it('follows labels that come and go, and objects that are made anew', async () =
   store.addListener(({ type, key, source }: Change<unknown>) =>
     changes.push(`${type} ${key} ${source}`),
   );
-  await reflector.synced;
+  await until('it is in sync', () => reflector.hasSynced());
   const key = `${namespace}/there`;
   expect(store.get(key)?.metadata.name).toBe('there');
   await label('there', { watched: 'no' });
-  await until('it has left', () => store.size === 0);
+  await until('it has left', () => store.list().length === 0);
   await label('there', { watched: 'yes' });
-  await until('it is back', () => store.size === 1);
+  await until('it is back', () => store.list().length === 1);
   const { uid } = store.get(key)?.metadata ?? {};
   await client.delete(CONFIG_MAPS, { namespace, name: 'there' });
   await label('there', { watched: 'yes' });
@@ -104,18 +105,21 @@ it('follows labels that come and go, and objects that are made anew', async () =
 });
 
 it('loses no change and lists only once while the server ends watch after watch', async () => {
+  const listed = vi.spyOn(test.client, 'list');
+  const watched = vi.spyOn(test.client, 'watch');
   const { store, reflector } = start({
     selection: { namespace: test.namespace, labelSelector: 'watched=ends' },
     timing: { watch: [1_000, 1_000], healthy: 100 },
   });
-  await reflector.synced;
+  await until('it is in sync', () => reflector.hasSynced());
   let count = 0;
-  while (reflector.counters.watches < 4) {
+  while (watched.mock.calls.length < 4) {
     count += 1;
     await label(`ends-${count}`, { watched: 'ends' });
   }
-  await until('every object is there', () => store.size === count);
-  expect(reflector.counters).toMatchObject({ lists: 1, expirations: 0, interruptions: 0 });
+  await until('every object is there', () => store.list().length === count);
+  expect(listed).toHaveBeenCalledTimes(1);
+  expect(told).toEqual([]);
 });
 
 it('waits for permission, says so once, and goes on without a restart', async () => {
@@ -140,7 +144,7 @@ it('waits for permission, says so once, and goes on without a restart', async ()
     timing: { backoffMaximum: 1_600 },
   });
   await until('it is told', () => told.length > 0);
-  expect(store.size).toBe(0);
+  expect(store.list()).toHaveLength(0);
   const binding = {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'RoleBinding',
@@ -151,7 +155,7 @@ it('waits for permission, says so once, and goes on without a restart', async ()
   await test.client.create(ROLE_BINDINGS, binding);
   await until('it has recovered', () => told.includes('recovered'), 15_000);
   expect(told).toEqual(['Forbidden', 'recovered']);
-  expect(store.size).toBe(1);
+  expect(store.list()).toHaveLength(1);
   stop.abort();
   await Promise.all(ended);
   await client.close();
@@ -188,10 +192,14 @@ it('waits for a definition, finds it within seconds, and notices when it goes', 
     await until('it is found', () => told.includes('recovered'), 10_000);
     const thing = { apiVersion: `${group}/v1`, kind: 'Thing', metadata: { name: 't', namespace } };
     await client.create(resource, thing);
-    await until('the object is there', () => store.size === 1);
+    await until('the object is there', () => store.list().length === 1);
   } finally {
     await client.delete(DEFINITIONS, { name });
   }
-  await until('it is gone', () => reflector.state === 'notServed' && store.size === 0, 20_000);
+  await until(
+    'it is gone',
+    () => reflector.state === 'notServed' && store.list().length === 0,
+    20_000,
+  );
   expect(told).toEqual(['NotFound', 'recovered', 'NotFound']);
 });

@@ -11,7 +11,7 @@ export interface ExecResult {
 }
 
 /** What `kubectl exec` speaks: a byte that names the channel, then its bytes (k8s.io/apimachinery remotecommand). */
-export const EXEC_PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+const EXEC_PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
 const STDOUT = 1;
 const STDERR = 2;
 const STATUS = 3;

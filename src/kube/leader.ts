@@ -81,11 +81,6 @@ export class LeaderElector {
     if (!this.isLeading()) throw new NotLeaderError('this replica does not hold the lease');
   }
 
-  /** Who holds the lease, as far as we have seen; undefined for nobody. */
-  get leader(): string | undefined {
-    return this.#observation.lease?.spec.holderIdentity || undefined;
-  }
-
   /** Seconds since the last successful renewal; undefined while not leading. */
   get secondsSinceRenewal(): number | undefined {
     return this.#renewedAt === undefined ? undefined : (performance.now() - this.#renewedAt) / 1000;
@@ -181,8 +176,8 @@ export class LeaderElector {
   }
 
   #isHeldByAnother(): boolean {
-    const { leader } = this;
-    if (leader === undefined || leader === this.identity) return false;
+    const holder = this.#observation.lease?.spec.holderIdentity;
+    if (!holder || holder === this.identity) return false;
     return performance.now() < this.#expiresAt();
   }
 

@@ -37,11 +37,6 @@ export class Overlay<T> {
     return entry === undefined ? this.#store.get(key) : entry.value;
   }
 
-  /** Whether our own write of this object has not come back through the watch yet. */
-  isAhead(key: string): boolean {
-    return this.#current(key) !== undefined;
-  }
-
   /** A write of the object returned this value at this resourceVersion. */
   written(key: string, value: T, resourceVersion: string): void {
     this.#put(key, { value, resourceVersion, writtenAt: this.#now() });

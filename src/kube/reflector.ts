@@ -31,38 +31,15 @@ export interface ReflectorOptions<T, Index extends string> extends OutageListene
 /** `notServed`: the server does not know the resource, as before its CRD is installed. */
 export type ReflectorState = 'starting' | 'watching' | 'notServed' | 'failing';
 
-/** Counted since the start, for metrics. */
-export interface ReflectorCounters {
-  lists: number;
-  watches: number;
-  /** How often the resourceVersion had expired (410) and a list had to bridge the gap. */
-  expirations: number;
-  /** How often a watch ended otherwise than by the server's own time limit. */
-  interruptions: number;
-  /** When the last event or bookmark came, in milliseconds of performance.now(). */
-  lastEventAt: number | undefined;
-}
-
 /**
  * Keeps a Store equal to a resource of the API server: a consistent list in pages, then a watch from
  * there that is resumed as long as the server remembers where it was, else another list. Modelled on
  * client-go's Reflector. Outage of any kind is retried for ever and never thrown.
  */
 export class Reflector<T, Index extends string = never> {
-  readonly counters: Readonly<ReflectorCounters>;
-  /** Resolves after the first complete list; stays pending if `run` ends before. */
-  readonly synced: Promise<void>;
-  readonly #counters: ReflectorCounters = {
-    lists: 0,
-    watches: 0,
-    expirations: 0,
-    interruptions: 0,
-    lastEventAt: undefined,
-  };
   readonly #options: ReflectorOptions<T, Index>;
   readonly #timing: ReflectorTiming;
   readonly #backoff: Backoff;
-  #resolveSynced: () => void = () => {};
   #hasSynced = false;
   #state: ReflectorState = 'starting';
   readonly #outage: Outage;
@@ -81,16 +58,13 @@ export class Reflector<T, Index extends string = never> {
       resetAfter: this.#timing.backoffReset,
     });
     this.#outage = new Outage(options);
-    this.counters = this.#counters;
-    this.synced = new Promise((resolve) => {
-      this.#resolveSynced = resolve;
-    });
   }
 
   get state(): ReflectorState {
     return this.#state;
   }
 
+  /** Whether there has been a complete list. */
   hasSynced(): boolean {
     return this.#hasSynced;
   }
@@ -121,9 +95,7 @@ export class Reflector<T, Index extends string = never> {
   /** Milliseconds to wait after this error; notes what the next try has to do differently. */
   #waitAfter(error: unknown, openedAt: number | undefined): number {
     const wasOpen = openedAt !== undefined;
-    if (wasOpen) this.#counters.interruptions += 1;
     if (needsList(error)) {
-      if (isExpired(error)) this.#counters.expirations += 1;
       this.#pagesExpired = this.#resourceVersion === undefined && isExpired(error);
       this.#resourceVersion = undefined;
       return this.#backoff.next(performance.now());
@@ -168,7 +140,6 @@ export class Reflector<T, Index extends string = never> {
   /** Brings the store to the state of a list: what is not in it any more is deleted. */
   async #list(signal: AbortSignal): Promise<void> {
     const { client, resource, selection, store } = this.#options;
-    this.#counters.lists += 1;
     const listed = new Set<string>();
     let resourceVersion = '';
     const limit = this.#pagesExpired ? 0 : undefined;
@@ -186,9 +157,7 @@ export class Reflector<T, Index extends string = never> {
     this.#pagesExpired = false;
     this.#resourceVersion = resourceVersion;
     this.#relistAt = performance.now() + within(this.#timing.relist);
-    if (this.#hasSynced) return;
     this.#hasSynced = true;
-    this.#resolveSynced();
   }
 
   /** Watches from where we are; `watch.openedAt` is set when the server has accepted it. */
@@ -210,7 +179,6 @@ export class Reflector<T, Index extends string = never> {
         signal: abort.signal,
         onOpen: () => {
           watch.openedAt = performance.now();
-          this.#counters.watches += 1;
           health = setTimeout(() => this.#reportHealth(), this.#timing.healthy);
         },
       });
@@ -228,7 +196,6 @@ export class Reflector<T, Index extends string = never> {
   #handle(event: WatchEvent): void {
     const { store } = this.#options;
     const { resourceVersion = '' } = event.object.metadata;
-    this.#counters.lastEventAt = performance.now();
     // Within a watch they only grow: what is not newer has been seen, and may be gone again.
     if (isNotNewer(resourceVersion, this.#resourceVersion)) return;
     if (event.type !== 'BOOKMARK') this.#handleObject(event);

@@ -46,7 +46,7 @@ describe('Store', () => {
       },
       { type: 'deleted', key: 'ns/a', source: 'watch', previous: thing('a', 'blue') },
     ]);
-    expect(store.size).toBe(0);
+    expect(store.list()).toEqual([]);
   });
 
   it('takes the same resourceVersion for no change', () => {

@@ -52,10 +52,6 @@ export class Store<T, Index extends string = never> {
     this.#onDefect = options.onDefect;
   }
 
-  get size(): number {
-    return this.#entries.size;
-  }
-
   get(key: string): T | undefined {
     return this.#entries.get(key)?.value;
   }

@@ -21,9 +21,7 @@ const TIMEOUT_MILLISECONDS: Readonly<Record<Pool, number>> = {
 
 const USER_AGENT = 'portlock';
 
-export type Query = Readonly<
-  Record<string, string | number | boolean | readonly string[] | undefined>
->;
+type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
 
 export type TransportRequest = RequestTerms & (Read | Write);
 

@@ -1,5 +1,5 @@
 /** Larger than any object that etcd takes (1.5 MB) can become as JSON with its managed fields. */
-export const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
+const LONGEST_LINE_BYTES = 16 * 1024 * 1024;
 
 const NEWLINE = 0x0a;
 

@@ -3,29 +3,21 @@ const GATHER = 1000;
 /** Between two looks, in ms: somebody may change an object in a loop. */
 const PAUSE = 10_000;
 
-export interface GatheredChangesOptions {
-  /** Looks at the workloads of these namespaces, or at all. */
-  onGathered: (namespaces: ReadonlySet<string> | 'all') => void;
-  gather?: number;
-  pause?: number;
-}
+/** Looks at the workloads of these namespaces, or at all. */
+type OnGathered = (namespaces: ReadonlySet<string> | 'all') => void;
 
 /**
  * Gathers changes of objects that concern workloads of many namespaces before these are queued. Whoever
  * may create one monitor could have every workload of the cluster looked at as often as they like.
  */
 export class GatheredChanges {
-  readonly #onGathered: GatheredChangesOptions['onGathered'];
-  readonly #gather: number;
-  readonly #pause: number;
+  readonly #onGathered: OnGathered;
   #namespaces: Set<string> | 'all' = new Set();
   #timer: NodeJS.Timeout | undefined;
   #lookedAt = Number.NEGATIVE_INFINITY;
 
-  constructor({ onGathered, gather = GATHER, pause = PAUSE }: GatheredChangesOptions) {
+  constructor({ onGathered }: { onGathered: OnGathered }) {
     this.#onGathered = onGathered;
-    this.#gather = gather;
-    this.#pause = pause;
   }
 
   /** Adds the namespaces whose workloads a change concerns. */
@@ -34,7 +26,7 @@ export class GatheredChanges {
     else if (this.#namespaces !== 'all')
       for (const namespace of namespaces) this.#namespaces.add(namespace);
     if (this.#namespaces !== 'all' && this.#namespaces.size === 0) return;
-    const wait = Math.max(this.#gather, this.#lookedAt + this.#pause - performance.now());
+    const wait = Math.max(GATHER, this.#lookedAt + PAUSE - performance.now());
     this.#timer ??= setTimeout(() => this.#look(), wait);
   }
 

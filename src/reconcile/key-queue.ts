@@ -1,41 +1,39 @@
-/** Keys in the order in which they came, each with the time when it came. */
+/** Keys in the order in which they came. */
 export class KeyQueue {
-  readonly #since = new Map<string, number>();
-  // A Map's iterator goes on to keys that are added later; a new one would have to step over the
+  readonly #keys = new Set<string>();
+  // A Set's iterator goes on to keys that are added later; a new one would have to step over the
   // places of all deleted keys each time.
-  #next = this.#since.entries();
+  #next = this.#keys.values();
 
   get size(): number {
-    return this.#since.size;
+    return this.#keys.size;
   }
 
   has(key: string): boolean {
-    return this.#since.has(key);
+    return this.#keys.has(key);
   }
 
-  push(key: string, since: number): void {
-    this.#since.set(key, since);
+  push(key: string): void {
+    this.#keys.add(key);
   }
 
-  /** Takes a key out of the middle; returns since when it was there. */
-  remove(key: string): number | undefined {
-    const since = this.#since.get(key);
-    this.#since.delete(key);
-    return since;
+  /** Takes a key out of the middle; returns whether it was there. */
+  remove(key: string): boolean {
+    return this.#keys.delete(key);
   }
 
-  shift(): [key: string, since: number] | undefined {
+  shift(): string | undefined {
     let result = this.#next.next();
     if (result.done) {
-      this.#next = this.#since.entries();
+      this.#next = this.#keys.values();
       result = this.#next.next();
     }
     if (result.done) return undefined;
-    this.#since.delete(result.value[0]);
+    this.#keys.delete(result.value);
     return result.value;
   }
 
   clear(): void {
-    this.#since.clear();
+    this.#keys.clear();
   }
 }

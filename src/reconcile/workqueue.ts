@@ -7,10 +7,8 @@ export type Priority = 'change' | 'resync';
 export interface WorkqueueHooks {
   /** A key was added that was not waiting already. */
   onAdd?: (key: string) => void;
-  /** A key is tried again after an error. */
-  onRetry?: (key: string) => void;
-  /** A worker took a key that had waited for this long. */
-  onStart?: (key: string, queueSeconds: number) => void;
+  /** A worker took a key. */
+  onStart?: (key: string) => void;
   /** A worker is done with a key. */
   onEnd?: (key: string, workSeconds: number) => void;
 }
@@ -34,7 +32,6 @@ interface Scheduled {
   timer: NodeJS.Timeout;
   /** In milliseconds of performance.now(). */
   due: number;
-  priority: Priority;
 }
 
 interface Retry {
@@ -42,11 +39,6 @@ interface Retry {
   priority: Priority;
   /** The server asked to wait: changes of the object wait too. */
   binding: boolean;
-}
-
-interface Work {
-  startedAt: number;
-  priority: Priority;
 }
 
 const FIRST_RETRY_MILLISECONDS = 5;
@@ -69,7 +61,7 @@ export class Workqueue {
     change: new KeyQueue(),
     resync: new KeyQueue(),
   };
-  readonly #working = new Map<string, Work>();
+  readonly #working = new Set<string>();
   /** Keys that were added while they were worked on. */
   readonly #again = new Map<string, Priority>();
   readonly #scheduled = new Map<string, Scheduled>();
@@ -86,17 +78,6 @@ export class Workqueue {
   /** How many keys wait for a worker. */
   get depth(): number {
     return this.#waiting.change.size + this.#waiting.resync.size;
-  }
-
-  /** How many keys are worked on. */
-  get active(): number {
-    return this.#working.size;
-  }
-
-  /** For how many seconds each key that is worked on has been. */
-  activeSeconds(): number[] {
-    const now = performance.now();
-    return Array.from(this.#working.values(), ({ startedAt }) => (now - startedAt) / 1000);
   }
 
   /** Adds a key, or moves one that waits as a resync to the changes. Nothing after the stop. */
@@ -130,13 +111,7 @@ export class Workqueue {
       this.#scheduled.delete(key);
       this.add(key, priority);
     }, wait);
-    this.#scheduled.set(key, { timer, due, priority });
-  }
-
-  /** Cancels the key's appointment, if there is one. */
-  cancelAfter(key: string): void {
-    clearTimeout(this.#scheduled.get(key)?.timer);
-    this.#scheduled.delete(key);
+    this.#scheduled.set(key, { timer, due });
   }
 
   /** Works on keys until the signal is aborted and what is left is finished. Call it once. */
@@ -198,32 +173,29 @@ export class Workqueue {
     }
     const { change, resync } = this.#waiting;
     if (change.has(key) || (priority === 'resync' && resync.has(key))) return;
-    const since = resync.remove(key);
-    if (since === undefined) this.#hooks.onAdd?.(key);
-    this.#waiting[priority].push(key, since ?? performance.now());
+    if (!resync.remove(key)) this.#hooks.onAdd?.(key);
+    this.#waiting[priority].push(key);
     this.#wake();
   }
 
-  #take(): [key: string, work: Work] | undefined {
+  #take(): [key: string, priority: Priority] | undefined {
     const priority = this.#waiting.change.size > 0 ? 'change' : 'resync';
-    const taken = this.#waiting[priority].shift();
-    if (taken === undefined) return undefined;
-    const [key, since] = taken;
-    const now = performance.now();
-    const work: Work = { startedAt: now, priority };
-    this.#working.set(key, work);
+    const key = this.#waiting[priority].shift();
+    if (key === undefined) return undefined;
+    this.#working.add(key);
     // What was to be tried again is tried now.
     clearTimeout(this.#retries.get(key)?.timer);
     this.#retries.delete(key);
-    this.#hooks.onStart?.(key, (now - since) / 1000);
-    return [key, work];
+    this.#hooks.onStart?.(key);
+    return [key, priority];
   }
 
   async #work(
-    [key, { startedAt, priority }]: [key: string, work: Work],
+    [key, priority]: [key: string, priority: Priority],
     run: WorkqueueRun,
     signal: AbortSignal,
   ): Promise<void> {
+    const startedAt = performance.now();
     let failure: { error: unknown } | undefined;
     try {
       await run.reconcile(key, signal);
@@ -249,7 +221,6 @@ export class Workqueue {
       if (binding) continue;
       clearTimeout(timer);
       this.#retries.delete(other);
-      this.#hooks.onRetry?.(other);
       this.#enqueue(other, priority);
     }
   }
@@ -266,7 +237,6 @@ export class Workqueue {
       () => {
         const { priority = 'change' } = this.#retries.get(key) ?? {};
         this.#retries.delete(key);
-        this.#hooks.onRetry?.(key);
         this.#enqueue(key, priority);
       },
       Math.max(backoff, asked),

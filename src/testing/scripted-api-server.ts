@@ -122,11 +122,6 @@ export class ScriptedApiServer {
     if (this.#failures.length > 0) throw this.#failures[0];
   }
 
-  /** Breaks all connections that are open. */
-  breakConnections(): void {
-    this.#server.closeAllConnections();
-  }
-
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     this.#server.closeAllConnections();
@@ -177,7 +172,7 @@ export function sendStatus(
   sendJson(response, statusObject(code, status), { code, headers });
 }
 
-export function statusObject(code: number, status: { reason: string; message: string }): object {
+function statusObject(code: number, status: { reason: string; message: string }): object {
   return { kind: 'Status', apiVersion: 'v1', status: 'Failure', code, ...status };
 }
 

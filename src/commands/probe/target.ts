@@ -14,7 +14,7 @@ export type Target =
   | { kind: 'range'; cidr: string; addresses: readonly string[] };
 
 /** Addresses that one command probes at most. */
-export const MOST_ADDRESSES = 1_024;
+const MOST_ADDRESSES = 1_024;
 
 /** The names that kubectl takes for a kind, without the API group. */
 const KINDS: Readonly<Record<string, 'Pod' | WorkloadKind>> = {

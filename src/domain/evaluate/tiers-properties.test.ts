@@ -5,7 +5,7 @@ import { policy, port } from '../../testing/builders.ts';
 import { ingressDecision, type Peer } from './network-policy.ts';
 import type { TieredTarget } from './tier-endings.ts';
 import type { TieredPolicy } from './tiered-policy.ts';
-import { type PolicySet, tieredDecision, tieredDecisions } from './tiers.ts';
+import { type PolicySet, tieredDecisions } from './tiers.ts';
 
 /**
  * A second reading of the tiers: one line of rules in one order, the first that matches decides. Where
@@ -202,7 +202,7 @@ function networkPoliciesOf(action: string): NetworkPolicy[] {
 }
 
 const decide = (set: PolicySet, name: TargetName = 'web') =>
-  tieredDecision(set, TARGETS[name], PEER, 1, 'TCP');
+  tieredDecisions(set, PEER)(TARGETS[name])(1, 'TCP');
 
 describe('in a small world of tiers', () => {
   test('the verdict is the one that all possible readings give, or Unknown', () => {

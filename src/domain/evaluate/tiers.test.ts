@@ -11,7 +11,7 @@ import type {
   TieredPolicyRule,
   TieredPolicySpec,
 } from './tiered-policy.ts';
-import { tieredDecision } from './tiers.ts';
+import { tieredDecisions } from './tiers.ts';
 
 const TARGET: TieredTarget = {
   namespace: 'shop',
@@ -58,7 +58,7 @@ function decide(
   number = 8080,
   protocol: Protocol = 'TCP',
 ) {
-  return tieredDecision({ networkPolicies, tieredPolicies }, TARGET, peer, number, protocol);
+  return tieredDecisions({ networkPolicies, tieredPolicies }, peer)(TARGET)(number, protocol);
 }
 
 describe('the order of the tiers', () => {
@@ -400,7 +400,7 @@ describe('the conformance suite', () => {
   };
   const harry = { ...gryffindor, labels: house('gryffindor').matchLabels };
   const verdict = (tieredPolicies: Tiered[], networkPolicies: NetworkPolicy[] = []) =>
-    tieredDecision({ networkPolicies, tieredPolicies }, harry, slytherin, 80, 'TCP').verdict;
+    tieredDecisions({ networkPolicies, tieredPolicies }, slytherin)(harry)(80, 'TCP').verdict;
 
   test('standard-anp-np-banp', () => {
     const subject = { namespaces: house('gryffindor') };

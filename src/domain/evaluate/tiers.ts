@@ -47,18 +47,9 @@ export interface Tiers {
  *
  * Where the API leaves the result open, or a policy has fields that are not known here, all possible
  * ends are followed; the verdict is Unknown where they differ. Never throws.
+ *
+ * For many targets and ports: what does not depend on them is worked out once.
  */
-export function tieredDecision(
-  policies: PolicySet,
-  target: TieredTarget,
-  peer: Peer,
-  port: number,
-  protocol: Protocol,
-): TieredDecision {
-  return tieredDecisions(policies, peer)(target)(port, protocol);
-}
-
-/** As tieredDecision, for many targets and ports: what does not depend on them is worked out once. */
 export function tieredDecisions(
   { networkPolicies, tieredPolicies }: PolicySet,
   peer: Peer,
