@@ -1,0 +1,6 @@
+import { defineConfig } from 'vitest/config';
+
+/** The unit tests of src alone: what mutation testing runs. */
+export default defineConfig({
+  test: { include: ['src/**/*.test.ts'], testTimeout: 60_000 },
+});
