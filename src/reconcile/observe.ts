@@ -1,6 +1,7 @@
+import { formerPolicies } from '../domain/policy/former-names.ts';
 import type { Role, Snapshot } from '../domain/snapshot.ts';
 import { policyName, reportName } from '../domain/workload/object-names.ts';
-import { isOurs } from '../domain/workload/ownership.ts';
+import { ownPolicy } from '../domain/workload/ownership.ts';
 import { hasOptedIn, modeLabel } from '../domain/workload/settings.ts';
 import type { Namespace, Workload } from '../domain/workload/workload.ts';
 import { isNotFound } from '../kube/errors.ts';
@@ -25,8 +26,8 @@ export async function observe(
   const vantage = vantageOf(role);
   const policies = caches.policiesOf(name.namespace, policyName(name));
   const report = caches.writtenReports.get({ namespace: name.namespace, name: reportName(name) });
-  // Under a former name too.
-  const hasPolicy = policies.some((policy) => isOurs(policy, name));
+  const hasPolicy =
+    ownPolicy(policies, name).kind === 'ours' || formerPolicies({ policies, key: name }).length > 0;
   const reportIsOurs =
     report?.spec.targetRef.kind === name.kind && report.spec.targetRef.name === name.name;
 
