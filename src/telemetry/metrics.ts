@@ -20,10 +20,29 @@ export interface Metrics {
 /** Registers every metric, so that each is there from the first scrape on. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const metrics: Metrics = {
     registry,
+    ...loopMetrics([registry]),
+    ...policyMetrics([registry]),
+    ...probeMetrics([registry]),
+    malformedObjects: new Counter({
+      name: 'portlock_malformed_objects_total',
+      registers: [registry],
+      labelNames: ['resource'],
+      help: 'Objects read that were not as the API says, by resource; what of them was wrong was left out',
+    }),
+  };
+  for (const result of ['success', 'error']) metrics.reconciles.inc({ result }, 0);
+  for (const operation of ['apply', 'delete']) metrics.policyWrites.inc({ operation }, 0);
+  for (const outcome of ['open', 'refused', 'filtered', 'unreachable', 'error'])
+    metrics.probeConnections.inc({ outcome }, 0);
+  return metrics;
+}
+
+/** Of the loop, under the names that operators have. */
+function loopMetrics(registers: Registry[]) {
+  return {
     reconciles: new Counter({
       name: 'controller_runtime_reconcile_total',
       registers,
@@ -52,6 +71,12 @@ export function createMetrics(): Metrics {
       registers,
       help: '1 while this replica leads',
     }),
+  };
+}
+
+/** Of what is written, and of who writes over it. */
+function policyMetrics(registers: Registry[]) {
+  return {
     policyWrites: new Counter({
       name: 'portlock_policy_writes_total',
       registers,
@@ -73,6 +98,12 @@ export function createMetrics(): Metrics {
       registers,
       help: 'New NetworkPolicies taken back because pods ceased to be ready',
     }),
+  };
+}
+
+/** Of what is seen from outside. */
+function probeMetrics(registers: Registry[]) {
+  return {
     undeclaredReachable: new Gauge({
       name: 'portlock_undeclared_reachable_ports',
       registers,
@@ -85,16 +116,5 @@ export function createMetrics(): Metrics {
       labelNames: ['outcome'],
       help: 'Connections attempted by the prober, by outcome',
     }),
-    malformedObjects: new Counter({
-      name: 'portlock_malformed_objects_total',
-      registers,
-      labelNames: ['resource'],
-      help: 'Objects read that were not as the API says, by resource; what of them was wrong was left out',
-    }),
   };
-  for (const result of ['success', 'error']) metrics.reconciles.inc({ result }, 0);
-  for (const operation of ['apply', 'delete']) metrics.policyWrites.inc({ operation }, 0);
-  for (const outcome of ['open', 'refused', 'filtered', 'unreachable', 'error'])
-    metrics.probeConnections.inc({ outcome }, 0);
-  return metrics;
 }
