@@ -173,14 +173,28 @@ const ROWS: readonly Row[] = [
   row((c) => c.usage.tcpRoutes, 'to the namespace', route({ namespace: 'shop' }), { later: [WEB] }),
   row((c) => c.usage.tlsRoutes, 'to the namespace', route({ namespace: 'shop' }), { later: [WEB] }),
   row((c) => c.usage.udpRoutes, 'to the namespace', route({ namespace: 'shop' }), { later: [WEB] }),
-  row((c) => c.usage.httpRoutes, 'to its own namespace', route({}), {}),
+  row(
+    (c) => c.usage.httpRoutes,
+    'to its own namespace',
+    { ...route({}), ...at('own') },
+    {
+      later: [WEB],
+    },
+  ),
   row((c) => c.usage.serviceMonitors, 'of all namespaces', monitor({ any: true }), {
     later: [WEB, OTHER],
   }),
   row((c) => c.usage.podMonitors, 'of a namespace', monitor({ matchNames: ['shop'] }), {
     later: [WEB],
   }),
-  row((c) => c.usage.podMonitors, 'of its own namespace', monitor({}), {}),
+  row(
+    (c) => c.usage.podMonitors,
+    'of its own namespace',
+    { ...monitor({}), ...at('own') },
+    {
+      later: [WEB],
+    },
+  ),
   row((c) => c.usage.validatingWebhooks, 'to a Service', webhooks, { later: [WEB] }),
   row((c) => c.usage.mutatingWebhooks, 'to a Service', webhooks, { later: [WEB] }),
   row(
