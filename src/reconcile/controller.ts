@@ -20,7 +20,7 @@ import { EventMemory } from './event-memory.ts';
 import { ProbeRunner } from './probe-runner.ts';
 import { reconcile } from './reconcile.ts';
 import { RevertMemory } from './revert-memory.ts';
-import type { WorkloadKey } from './workload-key.ts';
+import { parseWorkloadKey, type WorkloadKey } from './workload-key.ts';
 import { Workqueue } from './workqueue.ts';
 import { isOutdated, isToldOf } from './write-failure.ts';
 
@@ -75,6 +75,7 @@ export class Controller {
     const { caches, metrics, prober, timing, log, canaryPort } = options;
     this.#options = options;
     this.#queue = new Workqueue({
+      groupOf: (key) => parseWorkloadKey(key).namespace,
       onAdd: () => metrics.queueDepth.set(this.#queue.depth),
       onStart: () => metrics.queueDepth.set(this.#queue.depth),
       onEnd: (_key, seconds) => metrics.reconcileSeconds.observe(seconds),
@@ -118,11 +119,12 @@ export class Controller {
       workers: WORKERS,
       drain: DRAIN,
       signal,
-      reconcile: async (key, hardStop) => {
+      reconcile: async (key, { signal: hardStop }) => {
         const again = await reconcile(key, context, hardStop);
         metrics.reconciles.inc({ result: 'success' });
         if (again !== undefined)
           this.#queue.addAfter(key, again, { priority: 'resync', keep: 'newer' });
+        return 'done';
       },
       longestRetry: (error) => (isOutdated(error) ? LONGEST_CONFLICT : undefined),
       onError: (key, error, retries) => {
