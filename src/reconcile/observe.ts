@@ -30,17 +30,8 @@ export async function observe(
   const reportIsOurs =
     report?.spec.targetRef.kind === name.kind && report.spec.targetRef.name === name.name;
 
-  let workload = caches.workload(name);
-  // Its labels say which policies are about its pods: what is new may not be in the cache yet.
-  let namespace =
-    caches.namespaces.get(name.namespace) ??
-    (await readNamespace(name.namespace, context, signal)) ??
-    caches.namespace(name.namespace);
-  if (role.policy && takesAway(workload, namespace, { hasPolicy, reportIsOurs })) {
-    workload = await readWorkload(name, context, signal);
-    if (workload && workload.mode === undefined)
-      namespace = (await readNamespace(name.namespace, context, signal)) ?? namespace;
-  }
+  const has = { hasPolicy, reportIsOurs };
+  const { workload, namespace } = await observeSubject(name, role, has, context, signal);
   return {
     now: context.now(),
     timing: context.timing,
@@ -50,12 +41,12 @@ export async function observe(
     namespace,
     workload,
     policies,
-    tieredPolicies: caches.policyKinds.tieredPolicies(),
-    pluginPolicies: caches.policyKinds.pluginPolicies(),
+    tieredPolicies: caches.tieredPolicies(),
+    pluginPolicies: caches.pluginPolicies(),
     pods: workload ? caches.podsOf(workload) : [],
     selected: workload ? caches.podsSelectedBy(workload) : [],
     overlapping: workload ? caches.overlapping(workload) : [],
-    usage: caches.usage.of(name.namespace),
+    usage: caches.usageOf(name.namespace),
     references: referencesOfNow(key, context),
     report: reportIsOurs ? report : undefined,
     formerReports: caches.formerReportsOn(name),
@@ -69,6 +60,28 @@ export async function observe(
   };
 }
 
+/** The workload and its namespace: what is new may not be in the cache yet, and what is gone there may be back. */
+async function observeSubject(
+  name: WorkloadName,
+  role: Role,
+  has: OursThere,
+  context: Context,
+  signal: AbortSignal,
+): Promise<{ workload: Workload | undefined; namespace: Namespace }> {
+  const { caches } = context;
+  const cached = caches.workload(name);
+  // Its labels say which policies are about its pods.
+  const namespace =
+    caches.namespaces.get(name.namespace) ??
+    (await readNamespace(name.namespace, context, signal)) ??
+    caches.namespace(name.namespace);
+  if (!role.policy || !takesAway(cached, namespace, has)) return { workload: cached, namespace };
+  const workload = await readWorkload(name, context, signal);
+  if (!workload || workload.mode !== undefined) return { workload, namespace };
+  const live = await readNamespace(name.namespace, context, signal);
+  return { workload, namespace: live ?? namespace };
+}
+
 /** Without namespaces that are gone: who makes new ones again and again must not be remembered by all. */
 function referencesOfNow(
   key: WorkloadKey,
@@ -78,12 +91,14 @@ function referencesOfNow(
   return new Map(remembered.filter(([namespace]) => caches.namespaces.get(namespace)));
 }
 
+/** What of ours there is for a workload. */
+interface OursThere {
+  hasPolicy: boolean;
+  reportIsOurs: boolean;
+}
+
 /** Whether what the caches say would take a policy or a report of ours away. */
-function takesAway(
-  workload: Workload | undefined,
-  namespace: Namespace,
-  has: { hasPolicy: boolean; reportIsOurs: boolean },
-): boolean {
+function takesAway(workload: Workload | undefined, namespace: Namespace, has: OursThere): boolean {
   if (!workload || !hasOptedIn(workload, namespace)) return has.hasPolicy || has.reportIsOurs;
   const unlocks = modeLabel(workload, namespace) === 'audit' || workload.template.hostNetwork;
   return has.hasPolicy && unlocks;
