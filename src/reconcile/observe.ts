@@ -1,8 +1,8 @@
 import type { Role, Snapshot } from '../domain/snapshot.ts';
-import { policyName, reportName } from '../domain/workload/object-names.ts';
+import { reportName } from '../domain/workload/object-names.ts';
 import { isOurs } from '../domain/workload/ownership.ts';
 import { hasOptedIn, modeLabel } from '../domain/workload/settings.ts';
-import type { Namespace, Workload } from '../domain/workload/workload.ts';
+import type { Namespace, Pod, Workload } from '../domain/workload/workload.ts';
 import { isNotFound } from '../kube/errors.ts';
 import { projectNamespace, projectWorkload } from '../kube/projections.ts';
 import { NAMESPACES, WORKLOAD_RESOURCES } from '../kube/resources.ts';
@@ -23,15 +23,16 @@ export async function observe(
   const { caches } = context;
   const name = parseWorkloadKey(key);
   const vantage = vantageOf(role);
-  const policies = caches.policiesOf(name.namespace, policyName(name));
   const report = caches.writtenReports.get({ namespace: name.namespace, name: reportName(name) });
   // Under a former name too.
-  const hasPolicy = policies.some((policy) => isOurs(policy, name));
+  const hasPolicy = caches.policiesAbout(name, []).some((policy) => isOurs(policy, name));
   const reportIsOurs =
     report?.spec.targetRef.kind === name.kind && report.spec.targetRef.name === name.name;
 
   const has = { hasPolicy, reportIsOurs };
   const { workload, namespace } = await observeSubject(name, role, has, context, signal);
+  const pods = workload ? caches.podsOf(workload) : [];
+  const selected = workload ? caches.podsSelectedBy(workload) : [];
   return {
     now: context.now(),
     timing: context.timing,
@@ -40,11 +41,11 @@ export async function observe(
     role,
     namespace,
     workload,
-    policies,
+    policies: caches.policiesAbout(name, labelsOf(workload, [...pods, ...selected])),
     tieredPolicies: caches.tieredPolicies(),
     pluginPolicies: caches.pluginPolicies(),
-    pods: workload ? caches.podsOf(workload) : [],
-    selected: workload ? caches.podsSelectedBy(workload) : [],
+    pods,
+    selected,
     overlapping: workload ? caches.overlapping(workload) : [],
     usage: caches.usageOf(name.namespace),
     references: referencesOfNow(key, context),
@@ -58,6 +59,12 @@ export async function observe(
     untoldBrake: context.untoldBrakes.get(key),
     lastApplied: context.lastApplied.get(key),
   };
+}
+
+/** The distinct labels of pods, and of those that are to come. */
+function labelsOf(workload: Workload | undefined, pods: readonly Pod[]): Iterable<Pod['labels']> {
+  const all = workload ? [workload.template, ...pods] : pods;
+  return new Map(all.map(({ labels }) => [JSON.stringify(labels), labels])).values();
 }
 
 /** The workload and its namespace: what is new may not be in the cache yet, and what is gone there may be back. */
