@@ -29,8 +29,17 @@ export async function observe(
   const reportIsOurs =
     report?.spec.targetRef.kind === name.kind && report.spec.targetRef.name === name.name;
 
-  const has = { hasPolicy, reportIsOurs };
-  const { workload, namespace } = await observeSubject(name, role, has, context, signal);
+  let workload = caches.workload(name);
+  // Its labels say which policies are about its pods: what is new may not be in the cache yet.
+  let namespace =
+    caches.namespaces.get(name.namespace) ??
+    (await readNamespace(name.namespace, context, signal)) ??
+    caches.namespace(name.namespace);
+  if (role.policy && takesAway(workload, namespace, { hasPolicy, reportIsOurs })) {
+    workload = await readWorkload(name, context, signal);
+    if (workload && workload.mode === undefined)
+      namespace = (await readNamespace(name.namespace, context, signal)) ?? namespace;
+  }
   const pods = workload ? caches.podsOf(workload) : [];
   const selected = workload ? caches.podsSelectedBy(workload) : [];
   return {
@@ -67,28 +76,6 @@ function labelsOf(workload: Workload | undefined, pods: readonly Pod[]): Iterabl
   return new Map(all.map(({ labels }) => [JSON.stringify(labels), labels])).values();
 }
 
-/** The workload and its namespace: what is new may not be in the cache yet, and what is gone there may be back. */
-async function observeSubject(
-  name: WorkloadName,
-  role: Role,
-  has: OursThere,
-  context: Context,
-  signal: AbortSignal,
-): Promise<{ workload: Workload | undefined; namespace: Namespace }> {
-  const { caches } = context;
-  const cached = caches.workload(name);
-  // Its labels say which policies are about its pods.
-  const namespace =
-    caches.namespaces.get(name.namespace) ??
-    (await readNamespace(name.namespace, context, signal)) ??
-    caches.namespace(name.namespace);
-  if (!role.policy || !takesAway(cached, namespace, has)) return { workload: cached, namespace };
-  const workload = await readWorkload(name, context, signal);
-  if (!workload || workload.mode !== undefined) return { workload, namespace };
-  const live = await readNamespace(name.namespace, context, signal);
-  return { workload, namespace: live ?? namespace };
-}
-
 /** Without namespaces that are gone: who makes new ones again and again must not be remembered by all. */
 function referencesOfNow(
   key: WorkloadKey,
@@ -98,14 +85,12 @@ function referencesOfNow(
   return new Map(remembered.filter(([namespace]) => caches.namespaces.get(namespace)));
 }
 
-/** What of ours there is for a workload. */
-interface OursThere {
-  hasPolicy: boolean;
-  reportIsOurs: boolean;
-}
-
 /** Whether what the caches say would take a policy or a report of ours away. */
-function takesAway(workload: Workload | undefined, namespace: Namespace, has: OursThere): boolean {
+function takesAway(
+  workload: Workload | undefined,
+  namespace: Namespace,
+  has: { hasPolicy: boolean; reportIsOurs: boolean },
+): boolean {
   if (!workload || !hasOptedIn(workload, namespace)) return has.hasPolicy || has.reportIsOurs;
   const unlocks = modeLabel(workload, namespace) === 'audit' || workload.template.hostNetwork;
   return has.hasPolicy && unlocks;
