@@ -18,7 +18,7 @@ describe('the arguments of up', () => {
   });
 
   it.each([
-    [['--network', 'calico'], "--network is cilium or ptp, not 'calico'."],
+    [['--network', 'calico'], "--network is cilium or ptp or none, not 'calico'."],
     [['--nodes', '3'], "--nodes is 1 or 2, not '3'."],
     [['--nodes', '01'], "--nodes is 1 or 2, not '01'."],
     [['--nodes', ''], "--nodes is 1 or 2, not ''."],

@@ -10,10 +10,10 @@ import { type Credentials, makeCredentials } from './credentials.ts';
 import type { Directories } from './directories.ts';
 import { buildGo, ciliumBuild, kubernetesBuild } from './go-build.ts';
 import { makeNamespaces, type Node } from './namespaces.ts';
-import { startContainerd, startKubelet } from './node.ts';
+import { type NodeParts, startContainerd, startKubelet } from './node.ts';
 import { installPackages } from './packages.ts';
 import { connectCilium, connectPtp, createCiliumKinds } from './pod-network.ts';
-import { countSteps, type OnProgress } from './progress.ts';
+import { countSteps, type DoStep, type OnProgress } from './progress.ts';
 import { writeRunningCluster } from './running-cluster.ts';
 import {
   type Families,
@@ -39,7 +39,7 @@ export interface ClusterStart {
  */
 export async function startCluster(start: ClusterStart): Promise<Cluster> {
   const { places, network, signal, onProgress } = start;
-  const step = countSteps(network === 'cilium' ? 7 : 6, onProgress, signal);
+  const step = countSteps({ cilium: 7, ptp: 6, none: 3 }[network], onProgress, signal);
   await step('looking for Debian packages', (say) => installPackages(network, say, signal));
   const kubernetes = await step('looking for a build of Kubernetes', (say) =>
     buildGo(kubernetesBuild, places.builds, say, signal),
@@ -50,25 +50,18 @@ export async function startCluster(start: ClusterStart): Promise<Cluster> {
           buildGo(ciliumBuild, places.builds, say, signal),
         )
       : undefined;
-  const archives = await step('looking for the images', (say) =>
-    buildBaseImages(places, kubernetes, say, signal),
-  );
+  const archives =
+    network === 'none'
+      ? []
+      : await step('looking for the images', (say) =>
+          buildBaseImages(places, kubernetes, say, signal),
+        );
   const kube = join(kubernetes, 'kube');
   const { credentials, nodes, server } = await step('starting the control plane', () =>
     startControlPlane(start, kube),
   );
   const parts = { kube, credentials, archives, signal };
-  const components = await step(
-    `starting ${nodes.map(({ name }) => name).join(' and ')}`,
-    async () => {
-      await Promise.all(nodes.map((node) => startContainerd(node, parts)));
-      return (await Promise.all(nodes.map((node) => startKubelet(node, parts)))).flat();
-    },
-  );
-  await step('waiting for the nodes to be Ready', async () => {
-    await connectPods(nodes, kube, cilium, credentials, components, signal);
-    await untilReady(server, nodes, components, signal);
-  });
+  if (nodes.length > 0) await startNodes(nodes, parts, server, cilium, step);
   const kubeconfig = credentials.kubeconfig('admin');
   await writeRunningCluster(places.state, nodes);
   return {
@@ -80,8 +73,29 @@ export async function startCluster(start: ClusterStart): Promise<Cluster> {
   };
 }
 
+async function startNodes(
+  nodes: readonly Node[],
+  parts: NodeParts,
+  server: ApiServer,
+  cilium: string | undefined,
+  step: DoStep,
+): Promise<void> {
+  const { kube, credentials, signal } = parts;
+  const components = await step(
+    `starting ${nodes.map(({ name }) => name).join(' and ')}`,
+    async () => {
+      await Promise.all(nodes.map((node) => startContainerd(node, parts)));
+      return (await Promise.all(nodes.map((node) => startKubelet(node, parts)))).flat();
+    },
+  );
+  await step('waiting for the nodes to be Ready', async () => {
+    await connectPods(nodes, kube, cilium, credentials, components, signal);
+    await untilReady(server, nodes, components, signal);
+  });
+}
+
 async function startControlPlane(
-  { places, nodes: count, families, signal }: ClusterStart,
+  { places, network, nodes: count, families, signal }: ClusterStart,
   kube: string,
 ) {
   const { state } = places;
@@ -92,6 +106,7 @@ async function startControlPlane(
   const nodes = await makeNamespaces(state, addresses, ranges, signal);
   const plane = { state, kube, node: nodes[0], nodes, ranges, credentials, signal };
   const server = await startApiServer(plane);
+  if (network === 'none') return { credentials, nodes: [], server };
   await startControllers(plane, server);
   return { credentials, nodes, server };
 }

@@ -1,5 +1,8 @@
-/** The networks that the cluster's pods are on: `cilium` enforces NetworkPolicies, `ptp` does not. */
-export const networks = ['cilium', 'ptp'] as const;
+/**
+ * The networks that the cluster's pods are on: `cilium` enforces NetworkPolicies, `ptp` does not.
+ * With `none` there is the API server alone: no controller acts on its objects, and no pod runs.
+ */
+export const networks = ['cilium', 'ptp', 'none'] as const;
 export type Network = (typeof networks)[number];
 
 export const nodeCounts = [1, 2] as const;

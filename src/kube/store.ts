@@ -85,6 +85,11 @@ export class Store<T, Index extends string = never> {
     return values;
   }
 
+  /** How many objects the index has under `value`. */
+  countByIndex(index: Index, value: string): number {
+    return this.#indices.find(([name]) => name === index)?.[2].get(value)?.size ?? 0;
+  }
+
   /** Whether everything up to that resourceVersion of this resource has been seen. */
   hasObserved(resourceVersion: string): boolean {
     if (this.#observed === undefined) return false;

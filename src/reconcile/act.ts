@@ -17,6 +17,8 @@ export interface Outcome {
   said: Plan;
   /** What a write ended with, for the queue to try again; undefined where all is done. */
   failure: { error: unknown } | undefined;
+  /** Whether only the policy was seen to, because others wait for theirs. */
+  yielded: boolean;
 }
 
 /** Why the policy could not be written: for the queue, and for whom it is told to. */
@@ -27,7 +29,8 @@ interface PolicyWriteFailure {
 
 /**
  * Carries out a plan: first the policy, then what is told of that, then the report, then the other Events.
- * Where the policy cannot be written the report says so.
+ * Where the policy cannot be written the report says so. Where others wait for their policies all but the
+ * policy is left to a later turn.
  *
  * @throws where the policy was decided on what is not so any more: nothing is told of that
  */
@@ -40,34 +43,42 @@ export async function act(
   const failure = await actOnPolicy(plan, snapshot, context, signal);
   // Nothing may be said of a policy that is not there.
   const said = failure ? decide({ ...snapshot, policyFailure: policyFailure(failure.told) }) : plan;
-  const tell = (events: readonly EventNote[]) => tellEvents(events, snapshot, context, signal);
-  if (!failure) await tell(plan.events.filter(tellsOfWrite));
-  const others = said.events.filter((event) => !tellsOfWrite(event));
   rememberBrake(said, snapshot, context);
+  const key = workloadKey(snapshot.key);
+  const written = failure ? [] : plan.events.filter(tellsOfWrite);
+  const untold = [...(context.untoldEvents.get(key) ?? []), ...written];
+  if (!failure && context.mustYield()) {
+    if (untold.length > 0) context.untoldEvents.set(key, untold);
+    return { said, failure, yielded: true };
+  }
+  const tell = (events: readonly EventNote[]) => tellEvents(events, snapshot, context, signal);
+  await tell(untold);
+  context.untoldEvents.delete(key);
+  const others = said.events.filter((event) => !tellsOfWrite(event));
   try {
     await writeReport(said.report, snapshot, context, signal);
   } catch (error) {
     signal.throwIfAborted();
     // They would be lost: the next look finds the policy as it is to be.
     if (!isOutdated(error)) await tell([...others, ...failureEvents('ReportWriteFailed', error)]);
-    return { said, failure: failure ?? { error } };
+    return { said, failure: failure ?? { error }, yielded: false };
   } finally {
     if (failure) await tell(failureEvents('PolicyWriteFailed', failure.told));
   }
   // Who does not lead writes no brake.
-  if (snapshot.role.policy) context.untoldBrakes.delete(workloadKey(snapshot.key));
+  if (snapshot.role.policy) context.untoldBrakes.delete(key);
   await tell(others);
   if (!failure) await removeFormerReports(plan.former, context, signal);
-  return { said, failure };
+  return { said, failure, yielded: false };
 }
 
 /** A brake that no report tells of would be forgotten with the next look, and the policy be back. */
 function rememberBrake({ report }: Plan, snapshot: Snapshot, context: Context): void {
   const next = report.do === 'ensure' ? report.report.status?.brake : undefined;
   const before = snapshot.untoldBrake ?? snapshot.report?.status?.brake;
-  if (!snapshot.role.policy || next?.state !== 'Engaged' || before?.state === 'Engaged') return;
+  if (!snapshot.role.policy || next === undefined) return;
   context.untoldBrakes.set(workloadKey(snapshot.key), next);
-  context.metrics.autoBrakes.inc();
+  if (next.state === 'Engaged' && before?.state !== 'Engaged') context.metrics.autoBrakes.inc();
 }
 
 /**

@@ -45,8 +45,12 @@ export interface Context {
   references: Map<WorkloadKey, Snapshot['references']>;
   /** How often policies were put back, and who had changed them. */
   reverts: RevertMemory;
-  /** Brakes that this process engaged and no report tells of yet. */
+  /** Brakes that this process set or engaged and no report tells of yet. */
   untoldBrakes: Map<WorkloadKey, Brake>;
+  /** Events about writes that are done, which were put off. */
+  untoldEvents: Map<WorkloadKey, readonly EventNote[]>;
+  /** Whether changes of other workloads wait that go before what is left of this one. */
+  mustYield: () => boolean;
   /** The canonical policy that was last seen in force as desired, by workload. */
   lastApplied: Map<WorkloadKey, string>;
 }

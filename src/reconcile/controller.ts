@@ -3,6 +3,7 @@ import type { Prober as ProberIdentity } from '../domain/evaluate/expectation.ts
 import { selectorMatches } from '../domain/match/label-selector.ts';
 import type { Timing } from '../domain/probing/timing.ts';
 import { type Member, vantages } from '../domain/rendezvous.ts';
+import type { EventNote } from '../domain/report/events.ts';
 import type { Brake, Role, Widening } from '../domain/snapshot.ts';
 import { canonicalJson } from '../domain/text/canonical.ts';
 import type { Pod } from '../domain/workload/workload.ts';
@@ -20,7 +21,7 @@ import { EventMemory } from './event-memory.ts';
 import { ProbeRunner } from './probe-runner.ts';
 import { reconcile } from './reconcile.ts';
 import { RevertMemory } from './revert-memory.ts';
-import type { WorkloadKey } from './workload-key.ts';
+import { parseWorkloadKey, type WorkloadKey } from './workload-key.ts';
 import { Workqueue } from './workqueue.ts';
 import { isOutdated, isToldOf } from './write-failure.ts';
 
@@ -68,6 +69,8 @@ export class Controller {
   readonly #reverts = new RevertMemory();
   /** Brakes that no report tells of yet; of this term only. */
   readonly #untoldBrakes = new Map<WorkloadKey, Brake>();
+  /** Events that were put off; of this term only. */
+  readonly #untoldEvents = new Map<WorkloadKey, readonly EventNote[]>();
   readonly #queue: Workqueue;
   readonly #calibrator: Calibrator;
 
@@ -75,6 +78,7 @@ export class Controller {
     const { caches, metrics, prober, timing, log, canaryPort } = options;
     this.#options = options;
     this.#queue = new Workqueue({
+      groupOf: (key) => parseWorkloadKey(key).namespace,
       onAdd: () => metrics.queueDepth.set(this.#queue.depth),
       onStart: () => metrics.queueDepth.set(this.#queue.depth),
       onEnd: (_key, seconds) => metrics.reconcileSeconds.observe(seconds),
@@ -103,6 +107,7 @@ export class Controller {
     this.#lastApplied.clear();
     this.#reverts.clear();
     this.#untoldBrakes.clear();
+    this.#untoldEvents.clear();
     this.enqueueAll();
   }
 
@@ -118,11 +123,13 @@ export class Controller {
       workers: WORKERS,
       drain: DRAIN,
       signal,
-      reconcile: async (key, hardStop) => {
-        const again = await reconcile(key, context, hardStop);
+      reconcile: async (key, { signal: hardStop, mustYield }) => {
+        const again = await reconcile(key, { ...context, mustYield }, hardStop);
+        if (again === 'yielded') return again;
         metrics.reconciles.inc({ result: 'success' });
         if (again !== undefined)
           this.#queue.addAfter(key, again, { priority: 'resync', keep: 'newer' });
+        return 'done';
       },
       longestRetry: (error) => (isOutdated(error) ? LONGEST_CONFLICT : undefined),
       onError: (key, error, retries) => {
@@ -179,7 +186,7 @@ export class Controller {
     }
   }
 
-  #context(signal: AbortSignal): Context {
+  #context(signal: AbortSignal): Omit<Context, 'mustYield'> {
     const { client, caches, log, metrics, timing, widening, self, prober } = this.#options;
     const { reportsServed } = this.#options;
     const probeRunner = () =>
@@ -215,6 +222,7 @@ export class Controller {
       }),
       reverts: this.#reverts,
       untoldBrakes: this.#untoldBrakes,
+      untoldEvents: this.#untoldEvents,
       prober: () => this.#identity(),
       calibrations: () => this.#calibrator.calibrations,
       probes: { probe: probeRunner(), secondProbe: probeRunner() },

@@ -5,7 +5,7 @@ import type { TieredPolicy } from '../domain/evaluate/tiered-policy.ts';
 import { selectorMatches } from '../domain/match/label-selector.ts';
 import type { ClusterUsage } from '../domain/preflight/usage.ts';
 import type { SelectedPod } from '../domain/snapshot.ts';
-import { reportName } from '../domain/workload/object-names.ts';
+import { policyName, reportName } from '../domain/workload/object-names.ts';
 import { isManagedFor } from '../domain/workload/ownership.ts';
 import { hasOptedIn } from '../domain/workload/settings.ts';
 import {
@@ -19,17 +19,20 @@ import { objectKey } from '../kube/resource.ts';
 import { usageOf } from './cluster-usage.ts';
 import { uidIn } from './kinds/indices.ts';
 import type { KindCaches } from './kinds/kind-caches.ts';
+import { Selections } from './selections.ts';
 import { type WorkloadName, workloadKey } from './workload-key.ts';
 import { WrittenObjects } from './written-objects.ts';
 
 /** What is looked up in several caches, or beside one of them. */
 export class Lookups {
   readonly #caches: KindCaches;
+  readonly selections: Selections;
   readonly writtenPolicies: WrittenObjects<NetworkPolicy>;
   readonly writtenReports: WrittenObjects<PortExposureReport>;
 
   constructor(caches: KindCaches) {
     this.#caches = caches;
+    this.selections = new Selections(caches);
     this.writtenPolicies = new WrittenObjects(caches.policies);
     this.writtenReports = new WrittenObjects(caches.reports);
   }
@@ -80,20 +83,37 @@ export class Lookups {
   }
 
   /** The live pods that the workload's selector matches, whoever owns them. */
-  podsSelectedBy(workload: Workload): SelectedPod[] {
-    return this.#caches.pods
-      .byIndex('namespace', workload.namespace)
-      .filter((pod) => pod.live && selectorMatches(workload.selector, pod.labels))
+  podsSelectedBy({ namespace, selector }: Workload): SelectedPod[] {
+    return this.selections
+      .podsUnder(namespace, selector)
+      .filter(({ live }) => live)
       .map((pod) => ({ ...pod, owner: this.#ownerOf(pod) }));
   }
 
   /** Other workloads of the namespace whose pods the workload's selector matches, as `Kind/name`, sorted. */
   overlapping(workload: Workload): string[] {
-    return this.allWorkloads(workload.namespace)
+    return this.selections
+      .workloadsUnder(workload.namespace, workload.selector)
       .filter(({ uid }) => uid !== workload.uid)
-      .filter(({ template }) => selectorMatches(workload.selector, template.labels))
       .map(({ kind, name }) => `${kind}/${name}`)
       .sort();
+  }
+
+  /** The workloads whose policy has that name, whoever made it. */
+  workloadsWithPolicy(policy: { namespace: string; name: string }): Workload[] {
+    return WORKLOAD_KINDS.flatMap((kind) =>
+      this.#caches.workloads[kind].byIndex('policy', objectKey(policy)),
+    );
+  }
+
+  /** The workload that controls a pod, itself or through a ReplicaSet. */
+  workloadOf({ namespace, ownerKind, ownerName, ownerUid }: Pod): Workload | undefined {
+    if (ownerUid === undefined) return undefined;
+    const replicaSet = this.replicaSet(namespace, ownerUid);
+    const owner = replicaSet ?? { ownerKind, ownerName, ownerUid };
+    const kind = WORKLOAD_KINDS.find((each) => each === owner.ownerKind);
+    const workload = kind && this.workload({ kind, namespace, name: owner.ownerName ?? '' });
+    return workload?.uid === owner.ownerUid ? workload : undefined;
   }
 
   /** The ReplicaSet of that uid in a namespace. */
@@ -118,13 +138,25 @@ export class Lookups {
       .filter(({ metadata }) => metadata.name !== name && isManagedFor(metadata, workload));
   }
 
-  /** All policies of a namespace; our own writes are there at once. */
-  policiesOf(namespace: string, ownName: string): NetworkPolicy[] {
+  /**
+   * The policies that have a say about a workload: its own, under whatever name, and those that may select
+   * any of the pods. Our own writes are there at once.
+   */
+  policiesAbout(
+    name: WorkloadName,
+    pods: Iterable<Readonly<Record<string, string>>>,
+  ): NetworkPolicy[] {
+    const { namespace } = name;
+    const ownName = policyName(name);
     const own = this.writtenPolicies.get({ namespace, name: ownName });
-    const others = this.#caches.policies
-      .byIndex('namespace', namespace)
-      .filter((policy) => policy.metadata.name !== ownName);
-    return own ? [...others, own] : others;
+    const others = new Set([
+      ...this.#caches.policies.byIndex('workload', workloadKey(name)),
+      ...this.selections.policiesSelecting(namespace, pods),
+    ]);
+    return [
+      ...[...others].filter(({ metadata }) => metadata.name !== ownName),
+      ...(own ? [own] : []),
+    ];
   }
 
   /** What may concern pods of a namespace. */

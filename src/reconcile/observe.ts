@@ -1,9 +1,9 @@
 import { formerPolicies } from '../domain/policy/former-names.ts';
 import type { Role, Snapshot } from '../domain/snapshot.ts';
-import { policyName, reportName } from '../domain/workload/object-names.ts';
+import { reportName } from '../domain/workload/object-names.ts';
 import { ownPolicy } from '../domain/workload/ownership.ts';
 import { hasOptedIn, modeLabel } from '../domain/workload/settings.ts';
-import type { Namespace, Workload } from '../domain/workload/workload.ts';
+import type { Namespace, Pod, Workload } from '../domain/workload/workload.ts';
 import { isNotFound } from '../kube/errors.ts';
 import { projectNamespace, projectWorkload } from '../kube/projections.ts';
 import { NAMESPACES, WORKLOAD_RESOURCES } from '../kube/resources.ts';
@@ -24,15 +24,17 @@ export async function observe(
   const { caches } = context;
   const name = parseWorkloadKey(key);
   const vantage = vantageOf(role);
-  const policies = caches.policiesOf(name.namespace, policyName(name));
+  const own = caches.policiesAbout(name, []);
   const report = reportOn(name, context);
   const has = {
     policy:
-      ownPolicy(policies, name).kind === 'ours' ||
-      formerPolicies({ policies, key: name }).length > 0,
+      ownPolicy(own, name).kind === 'ours' ||
+      formerPolicies({ policies: own, key: name }).length > 0,
     report: report !== undefined,
   };
   const { workload, namespace } = await readCarefully(name, role, has, context, signal);
+  const pods = workload ? caches.podsOf(workload) : [];
+  const selected = workload ? caches.podsSelectedBy(workload) : [];
   return {
     now: context.now(),
     timing: context.timing,
@@ -41,11 +43,11 @@ export async function observe(
     role,
     namespace,
     workload,
-    policies,
+    policies: caches.policiesAbout(name, labelsOf(workload, [...pods, ...selected])),
     tieredPolicies: caches.tieredPolicies(),
     pluginPolicies: caches.pluginPolicies(),
-    pods: workload ? caches.podsOf(workload) : [],
-    selected: workload ? caches.podsSelectedBy(workload) : [],
+    pods,
+    selected,
     overlapping: workload ? caches.overlapping(workload) : [],
     usage: caches.usageOf(name.namespace),
     references: referencesOfNow(key, context),
@@ -94,6 +96,12 @@ async function readCarefully(
   if (!workload || workload.mode !== undefined) return { workload, namespace };
   const read = await readNamespace(name.namespace, context, signal);
   return { workload, namespace: read ?? namespace };
+}
+
+/** The distinct labels of pods, and of those that are to come. */
+function labelsOf(workload: Workload | undefined, pods: readonly Pod[]): Iterable<Pod['labels']> {
+  const all = workload ? [workload.template, ...pods] : pods;
+  return new Map(all.map(({ labels }) => [JSON.stringify(labels), labels])).values();
 }
 
 /** Without namespaces that are gone: who makes new ones again and again must not be remembered by all. */

@@ -11,13 +11,14 @@ import type { WorkloadKey } from './workload-key.ts';
  * One turn for one workload: observe, decide, act, probe. Level-triggered: whatever happened, the
  * outcome depends on what is there now. Never sleeps.
  *
- * @returns milliseconds after which the workload should be looked at again without an event
+ * @returns milliseconds after which the workload should be looked at again without an event; `yielded` where
+ *   the rest is left to a turn that follows
  */
 export async function reconcile(
   key: WorkloadKey,
   context: Context,
   signal: AbortSignal,
-): Promise<number | undefined> {
+): Promise<number | 'yielded' | undefined> {
   const role = context.roleOf(key);
   const vantage = vantageOf(role);
   // Whoever takes over begins with what the report says, also where it looked from elsewhere before.
@@ -33,7 +34,8 @@ export async function reconcile(
   remember(key, plan, context);
   const probes = vantage && context.probes[vantage];
   probes?.restrict(key, plan);
-  const { said, failure } = await act(plan, snapshot, context, signal);
+  const { said, failure, yielded } = await act(plan, snapshot, context, signal);
+  if (yielded) return 'yielded';
   // What cannot be written is no reason not to look.
   if (probes && said.evidence) probes.run(key, said, snapshot.evidence);
   if (role.probe) measure(key, said, context.metrics);
@@ -61,8 +63,8 @@ function earlier(a: number | undefined, b: number | undefined): number | undefin
 
 /** What other replicas do for a workload is theirs to remember. */
 function forget(key: WorkloadKey, context: Context): void {
-  const { references, reverts, untoldBrakes, lastApplied } = context;
-  for (const memory of [references, untoldBrakes, lastApplied]) memory.delete(key);
+  const { references, reverts, untoldBrakes, untoldEvents, lastApplied } = context;
+  for (const memory of [references, untoldBrakes, untoldEvents, lastApplied]) memory.delete(key);
   reverts.forget(key);
 }
 

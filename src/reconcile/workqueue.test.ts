@@ -1,17 +1,17 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { until } from '../testing/until.ts';
-import { Workqueue, type WorkqueueHooks, type WorkqueueRun } from './workqueue.ts';
+import { Workqueue, type WorkqueueOptions, type WorkqueueRun } from './workqueue.ts';
 
 /** A queue that runs `reconcile`, with what it did; `taken` are the keys that workers took, in order. */
 function start(
-  reconcile: WorkqueueRun['reconcile'],
+  reconcile: (key: string, signal: AbortSignal) => Promise<void>,
   options: Partial<Pick<WorkqueueRun, 'workers' | 'drain' | 'longestRetry'>> & {
-    hooks?: WorkqueueHooks;
+    hooks?: Partial<WorkqueueOptions>;
   } = {},
 ) {
   const { workers = 2, drain = 5_000, hooks, ...rest } = options;
-  const queue = new Workqueue(hooks);
+  const queue = new Workqueue({ groupOf: () => '', ...hooks });
   const stop = new AbortController();
   const taken: string[] = [];
   const errors: [key: string, message: string, retries: number][] = [];
@@ -21,9 +21,10 @@ function start(
       workers,
       drain,
       signal: stop.signal,
-      reconcile: (key, signal) => {
+      reconcile: async (key, { signal }) => {
         taken.push(key);
-        return reconcile(key, signal);
+        await reconcile(key, signal);
+        return 'done';
       },
       onError: (key, error, retries) => errors.push([key, (error as Error).message, retries]),
     });
@@ -439,5 +440,87 @@ describe('for metrics', () => {
     }
     await ended;
     expect(turns).toBeGreaterThan(100);
+  });
+});
+
+describe('what is left of a turn', () => {
+  /**
+   * A queue in which a key yields where it must, with the turns in their order; `!` where one yielded.
+   * `hold` lets the nth turn of a key wait.
+   */
+  function startYielding(options: { workers: number; groupOf?: (key: string) => string }) {
+    const turns: string[] = [];
+    const begun = new Map<string, number>();
+    const held = new Map<string, Promise<void>>();
+    const stop = new AbortController();
+    const queue = new Workqueue({ groupOf: options.groupOf ?? (() => '') });
+    const run = queue.run({
+      workers: options.workers,
+      drain: 5_000,
+      signal: stop.signal,
+      onError: () => {},
+      reconcile: async (key, { mustYield }) => {
+        const nth = (begun.get(key) ?? 0) + 1;
+        begun.set(key, nth);
+        await held.get(`${key} ${nth}`);
+        const yields = mustYield();
+        turns.push(yields ? `${key}!` : key);
+        return yields ? 'yielded' : 'done';
+      },
+    });
+    const hold = (key: string, nth: number) => {
+      const { opened, open } = gate();
+      held.set(`${key} ${nth}`, opened);
+      return open;
+    };
+    const end = async () => {
+      stop.abort();
+      await run;
+      return turns;
+    };
+    return { queue, turns, hold, end };
+  }
+
+  it('comes after all changes, and is done where nothing waits', async () => {
+    const { queue, end } = startYielding({ workers: 1 });
+    for (const key of ['a', 'b', 'c']) queue.add(key);
+    expect(await end()).toEqual(['a!', 'b!', 'c', 'a', 'b']);
+  });
+
+  it('is one with a change that comes meanwhile', async () => {
+    const { queue, turns, hold, end } = startYielding({ workers: 1 });
+    const open = hold('b', 1);
+    for (const key of ['a', 'b']) queue.add(key);
+    await until('a to yield', () => turns.length === 1);
+    queue.add('a');
+    open();
+    expect(await end()).toEqual(['a!', 'b!', 'a', 'b']);
+  });
+
+  it('leaves half of the workers to changes', async () => {
+    const { queue, turns, hold, end } = startYielding({ workers: 2 });
+    const open = [hold('a', 2), hold('b', 2)];
+    for (const key of ['a', 'b', 'c']) queue.add(key);
+    await until('all to have had a turn', () => turns.length === 3);
+    queue.add('d');
+    await until('a change to be worked on', () => turns.includes('d'));
+    for (const each of open) each();
+    expect((await end()).slice(3)).toEqual(['d', 'a', 'b']);
+  });
+
+  it('has its turn now and then where changes never end', async () => {
+    const { queue, turns, end } = startYielding({ workers: 1 });
+    for (let key = 0; key < 100; key++) queue.add(`${key}`);
+    const all = await end();
+    const firstRest = all.findIndex((each) => !each.endsWith('!'));
+    expect(firstRest).toBeGreaterThan(0);
+    expect(firstRest).toBeLessThan(10);
+    expect(new Set(turns.filter((each) => !each.endsWith('!'))).size).toBe(100);
+  });
+
+  it('lets groups take turns', async () => {
+    const { queue, end } = startYielding({ workers: 1, groupOf: (key) => key[0] ?? '' });
+    for (const key of ['a1', 'a2', 'a3', 'b1']) queue.add(key);
+    expect((await end()).slice(0, 2)).toEqual(['a1!', 'b1!']);
   });
 });

@@ -1,10 +1,26 @@
-import { KeyQueue } from './key-queue.ts';
+import { FairQueue } from './fair-queue.ts';
 
-/** `change`: something happened to the object; `resync`: it is only looked at again. */
-export type Priority = 'change' | 'resync';
+/**
+ * `change`: something happened to the object; `resync`: it is only looked at again; `rest`: what was
+ * urgent of it is done.
+ */
+export type Priority = 'change' | 'resync' | 'rest';
 
-/** For metrics. */
-export interface WorkqueueHooks {
+/** From what goes first to what goes last. */
+const PRIORITIES: readonly Priority[] = ['change', 'resync', 'rest'];
+
+/** One turn of a key. */
+export interface Turn {
+  /** Aborted where the work has to end. */
+  readonly signal: AbortSignal;
+  /** Whether changes of other objects wait that go before what is left of this one. */
+  mustYield: () => boolean;
+}
+
+export interface WorkqueueOptions {
+  /** The group of a key: keys of all groups are taken in turn. */
+  groupOf: (key: string) => string;
+  // For metrics:
   /** A key was added that was not waiting already. */
   onAdd?: (key: string) => void;
   /** A worker took a key. */
@@ -20,8 +36,11 @@ export interface WorkqueueRun {
   signal: AbortSignal;
   /** Milliseconds for that; then what is waiting is dropped and `reconcile`'s signal is aborted. */
   drain: number;
-  /** Brings the object of the key to its desired state; throws to be called again later. */
-  reconcile: (key: string, signal: AbortSignal) => Promise<void>;
+  /**
+   * Brings the object of the key to its desired state; `yielded` where it is called again for the rest
+   * once no change waits. Throws to be called again later.
+   */
+  reconcile: (key: string, turn: Turn) => Promise<'done' | 'yielded'>;
   /** The longest wait after an error, in milliseconds; 300 s where it gives none. */
   longestRetry?: (error: unknown) => number | undefined;
   /** Told of every error, with how many retries there have been. */
@@ -45,6 +64,8 @@ const FIRST_RETRY_MILLISECONDS = 5;
 const LONGEST_RETRY_MILLISECONDS = 300_000;
 /** So many in a row are no conflict of a moment. */
 export const LASTING_FAILURES = 6;
+/** One turn in so many goes to what would be last, or it would never come where changes never end. */
+const TURNS_A_CYCLE = 8;
 /** setTimeout takes no more than this, and fires at once for anything longer. */
 const LONGEST_TIMEOUT_MILLISECONDS = 2 ** 31 - 1;
 
@@ -53,15 +74,14 @@ const LONGEST_TIMEOUT_MILLISECONDS = 2 ** 31 - 1;
  * never worked on twice at a time; one that is added while it is worked on comes again after that;
  * one whose work fails comes again after a delay of its own, which doubles from 5 ms to 300 s, or less, and
  * starts anew after a success. When a key succeeds that had failed for a while, all that wait to be tried
- * again are tried at once. All changes go before all resyncs.
+ * again are tried at once. Changes go before resyncs, and both before rests, which never have more than
+ * half of the workers; within that the groups of keys take turns.
  */
 export class Workqueue {
-  readonly #hooks: WorkqueueHooks;
-  readonly #waiting: Readonly<Record<Priority, KeyQueue>> = {
-    change: new KeyQueue(),
-    resync: new KeyQueue(),
-  };
-  readonly #working = new Set<string>();
+  readonly #hooks: WorkqueueOptions;
+  readonly #waiting: Readonly<Record<Priority, FairQueue>>;
+  readonly #working = new Map<string, Priority>();
+  #turns = 0;
   /** Keys that were added while they were worked on. */
   readonly #again = new Map<string, Priority>();
   readonly #scheduled = new Map<string, Scheduled>();
@@ -71,16 +91,18 @@ export class Workqueue {
   #pump: () => void = () => {};
   #wakeUp: NodeJS.Immediate | undefined;
 
-  constructor(hooks: WorkqueueHooks = {}) {
-    this.#hooks = hooks;
+  constructor(options: WorkqueueOptions) {
+    this.#hooks = options;
+    const queue = () => new FairQueue(options.groupOf);
+    this.#waiting = { change: queue(), resync: queue(), rest: queue() };
   }
 
   /** How many keys wait for a worker. */
   get depth(): number {
-    return this.#waiting.change.size + this.#waiting.resync.size;
+    return PRIORITIES.reduce((sum, each) => sum + this.#waiting[each].size, 0);
   }
 
-  /** Adds a key, or moves one that waits as a resync to the changes. Nothing after the stop. */
+  /** Adds a key, or moves one that waits to where it goes earlier. Nothing after the stop. */
   add(key: string, priority: Priority = 'change'): void {
     if (this.#isClosed) return;
     const retry = this.#retries.get(key);
@@ -120,7 +142,7 @@ export class Workqueue {
     return new Promise((resolve) => {
       this.#pump = () => {
         while (this.#working.size < run.workers) {
-          const taken = this.#take();
+          const taken = this.#take(run.workers);
           if (taken === undefined) break;
           void this.#work(taken, run, hardStop.signal);
         }
@@ -134,8 +156,7 @@ export class Workqueue {
       const stop = (): void => {
         this.#close();
         timer = setTimeout(() => {
-          this.#waiting.change.clear();
-          this.#waiting.resync.clear();
+          for (const each of PRIORITIES) this.#waiting[each].clear();
           this.#again.clear();
           hardStop.abort(run.signal.reason);
           finish();
@@ -166,23 +187,29 @@ export class Workqueue {
 
   #enqueue(key: string, priority: Priority): void {
     if (this.#working.has(key)) {
-      if (this.#again.get(key) === 'change') return;
-      if (!this.#again.has(key)) this.#hooks.onAdd?.(key);
-      this.#again.set(key, priority);
+      const again = this.#again.get(key);
+      if (again === undefined) this.#hooks.onAdd?.(key);
+      this.#again.set(key, again === undefined ? priority : sooner(again, priority));
       return;
     }
-    const { change, resync } = this.#waiting;
-    if (change.has(key) || (priority === 'resync' && resync.has(key))) return;
-    if (!resync.remove(key)) this.#hooks.onAdd?.(key);
+    const waits = PRIORITIES.find((each) => this.#waiting[each].has(key));
+    if (waits === undefined) this.#hooks.onAdd?.(key);
+    else if (sooner(waits, priority) === waits) return;
+    else this.#waiting[waits].remove(key);
     this.#waiting[priority].push(key);
     this.#wake();
   }
 
-  #take(): [key: string, priority: Priority] | undefined {
-    const priority = this.#waiting.change.size > 0 ? 'change' : 'resync';
-    const key = this.#waiting[priority].shift();
-    if (key === undefined) return undefined;
-    this.#working.add(key);
+  #take(workers: number): [key: string, priority: Priority] | undefined {
+    const rests = [...this.#working.values()].filter((each) => each === 'rest').length;
+    const open = rests < workers / 2 ? PRIORITIES : PRIORITIES.filter((each) => each !== 'rest');
+    const waiting = open.filter((each) => this.#waiting[each].size > 0);
+    const isLastOnesTurn = (this.#turns + 1) % TURNS_A_CYCLE === 0;
+    const priority = isLastOnesTurn ? waiting.at(-1) : waiting[0];
+    const key = priority && this.#waiting[priority].shift();
+    if (priority === undefined || key === undefined) return undefined;
+    this.#turns += 1;
+    this.#working.set(key, priority);
     // What was to be tried again is tried now.
     clearTimeout(this.#retries.get(key)?.timer);
     this.#retries.delete(key);
@@ -197,8 +224,10 @@ export class Workqueue {
   ): Promise<void> {
     const startedAt = performance.now();
     let failure: { error: unknown } | undefined;
+    let isLeft = false;
+    const mustYield = () => priority !== 'rest' && this.#waiting.change.size > 0;
     try {
-      await run.reconcile(key, signal);
+      isLeft = (await run.reconcile(key, { signal, mustYield })) === 'yielded';
     } catch (error) {
       failure = { error };
     }
@@ -208,6 +237,7 @@ export class Workqueue {
     this.#again.delete(key);
     if (failure === undefined) this.#recovered(key);
     else this.#retryLater(key, failure.error, again === 'change' ? again : priority, run);
+    if (isLeft) this.#enqueue(key, 'rest');
     if (again !== undefined && !this.#retries.get(key)?.binding) this.#enqueue(key, again);
     this.#wake();
   }
@@ -248,4 +278,8 @@ export class Workqueue {
 function retryAfterMilliseconds(error: unknown): number {
   const seconds = (error as { retryAfterSeconds?: unknown } | null)?.retryAfterSeconds;
   return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : 0;
+}
+
+function sooner(a: Priority, b: Priority): Priority {
+  return PRIORITIES.indexOf(a) < PRIORITIES.indexOf(b) ? a : b;
 }

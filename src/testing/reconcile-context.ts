@@ -55,6 +55,8 @@ export function reconcileContext(client: KubeClient, fields: Partial<Context> = 
     references: new Map(),
     reverts: new RevertMemory(),
     untoldBrakes: new Map(),
+    untoldEvents: new Map(),
+    mustYield: () => false,
     lastApplied: new Map(),
     ...fields,
   };

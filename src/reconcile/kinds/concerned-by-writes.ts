@@ -1,13 +1,12 @@
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { MANAGED_BY_LABEL, MANAGED_BY_VALUE } from '../../api/names.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
-import { selectsPod } from '../../domain/evaluate/network-policy.ts';
-import { ownersByPolicyName, policyName } from '../../domain/workload/object-names.ts';
+import { ownersByPolicyName } from '../../domain/workload/object-names.ts';
 import { controllerOf } from '../../domain/workload/ownership.ts';
-import { WORKLOAD_KINDS, type Workload } from '../../domain/workload/workload.ts';
+import { WORKLOAD_KINDS } from '../../domain/workload/workload.ts';
 import type { Change } from '../../kube/store.ts';
 import type { Lookups } from '../lookups.ts';
-import { type WorkloadKey, workloadKey, workloadKindOf } from '../workload-key.ts';
+import { keysOf, type WorkloadKey, workloadKey, workloadKindOf } from '../workload-key.ts';
 import { type Concerned, nobody, whenWritten } from './concern.ts';
 
 /** A policy of our own writing concerns all but its workload, when it comes back. */
@@ -49,16 +48,17 @@ export function keysOfOwner(policy: NetworkPolicy): WorkloadKey[] {
 
 /** The owner, where the policy is ours, and every workload that has its name or whose pods it selects. */
 function keysOfPolicy(policy: NetworkPolicy, caches: Lookups): Set<WorkloadKey> {
-  const keys = new Set<WorkloadKey>(keysOfOwner(policy));
-  for (const workload of caches.optedIn(policy.metadata.namespace ?? '')) {
-    if (policy.metadata.name === policyName(workload) || selects(policy, workload, caches))
-      keys.add(workloadKey(workload));
-  }
-  return keys;
-}
-
-function selects(policy: NetworkPolicy, workload: Workload, caches: Lookups): boolean {
-  if (selectsPod(policy, workload.template.labels)) return true;
-  // Live pods may have labels that the template lacks: injected ones, or those of an older template.
-  return caches.podsOf(workload).some((pod) => selectsPod(policy, pod.labels));
+  const { namespace = '', name } = policy.metadata;
+  // The API has none without; what is of the wrong shape concerns too many rather than too few.
+  const podSelector = policy.spec?.podSelector ?? {};
+  const concerned = [
+    ...caches.workloadsWithPolicy({ namespace, name }),
+    ...caches.selections.workloadsUnder(namespace, podSelector),
+    // Live pods may have labels that the template lacks: injected ones, or those of an older template.
+    ...caches.selections
+      .podsUnder(namespace, podSelector)
+      .flatMap((pod) => caches.workloadOf(pod) ?? []),
+  ];
+  const optedIn = concerned.filter((workload) => caches.hasOptedIn(workload));
+  return new Set([...keysOfOwner(policy), ...keysOf(optedIn)]);
 }

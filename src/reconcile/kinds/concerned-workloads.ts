@@ -1,5 +1,4 @@
 import { MODE_LABEL } from '../../api/names.ts';
-import { selectorMatches } from '../../domain/match/label-selector.ts';
 import { canonicalJson } from '../../domain/text/canonical.ts';
 import type { Namespace, Pod, ReplicaSet, Workload } from '../../domain/workload/workload.ts';
 import type { Change } from '../../kube/store.ts';
@@ -10,10 +9,9 @@ import { atOnce, type Concerned, nobody } from './concern.ts';
 /** Itself, where it has opted in, or had; and those whose selector matches its pods. */
 export function keysOfWorkload(workload: Workload, caches: Lookups): WorkloadKey[] {
   const { namespace, template } = workload;
-  const others = caches
-    .optedIn(namespace)
-    .filter(({ uid }) => uid !== workload.uid)
-    .filter(({ selector }) => selectorMatches(selector, template.labels));
+  const others = caches.selections
+    .workloadsSelecting(namespace, template.labels)
+    .filter((each) => each.uid !== workload.uid && caches.hasOptedIn(each));
   return keysOf(caches.hasOptedIn(workload) ? [workload, ...others] : others);
 }
 
@@ -28,13 +26,10 @@ export function keysOfReplicaSet(replicaSet: ReplicaSet, caches: Lookups): Workl
 
 /** Those whose selector matches it; its owner's does, unless somebody took the pod away by a label. */
 export function keysOfPod(pod: Pod, caches: Lookups): Set<WorkloadKey> {
-  const selecting = caches
-    .optedIn(pod.namespace)
-    .filter(({ selector, uid }) => uid === pod.ownerUid || selectorMatches(selector, pod.labels));
-  const replicaSet =
-    pod.ownerUid === undefined ? undefined : caches.replicaSet(pod.namespace, pod.ownerUid);
-  const owners = replicaSet ? keysOfReplicaSet(replicaSet, caches) : [];
-  return new Set([...keysOf(selecting), ...owners]);
+  const selecting = caches.selections.workloadsSelecting(pod.namespace, pod.labels);
+  const owner = caches.workloadOf(pod);
+  const concerned = owner ? [...selecting, owner] : selecting;
+  return new Set(keysOf(concerned.filter((workload) => caches.hasOptedIn(workload))));
 }
 
 /** Another label of the mode concerns all workloads of a namespace; any other change, those that have opted in. */

@@ -36,3 +36,13 @@ export function byTarget({ metadata, spec }: PortExposureReport): string[] {
 export function uidIn(namespace: string, uid: string): string {
   return `${namespace}/${uid}`;
 }
+
+/** Its labels, in its namespace. */
+export function byLabel(namespace: string, labels: Readonly<Record<string, string>>): string[] {
+  return Object.entries(labels).map((label) => labelIn(namespace, label));
+}
+
+/** A label of the objects of one namespace. No name holds a slash before, and no label's name a `=`. */
+export function labelIn(namespace: string, [name, value]: [name: string, value: string]): string {
+  return `${namespace}/${name}=${value}`;
+}

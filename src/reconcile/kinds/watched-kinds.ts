@@ -1,4 +1,5 @@
 import type { RouteKind } from '../../domain/preflight/usage.ts';
+import { policyName } from '../../domain/workload/object-names.ts';
 import type { WorkloadKind } from '../../domain/workload/workload.ts';
 import { LEASES } from '../../kube/lease.ts';
 import { projectMemberLease } from '../../kube/members.ts';
@@ -12,7 +13,7 @@ import {
   projectWorkload,
 } from '../../kube/projections.ts';
 import { projectReport } from '../../kube/report-projection.ts';
-import type { Resource } from '../../kube/resource.ts';
+import { objectKey, type Resource } from '../../kube/resource.ts';
 import {
   ANTREA_CLUSTER_POLICIES,
   ANTREA_POLICIES,
@@ -70,7 +71,7 @@ import {
   projectWebhookConfiguration,
 } from '../../kube/usage-projections.ts';
 import { nobody, whenChanged, whenGathered } from './concern.ts';
-import { concernedByPolicy, concernedByReport } from './concerned-by-writes.ts';
+import { concernedByPolicy, concernedByReport, keysOfOwner } from './concerned-by-writes.ts';
 import {
   namespacesOfMonitor,
   namespacesOfPolicy,
@@ -85,7 +86,14 @@ import {
   keysOfReplicaSet,
   keysOfWorkload,
 } from './concerned-workloads.ts';
-import { byNamespace, byNamespaceOfMetadata, byOwner, byTarget, byUid } from './indices.ts';
+import {
+  byLabel,
+  byNamespace,
+  byNamespaceOfMetadata,
+  byOwner,
+  byTarget,
+  byUid,
+} from './indices.ts';
 import { type WatchedKind, watched } from './watched-kind.ts';
 
 const READ = ['list', 'watch'] as const;
@@ -112,7 +120,12 @@ export const WATCHED_KINDS = {
   pods: watched({
     resource: PODS,
     project: projectPod,
-    indices: { owner: byOwner, ip: ({ ips }) => ips, namespace: byNamespace },
+    indices: {
+      owner: byOwner,
+      ip: ({ ips }) => ips,
+      namespace: byNamespace,
+      label: ({ namespace, labels }) => byLabel(namespace, labels),
+    },
     concerns: whenChanged(keysOfPod),
     verbs: READ,
     followed: 'always',
@@ -127,7 +140,7 @@ export const WATCHED_KINDS = {
   policies: watched({
     resource: NETWORK_POLICIES,
     project: projectPolicy,
-    indices: { namespace: byNamespaceOfMetadata },
+    indices: { namespace: byNamespaceOfMetadata, workload: keysOfOwner },
     concerns: concernedByPolicy,
     verbs: [...READ, 'create', 'patch', 'update', 'delete'],
     followed: 'always',
@@ -203,7 +216,11 @@ function workloadRow(kind: WorkloadKind) {
   return watched({
     resource: WORKLOAD_RESOURCES[kind],
     project: projectWorkload(kind),
-    indices: { namespace: byNamespace },
+    indices: {
+      namespace: byNamespace,
+      label: ({ namespace, template }) => byLabel(namespace, template.labels),
+      policy: (workload) => [objectKey({ ...workload, name: policyName(workload) })],
+    },
     concerns: whenChanged(keysOfWorkload),
     verbs: ['get', ...READ],
     followed: 'always',

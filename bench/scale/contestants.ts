@@ -1,0 +1,107 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { goProgram } from '../../e2e/cluster/go-program.ts';
+import { repository } from '../../e2e/harness/environment.ts';
+
+const METRICS = 'http://127.0.0.1:18080/metrics';
+const READY = 'http://127.0.0.1:18081/readyz';
+const CANARY_PORT = '19447';
+/** What the manifest gives the operator's container. */
+const MANIFEST_ENVIRONMENT = { NODE_OPTIONS: '--max-semi-space-size=2', MALLOC_ARENA_MAX: '2' };
+/** The kernel counts processor time in these, a second. */
+const TICKS = 100;
+
+/** A program that keeps policies, as a command line. */
+export interface Contestant {
+  readonly name: 'go' | 'portlock';
+  readonly words: readonly string[];
+}
+
+export async function contestants(
+  kubeconfig: string,
+  signal: AbortSignal,
+): Promise<readonly Contestant[]> {
+  const directory = path.join(import.meta.dirname, 'peer');
+  const peer = await goProgram({ directory, name: 'peer', go: '1.26' }, signal);
+  const operator = [
+    process.execPath,
+    path.join(repository, 'dist/portlock.js'),
+    'operator',
+    ...['--kubeconfig', kubeconfig, '--namespace', 'default', '--canary-port', CANARY_PORT],
+    ...['--metrics-bind-address', '127.0.0.1:18080'],
+    ...['--health-probe-bind-address', '127.0.0.1:18081'],
+  ];
+  return [
+    { name: 'go', words: [peer, '--kubeconfig', kubeconfig] },
+    { name: 'portlock', words: operator },
+  ];
+}
+
+/** A contestant's running process. */
+export class Running {
+  readonly contestant: Contestant;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<unknown>;
+
+  constructor(contestant: Contestant) {
+    this.contestant = contestant;
+    const [command = '', ...words] = contestant.words;
+    this.#child = spawn(command, words, {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      env: { ...process.env, ...MANIFEST_ENVIRONMENT },
+    });
+    this.#ended = new Promise((resolve) => this.#child.once('exit', resolve));
+  }
+
+  /** Resident memory, in bytes. */
+  get resident(): number {
+    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(this.#read('status'))?.[1];
+    return Number(kilobytes) * 1024;
+  }
+
+  /** Processor time since the start, in seconds. */
+  get processorSeconds(): number {
+    // The name in parentheses may hold spaces; utime and stime are the 14th and 15th field.
+    const fields = this.#read('stat').split(') ')[1]?.split(' ') ?? [];
+    return (Number(fields[11]) + Number(fields[12])) / TICKS;
+  }
+
+  #read(file: string): string {
+    return readFileSync(`/proc/${this.#child.pid}/${file}`, 'utf8');
+  }
+
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM');
+    await this.#ended;
+  }
+
+  /** Portlock's own metric of that name and labels; of the peer, which serves none, undefined. */
+  async metric(line: string): Promise<number | undefined> {
+    if (this.contestant.name === 'go') return undefined;
+    const text = await (await fetch(METRICS)).text();
+    const found = text.split('\n').find((each) => each.startsWith(`${line} `));
+    return found === undefined ? 0 : Number(found.slice(line.length + 1));
+  }
+
+  /** Waits until portlock says that it is ready; the peer does not say. */
+  async untilReady(): Promise<void> {
+    if (this.contestant.name === 'go') return;
+    for (;;) {
+      const answer = await fetch(READY).catch(() => undefined);
+      if (answer?.status === 200) return;
+      await sleep(20);
+    }
+  }
+
+  /** Waits until the process has used next to no processor time for two seconds. */
+  async untilQuiet(): Promise<void> {
+    for (let before = this.processorSeconds; ; ) {
+      await sleep(2_000);
+      const now = this.processorSeconds;
+      if (now - before < 0.1) return;
+      before = now;
+    }
+  }
+}
