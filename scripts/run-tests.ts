@@ -18,6 +18,7 @@ const CHECKS: [what: string, ...command: string[]][] = [
   ['Formatting and lint', 'npm', 'run', '--silent', 'lint'],
   ['Types', 'npm', 'run', '--silent', 'typecheck'],
   ['Generated files', 'npm', 'run', '--silent', 'check:generated'],
+  ['Listed mutants', 'npm', 'run', '--silent', 'test:mutants'],
 ];
 /** In this order: what is quick first; each of the last ones takes the machine's one cluster. */
 const PROJECTS = ['unit', 'e2e', 'e2e-dual-stack', 'e2e-ptp', 'e2e-parts'];

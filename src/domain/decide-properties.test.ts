@@ -13,6 +13,7 @@ import {
   template,
   workload,
 } from '../testing/builders.ts';
+import { ownPolicy } from '../testing/own-policy.ts';
 import { decide } from './decide.ts';
 import type { TieredPolicy } from './evaluate/tiered-policy.ts';
 import type { Plan } from './plan.ts';
@@ -73,27 +74,6 @@ const OTHERS: NetworkPolicy[] = [
   policy('egress', { policyTypes: ['Egress'] }),
   policy('nulls', { ingress: [{ from: null, ports: null } as never] }),
 ];
-const ownPolicy = (allowed: readonly number[]): NetworkPolicy => ({
-  ...policy('web-portlock', {
-    podSelector: { matchLabels: { app: 'web' } },
-    ingress: [{ ports: allowed.map((number) => ({ port: number, protocol: 'TCP' })) }],
-  }),
-  metadata: {
-    name: 'web-portlock',
-    namespace: 'shop',
-    labels: { 'app.kubernetes.io/managed-by': 'portlock' },
-    ownerReferences: [
-      {
-        apiVersion: 'apps/v1',
-        kind: 'Deployment',
-        name: 'web',
-        uid: 'uid-web',
-        controller: true,
-        blockOwnerDeletion: false,
-      },
-    ],
-  },
-});
 const tiered = fc.subarray<TieredPolicy>([
   {
     apiVersion: 'policy.networking.k8s.io/v1alpha1',
@@ -164,7 +144,7 @@ const world = fc
       selected: [...owned(fields.pods, 'Deployment/web'), ...owned(others, 'Job/other')].filter(
         (each) => each.live,
       ),
-      policies: [...fields.policies, ...(own ? [ownPolicy(own)] : [])],
+      policies: [...fields.policies, ...(own ? [ownPolicy(workload(), own)] : [])],
       tieredPolicies: fields.tiered,
       pluginPolicies: fields.foreign,
       usage: { ...NO_USAGE, services: fields.services },

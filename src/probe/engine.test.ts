@@ -143,7 +143,6 @@ describe('Engine', () => {
       ),
     );
     expect(busiest).toBeLessThanOrEqual(200);
-    expect(busiest).toBeGreaterThan(120);
   });
 
   it('lets a check overtake a sweep', async () => {

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { decide } from '../domain/decide.ts';
 import { MalformedObjectError } from '../kube/shape.ts';
-import { namespace, policy, snapshot, workload } from '../testing/builders.ts';
+import { namespace, snapshot, workload } from '../testing/builders.ts';
+import { fillStore } from '../testing/fill-store.ts';
+import { ownPolicy } from '../testing/own-policy.ts';
 import { emptyCaches, reconcileContext } from '../testing/reconcile-context.ts';
 import { sendJson, sendStatus } from '../testing/scripted-api-server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
@@ -13,9 +15,7 @@ const scripted = scriptedClient();
 
 test('a namespace that is not in the cache yet is read, for policies speak of its labels', async () => {
   const caches = emptyCaches();
-  const cached = workload();
-  const identity = { key: 'shop/web', uid: cached.uid, resourceVersion: '5' };
-  caches.workloads.Deployment.set(identity, cached, 'watch');
+  fillStore(caches.workloads.Deployment, [workload()]);
   const labels = { 'kubernetes.io/metadata.name': 'shop', team: 'shop' };
   scripted.server.expect('GET /api/v1/namespaces/shop', (response) =>
     response.end(JSON.stringify({ metadata: { name: 'shop', labels } })),
@@ -32,26 +32,17 @@ test('a namespace that is not in the cache yet is read, for policies speak of it
 
 test('before what is ours under a former name is taken away, the workload is read live', async () => {
   const caches = emptyCaches();
-  const owner = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web-job', uid: 'uid-web' };
-  const metadata = {
-    name: 'web-job-portlock',
-    namespace: 'shop',
-    labels: { 'app.kubernetes.io/managed-by': 'portlock' },
-    ownerReferences: [{ ...owner, controller: true }],
-  };
-  const identity = { uid: '1', resourceVersion: '5' };
-  const former = { ...policy('web-job-portlock'), metadata };
+  const former = ownPolicy(workload({ name: 'web-job' }), [8080], 'web-job-portlock');
   const report: PortExposureReport = {
     apiVersion: 'portlock.dev/v1alpha1',
     kind: 'PortExposureReport',
-    metadata: { ...metadata, name: 'web-job' },
+    metadata: { ...former.metadata, name: 'web-job' },
     spec: { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web-job' } },
   };
   const strangers = { ...report, metadata: { name: 'other', namespace: 'shop' } };
-  caches.policies.set({ ...identity, key: 'shop/web-job-portlock' }, former, 'watch');
-  caches.reports.set({ ...identity, key: 'shop/web-job' }, report, 'watch');
-  caches.reports.set({ ...identity, key: 'shop/other' }, strangers, 'watch');
-  caches.namespaces.set({ ...identity, key: 'shop' }, namespace(), 'watch');
+  fillStore(caches.policies, [former]);
+  fillStore(caches.reports, [report, strangers]);
+  fillStore(caches.namespaces, [namespace()]);
   scripted.server.expect('GET /apis/apps/v1/namespaces/shop/deployments/web-job', (response) =>
     sendStatus(response, 404, { reason: 'NotFound', message: 'not there' }),
   );
@@ -68,26 +59,8 @@ test('before what is ours under a former name is taken away, the workload is rea
 
 test('nothing is taken away from a workload that is not as the API says', async () => {
   const caches = emptyCaches();
-  const own = {
-    ...policy('web-portlock'),
-    metadata: {
-      name: 'web-portlock',
-      namespace: 'shop',
-      labels: { 'app.kubernetes.io/managed-by': 'portlock' },
-      ownerReferences: [
-        {
-          apiVersion: 'apps/v1',
-          kind: 'Deployment',
-          name: 'web',
-          uid: 'uid-web',
-          controller: true,
-        },
-      ],
-    },
-  };
-  const identity = { uid: '1', resourceVersion: '5' };
-  caches.policies.set({ ...identity, key: 'shop/web-portlock' }, own, 'watch');
-  caches.namespaces.set({ ...identity, key: 'shop' }, namespace(), 'watch');
+  fillStore(caches.policies, [ownPolicy(workload(), [8080])]);
+  fillStore(caches.namespaces, [namespace()]);
   scripted.server.expect('GET /apis/apps/v1/namespaces/shop/deployments/web', (response) =>
     sendJson(response, { metadata: { name: 'web', labels: 7 }, spec: {} }),
   );
@@ -104,10 +77,8 @@ test('nothing is taken away from a workload that is not as the API says', async 
 
 test('what namespaces referred to is remembered for as long as they are there', async () => {
   const caches = emptyCaches();
-  const identity = { uid: '1', resourceVersion: '5' };
-  caches.namespaces.set({ ...identity, key: 'shop' }, namespace(), 'watch');
-  caches.namespaces.set({ ...identity, key: 'evil' }, namespace({ name: 'evil' }), 'watch');
-  caches.workloads.Deployment.set({ ...identity, key: 'shop/web' }, workload(), 'watch');
+  fillStore(caches.namespaces, [namespace(), namespace({ name: 'evil' })]);
+  fillStore(caches.workloads.Deployment, [workload()]);
   const context = reconcileContext(scripted.client, { caches });
   const keys = new Set(['31337/TCP']);
   context.references.set(

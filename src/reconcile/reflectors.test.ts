@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { KubeClient } from '../kube/client.ts';
 import type { Resource } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { ScriptedApiServer, sendStatus } from '../testing/scripted-api-server.ts';
+import { sendStatus } from '../testing/scripted-api-server.ts';
+import { scriptedClient } from '../testing/scripted-client.ts';
 import { until } from '../testing/until.ts';
 import { MalformedObjects } from './malformed-objects.ts';
 import { Outages } from './outages.ts';
@@ -24,28 +24,21 @@ const onDefect = (error: unknown) => {
   throw error;
 };
 
-let server: ScriptedApiServer;
-let client: KubeClient;
+const scripted = scriptedClient();
 let stop: AbortController;
 let reflectors: Reflectors;
 
-beforeEach(async () => {
-  server = await ScriptedApiServer.start();
-  server.allow('GET /apis/example.com/v1/things', (response) =>
+beforeEach(() => {
+  scripted.server.allow('GET /apis/example.com/v1/things', (response) =>
     sendStatus(response, 404, NOT_FOUND),
   );
-  client = new KubeClient({ kubeConfig: server.kubeConfig() });
   stop = new AbortController();
   const log = createLog('error');
   const malformed = new MalformedObjects(log, createMetrics());
-  reflectors = new Reflectors(client, new Outages(log), malformed);
+  reflectors = new Reflectors(scripted.client, new Outages(log), malformed);
 });
 
-afterEach(async () => {
-  stop.abort();
-  await client.close();
-  await server.close();
-});
+afterEach(() => stop.abort());
 
 function what() {
   return {
@@ -57,7 +50,7 @@ function what() {
 
 test('a resource that the server does not know keeps the replica from being ready', async () => {
   reflectors.follow(what(), stop.signal);
-  await until('it was asked for', () => server.requests.length > 0);
+  await until('it was asked for', () => scripted.server.requests.length > 0);
   expect(reflectors.areReady).toBe(false);
 });
 
@@ -68,24 +61,24 @@ test('a kind that is defined, but not served yet, does not', async () => {
   reflectors.followWhileDefined(what(), definitions, stop.signal);
   definitions.set({ ...NAME, resourceVersion: '1' }, { versions: ['v1'] }, 'watch');
   await until('it was asked for and found to be absent', () => reflectors.areReady);
-  expect(server.requests.length).toBeGreaterThan(0);
+  expect(scripted.server.requests.length).toBeGreaterThan(0);
 });
 
 test('a kind is followed only while it is defined, and nothing of it stays', async () => {
   const definitions = new Store<{ versions: string[] }>({ onDefect });
   const things = what();
   reflectors.followWhileDefined(things, definitions, stop.signal);
-  expect(server.requests).toEqual([]);
+  expect(scripted.server.requests).toEqual([]);
   definitions.set({ ...NAME, resourceVersion: '1' }, { versions: ['v1'] }, 'watch');
-  await until('it is asked for', () => server.requests.length > 0);
+  await until('it is asked for', () => scripted.server.requests.length > 0);
   things.store.set({ key: 'a/b', uid: '2', resourceVersion: '2' }, {}, 'watch');
   definitions.delete('things.example.com', 'watch');
   expect(things.store.list()).toEqual([]);
 });
 
 test('a kind that is served in other versions only is read in the first of them', async () => {
-  const paths = () => server.requests.map(({ path }) => path.split('?')[0]);
-  server.allow('GET /apis/example.com/v2/things', (response) =>
+  const paths = () => scripted.server.requests.map(({ path }) => path.split('?')[0]);
+  scripted.server.allow('GET /apis/example.com/v2/things', (response) =>
     sendStatus(response, 404, NOT_FOUND),
   );
   const definitions = new Store<{ versions: string[] }>({ onDefect });

@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
-import {
-  carriedOut,
-  pod,
-  policy,
-  port,
-  snapshot,
-  template,
-  workload,
-} from '../../testing/builders.ts';
+import { carriedOut, pod, port, snapshot, template, workload } from '../../testing/builders.ts';
+import { ownPolicy } from '../../testing/own-policy.ts';
 import { decide } from '../decide.ts';
 import { selectorMatches } from '../match/label-selector.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -32,28 +25,7 @@ const front = owned('Deployment', 'web-statefulset', 'front', 8080);
 const database = owned('StatefulSet', 'web', 'db', 5432);
 
 /** The Deployment's policy under the name that an earlier version of portlock gave it. */
-const FORMER: NetworkPolicy = {
-  ...policy('web-statefulset-portlock', {
-    podSelector: { matchLabels: { app: 'front' } },
-    ingress: [{ ports: [{ port: 8080, protocol: 'TCP' }] }],
-  }),
-  metadata: {
-    name: 'web-statefulset-portlock',
-    namespace: 'shop',
-    uid: 'uid-former',
-    labels: { 'app.kubernetes.io/managed-by': 'portlock' },
-    ownerReferences: [
-      {
-        apiVersion: 'apps/v1',
-        kind: 'Deployment',
-        name: 'web-statefulset',
-        uid: 'uid-Deployment',
-        controller: true,
-        blockOwnerDeletion: false,
-      },
-    ],
-  },
-};
+const FORMER = ownPolicy(front.workload, [8080], 'web-statefulset-portlock');
 
 function of(which: typeof front, policies: readonly NetworkPolicy[], more: Partial<Snapshot> = {}) {
   return snapshot({ ...which, policies, ...more });

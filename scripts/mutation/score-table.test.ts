@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { type ReportedMutant, scoreTable } from './score-table.ts';
+
+function mutant(status: string, line: number, last = line): ReportedMutant {
+  return { status, location: { start: { line }, end: { line: last } } };
+}
+
+const report = {
+  files: {
+    'src/kube/a.ts': {
+      mutants: [mutant('Killed', 1), mutant('Timeout', 2), mutant('Survived', 3)],
+    },
+    'src/kube/b.ts': { mutants: [mutant('NoCoverage', 1), mutant('CompileError', 1)] },
+    'src/probe/a.ts': { mutants: [mutant('Killed', 1, 3), mutant('Survived', 2)] },
+  },
+};
+
+test('what ran out of time is killed, what could not be tried does not count', () => {
+  const table = scoreTable(report, [{ path: 'src/kube', lines: undefined }]);
+  expect(table.split('\n')).toEqual([
+    'room      mutants  killed  survived  no coverage  score',
+    'src/kube        4       2         1            1   50 %',
+  ]);
+});
+
+test('of a sample only mutants within a line that was drawn count', () => {
+  const rooms = [
+    { path: 'src/kube', lines: ['src/kube/a.ts:1'] },
+    { path: 'src/probe/a.ts', lines: ['src/probe/a.ts:1'] },
+  ];
+  expect(scoreTable(report, rooms).split('\n').slice(1)).toEqual([
+    'src/kube              1       1         0            0  100 %',
+    'src/probe/a.ts        0       0         0            0      -',
+  ]);
+});

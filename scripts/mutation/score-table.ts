@@ -1,0 +1,63 @@
+/** What a mutation run showed, in one table. */
+
+/** The part that is read of a report in the mutation testing report schema. */
+export interface MutationReport {
+  files: Readonly<Record<string, { mutants: readonly ReportedMutant[] }>>;
+}
+
+export interface ReportedMutant {
+  status: string;
+  location: { start: { line: number }; end: { line: number } };
+}
+
+/** The folder or file that a row is about, and the lines that count there as `file:line`; all where undefined. */
+export interface Room {
+  path: string;
+  lines: readonly string[] | undefined;
+}
+
+/**
+ * One row a room: mutants, killed (a test failed or ran out of time), survived, reached by no test, and the share of
+ * the killed in per cent. Mutants that could not be tried are not counted.
+ */
+export function scoreTable(report: MutationReport, rooms: readonly Room[]): string {
+  const rows = rooms.map((room) => {
+    const statuses = statusesIn(report, room);
+    const count = (...wanted: string[]) =>
+      statuses.filter((status) => wanted.includes(status)).length;
+    const [killed, survived, uncovered] = [
+      count('Killed', 'Timeout'),
+      count('Survived'),
+      count('NoCoverage'),
+    ];
+    const mutants = killed + survived + uncovered;
+    const score = mutants === 0 ? '-' : `${((100 * killed) / mutants).toFixed(0)} %`;
+    return [room.path, mutants, killed, survived, uncovered, score].map(String);
+  });
+  const header = ['room', 'mutants', 'killed', 'survived', 'no coverage', 'score'];
+  return aligned([header, ...rows]);
+}
+
+function statusesIn({ files }: MutationReport, { path, lines }: Room): string[] {
+  return Object.entries(files).flatMap(([file, { mutants }]) => {
+    if (file !== path && !file.startsWith(`${path}/`)) return [];
+    return mutants.flatMap(({ status, location: { start, end } }) => {
+      const isDrawn = start.line === end.line && lines?.includes(`${file}:${start.line}`);
+      return lines === undefined || isDrawn ? [status] : [];
+    });
+  });
+}
+
+function aligned(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? '').length)),
+  );
+  return rows
+    .map(([first = '', ...numbers]) =>
+      [
+        first.padEnd(widths[0] ?? 0),
+        ...numbers.map((cell, index) => cell.padStart(widths[index + 1] ?? 0)),
+      ].join('  '),
+    )
+    .join('\n');
+}
