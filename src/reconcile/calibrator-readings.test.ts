@@ -269,6 +269,15 @@ describe('where nothing can be measured it is said why', () => {
     ]);
   });
 
+  test('after three readings in which even the port that is allowed is silent', async () => {
+    prober.sight = () => CUT_OFF;
+    const calibrator = started();
+    await statesOver(2, calibrator);
+    expect(calibrator.calibrations[0]?.message).toMatch(/has not been measured yet/);
+    await pass(PACE);
+    expect(calibrator.calibrations[0]?.message).toMatch(/cannot reach each other/);
+  });
+
   test('and it is looked for again soon', async () => {
     siblings = [];
     const calibrator = started();
