@@ -173,8 +173,9 @@ export class Workqueue {
     }
     const { change, resync } = this.#waiting;
     if (change.has(key) || (priority === 'resync' && resync.has(key))) return;
-    if (!resync.remove(key)) this.#hooks.onAdd?.(key);
+    const isNew = !resync.remove(key);
     this.#waiting[priority].push(key);
+    if (isNew) this.#hooks.onAdd?.(key);
     this.#wake();
   }
 
