@@ -23,7 +23,7 @@ beforeEach(() => {
 
 const asked = () => inWords(scripted.server.requests);
 
-function run(fields: Partial<ControllerOptions> = {}) {
+function run(fields: Partial<Parameters<typeof start>[0]> = {}) {
   return start({ client: scripted.client, ...fields });
 }
 

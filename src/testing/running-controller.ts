@@ -29,7 +29,7 @@ export function replicaPod(name: string, node: string, ip: string) {
  * and alone, unless fields say otherwise. It is ended after each test of the file that calls this.
  */
 export function runningControllers(): (
-  fields: Pick<ControllerOptions, 'client'> & Partial<ControllerOptions>,
+  fields: Pick<ControllerOptions, 'client'> & Partial<RunningController['options']>,
 ) => RunningController {
   const running: RunningController[] = [];
   afterEach(async () => {
@@ -39,7 +39,7 @@ export function runningControllers(): (
   return (fields) => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { log, lines } = recordedLog();
-    const prober = new ScriptedProber(() => ({ open: [8080, 8081] }));
+    const { prober = new ScriptedProber(() => ({ open: [8080, 8081] })) } = fields;
     const metrics = createMetrics();
     const self = { namespace: 'portlock-system', pod: 'portlock-0', node: 'node-1' };
     const caches = fields.caches ?? shopCaches();
