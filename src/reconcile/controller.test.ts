@@ -7,7 +7,7 @@ import { type Answer, sendStatus } from '../testing/scripted-api-server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
 import { ScriptedProber } from '../testing/scripted-prober.ts';
 import { shopCaches } from '../testing/shop-caches.ts';
-import { inWords, POLICIES, POLICY } from '../testing/shop-paths.ts';
+import { inWords, POLICIES, POLICY, REPORT } from '../testing/shop-paths.ts';
 import { showIn } from '../testing/shown-in-caches.ts';
 import { until } from '../testing/until.ts';
 import type { ControllerOptions } from './controller.ts';
@@ -147,6 +147,27 @@ describe('a new term', () => {
     expect(asked().slice(before)).toEqual(['PATCH policy']);
     expect((await policyReverts.get()).values[0]?.value).toBe(1);
   });
+});
+
+test('a fight of the term before is not told by the next one', async () => {
+  const replica = run(NOT_PROBING);
+  const { caches } = replica.options;
+  const isContested = () =>
+    JSON.stringify(kept.at(REPORT)?.status?.conditions ?? []).includes('Contested');
+  await until('the policy is there', () => kept.at(POLICY));
+  await looked(replica, 1, 'success');
+  for (let time = 1; time <= 5; time += 1) {
+    showIn(caches, kept);
+    const live = kept.at(POLICY);
+    if (!live) throw new Error('there is no policy');
+    kept.put(POLICY, { ...live, spec: { podSelector: {}, ingress: [{}] } });
+    showIn(caches, kept);
+    await looked(replica, time + 1, 'success');
+  }
+  await passing('the fight is told', 1, isContested);
+  showIn(caches, kept);
+  replica.controller.leadershipChanged();
+  await passing('it is told no more', 1, () => !isContested());
 });
 
 describe('a look that fails', () => {
