@@ -97,10 +97,12 @@ export class Calibrator {
   async #measure(signal: AbortSignal): Promise<boolean> {
     const { identity, siblings, now } = this.#options;
     const closed = siblings().filter((pod) => this.#closedAddresses(pod).length > 0);
-    this.#trouble =
-      siblings().length === 0
-        ? 'It takes a second ready replica of the operator to measure what a denied connection looks like'
-        : "The operator's own policy is not in force, so nothing between its replicas is denied";
+    // Where somebody is asked, what was said before stands until there is an answer.
+    if (closed.length === 0)
+      this.#trouble =
+        siblings().length === 0
+          ? 'It takes a second ready replica of the operator to measure what a denied connection looks like'
+          : "The operator's own policy is not in force, so nothing between its replicas is denied";
     const byNode = Map.groupBy(closed, ({ node }) => node);
     const { node: fromNode } = identity();
     for (const [toNode, pods] of byNode) {

@@ -193,10 +193,10 @@ export class Workqueue {
       return;
     }
     const waits = PRIORITIES.find((each) => this.#waiting[each].has(key));
-    if (waits === undefined) this.#hooks.onAdd?.(key);
-    else if (sooner(waits, priority) === waits) return;
-    else this.#waiting[waits].remove(key);
+    if (waits !== undefined && sooner(waits, priority) === waits) return;
+    if (waits !== undefined) this.#waiting[waits].remove(key);
     this.#waiting[priority].push(key);
+    if (waits === undefined) this.#hooks.onAdd?.(key);
     this.#wake();
   }
 

@@ -1,13 +1,14 @@
 import type { KubeClient } from '../kube/client.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';
-import { Prober } from '../probe/prober.ts';
+import type { Prober } from '../probe/prober.ts';
 import { type Caches, createCaches } from '../reconcile/caches.ts';
 import type { Context } from '../reconcile/context.ts';
 import { ProbeRunner } from '../reconcile/probe-runner.ts';
 import { RevertMemory } from '../reconcile/revert-memory.ts';
-import { createLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { NOW, snapshot } from './builders.ts';
+import { recordedLog } from './recorded-log.ts';
+import { ScriptedProber } from './scripted-prober.ts';
 
 /** Empty caches, in which a listener that throws fails the test. */
 export function emptyCaches(): Caches {
@@ -17,24 +18,29 @@ export function emptyCaches(): Caches {
 }
 
 /**
- * All that a reconcile works with; reports are served, and the cluster is that of the builders. Probes are
- * really made: a test that reconciles with them gives its pods addresses of the loopback interface.
+ * All that a reconcile works with; reports are served, and the cluster is that of the builders. Probes see
+ * what `prober` sees, which is silence where not given.
  */
-export function reconcileContext(client: KubeClient, fields: Partial<Context> = {}): Context {
-  const { timing, widening, prober, calibrations, role } = snapshot();
+export function reconcileContext(
+  client: KubeClient,
+  fields: Partial<Context> = {},
+  prober: Prober = new ScriptedProber(),
+): Context {
+  const { timing, widening, calibrations, role, prober: identity } = snapshot();
   const { caches = emptyCaches(), metrics = createMetrics(), now = () => NOW } = fields;
-  const log = createLog('error');
-  const probes = new ProbeRunner({
-    prober: new Prober({ connectionsPerSecond: 1, maximumInFlight: 1, timeoutMilliseconds: 1000 }),
-    timing,
-    log,
-    metrics,
-    now,
-    podsAt: (ip) => caches.pods.byIndex('ip', ip),
-    readySince: () => 0,
-    onProbed: () => {},
-    signal: new AbortController().signal,
-  });
+  const { log = recordedLog().log } = fields;
+  const probeRunner = () =>
+    new ProbeRunner({
+      prober,
+      timing,
+      log,
+      metrics,
+      now,
+      podsAt: (ip) => caches.pods.byIndex('ip', ip),
+      readySince: () => 0,
+      onProbed: () => {},
+      signal: new AbortController().signal,
+    });
   const onError = (error: unknown) => {
     throw error;
   };
@@ -48,9 +54,9 @@ export function reconcileContext(client: KubeClient, fields: Partial<Context> = 
     widening,
     roleOf: () => role,
     now,
-    prober: () => prober,
+    prober: () => identity,
     calibrations: () => calibrations,
-    probes: { probe: probes, secondProbe: probes },
+    probes: { probe: probeRunner(), secondProbe: probeRunner() },
     reports: { served: () => true, isNews: () => true },
     references: new Map(),
     reverts: new RevertMemory(),

@@ -39,6 +39,7 @@ export class ScriptedApiServer {
   readonly #server: Server;
   readonly #expected: Expectation[] = [];
   readonly #allowed = new Map<string, Answer>();
+  #otherwise: Answer | undefined;
   /** What went wrong: calls that were not expected, and answers that threw. */
   readonly #failures: unknown[] = [];
   readonly #certificate: TestCertificate | undefined;
@@ -112,6 +113,12 @@ export class ScriptedApiServer {
     return this;
   }
 
+  /** Answers every call that is neither expected nor allowed. */
+  otherwise(answer: Answer): this {
+    this.#otherwise = answer;
+    return this;
+  }
+
   /** @throws Error unless every expected call, and no other, comes within `milliseconds` */
   async verify(milliseconds = 2_000): Promise<void> {
     await until(
@@ -133,7 +140,7 @@ export class ScriptedApiServer {
     const call = `${request.method} ${request.path}`;
     const index = this.#expected.findIndex((expectation) => expectation.call === call);
     const [expectation] = index === -1 ? [] : this.#expected.splice(index, 1);
-    const answer = expectation?.answer ?? this.#allowed.get(call);
+    const answer = expectation?.answer ?? this.#allowed.get(call) ?? this.#otherwise;
     if (answer === undefined) {
       this.#failures.push(new Error(`unexpected call: ${call}`));
       sendStatus(response, 500, { reason: 'InternalError', message: `unexpected call: ${call}` });

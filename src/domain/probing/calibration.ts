@@ -58,10 +58,10 @@ export function calibrate(
   const streak = (before?.latest === worst ? before.streak : 0) + counts;
   const conclusive = worst === 'Dropped' || streak >= EQUAL_READINGS;
   const known = before?.calibration ?? { ...uncalibrated(NOT_YET), between };
-  const isSame = !conclusive || known.state === worst;
-  const calibration = isSame
-    ? known
-    : { state: worst, message: MESSAGES[worst], between, since: now };
+  const message = MESSAGES[worst];
+  // That nothing was measured yet is another thing than that nothing can be.
+  const isSame = !conclusive || known.message === message;
+  const calibration = isSame ? known : { state: worst, message, between, since: now };
   return { calibration, latest: worst, streak, readAt: now };
 }
 

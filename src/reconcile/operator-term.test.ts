@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { type RunningOperator, runningOperators } from '../testing/running-operators.ts';
+import { POLICY } from '../testing/shop-paths.ts';
+import { until } from '../testing/until.ts';
+
+const scene = runningOperators();
+
+const LEASES = '/apis/coordination.k8s.io/v1/namespaces/portlock-system/leases';
+const LEADER = `${LEASES}/portlock-leader`;
+
+const holder = (path: string) =>
+  (scene.kept.at(path)?.spec as { holderIdentity?: string } | undefined)?.holderIdentity;
+const gauge = async ({ metrics }: RunningOperator) => (await metrics.leader.get()).values[0]?.value;
+
+async function policyIsThere(): Promise<void> {
+  await until('the policy is there', () => scene.kept.at(POLICY), 30_000);
+}
+
+describe('two replicas', () => {
+  test('have one leader; where it ends, the other one leads at once', async () => {
+    const first = scene.start('portlock-0');
+    await policyIsThere();
+    const second = scene.start('portlock-1');
+    await until('the second is ready', () => second.operator.isReady);
+    await until('the second is seen', () => holder(`${LEASES}/portlock-replica-portlock-1`));
+    expect([await gauge(first), await gauge(second)]).toEqual([1, 0]);
+    await first.stop();
+    await until('the second leads', async () => (await gauge(second)) === 1, 10_000);
+    const live = scene.kept.at(POLICY);
+    if (!live) throw new Error('there is no policy');
+    const { spec } = live;
+    scene.kept.put(POLICY, { ...live, spec: { podSelector: {}, ingress: [{}] } });
+    await until(
+      'the second puts it back',
+      () => JSON.stringify(scene.kept.at(POLICY)?.spec) === JSON.stringify(spec),
+    );
+  });
+
+  test('a replica’s own lease goes with its pod', async () => {
+    scene.kept.put('/api/v1/namespaces/portlock-system/pods/portlock-0', {
+      metadata: { name: 'portlock-0', namespace: 'portlock-system', uid: 'uid-portlock-0' },
+      spec: { nodeName: 'node-1', containers: [] } as object,
+    });
+    scene.start();
+    const path = `${LEASES}/portlock-replica-portlock-0`;
+    await until('it is there', () => scene.kept.at(path));
+    expect(scene.kept.at(path)?.metadata.ownerReferences).toEqual([
+      { apiVersion: 'v1', kind: 'Pod', name: 'portlock-0', uid: 'uid-portlock-0' },
+    ]);
+    await until('the leader’s is there', () => scene.kept.at(LEADER));
+    expect(scene.kept.at(LEADER)?.metadata.ownerReferences).toBeUndefined();
+  });
+
+  test('a lease that somebody else takes ends the term: nothing is written after it', async () => {
+    const replica = scene.start();
+    await policyIsThere();
+    const lease = scene.kept.at(LEADER);
+    if (!lease) throw new Error('there is no lease');
+    scene.kept.put(LEADER, { ...lease, spec: { ...lease.spec, holderIdentity: 'somebody else' } });
+    await until('it is lost', async () => (await gauge(replica)) === 0, 10_000);
+    expect(replica.lines.map(({ line }) => line)).toContain(
+      'warn: Lost the lease; another replica may lead by now',
+    );
+    const looks = async () => {
+      const { values } = await replica.metrics.reconciles.get();
+      return values.find(({ labels }) => labels.result === 'success')?.value ?? 0;
+    };
+    const [before, looked] = [scene.server.requests.length, await looks()];
+    scene.kept.remove(POLICY);
+    await until('it was looked at', async () => (await looks()) > looked);
+    expect(
+      scene.server.requests
+        .slice(before)
+        .filter(({ path, method }) => path.includes('networkpolicies') && method !== 'GET'),
+    ).toEqual([]);
+    expect(scene.kept.at(POLICY)).toBeUndefined();
+  });
+});
