@@ -1,14 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
-import { pod, policy, snapshot, template, workload } from '../../testing/builders.ts';
-import { policyTargets } from '../evaluate/targets.ts';
-import type { PreflightFinding } from '../preflight/preflight.ts';
+import { pod, policy, template, workload } from '../../testing/builders.ts';
+import { type Asked, finding, intent, PORTS } from '../../testing/intent-builders.ts';
 import type { Brake, Snapshot } from '../snapshot.ts';
 import type { Settings } from '../workload/settings.ts';
-import { findingsInWords, type Intent, type IntentInput, policyIntent } from './intent.ts';
 import { buildPolicy } from './policy.ts';
 
-const PORTS = [{ port: 8080, protocol: 'TCP', containers: ['app'] }] as const;
 const OWN = buildPolicy(workload(), PORTS, 'any', 'portlock-system');
 const NARROW = buildPolicy(workload(), PORTS, 'same-namespace', 'portlock-system');
 const FOREIGN = policy('web-portlock');
@@ -26,65 +23,12 @@ const INVALID: Settings['problems'] = [
   { reason: 'InvalidMode', message: 'another is, too' },
 ];
 
-function settings(fields: Partial<Settings> = {}): Settings {
-  return {
-    mode: 'enforce',
-    extraPorts: [],
-    allowFrom: 'any',
-    allowFromIsExplicit: false,
-    acceptedCuts: [],
-    probe: true,
-    problems: [],
-    ...fields,
-  };
-}
-
-function finding(fields: Partial<PreflightFinding> = {}): PreflightFinding {
-  return {
-    port: 9090,
-    protocol: 'TCP',
-    users: ['Service shop/web port 80'],
-    fix: 'declare it',
-    accepted: false,
-    holds: true,
-    ...fields,
-  };
-}
-
-type Asked = Partial<Omit<IntentInput, 'snapshot' | 'settings' | 'found'>> & {
-  seen?: Partial<Snapshot>;
-  asked?: Partial<Settings>;
-  findings?: PreflightFinding[];
-};
-
-function intent({ seen = {}, asked = {}, findings = [], ...fields }: Asked = {}): Intent {
-  const taken = snapshot(seen);
-  const { namespace, policies, tieredPolicies, pluginPolicies, pods } = taken;
-  const all = { networkPolicies: policies, tieredPolicies, pluginPolicies };
-  const of = fields.workload ?? workload();
-  return policyIntent({
-    snapshot: taken,
-    workload: of,
-    settings: settings(asked),
-    declared: PORTS,
-    found: { findings, unused: [], referred: [], references: new Map() },
-    brake: undefined,
-    targets: policyTargets(of, namespace, pods, all),
-    ...fields,
-  });
-}
-
 /** What is said, without the policy. */
 function said(asked: Asked) {
   const decided = intent(asked);
   return decided.kind === 'apply'
     ? 'apply'
     : `${decided.kind} ${decided.reason}${decided.stalled ? ', stalled' : ''}`;
-}
-
-function messageOf(asked: Asked): string {
-  const decided = intent(asked);
-  return decided.kind === 'apply' ? '' : decided.message;
 }
 
 const ON_HOST = workload({ template: template({ hostNetwork: true }) });
@@ -239,111 +183,5 @@ describe('policies that are not in the way', () => {
     ],
   ])('%s: %s', (_what, expected, other) => {
     expect(said({ seen: { policies: [other] } })).toBe(expected);
-  });
-});
-
-describe('what is said', () => {
-  test('all that is wrong in the annotations', () => {
-    expect(messageOf({ asked: { problems: INVALID } })).toBe('one is wrong. another is, too');
-  });
-
-  test('how many ports are too many', () => {
-    expect(messageOf({ declared: MANY(1025) })).toBe(
-      '1025 ports are declared; portlock makes no policy with more than 1024',
-    );
-  });
-
-  test('how to declare a port, how to make room, and why nothing applies', () => {
-    expect(messageOf({ declared: [] })).toContain('add ports: to the containers, or name them');
-    expect(messageOf({ seen: { policies: [FOREIGN] } })).toContain(
-      'The NetworkPolicy web-portlock was not made by portlock and is left alone',
-    );
-    expect(messageOf({ workload: ON_HOST, seen: { pods: [] } })).toContain(
-      'the network of their node, to which no NetworkPolicy applies',
-    );
-    expect(messageOf({ asked: { mode: 'audit' } })).toBe('In audit mode portlock writes no policy');
-    expect(messageOf({ brake: ENGAGED })).toContain('Took the policy back');
-    expect(messageOf({ findings: HOLDING })).toBe(
-      'Enforcement waits: 9090/TCP is used by Service shop/web port 80: declare it',
-    );
-  });
-
-  test('that a name is still in use by a policy of an earlier version', () => {
-    const workloadOf = { kind: 'StatefulSet', name: 'web' } as const;
-    const built = buildPolicy(workload(workloadOf), PORTS, 'any', 'portlock-system');
-    const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web-old', uid: 'x' };
-    const metadata = {
-      ...built.metadata,
-      name: 'web-portlock',
-      ownerReferences: [{ ...owner, controller: true }],
-    };
-    const seen = { policies: [{ ...built, metadata }] };
-    expect(said({ seen })).toBe('hold PolicyNameInUse');
-    expect(messageOf({ seen })).toContain('is still that of StatefulSet web-old');
-  });
-
-  const others = (count: number) =>
-    Array.from({ length: count }, (_, index) => policy(`deny-${index}`, { ingress: [] }));
-
-  test.each<[string, Asked, string]>([
-    [
-      'by one',
-      { seen: { policies: others(1) } },
-      'The pods are isolated by deny-0; a policy would open 8080/TCP to everybody. Decide who may connect by the annotation portlock.dev/allow-from: any or same-namespace',
-    ],
-    ['by three', { seen: { policies: others(3) } }, 'by deny-0, deny-1, deny-2; a policy'],
-    ['by five', { seen: { policies: others(5) } }, 'by deny-0, deny-1, deny-2 and 2 more;'],
-    [
-      'where the platform team decides',
-      { seen: { policies: others(1), widening: 'never' } },
-      'This portlock runs with --widening never, so who may connect is said by those policies',
-    ],
-    [
-      'for the namespace',
-      { seen: { policies: others(1) }, asked: { allowFrom: 'same-namespace' } },
-      'open 8080/TCP to all pods of the namespace.',
-    ],
-    [
-      'of ten ports',
-      { seen: { policies: others(1) }, declared: MANY(10) },
-      '9/TCP, 10/TCP to everybody',
-    ],
-    [
-      'of twelve ports',
-      { seen: { policies: others(1) }, declared: MANY(12) },
-      '9/TCP, 10/TCP and 2 more to everybody',
-    ],
-  ])('which policies isolate the pods: %s', (_what, asked, words) => {
-    expect(messageOf(asked)).toContain(words);
-  });
-
-  test('that policies of other kinds may isolate the pods', () => {
-    const pluginPolicy = {
-      apiVersion: 'cilium.io/v2',
-      kind: 'CiliumNetworkPolicy',
-      metadata: { name: 'rules', namespace: 'shop' },
-      spec: { endpointSelector: {}, ingress: [{}] },
-    };
-    const asked = { seen: { pluginPolicies: [pluginPolicy], policies: [DENY_ALL] } };
-    expect(messageOf(asked)).toContain(
-      'The pods may be isolated by CiliumNetworkPolicy.cilium.io/rules, deny-all',
-    );
-  });
-});
-
-describe('findings in words', () => {
-  const users = ['a', 'b', 'c', 'd', 'e'];
-
-  test.each<[number, string]>([
-    [3, '9090/TCP is used by a, b, c: declare it'],
-    [5, '9090/TCP is used by a, b, c and 2 more: declare it'],
-  ])('%i users', (count, words) => {
-    expect(findingsInWords([finding({ users: users.slice(0, count) })])).toBe(words);
-  });
-
-  test('five ports, and how many more there are', () => {
-    const found = Array.from({ length: 7 }, (_, index) => finding({ port: index + 1 }));
-    expect(findingsInWords(found.slice(0, 5)).split('; ')).toHaveLength(5);
-    expect(findingsInWords(found)).toMatch(/; 5\/TCP [^;]*; and 2 more ports$/);
   });
 });
