@@ -8,6 +8,7 @@ import { selectorMatches } from '../match/label-selector.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { policyName, reportName } from '../workload/object-names.ts';
 import type { WorkloadKind } from '../workload/workload.ts';
+import { formerOwner } from './former-names.ts';
 
 /** A workload of shop and what its own pods say of themselves. */
 function owned(kind: WorkloadKind, name: string, app: string, number: number) {
@@ -105,5 +106,31 @@ describe('a policy under a former name', () => {
     const before = of(front, [copy, { ...FORMER, metadata: { ...unmarked } }]);
     expect(removed(before)).toEqual([]);
     expect(removed(of(database, [FORMER]))).toEqual([]);
+  });
+});
+
+describe('the owner of a policy under a former name', () => {
+  const [reference] = FORMER.metadata.ownerReferences ?? [];
+
+  function withMetadata(fields: Partial<NetworkPolicy['metadata']>): NetworkPolicy {
+    return { ...FORMER, metadata: { ...FORMER.metadata, ...fields } };
+  }
+
+  function ownedBy(fields: Partial<NonNullable<typeof reference>>): NetworkPolicy {
+    return withMetadata({ ownerReferences: reference ? [{ ...reference, ...fields }] : [] });
+  }
+
+  test.each<[string, NetworkPolicy, boolean]>([
+    ['is its workload', FORMER, true],
+    ['is a StatefulSet', ownedBy({ kind: 'StatefulSet', name: 'other' }), true],
+    ['is nobody without the marker', withMetadata({ labels: {} }), false],
+    ['is nobody without labels', withMetadata({ labels: undefined as never }), false],
+    ['is nobody without a reference', withMetadata({ ownerReferences: [] }), false],
+    ['is no owner that does not control it', ownedBy({ controller: false }), false],
+    ['is no kind that portlock does not know', ownedBy({ kind: 'CronJob' }), false],
+    ['is no kind of another group', ownedBy({ apiVersion: 'apps.example.org/v1' }), false],
+    ['is nobody of one that has its name', withMetadata({ name: policyName(front.key) }), false],
+  ])('%s', (_what, policy, isKnown) => {
+    expect(formerOwner(policy)).toEqual(isKnown ? policy.metadata.ownerReferences?.[0] : undefined);
   });
 });

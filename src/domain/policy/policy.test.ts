@@ -1,69 +1,85 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { pod, port, snapshot, template as templateOf, workload } from '../../testing/builders.ts';
-import { decide } from '../decide.ts';
-import { buildPolicy } from './policy.ts';
+import { workload } from '../../testing/builders.ts';
+import type { DeclaredPort } from '../workload/declared-ports.ts';
+import { buildPolicy, renderedPolicy } from './policy.ts';
 
-test('an empty list of ports, which would allow every port, is refused', () => {
-  expect(() => buildPolicy(workload(), [], 'any', 'portlock-system')).toThrow(RangeError);
+const PORTS: DeclaredPort[] = [
+  { port: 8080, protocol: 'TCP', containers: ['app'] },
+  { port: 8125, protocol: 'UDP', containers: [] },
+];
+
+describe('the policy of a workload', () => {
+  test('allows the declared ports from anywhere, and belongs to the workload', () => {
+    expect(buildPolicy(workload(), PORTS, 'any', 'portlock-system')).toEqual({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: {
+        name: 'web-portlock',
+        namespace: 'shop',
+        labels: { 'app.kubernetes.io/managed-by': 'portlock' },
+        ownerReferences: [
+          {
+            apiVersion: 'apps/v1',
+            kind: 'Deployment',
+            name: 'web',
+            uid: 'uid-web',
+            controller: true,
+            blockOwnerDeletion: false,
+          },
+        ],
+      },
+      spec: {
+        podSelector: { matchLabels: { app: 'web' } },
+        policyTypes: ['Ingress'],
+        ingress: [
+          {
+            ports: [
+              { port: 8080, protocol: 'TCP' },
+              { port: 8125, protocol: 'UDP' },
+            ],
+          },
+        ],
+      },
+    });
+  });
+
+  test('from the own namespace only lets its pods in, and the prober by one peer with both selectors', () => {
+    const { spec } = buildPolicy(workload(), PORTS, 'same-namespace', 'portlock-system');
+    expect(spec.ingress?.[0]?.from).toEqual([
+      { podSelector: {} },
+      {
+        namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'portlock-system' } },
+        podSelector: {
+          matchLabels: {
+            'app.kubernetes.io/name': 'portlock',
+            'app.kubernetes.io/component': 'operator',
+          },
+        },
+      },
+    ]);
+  });
+
+  test('takes the selector as it is, expressions too', () => {
+    const selector = { matchExpressions: [{ key: 'app', operator: 'Exists' }] };
+    const { spec } = buildPolicy(workload({ selector }), PORTS, 'any', 'portlock-system');
+    expect(spec.podSelector).toEqual(selector);
+  });
+
+  test('without a port is refused: it would allow every port', () => {
+    expect(() => buildPolicy(workload(), [], 'any', 'portlock-system')).toThrow(
+      'a policy without ports would allow every port',
+    );
+  });
 });
 
-describe('whatever stands on a Deployment', () => {
-  const text = fc.oneof(
-    fc.string(),
-    fc.constantFrom(
-      'enforce',
-      'audit',
-      'off',
-      'any',
-      'same-namespace',
-      'on',
-      '__proto__',
-      'constructor',
-    ),
-    fc
-      .array(
-        fc.tuple(
-          fc.integer({ min: -1, max: 70_000 }),
-          fc.constantFrom('TCP', 'UDP', 'SCTP', 'tcp'),
-        ),
-      )
-      .map((ports) => ports.map(([number, protocol]) => `${number}/${protocol}`).join(',')),
-  );
-  const keys = ['extra-ports', 'allow-from', 'probe', 'accept-cuts'].map(
-    (key) => `portlock.dev/${key}`,
-  );
-  const annotations = fc.dictionary(fc.constantFrom(...keys), text);
-  const declared = fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { maxLength: 5 });
-
-  test('a policy never allows more than what is declared or asked for', () => {
-    fc.assert(
-      fc.property(text, annotations, declared, (mode, notes, ports) => {
-        const template = templateOf({ ports: ports.map((number) => port(number)) });
-        const plan = decide(
-          snapshot({
-            workload: workload({ mode, annotations: notes, template }),
-            pods: [pod({ ports: [] })],
-          }),
-        );
-        if (plan.policy.do !== 'apply') return;
-        expect(mode).toBe('enforce');
-        const { spec } = plan.policy.policy;
-        expect(spec.ingress).toHaveLength(1);
-        const rule = spec.ingress?.[0];
-        expect(rule?.ports?.length).toBeGreaterThan(0);
-        // Numbers may come with leading zeros.
-        const extra = (notes['portlock.dev/extra-ports'] ?? '')
-          .split(',')
-          .map((entry) => entry.trim().replace(/^0+/, ''));
-        const wanted = [...ports.map((number) => `${number}/TCP`), ...extra];
-        for (const each of rule?.ports ?? [])
-          expect(wanted).toContain(`${each.port}/${each.protocol}`);
-        expect(rule?.from !== undefined).toBe(
-          (notes['portlock.dev/allow-from'] ?? 'any').trim() === 'same-namespace',
-        );
-      }),
-      { numRuns: 500 },
-    );
+test('a rendered policy is what a user would write: no owner, no marker', () => {
+  const built = buildPolicy(workload(), PORTS, 'any', 'portlock-system');
+  expect(renderedPolicy(built)).toEqual({
+    ...built,
+    metadata: { name: 'web-portlock', namespace: 'shop' },
+  });
+  const { namespace: _, ...nowhere } = built.metadata;
+  expect(renderedPolicy({ ...built, metadata: nowhere }).metadata).toEqual({
+    name: 'web-portlock',
   });
 });

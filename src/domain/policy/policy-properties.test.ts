@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { pod, port, snapshot, template as templateOf, workload } from '../../testing/builders.ts';
+import { decide } from '../decide.ts';
+
+describe('whatever stands on a Deployment', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      'enforce',
+      'audit',
+      'off',
+      'any',
+      'same-namespace',
+      'on',
+      '__proto__',
+      'constructor',
+    ),
+    fc
+      .array(
+        fc.tuple(
+          fc.integer({ min: -1, max: 70_000 }),
+          fc.constantFrom('TCP', 'UDP', 'SCTP', 'tcp'),
+        ),
+      )
+      .map((ports) => ports.map(([number, protocol]) => `${number}/${protocol}`).join(',')),
+  );
+  const keys = ['extra-ports', 'allow-from', 'probe', 'accept-cuts'].map(
+    (key) => `portlock.dev/${key}`,
+  );
+  const annotations = fc.dictionary(fc.constantFrom(...keys), text);
+  const declared = fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { maxLength: 5 });
+
+  test('a policy never allows more than what is declared or asked for', () => {
+    fc.assert(
+      fc.property(text, annotations, declared, (mode, notes, ports) => {
+        const template = templateOf({ ports: ports.map((number) => port(number)) });
+        const plan = decide(
+          snapshot({
+            workload: workload({ mode, annotations: notes, template }),
+            pods: [pod({ ports: [] })],
+          }),
+        );
+        if (plan.policy.do !== 'apply') return;
+        expect(mode).toBe('enforce');
+        const { spec } = plan.policy.policy;
+        expect(spec.ingress).toHaveLength(1);
+        const rule = spec.ingress?.[0];
+        expect(rule?.ports?.length).toBeGreaterThan(0);
+        // Numbers may come with leading zeros.
+        const extra = (notes['portlock.dev/extra-ports'] ?? '')
+          .split(',')
+          .map((entry) => entry.trim().replace(/^0+/, ''));
+        const wanted = [...ports.map((number) => `${number}/TCP`), ...extra];
+        for (const each of rule?.ports ?? [])
+          expect(wanted).toContain(`${each.port}/${each.protocol}`);
+        expect(rule?.from !== undefined).toBe(
+          (notes['portlock.dev/allow-from'] ?? 'any').trim() === 'same-namespace',
+        );
+      }),
+      { numRuns: 500 },
+    );
+  });
+});

@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import type { PortExposureReport } from '../../api/port-exposure-report.ts';
+import { NOW, snapshot, workload } from '../../testing/builders.ts';
+import { finding, PORTS } from '../../testing/intent-builders.ts';
+import { PROBING, reportInput } from '../../testing/report-builders.ts';
+import type { Intent } from '../policy/intent.ts';
+import { buildPolicy } from '../policy/policy.ts';
+import type { PreflightFinding } from '../preflight/preflight.ts';
+import { timestamp } from '../text/time.ts';
+import { type ReportInput, verdicts } from './condition-verdicts.ts';
+import type { ConditionType } from './conditions.ts';
+import type { ConditionVerdict } from './verdict.ts';
+
+function applied(ports: number): Intent {
+  const declared = Array.from({ length: ports }, (_, index) => ({ ...PORTS[0], port: index + 1 }));
+  return { kind: 'apply', policy: buildPolicy(workload(), declared, 'any', 'portlock-system') };
+}
+
+const HELD: Intent = { kind: 'hold', reason: 'WouldWiden', message: 'isolated', stalled: false };
+const STALLED: Intent = { kind: 'hold', reason: 'InvalidMode', message: 'typo', stalled: true };
+const FAILED: Intent = { kind: 'failed', reason: 'Conflict', message: 'late', stalled: false };
+const AUDIT: Intent = {
+  kind: 'remove',
+  reason: 'AuditMode',
+  message: 'audit',
+  proposed: undefined,
+  stalled: false,
+};
+const BRAKED: Intent = { ...AUDIT, reason: 'AutoBrake', stalled: true };
+
+function found(...findings: PreflightFinding[]): Pick<ReportInput, 'found'> {
+  return { found: { findings, unused: [], referred: [], references: new Map() } };
+}
+
+function said(
+  type: ConditionType,
+  fields: Partial<ReportInput> = {},
+  carried?: PortExposureReport,
+): ConditionVerdict {
+  return verdicts(reportInput(fields), carried)[type];
+}
+
+const brief = (...parts: Parameters<typeof said>) => {
+  const { status, reason } = said(...parts);
+  return `${status} ${reason}`;
+};
+
+function report(type: ConditionType, status: 'True' | 'False' | 'Unknown', reason: string) {
+  const lastTransitionTime = timestamp(NOW);
+  const conditions = [{ type, status, reason, message: `was ${reason}`, lastTransitionTime }];
+  const metadata = { name: 'web', namespace: 'shop' };
+  return { metadata, status: { conditions } } as unknown as PortExposureReport;
+}
+
+describe('whether this generation is handled', () => {
+  const pending = (carried?: PortExposureReport) => ({
+    isPending: true,
+    snapshot: snapshot({ report: carried }),
+  });
+  const late = report('PolicyInSync', 'False', 'Conflict');
+  const inSync = report('PolicyInSync', 'True', 'Applied');
+
+  test.each<[string, string, string, string, Partial<ReportInput>, PortExposureReport?]>([
+    ['all is done', 'True Handled', 'False Handled', 'False NotStalled', {}],
+    ['it is held', 'True Handled', 'False Handled', 'False NotStalled', { intent: HELD }],
+    ['bad input', 'False InvalidMode', 'False Handled', 'True InvalidMode', { intent: STALLED }],
+    ['the brake', 'False AutoBrake', 'False Handled', 'True AutoBrake', { intent: BRAKED }],
+    ['a late write', 'False Conflict', 'True Conflict', 'False NotStalled', { intent: FAILED }],
+    [
+      'a write that is refused',
+      'False Conflict',
+      'False Handled',
+      'True Conflict',
+      { intent: { ...FAILED, stalled: true } },
+    ],
+    ['probing', 'Unknown Probing', 'True Probing', 'False NotStalled', { probe: PROBING }],
+    [
+      'probing again',
+      'True Handled',
+      'False Handled',
+      'False NotStalled',
+      { probe: PROBING },
+      report('Ready', 'True', 'Handled'),
+    ],
+    [
+      'probing after trouble',
+      'Unknown Probing',
+      'True Probing',
+      'False NotStalled',
+      { probe: PROBING },
+      report('Ready', 'False', 'Conflict'),
+    ],
+    [
+      'the leader to come',
+      'Unknown PolicyPending',
+      'True PolicyPending',
+      'False NotStalled',
+      pending(),
+    ],
+    [
+      'the leader to come, in sync',
+      'Unknown PolicyPending',
+      'True PolicyPending',
+      'False NotStalled',
+      pending(inSync),
+    ],
+    ['the leader in trouble', 'False Conflict', 'True Conflict', 'False NotStalled', pending(late)],
+  ])('%s', (_what, ready, reconciling, stalled, fields, carried) => {
+    expect(brief('Ready', fields, carried)).toBe(ready);
+    expect(brief('Reconciling', fields, carried)).toBe(reconciling);
+    expect(brief('Stalled', fields, carried)).toBe(stalled);
+  });
+
+  test('a message says how', () => {
+    expect(said('Ready').message).toBe('The policy is decided; the pods were probed');
+    const permission = { pods: [], unverifiable: '', reason: 'NoPods', leftOut: '' } as const;
+    expect(said('Ready', { permission }).message).toContain('; there was nothing to probe');
+    expect(said('Ready', { probe: PROBING }).message).toBe('The pods are being probed');
+    expect(said('Ready', { intent: STALLED }).message).toBe('typo');
+    expect(said('Ready', { intent: FAILED }).message).toBe('late');
+    expect(said('Ready', pending(late)).message).toBe('was Conflict');
+    expect(said('Ready', pending()).message).toBe('The leader is about to write the policy');
+    expect(said('Reconciling', pending(late)).message).toContain('The leader is about to');
+    expect(said('Reconciling', { intent: FAILED }).message).toContain('is tried again');
+    expect(said('Reconciling').message).toBe('Nothing is under way');
+    expect(said('Stalled').message).toBe('Nobody has to act');
+    expect(said('Stalled', { intent: STALLED }).message).toBe('typo');
+  });
+});
+
+describe('whether the policy is in sync', () => {
+  test.each<[string, string, Partial<ReportInput>]>([
+    ['True Applied', 'The policy is in force as decided', {}],
+    ['True Applied', 'The policy is in force as decided', { intent: applied(24) }],
+    [
+      'True Applied',
+      'as decided; it has 25 ports, and the network policy agent of EKS takes 24 of a selector',
+      { intent: applied(25) },
+    ],
+    [
+      'True Applied',
+      'as decided; its selector also matches pods of Job/a',
+      { otherOwners: ['Job/a'] },
+    ],
+    ['True AuditMode', 'audit', { intent: AUDIT }],
+    ['False AutoBrake', 'audit', { intent: BRAKED }],
+    ['False WouldWiden', 'isolated', { intent: HELD }],
+    ['False AuditMode', 'x', { intent: { ...HELD, reason: 'AuditMode', message: 'x' } }],
+    ['False Conflict', 'late', { intent: FAILED }],
+    [
+      'False Contested',
+      'web-portlock is changed again and again',
+      { snapshot: snapshot({ contest: { since: 0, by: [] } }) },
+    ],
+  ])('%s: %s', (expected, message, fields) => {
+    expect(brief('PolicyInSync', fields)).toBe(expected);
+    expect(said('PolicyInSync', fields).message).toContain(message);
+    if (message.startsWith('The policy'))
+      expect(said('PolicyInSync', fields).message).toBe(message);
+  });
+});
+
+describe('whether pre-flight passed', () => {
+  const outside = { outside: ['other'], holds: false };
+  const accepted = finding({ accepted: true, holds: false });
+
+  test.each<[string, PreflightFinding[], string]>([
+    ['True NothingCut', [], 'Nothing in the cluster is known to use'],
+    ['False UndeclaredPortsInUse', [finding(), accepted], '9090/TCP is used by'],
+    ['True CutsAccepted', [accepted, finding(outside)], '9090/TCP is used by'],
+    ['True OutsideReferences', [finding(outside)], '9090/TCP is used by'],
+    ['True UnknownPortNames', [finding({ port: 'http', holds: false })], 'http/TCP is used by'],
+    ['True UnknownPortNames', [finding({ ...outside, port: 'http' })], 'http/TCP is used by'],
+    ['True UnknownPortNames', [finding({ holds: false })], '9090/TCP is used by'],
+  ])('%s: %j', (expected, findings, message) => {
+    expect(brief('PreflightPassed', found(...findings))).toBe(expected);
+    expect(said('PreflightPassed', found(...findings)).message).toContain(message);
+  });
+
+  test('only what holds, or is accepted, is named', () => {
+    const other = finding({ port: 1, holds: false });
+    const { message } = said('PreflightPassed', found(finding(), other));
+    expect(message).not.toContain('1/TCP');
+    expect(said('PreflightPassed', found(accepted, other)).message).not.toMatch(/\b1\/TCP/);
+  });
+});

@@ -1,0 +1,192 @@
+import { describe, expect, test } from 'vitest';
+import type { PortExposureReport } from '../../api/port-exposure-report.ts';
+import { calibration, NOW, pod, snapshot, workload } from '../../testing/builders.ts';
+import { EVIDENCE, PERMITTED, PROBING, reportInput, row } from '../../testing/report-builders.ts';
+import type { Sweep } from '../probing/evidence.ts';
+import { NOTHING_TO_PROBE } from '../probing/probe-plan.ts';
+import type { Role } from '../snapshot.ts';
+import { timestamp } from '../text/time.ts';
+import type { ReportInput } from './condition-verdicts.ts';
+import type { Status } from './conditions.ts';
+import { buildReport } from './report.ts';
+
+const READ = {
+  ...EVIDENCE,
+  lastRound: { endedAt: NOW - 1000, pods: 'pods', podCount: 2, portCount: 90 },
+};
+
+const DRIFT = row({
+  port: 9090,
+  declared: false,
+  containers: [],
+  finding: 'UndeclaredReachable',
+  message: 'Why',
+  firstSeen: NOW - 5000,
+  lastSeen: NOW - 1000,
+});
+
+function built(fields: Partial<ReportInput> = {}): PortExposureReport {
+  return buildReport(
+    reportInput({ workload: workload({ generation: 4 }), evidence: READ, ...fields }),
+  );
+}
+
+const status = (fields: Partial<ReportInput> = {}): Status => built(fields).status ?? {};
+
+/** A report that is there, with this status. */
+function there(was: Status, generation?: number): PortExposureReport {
+  const report = built();
+  const metadata = { ...report.metadata, ...(generation !== undefined && { generation }) };
+  return { ...report, metadata, status: was };
+}
+
+function role(fields: Partial<Role>): Role {
+  return { policy: true, probe: true, secondProbe: false, hasSecond: false, ...fields };
+}
+
+const ROUND = {
+  lastProbeTime: timestamp(NOW - 1000),
+  pods: 2,
+  ports: 90,
+  fromPod: 'portlock-system/portlock-0',
+  fromNode: 'node-1',
+  sameNodePods: 0,
+  policiesHash: 'now',
+  calibration: {
+    state: 'Dropped',
+    message: 'seen as Dropped',
+    fromNode: 'node-1',
+    toNode: 'node-2',
+    sinceTime: timestamp(NOW - 3_600_000),
+  },
+};
+
+describe('of the last probe is said', () => {
+  const sweep: Sweep = {
+    ip: '10.0.0.1',
+    templateHash: 'a',
+    policies: 'now',
+    pod: { uid: 'uid-1', name: 'web-1', node: 'node-2' },
+    startedAt: NOW - 3000,
+    endedAt: NOW - 2000,
+    counts: { open: 1, refused: 2, filtered: 3, unreachable: 4, error: 5 },
+  };
+  const earlier = { policiesHash: 'old', message: 'old', refusedPorts: [1] };
+  const withEarlier = {
+    snapshot: snapshot({ report: there({ probe: earlier }), evidence: EVIDENCE }),
+  };
+
+  test('from where, of what, and under which policies', () => {
+    expect(status().probe).toEqual({ ...ROUND, policiesSinceTime: timestamp(NOW - 9000) });
+    const permission = { ...PERMITTED, pods: [pod({ node: 'node-1' }), pod()] };
+    expect(status({ permission }).probe?.sameNodePods).toBe(1);
+    const nowhere = { ...calibration('Unknown'), between: undefined };
+    expect(status({ calibration: nowhere }).probe?.calibration).toEqual({
+      state: 'Unknown',
+      message: 'seen as Unknown',
+    });
+    expect(status({ evidence: EVIDENCE }).probe?.lastProbeTime).toBeUndefined();
+  });
+
+  test('which sweeps were made, sixteen of them', () => {
+    const sweeps = Array.from({ length: 18 }, () => sweep);
+    const said = status({ evidence: { ...READ, sweeps } }).probe?.sweeps ?? [];
+    expect(said).toHaveLength(16);
+    expect(said[0]).toEqual({
+      pod: 'web-1',
+      ip: '10.0.0.1',
+      node: 'node-2',
+      templateHash: 'a',
+      startTime: timestamp(NOW - 3000),
+      completionTime: timestamp(NOW - 2000),
+      open: 1,
+      refused: 2,
+      filtered: 3,
+      failed: 9,
+    });
+  });
+
+  test.each<[string, number, string | undefined]>([
+    ['', 0, undefined],
+    ['1 pod is not ready', 0, '1 pod is not ready'],
+    ['', 2, '2 of the templates still to be swept'],
+    ['left', 1, 'left; 1 of the templates still to be swept'],
+  ])('what was left out (%s) and is to come (%i): %s', (leftOut, unswept, message) => {
+    const probe = { ...NOTHING_TO_PROBE, unswept };
+    expect(status({ permission: { ...PERMITTED, leftOut }, probe }).probe?.message).toBe(message);
+  });
+
+  test('what was before, while another goes on or none can be made', () => {
+    expect(status({ ...withEarlier, probe: PROBING }).probe).toEqual({
+      policiesHash: 'old',
+      message: 'old',
+    });
+    const permission = { ...PERMITTED, pods: [], reason: 'NoPods', leftOut: 'left' } as const;
+    expect(status({ ...withEarlier, permission }).probe).toEqual({
+      policiesHash: 'old',
+      message: 'left',
+    });
+    expect(status({ probe: PROBING }).probe).toBeUndefined();
+  });
+
+  test('which ports that others refer to every pod refused', () => {
+    const found = { findings: [], unused: [], referred: [1, 9000], references: new Map() };
+    const evidence = { ...READ, referred: new Map([[9000, 3]]) };
+    const unmanaged = { found, evidence, managed: false };
+    expect(status(unmanaged).probe?.refusedPorts).toEqual([9000]);
+    expect(status({ ...withEarlier, found, probe: PROBING }).probe?.refusedPorts).toEqual([1]);
+  });
+});
+
+describe('of the second probe is said', () => {
+  const other = { ...ROUND, fromPod: 'portlock-system/portlock-1', fromNode: 'node-2' } as never;
+  const second = (fields: Partial<Role>, was: unknown, more: Partial<ReportInput> = {}) =>
+    status({
+      snapshot: snapshot({
+        role: role(fields),
+        evidence: EVIDENCE,
+        report: was ? there({ secondProbe: was as never }) : undefined,
+      }),
+      ...more,
+    }).secondProbe;
+  const SECOND = { policy: false, probe: false, secondProbe: true };
+
+  test('what it saw in a conclusive round, and what differs', () => {
+    expect(second(SECOND, undefined)).toEqual(ROUND);
+    const {
+      declared: _d,
+      containers: _c,
+      isCurrent: _i,
+      firstSeen: _f,
+      lastSeen: _l,
+      ...rest
+    } = DRIFT;
+    const rows = [row(), { ...DRIFT, families: ['IPv4'] as const }];
+    expect(second(SECOND, undefined, { rows })?.findings).toEqual([
+      {
+        ...rest,
+        families: ['IPv4'],
+        firstSeenTime: timestamp(NOW - 5000),
+        lastSeenTime: timestamp(NOW - 1000),
+      },
+    ]);
+  });
+
+  test('what it said before, while it cannot tell', () => {
+    const untold = { ...READ, untold: { ports: 1, streak: 1 } };
+    const noPods = { ...PERMITTED, reason: 'NoPods' } as const;
+    for (const more of [{ probe: PROBING }, { evidence: untold }, { permission: noPods }])
+      expect(second(SECOND, other, more)).toEqual(other);
+    const off = { ...PERMITTED, reason: 'ProbeOff', unverifiable: 'off' } as const;
+    expect(second(SECOND, other, { permission: off })).toBeUndefined();
+  });
+
+  test('by the leader nothing new, and by who probes what stands', () => {
+    expect(second({ probe: false }, other)).toEqual(other);
+    expect(second({ probe: true }, other)).toEqual(other);
+    const old = { ...(other as object), lastProbeTime: timestamp(NOW - 9 * 3_600_000) };
+    expect(second({ probe: true }, old)).toBeUndefined();
+    expect(second({ probe: true, hasSecond: true }, old)).toEqual(old);
+    expect(second({ probe: false }, old)).toEqual(old);
+  });
+});
