@@ -207,6 +207,22 @@ describe('a task that cannot connect', () => {
     expect(check.tally()).toMatchObject({ counts: { open: 1, error: 2 }, untried: { ports: 2 } });
   });
 
+  it('goes on with the next round where the last witness of one could not be tried', () => {
+    const check = task();
+    for (const each of takeAll(check)) answers(check, each, each.port === 80 ? 'open' : 'filtered');
+    const [port, witnesses] = [[] as Taken[], [] as Taken[]];
+    for (let now = 1_000; check.hasPortsToTake; now += 180)
+      for (const each of takeAll(check, now))
+        (each.position === undefined ? witnesses : port).push(each);
+    const last = witnesses.pop() as Taken;
+    for (const each of witnesses) answers(check, each, 'open', 3_000);
+    for (const each of port) answers(check, each, 'filtered', 3_000);
+    expect([check.hasPortsToTake, check.isDone]).toEqual([false, false]);
+    check.putBack(last, 'EMFILE', 3_001);
+    expect(check.hasPortsToTake).toBe(true);
+    expect(check.isDone).toBe(false);
+  });
+
   it('has its own limit rise again by what goes well', () => {
     const check = task({ ports: Array.from({ length: 50 }, (_, i) => i + 1) });
     check.limit.shortage(20, 0);

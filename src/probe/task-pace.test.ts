@@ -91,9 +91,9 @@ describe('the pace of a task', () => {
   it('is none in the second round, however late the answers of the first came', () => {
     const ports = Array.from({ length: 200 }, (_, i) => i + 1);
     const task = new Task({ ip: '10.0.0.1', ports, priority: 'check' }, 2_000, 1_000);
-    const taken = ports.map(() => task.take(0) as Taken);
+    const taken = ports.map((_, index) => task.take(5 * index) as Taken);
     for (const each of taken)
-      if (each.port <= 10) task.settle(each, 'open', '', 950, 950);
+      if (each.port <= 10) task.settle(each, 'open', '', 1_000, 950);
       else task.settle(each, 'filtered', '', 2_000, undefined);
     expect(startedAtOnce(task, 2_000)).toBe(190 + 1);
   });
