@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connect } from './connect.ts';
 import type { Connect } from './connection.ts';
@@ -58,6 +59,23 @@ describe.each([
     });
   });
 
+  it('tells once what connect(2) itself says, and nothing after its end', async () => {
+    // The broadcast address of the loopback: TCP has no way there, and nothing is sent.
+    const host = { ip: '127.255.255.255', family: 4 };
+    const results: ConnectResult[] = [];
+    const result = new Promise<ConnectResult>((resolve) => {
+      by(host, 80, (each) => {
+        results.push(each);
+        resolve(each);
+      });
+    });
+    by(host, 80, (each) => results.push(each)).end();
+    expect(results).toEqual([]);
+    expect(await result).toBe('ENETUNREACH');
+    await setImmediate();
+    expect(results).toEqual(['ENETUNREACH']);
+  });
+
   it('says nothing before it has returned, nor twice, nor after its end', async () => {
     const { port } = await listen('127.0.0.1');
     const host = { ip: '127.0.0.1', family: 4 };
@@ -72,4 +90,20 @@ describe.each([
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(results).toEqual(['connected']);
   });
+});
+
+it('tells of an address that is not of its family', async () => {
+  const by = connectionsByHandle() as Connect;
+  const result = new Promise((resolve) => by({ ip: '::1', family: 4 }, 80, resolve));
+  expect(await result).toBe('EINVAL');
+});
+
+it('leaves it to net.Socket on a Node that is not known', () => {
+  const known = Object.getOwnPropertyDescriptor(process, 'versions') as PropertyDescriptor;
+  Object.defineProperty(process, 'versions', { ...known, value: { node: '25.0.0' } });
+  try {
+    expect(connectionsByHandle()).toBeUndefined();
+  } finally {
+    Object.defineProperty(process, 'versions', known);
+  }
 });

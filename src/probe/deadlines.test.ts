@@ -22,7 +22,16 @@ describe('Deadlines', () => {
   it('forgets what is deleted, also while it is walked through', () => {
     const deadlines = new Deadlines<Named>();
     for (const name of ['a', 'b', 'c']) deadlines.add(named(name, 10), 0);
+    deadlines.add(named('d', 20), 0);
+    expect(names(deadlines.all())).toEqual(['a', 'b', 'c', 'd']);
     for (const waiting of deadlines.due(10)) deadlines.delete(waiting);
-    expect(names(deadlines.all())).toEqual([]);
+    expect(names(deadlines.all())).toEqual(['d']);
+  });
+
+  it('may be asked to forget what never waited', () => {
+    const deadlines = new Deadlines<Named>();
+    deadlines.add(named('waiting', 10), 0);
+    deadlines.delete(named('ended before its start', 20));
+    expect(names(deadlines.all())).toEqual(['waiting']);
   });
 });

@@ -85,19 +85,6 @@ describe('Engine', () => {
     expect(reading.endedAt).toBeGreaterThanOrEqual(reading.startedAt);
   });
 
-  it('calls silence filtered after two more, longer attempts', async () => {
-    const port = await silentPort();
-    const engine = new Engine(LIMITS);
-    const [sweep, check] = await Promise.all([
-      engine.probe({ ip: '127.0.0.1', ports: [port], priority: 'sweep' }, never),
-      engine.probe({ ip: '127.0.0.1', ports: [port], priority: 'check' }, never),
-    ]);
-    for (const reading of [sweep, check])
-      expect(reading.ports).toEqual(new Map([[port, 'filtered']]));
-    for (const reading of [sweep, check])
-      expect(reading.endedAt - reading.startedAt).toBeGreaterThanOrEqual(3_290);
-  });
-
   it('sees the connection reset, not closed, on the other side', async () => {
     const server = await listen('127.0.0.1');
     const error = new Promise((resolve) => {
@@ -143,15 +130,6 @@ describe('Engine', () => {
       ),
     );
     expect(busiest).toBeLessThanOrEqual(200);
-  });
-
-  it('lets a check overtake a sweep', async () => {
-    const engine = new Engine({ ...LIMITS, connectionsPerSecond: 400 });
-    const abort = new AbortController();
-    const sweep = engine.probe({ ip: '127.9.9.1', ports: 'all', priority: 'sweep' }, abort.signal);
-    await engine.probe({ ip: '127.9.9.2', ports: range(1, 50), priority: 'check' }, never);
-    abort.abort(new Error('overtaken'));
-    await expect(sweep).rejects.toThrow('overtaken');
   });
 
   it('ends its connections and rejects with the reason when aborted', async () => {

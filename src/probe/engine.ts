@@ -127,6 +127,7 @@ export class Engine {
   }
 
   #dispatch(): void {
+    if (this.#tasks.size === 0) return;
     const now = performance.now();
     const limit = this.#limit.at(now);
     while (this.#starting.length < STARTED_AT_A_TIME) {

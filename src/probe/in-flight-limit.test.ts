@@ -10,6 +10,15 @@ describe('InFlightLimit', () => {
     expect([limit.at(74), limit.at(75)]).toEqual([0, 50]);
   });
 
+  it('pauses for a second at most, and for a moment again after a success', () => {
+    const limit = new InFlightLimit(1_000);
+    for (let i = 0; i < 10; i++) limit.shortage(1_000, i * 10_000);
+    expect([limit.at(90_999), limit.at(91_000)]).toEqual([0, 1]);
+    limit.success();
+    limit.shortage(1_000, 100_000);
+    expect([limit.at(100_024), limit.at(100_025)]).toEqual([0, 1]);
+  });
+
   it('counts a burst of shortages once', () => {
     const limit = new InFlightLimit(1_000);
     for (let i = 0; i < 100; i++) limit.shortage(200, i / 10);

@@ -14,6 +14,9 @@ describe('validateJob', () => {
       { ...valid, ip: '0:0:0:0:0:0:0:0' },
       'is the unspecified address',
     ],
+    ['the unspecified IPv6 with a zone', { ...valid, ip: '::%eth0' }, 'the unspecified address'],
+    ['a port that is no list', { ...valid, ports: 80 as unknown as [] }, 'ports are a list'],
+    ['an expected port that is none', { ...valid, expected: [0] }, 'port 0 is not an integer'],
     ['no port', { ...valid, ports: [] }, 'no ports to probe'],
     ['port 0', { ...valid, ports: [80, 0] }, 'port 0 is not an integer from 1 to 65535'],
     ['port 65536', { ...valid, ports: [65_536] }, 'port 65536 is not'],
@@ -33,7 +36,21 @@ describe('validateJob', () => {
     expect(validateJob({ ...valid, ports: [443, 80, 443] }).ports).toEqual([80, 443]);
   });
 
-  it.each(['10.1.2.3', 'fd00::1', 'fe80::1%eth0', '::1'])('accepts %s', (ip) => {
-    expect(validateJob({ ip, ports: 'all', priority: 'sweep' }).ip).toBe(ip);
+  it('takes all ports there are, and a list from the first to the last', () => {
+    expect(validateJob({ ...valid, ports: 'all' }).ports).toBe('all');
+    expect(validateJob({ ...valid, ports: [65_535, 1] }).ports).toEqual([1, 65_535]);
   });
+
+  it('expects answers of ports alone that are asked', () => {
+    const expected = [443, 80, 8_080, 80];
+    expect(validateJob({ ...valid, ports: [80, 443], expected }).expected).toEqual([80, 443]);
+    expect(validateJob({ ...valid, ports: 'all', expected }).expected).toEqual([80, 443, 8_080]);
+  });
+
+  it.each(['10.1.2.3', '100.0.0.0', 'fd00::1', 'fd00::', 'fe80::1%eth0', '::1', '0::a%0'])(
+    'accepts %s',
+    (ip) => {
+      expect(validateJob({ ip, ports: 'all', priority: 'sweep' }).ip).toBe(ip);
+    },
+  );
 });

@@ -116,6 +116,20 @@ describe('Prober', () => {
     await one.close();
     await job;
     await one.close();
-    await expect(one.probe(check, never)).rejects.toMatchObject({ reason: 'Closed' });
+    await expect(one.probe(check, never)).rejects.toMatchObject({
+      reason: 'Closed',
+      message: 'the prober is closed',
+    });
+  });
+
+  it('has no rate to share where it is unlimited', async () => {
+    const one = prober();
+    one.shareRate(1_000);
+    const ports = Array.from({ length: 60 }, (_, i) => i + 1);
+    const abort = new AbortController();
+    expect((await one.probe({ ...check, ports }, abort.signal)).counts.refused).toBe(60);
+    abort.abort();
+    const aborted = one.probe(check, AbortSignal.abort(new Error('enough')));
+    await expect(aborted).rejects.toThrow('enough');
   });
 });

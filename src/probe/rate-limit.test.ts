@@ -60,6 +60,20 @@ describe('RateLimit', () => {
     expect(limit.take(11_000)).toBe(true);
   });
 
+  it('counts each token from the start of its own connection', () => {
+    const limit = new RateLimit(60); // three tokens in each twentieth of a second
+    for (const now of [0, 10]) {
+      expect(limit.take(now)).toBe(true);
+      limit.started(now);
+    }
+    limit.take(20);
+    expect(limit.availableAt()).toBe(50);
+    limit.started(30);
+    for (const now of [50, 60]) expect(limit.take(now)).toBe(true);
+    limit.started(60);
+    expect(limit.availableAt()).toBe(80);
+  });
+
   it('has no token before its start', () => {
     const limit = new RateLimit(100, 5_000);
     expect(limit.take(5_000)).toBe(false);

@@ -86,6 +86,31 @@ describe('silenceAfter', () => {
     ).toBe(silence);
   });
 
+  it('asks a sweep’s many silent ports again on a looser proof than few ones', () => {
+    const loss = lossIn({ answered: 1, heard: 100 });
+    const round = { number: 1, priority: 'sweep', isReachable: true } as const;
+    expect(silenceAfter({ ...round, silent: 1_001 }, loss)).toBe('is-an-answer');
+    expect(silenceAfter({ ...round, silent: 1_000 }, loss)).toBe('try-again');
+  });
+
+  it('asks a check’s first silence again, and of a sweep what proves the same', () => {
+    const loss = lossIn({ heard: 2_000_000 });
+    const round = { number: 1, silent: 5, isReachable: true } as const;
+    expect(silenceAfter({ ...round, priority: 'check' }, loss)).toBe('try-again');
+    expect(silenceAfter({ ...round, priority: 'sweep' }, loss)).toBe('is-an-answer');
+  });
+
+  it.each<[string, number, Round[], string]>([
+    ['three quarters of the witnesses', 160, [{ answered: 9 }, { lost: 6 }], 'try-again'],
+    ['more than that', 160, [{ answered: 9 }, { lost: 7 }], 'cannot-be-told'],
+    ['more, but a sixteenth answers', 160, [{}, { answered: 10, lost: 7 }], 'try-again'],
+    ['more, and hardly any answers', 160, [{}, { answered: 9, lost: 7 }], 'cannot-be-told'],
+    ['all that were asked in the first round', 160, [{ lost: 7 }], 'try-again'],
+  ])('after a round that lost %s', (_, silent, rounds, silence) => {
+    const round = { number: rounds.length, priority: 'sweep', silent, isReachable: true } as const;
+    expect(silenceAfter(round, lossIn(...rounds))).toBe(silence);
+  });
+
   it.each([
     [1, 95, 'try-again'],
     [2, 95, 'try-again'],

@@ -58,6 +58,33 @@ describe('Schedule', () => {
     expect(fill(schedule, 8)).toEqual(new Array(4).fill('other'));
   });
 
+  it('keeps no more than 256 free of sweeps', () => {
+    const schedule = new Schedule();
+    const many = Array.from({ length: 10_000 }, (_, index) => index + 1);
+    schedule.offer(new Task({ ip: 'a', ports: many, priority: 'sweep' }, 500, 10_000));
+    expect(fill(schedule, 8_192)).toHaveLength(8_192 - 256);
+  });
+
+  it('has nobody in line who has nothing to take, so that the others have it all', () => {
+    const schedule = new Schedule();
+    const done = new Task({ ip: 'done', ports: [1], priority: 'check' }, 500, 10);
+    const late = new Task({ ip: 'late', ports: [1], priority: 'check' }, 500, 10);
+    schedule.offer(late);
+    for (const task of [done, late]) task.take(0);
+    schedule.offer(done);
+    schedule.offer(task('busy', 'check'));
+    // The first call still counts the one that had its port taken while it was in line.
+    expect(schedule.next(0, 10, 0)?.ip).toBe('busy');
+    expect(fill(schedule, 10)).toEqual(new Array(10).fill('busy'));
+  });
+
+  it('starts nothing while as many are under way as may be', () => {
+    const schedule = new Schedule();
+    schedule.offer(task('check', 'check'));
+    expect(schedule.next(10, 10, 0)).toBeUndefined();
+    expect(schedule.next(9, 10, 0)?.ip).toBe('check');
+  });
+
   it('forgets a task that is removed or has no ports left', () => {
     const schedule = new Schedule();
     const removed = task('removed', 'check');

@@ -46,6 +46,23 @@ describe('readingOf', () => {
     expect(reading.note).toBe('1024 of 4000 open ports are listed');
   });
 
+  it('lists every port of a list, and says nothing where nothing is left out', () => {
+    const list = Array.from({ length: 1_100 }, (_, i) => i + 1);
+    const open = new Map(list.map((port) => [port, 'open' as const]));
+    const counts = { ...none, open: 1_100 };
+    const reading = readingOf([{ ...tally, isSweep: false, ports: open, counts }]);
+    expect([...reading.ports.keys()]).toEqual(list);
+    expect(reading).not.toHaveProperty('note');
+    expect(readingOf([{ ...tally, counts: { ...none, open: 1_024 } }])).not.toHaveProperty('note');
+  });
+
+  it.each<[string, Partial<Tally>]>([
+    ['were not tried', { untried: { reason: 'EMFILE', ports: 3 } }],
+    ['are in doubt', { doubtful: 1 }],
+  ])('is not complete where ports of one part %s', (_, part) => {
+    expect(readingOf([tally, { ...tally, ...part }]).complete).toBe(false);
+  });
+
   it('says what is missing, in doubt or wrong', () => {
     const reasons = new Map([['EPERM', 2]]);
     const reading = readingOf([

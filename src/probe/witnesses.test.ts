@@ -20,6 +20,29 @@ describe('Witnesses', () => {
     expect(asked(witnesses, 1_025)).toEqual([80, 443, 80, 443]);
   });
 
+  it('takes turns among eight at most, each once', () => {
+    const witnesses = new Witnesses();
+    for (const port of [1, 2, 3, 3, 4, 5, 6, 7, 8, 9]) witnesses.add(port, 'open');
+    expect(asked(witnesses, 256 * 10 + 1)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 1, 2]);
+    expect([8, 9].filter((port) => witnesses.has(port))).toEqual([8]);
+  });
+
+  it('knows one that refuses as well as an open one', () => {
+    const witnesses = new Witnesses();
+    expect(witnesses.areKnown).toBe(false);
+    expect(witnesses.take(1_000)).toBeUndefined();
+    witnesses.add(81, 'refused');
+    expect(witnesses.areKnown).toBe(true);
+    expect(asked(witnesses, 257)).toEqual([81]);
+  });
+
+  it('has no answers in store: silence after many of them counts from its beginning', () => {
+    const witnesses = new Witnesses();
+    witnesses.add(80, 'open');
+    for (let i = 0; i < 1_000; i++) witnesses.answered();
+    expect(asked(witnesses, 257)).toEqual([80]);
+  });
+
   it('asks none while most connections are answered', () => {
     const witnesses = new Witnesses();
     witnesses.add(80, 'open');
@@ -54,6 +77,8 @@ describe('Witnesses', () => {
     witnesses.nextRound(65_000);
     expect(witnesses.areOwed).toBe(false);
     expect(asked(witnesses, 513)).toEqual([80, 80, 80]);
+    witnesses.nextRound(2_048);
+    expect(witnesses.areOwed).toBe(false);
   });
 
   it('owes nothing while none has answered', () => {

@@ -123,6 +123,83 @@ test('a crowd of equal ports is left to the wide table', () => {
   expect(wide).toHaveLength(14);
 });
 
+test.each<[number, number]>([
+  [10, 10],
+  [11, 0],
+])('of %i plain ports of one state, %i are listed', (count, listed) => {
+  const asked = Array.from({ length: count }, (_, index) => 9_000 + index);
+  const outcomes = new Map(asked.map((each) => [each, 'refused'] as const));
+  const exposure = exposureOf({
+    hasPod: true,
+    declared: [],
+    asked,
+    isNamed: true,
+    outcomes,
+    complete: true,
+    doubt: undefined,
+    listeners: undefined,
+  });
+  const table = probeTable(result([address({ ...exposure, inside: undefined })]), PLAIN);
+  expect(table.split('\n').length).toBe(listed === 0 ? 1 : listed + 2);
+});
+
+test('a wide table names the node, or that none is known', () => {
+  const [open] = address().ports;
+  const ports = open ? [open] : [];
+  const pod = { namespace: 'shop', name: 'web-1', uid: 'uid-1', node: '' };
+  const wide = probeTable(result([address({ ports }), address({ ports, pod })]), {
+    wide: true,
+    color: false,
+  });
+  expect(wide.split('\n').map((line) => line.split(/ {2,}/).slice(0, 3))).toEqual([
+    ['POD', 'ADDRESS', 'NODE'],
+    ['shop/web-1', '10.244.1.7', 'node-2'],
+    ['shop/web-1', '10.244.1.7', '-'],
+    [''],
+  ]);
+});
+
+test('the pods of several addresses are named where any is known', () => {
+  const [open] = address().ports;
+  const ports = open ? [open] : [];
+  const stranger = address({ ports, pod: undefined });
+  const first = (addresses: AddressResult[]) =>
+    probeTable(result(addresses), PLAIN)
+      .split('\n')
+      .map((line) => line.split(' ')[0]);
+  expect(first([stranger, stranger])).toEqual(['ADDRESS', '10.244.1.7', '10.244.1.7', '']);
+  expect(first([stranger, address({ ports })])).toEqual(['POD', '-', 'shop/web-1', '']);
+});
+
+test('red is what is undeclared, yellow what is declared in vain, green what is as it should be', () => {
+  const states = [
+    ['UndeclaredReachable', 'Open', 31],
+    ['DeclaredUnreachable', 'Filtered', 33],
+    [undefined, 'Open', 32],
+  ] as const;
+  const ports = states.map(([finding, state], index) => ({
+    port: 80 + index,
+    protocol: 'TCP' as const,
+    state,
+    finding,
+    note: '',
+    declaredBy: [{ container: 'app' }],
+    listeners: undefined,
+  }));
+  const plain = ports.slice(2).map((each) => ({ ...each, state: 'Refused' as const, port: 90 }));
+  const colored = probeTable(
+    result([address({ ports: [...ports, ...plain], inside: undefined })]),
+    {
+      wide: false,
+      color: true,
+    },
+  );
+  const lines = colored.split('\n');
+  for (const [index, [, state, color]] of states.entries())
+    expect(lines[index + 1]).toContain(`\u001b[${color}m${state}\u001b[39m`);
+  expect(lines[4]).toBe('90/TCP   Refused    app');
+});
+
 test('nothing to list is nothing on stdout', () => {
   expect(probeTable(result([address({ ports: [] })]), PLAIN)).toBe('');
 });

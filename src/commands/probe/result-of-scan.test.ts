@@ -50,6 +50,39 @@ test('a scan of a pod that did not, does not', () => {
   expect(result.reason).toMatch(/^the pod web-1 held the address before, and another one or none/);
 });
 
+test('nor does one of an address that a pod took meanwhile', () => {
+  const { plan, scan } = done({ 8080: 'open' });
+  const place = { address: '10.0.0.1', found: undefined };
+  const result = resultOfScan(
+    { plan: { ...plan, place }, scan },
+    { ...CIRCUMSTANCES, isHeld: false },
+  );
+  expect(result.reason).toMatch(/^no pod held the address before, and another one or none after/);
+  expect(result.counts).toEqual({ open: 0, refused: 0, filtered: 0, unreachable: 0, error: 0 });
+  expect(result.pod).toBeUndefined();
+});
+
+test('an address of one’s own is no doubt where no pod holds it, and what was doubted before stays', () => {
+  const { plan, scan } = done({ 8080: 'open' });
+  const own = { ...CIRCUMSTANCES, ownAddresses: new Set(['10.0.0.1']) };
+  const place = { address: '10.0.0.1', found: undefined };
+  const ofNobody = resultOfScan({ plan: { ...plan, place }, scan }, own);
+  expect(ofNobody.ports.map(({ state }) => state)).toEqual(['Open']);
+  const doubted = resultOfScan({ plan, scan: { ...scan, doubt: 'every port answers' } }, own);
+  expect(doubted.reason).toMatch(/every port answers/);
+});
+
+test('who listens inside is told with it', () => {
+  const containers = [{ container: 'app', readBy: 'cat' as const, reason: '' }];
+  const listeners = [{ address: '::', port: 8080, container: 'app', process: 'node' }];
+  const result = resultOfScan(done({ 8080: 'open' }), {
+    ...CIRCUMSTANCES,
+    inside: { containers, listeners },
+  });
+  expect(result.inside).toEqual(containers);
+  expect(result.ports[0]?.listeners).toEqual(listeners);
+});
+
 test.each([
   ['a pod on the network of its node', true, new Set<string>(), /network of its node/],
   ['the pod that probes', false, new Set(['10.0.0.1']), /no policy closes a pod to itself/],
