@@ -21,11 +21,12 @@ export interface OperatorFlags {
   probeConcurrency: number;
   /** In percent of the interval. */
   probeJitter: number;
-  /** Milliseconds, these four. */
+  /** Milliseconds, these five. */
   probeTimeout: number;
   probeInterval: number;
   settle: number;
   brakeWindow: number;
+  relistInterval: number;
   widening: Widening;
   logLevel: LogLevel;
 }
@@ -61,6 +62,7 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
     timing,
     canaryPort: flags.canaryPort,
     widening: flags.widening,
+    relistInterval: flags.relistInterval,
     healthPort: parseAddress(flags.healthProbeBindAddress).port,
     self: {
       namespace: flags.namespace,

@@ -16,6 +16,7 @@ import {
   projectReplicaSet,
   projectWorkload,
 } from '../kube/projections.ts';
+import { relistRange } from '../kube/reflector-timing.ts';
 import { projectReport } from '../kube/report-projection.ts';
 import type { KubernetesObject } from '../kube/resource.ts';
 import {
@@ -48,6 +49,8 @@ export interface OperatorOptions
   kubeConfig: KubeConfig;
   /** Where the operator runs; an empty pod name means outside of a pod. */
   self: { namespace: string; pod: string; node: string };
+  /** Milliseconds after which everything is read again at the latest, in case an event was lost. */
+  relistInterval: number;
 }
 
 /** How often a replica that is not ready looks whether it is, in ms. */
@@ -113,7 +116,13 @@ export class PortlockOperator extends operatorPackage.default {
       members: () => this.#members.names,
     });
     const malformed = new MalformedObjects(log, metrics);
-    this.#reflectors = new Reflectors(this.#client, this.#outages, malformed);
+    this.#reflectors = new Reflectors({
+      client: this.#client,
+      outages: this.#outages,
+      malformed,
+      metrics,
+      relist: relistRange(options.relistInterval),
+    });
   }
 
   /** Whether this replica can do its work, or take it over at once. */

@@ -1,10 +1,16 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KubeClient } from '../kube/client.ts';
 import type { Resource } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
 import { createLog } from '../telemetry/log.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
-import { ScriptedApiServer, sendStatus } from '../testing/scripted-api-server.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import {
+  openWatch,
+  ScriptedApiServer,
+  sendJson,
+  sendStatus,
+} from '../testing/scripted-api-server.ts';
 import { until } from '../testing/until.ts';
 import { MalformedObjects } from './malformed-objects.ts';
 import { Outages } from './outages.ts';
@@ -28,6 +34,7 @@ let server: ScriptedApiServer;
 let client: KubeClient;
 let stop: AbortController;
 let reflectors: Reflectors;
+let metrics: Metrics;
 
 beforeEach(async () => {
   server = await ScriptedApiServer.start();
@@ -37,8 +44,11 @@ beforeEach(async () => {
   client = new KubeClient({ kubeConfig: server.kubeConfig() });
   stop = new AbortController();
   const log = createLog('error');
-  const malformed = new MalformedObjects(log, createMetrics());
-  reflectors = new Reflectors(client, new Outages(log), malformed);
+  log.silent = true;
+  metrics = createMetrics();
+  const malformed = new MalformedObjects(log, metrics);
+  const outages = new Outages(log);
+  reflectors = new Reflectors({ client, outages, malformed, metrics, relist: [60_000, 60_000] });
 });
 
 afterEach(async () => {
@@ -94,4 +104,29 @@ test('a kind that is served in other versions only is read in the first of them'
   await until('it is asked for', () => paths().includes('/apis/example.com/v2/things'));
   definitions.set({ ...NAME, resourceVersion: '2' }, { versions: ['v2', 'v1'] }, 'watch');
   await until('the one that is known', () => paths().includes('/apis/example.com/v1/things'));
+});
+
+const call = 'GET /apis/example.com/v1/things';
+const thing = (name: string, resourceVersion: string) => ({
+  metadata: { name, namespace: 'ns', uid: name, resourceVersion },
+});
+
+test('what no watch told of is counted when it is read again, and why it was', async () => {
+  const list = (resourceVersion: string, items: object[]) => (response: ServerResponse) =>
+    sendJson(response, { metadata: { resourceVersion }, items });
+  server.expect(call, list('10', [thing('same', '1'), thing('gone', '2')]));
+  server.expect(call, (response) => openWatch(response)('ERROR', { code: 410 }));
+  server.expect(call, list('20', [thing('same', '1'), thing('new', '15')]));
+  server.expect(call, (response) => openWatch(response));
+  reflectors.follow(what(), stop.signal);
+  await server.verify();
+  const text = await metrics.registry.metrics();
+  const lines = text.split('\n').filter((line) => line.includes('resource="things.example.com"'));
+  expect(lines).toEqual([
+    'portlock_relists_total{resource="things.example.com",reason="periodic"} 0',
+    'portlock_relists_total{resource="things.example.com",reason="expired"} 1',
+    'portlock_relists_total{resource="things.example.com",reason="malformed_line"} 0',
+    'portlock_relists_total{resource="things.example.com",reason="went_back"} 0',
+    'portlock_missed_events_total{resource="things.example.com"} 2',
+  ]);
 });

@@ -15,6 +15,8 @@ export interface Metrics {
   undeclaredReachable: Gauge<'namespace' | 'kind' | 'name'>;
   probeConnections: Counter<'outcome'>;
   malformedObjects: Counter<'resource'>;
+  relists: Counter<'resource' | 'reason'>;
+  missedEvents: Counter<'resource'>;
 }
 
 /** Registers every metric, so that each is there from the first scrape on. */
@@ -90,6 +92,18 @@ export function createMetrics(): Metrics {
       registers,
       labelNames: ['resource'],
       help: 'Objects read that were not as the API says, by resource; what of them was wrong was left out',
+    }),
+    relists: new Counter({
+      name: 'portlock_relists_total',
+      registers,
+      labelNames: ['resource', 'reason'],
+      help: 'Times that a resource was read again as a whole, by reason (periodic, expired, malformed_line, went_back)',
+    }),
+    missedEvents: new Counter({
+      name: 'portlock_missed_events_total',
+      registers,
+      labelNames: ['resource'],
+      help: 'Changes that no watch had told of and that reading a resource again brought to light',
     }),
   };
   for (const result of ['success', 'error']) metrics.reconciles.inc({ result }, 0);
