@@ -4,8 +4,9 @@ import { loadKubeConfig } from './kube/kubeconfig.ts';
 import { listenAsCanary } from './probe/canary.ts';
 import { Prober } from './probe/prober.ts';
 import { PortlockOperator } from './reconcile/operator.ts';
+import { endOnCrash } from './telemetry/crash.ts';
 import { type Answer, ListenError, parseAddress, serve } from './telemetry/http-endpoint.ts';
-import { createLog, describeError, type LogLevel } from './telemetry/log.ts';
+import { createLog, type LogLevel } from './telemetry/log.ts';
 import { createMetrics } from './telemetry/metrics.ts';
 
 /** The flags of `portlock operator`, parsed. */
@@ -101,10 +102,7 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
       process.once(signal, () => process.exit(1));
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
-  process.on('unhandledRejection', (error) => {
-    log.error('Ended by a mistake of its own', { error: describeError(error) });
-    process.exit(1);
-  });
+  endOnCrash(log, () => operator.abandon());
   log.info('Started', { namespace: flags.namespace });
   try {
     await operator.start();

@@ -3,6 +3,7 @@ import { Deadline, DeadlineExceeded } from './deadline.ts';
 import type { Pool } from './dispatchers.ts';
 import { ApiError, ApiUnreachableError } from './errors.ts';
 import { ExecConnectionError, type ExecResult, runByWebSocket } from './exec.ts';
+import type { Recovery } from './recovery.ts';
 import { type KubernetesObject, type Location, type Resource, resourcePath } from './resource.ts';
 import { PODS } from './resources.ts';
 import { Transport, type TransportOptions, type TransportRequest } from './transport.ts';
@@ -83,6 +84,11 @@ export class KubeClient {
 
   constructor(options: TransportOptions) {
     this.#transport = new Transport(options);
+  }
+
+  /** Tells when the API server serves again. */
+  get recovery(): Recovery {
+    return this.#transport.recovery;
   }
 
   /** One call, for what the other methods do not cover; returns the parsed answer. */

@@ -667,6 +667,32 @@ describe('outage', () => {
     expect(store.get('a')).toBe('a 1');
   });
 
+  it('begins at once when any call succeeds again, whatever it was waiting for', async () => {
+    const slow = { backoffMinimum: 2_000_000, backoffMaximum: 2_000_000, backoffReset: 9_000_000 };
+    server.expect(CALL, (response) =>
+      sendStatus(response, 503, { reason: 'ServiceUnavailable', message: '' }),
+    );
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const patient = new KubeClient({ kubeConfig: server.kubeConfig() });
+    try {
+      start({ client: patient, timing: slow });
+      await until('it is told', () => told.length > 0);
+      expectList('10', pod('a', '1'));
+      expectWatch('10');
+      vi.advanceTimersByTime(3_000);
+      server.expect('GET /api/v1/pods/any', (response) => sendJson(response, pod('any', '1')));
+      await patient.get(PODS, { name: 'any' });
+      await synced();
+    } finally {
+      vi.useRealTimers();
+      vi.restoreAllMocks();
+      stop.abort();
+      await ended;
+      await patient.close();
+    }
+  });
+
   it('asks a server that ends every watch at once no more than once in a while', async () => {
     expectList('10');
     const times: number[] = [];

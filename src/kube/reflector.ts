@@ -75,13 +75,25 @@ export class Reflector<T, Index extends string = never> {
   /** Lists and watches until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const wait = await this.#listAndWatch(signal);
-      if (wait > 0) await delay(wait, signal);
+      const { recovery } = this.#options.client;
+      const { outages } = recovery;
+      const { least, most } = await this.#listAndWatch(signal);
+      if (least > 0) await delay(least, signal);
+      if (most <= least) continue;
+      // What was under way when an outage ended may have failed of it all the same.
+      const isOver = outages !== recovery.outages || (await recovery.wait(most - least, signal));
+      if (isOver) await this.#startAnew(signal);
     }
   }
 
-  /** One list if it is due, and one watch; returns the milliseconds to wait before the next. */
-  async #listAndWatch(signal: AbortSignal): Promise<number> {
+  /** After an outage: at once, but those who waited for its end do not ask all in the same moment. */
+  async #startAnew(signal: AbortSignal): Promise<void> {
+    this.#backoff.reset();
+    await delay(Math.random() * this.#timing.backoffMinimum, signal);
+  }
+
+  /** One list if it is due, and one watch; returns how long to wait before the next. */
+  async #listAndWatch(signal: AbortSignal): Promise<Wait> {
     const watch = { openedAt: undefined as number | undefined };
     try {
       if (this.#resourceVersion === undefined) await this.#list(signal);
@@ -89,9 +101,10 @@ export class Reflector<T, Index extends string = never> {
       else if (this.#mayBeBehind) await this.#look(signal);
       await this.#watch(signal, watch);
       // A server that ends watches at once must not be asked more than about once a second.
-      return this.#timing.healthy - (performance.now() - (watch.openedAt ?? 0));
+      const open = performance.now() - (watch.openedAt ?? 0);
+      return { least: Math.max(this.#timing.healthy - open, 0), most: 0 };
     } catch (error) {
-      if (signal.aborted) return 0;
+      if (signal.aborted) return { least: 0, most: 0 };
       const reason = relistReason(error);
       return reason === undefined
         ? this.#waitAfter(error, watch.openedAt)
@@ -99,8 +112,8 @@ export class Reflector<T, Index extends string = never> {
     }
   }
 
-  /** Milliseconds to wait before everything is listed again. */
-  #waitForList(error: unknown, reason: RelistReason): number {
+  /** How long to wait before everything is listed again. */
+  #waitForList(error: unknown, reason: RelistReason): Wait {
     const now = performance.now();
     const wait = this.#backoff.next(now);
     const isRepeated = now - this.#lostAt < this.#timing.backoffReset;
@@ -111,24 +124,24 @@ export class Reflector<T, Index extends string = never> {
     this.#pagesExpired = this.#resourceVersion === undefined && reason === 'expired';
     this.#resourceVersion = undefined;
     this.#options.onRelist?.(reason);
-    return wait;
+    return { least: 0, most: wait };
   }
 
-  /** Milliseconds to wait before the watch is resumed; notes what the next try has to do differently. */
-  #waitAfter(error: unknown, openedAt: number | undefined): number {
+  /** How long to wait before the watch is resumed; notes what the next try has to do differently. */
+  #waitAfter(error: unknown, openedAt: number | undefined): Wait {
     const wasOpen = openedAt !== undefined;
     this.#mayBeBehind ||= error instanceof SilentWatchError || isServerTrouble(error);
     // A connection that broke after it had worked is replaced at once; one that cannot be made, or
     // a server that says what is wrong, is given time.
-    if (this.#hasLasted(openedAt) && !(error instanceof ApiError)) return 0;
+    if (this.#hasLasted(openedAt) && !(error instanceof ApiError)) return { least: 0, most: 0 };
     if (!this.#hasLasted(openedAt)) this.#reportOutage(error);
     const wait = this.#backoff.next(performance.now());
     if (isNotFound(error) && !wasOpen) {
       this.#resourceVersion = undefined;
-      return Math.min(wait, this.#timing.notServed);
+      return { least: 0, most: Math.min(wait, this.#timing.notServed) };
     }
     const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-    return Math.max(wait, asked);
+    return { least: asked, most: wait };
   }
 
   #hasLasted(openedAt: number | undefined): boolean {
@@ -239,6 +252,12 @@ export class Reflector<T, Index extends string = never> {
     this.#resourceVersion = resourceVersion;
     this.#options.store.observe(resourceVersion);
   }
+}
+
+/** Milliseconds: what is waited in any case, and in all where the API server does not begin to serve before. */
+interface Wait {
+  least: number;
+  most: number;
 }
 
 /** Whether the server, and not the request, is the reason: when it serves again, it may be another one. */
