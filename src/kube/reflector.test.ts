@@ -683,7 +683,7 @@ describe('outage', () => {
       vi.advanceTimersByTime(3_000);
       server.expect('GET /api/v1/pods/any', (response) => sendJson(response, pod('any', '1')));
       await patient.get(PODS, { name: 'any' });
-      await synced();
+      await server.verify();
     } finally {
       vi.useRealTimers();
       vi.restoreAllMocks();

@@ -184,15 +184,12 @@ export class Reflector<T, Index extends string = never> {
   async #list(signal: AbortSignal): Promise<void> {
     const { client, resource, selection, store } = this.#options;
     const listed = new Set<string>();
-    let resourceVersion = '';
     const limit = this.#pagesExpired ? 0 : undefined;
-    for await (const page of client.list(resource, { ...selection, limit, signal })) {
-      for (const object of page.items) {
-        const key = this.#intake.listed(object);
-        if (key !== undefined) listed.add(key);
-      }
-      resourceVersion = page.resourceVersion;
-    }
+    const options = { ...selection, limit, signal };
+    const resourceVersion = await client.forEach(resource, options, (object) => {
+      const key = this.#intake.listed(object);
+      if (key !== undefined) listed.add(key);
+    });
     for (const key of [...store.keys()]) if (!listed.has(key)) store.delete(key, 'list');
     store.observe(resourceVersion);
     this.#pagesExpired = false;
