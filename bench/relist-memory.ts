@@ -1,5 +1,5 @@
 /**
- * `node bench/relist-memory.ts`: the peak of resident memory while a list of large objects is read, page by page and object
+ * `npm run bench:relist`: the peak of resident memory while a list of large objects is read, page by page and object
  * by object. Each reading is a process of its own, limited to a heap of 128 MB, beside a server on loopback.
  */
 import { execFile } from 'node:child_process';
