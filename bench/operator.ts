@@ -75,19 +75,6 @@ async function latencies(
     seen,
     AbortSignal.any([signal, stop.signal]),
   );
-  /** Milliseconds from the beginning of the request to the appearance of the policy. */
-  const measure = async (name: string, request: () => Promise<unknown>): Promise<number> => {
-    const policy = `${name}-portlock`;
-    seen.delete(policy);
-    const startedAt = performance.now();
-    await request();
-    await eventually(
-      policy,
-      async () => seen.get(policy),
-      (at) => at !== undefined,
-    );
-    return (seen.get(policy) ?? Number.NaN) - startedAt;
-  };
   const labelled: number[] = [];
   const reverted: number[] = [];
   for (const name of names) {
@@ -99,17 +86,37 @@ async function latencies(
       path: `/apis/apps/v1/namespaces/${namespace.name}/${DEPLOYMENTS.plural}/${name}`,
       body: { metadata: { labels: { [MODE_LABEL]: 'enforce' } } },
     } satisfies TransportRequest;
-    labelled.push(await measure(name, () => client.request(label)));
+    labelled.push(await untilPolicy(name, seen, () => client.request(label)));
   }
   for (const name of names) {
     const policy = { namespace: namespace.name, name: `${name}-portlock` };
-    reverted.push(await measure(name, () => client.delete(NETWORK_POLICIES, policy, { signal })));
+    reverted.push(
+      await untilPolicy(name, seen, () => client.delete(NETWORK_POLICIES, policy, { signal })),
+    );
   }
   stop.abort();
   await watching;
   await client.close();
   const ascending = (a: number, b: number) => a - b;
   return { labelled: labelled.sort(ascending), reverted: reverted.sort(ascending) };
+}
+
+/** Milliseconds from the beginning of the request to the appearance of the policy. */
+async function untilPolicy(
+  name: string,
+  seen: Map<string, number>,
+  request: () => Promise<unknown>,
+): Promise<number> {
+  const policy = `${name}-portlock`;
+  seen.delete(policy);
+  const startedAt = performance.now();
+  await request();
+  await eventually(
+    policy,
+    async () => seen.get(policy),
+    (at) => at !== undefined,
+  );
+  return (seen.get(policy) ?? Number.NaN) - startedAt;
 }
 
 /** Seconds of one sweep of an open pod and of a locked one. */

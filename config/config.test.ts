@@ -3,6 +3,10 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { MODE_LABEL, PROBER_POD_LABELS } from '../src/api/names.ts';
+import { type Resource, resourceName } from '../src/kube/resource.ts';
+import { EVENTS, REPORTS } from '../src/kube/resources.ts';
+import { everyCache } from '../src/reconcile/kinds/kind-caches.ts';
+import { emptyCaches } from '../src/testing/reconcile-context.ts';
 import { restrictedViolations } from './pod-security.ts';
 import { unboundedFields } from './schema-bounds.ts';
 
@@ -37,6 +41,22 @@ function the(kind: string, name: string): Manifest {
   return found[0];
 }
 
+/** What a role grants, as `verb plural.group`, sorted; what is granted twice is there twice. */
+function granted({ rules }: Manifest): string[] {
+  return rules
+    .flatMap(({ apiGroups, resources, verbs, ...rest }: Manifest) => {
+      expect(rest, 'no names of objects, no other URLs').toEqual({});
+      return apiGroups.flatMap((group: string) =>
+        resources.flatMap((resource: string) =>
+          verbs.map(
+            (verb: string) => `${verb} ${group === '' ? resource : `${resource}.${group}`}`,
+          ),
+        ),
+      );
+    })
+    .sort();
+}
+
 /** Every file and folder that the kustomization in the folder brings in, the folder itself too. */
 function included(folder: string): string[] {
   const { resources } = read(join(folder, 'kustomization.yaml'))[0];
@@ -66,70 +86,39 @@ describe('kustomizations', () => {
 });
 
 describe('permissions', () => {
-  it('are these and no more, in the whole cluster', () => {
-    expect(the('ClusterRole', 'portlock-operator').rules).toEqual([
-      {
-        apiGroups: ['apps'],
-        resources: ['deployments', 'statefulsets', 'daemonsets'],
-        verbs: ['get', 'list', 'watch'],
-      },
-      { apiGroups: ['apps'], resources: ['replicasets'], verbs: ['list', 'watch'] },
-      { apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] },
-      { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] },
-      ...[
-        ['', 'services'],
-        ['discovery.k8s.io', 'endpointslices'],
-        ['networking.k8s.io', 'ingresses'],
-        [
-          'gateway.networking.k8s.io',
-          'httproutes',
-          'grpcroutes',
-          'tcproutes',
-          'tlsroutes',
-          'udproutes',
-        ],
-        ['monitoring.coreos.com', 'servicemonitors', 'podmonitors'],
-        [
-          'admissionregistration.k8s.io',
-          'validatingwebhookconfigurations',
-          'mutatingwebhookconfigurations',
-        ],
-        ['apiregistration.k8s.io', 'apiservices'],
-        ['apiextensions.k8s.io', 'customresourcedefinitions'],
-        [
-          'policy.networking.k8s.io',
-          'adminnetworkpolicies',
-          'baselineadminnetworkpolicies',
-          'clusternetworkpolicies',
-        ],
-        ['cilium.io', 'ciliumnetworkpolicies', 'ciliumclusterwidenetworkpolicies'],
-        ['crd.projectcalico.org projectcalico.org', 'networkpolicies', 'globalnetworkpolicies'],
-        ['crd.antrea.io', 'networkpolicies', 'clusternetworkpolicies'],
-        ['kubeovn.io', 'security-groups', 'subnets'],
-      ].map(([groups, ...resources]) => ({
-        apiGroups: groups?.split(' '),
-        resources,
-        verbs: ['list', 'watch'],
-      })),
-      {
-        apiGroups: ['networking.k8s.io'],
-        resources: ['networkpolicies'],
-        verbs: ['list', 'watch', 'create', 'patch', 'update', 'delete'],
-      },
-      {
-        apiGroups: ['portlock.dev'],
-        resources: ['portexposurereports'],
-        verbs: ['list', 'watch', 'create', 'patch', 'delete'],
-      },
-      { apiGroups: ['portlock.dev'], resources: ['portexposurereports/status'], verbs: ['patch'] },
-      { apiGroups: ['events.k8s.io'], resources: ['events'], verbs: ['create', 'patch'] },
-    ]);
+  const kinds = everyCache(emptyCaches()).map(({ kind }) => kind);
+  const grantedOn = (resource: Resource, verbs: readonly string[]) =>
+    verbs.map((verb) => `${verb} ${resourceName(resource)}`);
+
+  it('in the whole cluster are those of the watched kinds, and what is only written', () => {
+    const watched = kinds
+      .filter(({ followed }) => followed !== 'inOwnNamespace')
+      .flatMap(({ resource, verbs }) => grantedOn(resource, verbs));
+    const status = { ...REPORTS, plural: `${REPORTS.plural}/status` };
+    expect(granted(the('ClusterRole', 'portlock-operator'))).toEqual(
+      [
+        ...watched,
+        ...grantedOn(status, ['patch']),
+        ...grantedOn(EVENTS, ['create', 'patch']),
+      ].sort(),
+    );
   });
 
-  it('are these and no more, in the own namespace', () => {
-    const leases = { apiGroups: ['coordination.k8s.io'], resources: ['leases'] };
-    expect(the('Role', 'portlock-leader-election').rules).toEqual([
-      { ...leases, verbs: ['get', 'list', 'watch', 'create', 'update'] },
+  it('in the own namespace are those of the kinds that are watched there alone', () => {
+    const watched = kinds
+      .filter(({ followed }) => followed === 'inOwnNamespace')
+      .flatMap(({ resource, verbs }) => grantedOn(resource, verbs));
+    expect(granted(the('Role', 'portlock-leader-election'))).toEqual(watched.sort());
+  });
+
+  it('are for reading, but for what portlock itself makes', () => {
+    const changed = kinds
+      .filter(({ verbs }) => verbs.some((verb) => !['get', 'list', 'watch'].includes(verb)))
+      .map(({ resource }) => resourceName(resource));
+    expect(changed).toEqual([
+      'networkpolicies.networking.k8s.io',
+      'portexposurereports.portlock.dev',
+      'leases.coordination.k8s.io',
     ]);
   });
 

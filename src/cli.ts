@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
-import { durationOption, integer, oneOf } from './commands/option-parsers.ts';
 import { probeCommand } from './commands/probe-command.ts';
 import { visible } from './domain/text/visible-text.ts';
-import type { OperatorFlags } from './main.ts';
+import { operatorCommand } from './operator-command.ts';
 
 /** Bad use: an unknown flag, a bad value, no cluster, a port in use. */
 const EXIT_BAD_USE = 2;
@@ -15,8 +13,6 @@ const BAD_USE_ERRORS = [
   'ProbeError',
   'CommandError',
 ];
-const SERVICE_ACCOUNT_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
-const LOG_LEVELS = ['error', 'warn', 'info', 'debug'];
 
 await main();
 
@@ -43,114 +39,10 @@ function buildProgram(): Command {
       outputError: (text, write) =>
         write(`portlock: ${visible(oneLine(text.replace(/^error: /, '')))}\n`),
     });
-  program
-    .command('operator')
-    .description('Keep the policies and reports of all opted-in workloads of a cluster')
-    .option(
-      '--kubeconfig <file>',
-      "use this file instead of KUBECONFIG, ~/.kube/config or the pod's service account",
-    )
-    .option('--context <name>', 'use this context of the file')
-    .option(
-      '--namespace <name>',
-      'where the operator runs and keeps its Lease (default: POD_NAMESPACE, or the namespace of the service account)',
-    )
-    .option('--health-probe-bind-address <address>', 'serve /healthz and /readyz here', ':8081')
-    .option('--metrics-bind-address <address>', 'serve /metrics here', ':8080')
-    .option(
-      '--canary-port <port>',
-      'listen here so that replicas can see on each other what a denied connection looks like; must not be declared',
-      integer(1, 65_535),
-      9447,
-    )
-    .option(
-      '--probe-rate <number>',
-      'connections a second over all pods, of all replicas together; 0 for as many as go',
-      integer(0, 1_000_000),
-      300,
-    )
-    .option(
-      '--probe-concurrency <number>',
-      'connections under way at a time',
-      integer(1, 32_768),
-      8192,
-    )
-    .addOption(
-      durationOption(
-        '--probe-timeout <duration>',
-        'how long an answer may take before a port counts as filtered',
-        '500ms',
-      ),
-    )
-    .addOption(
-      durationOption(
-        '--probe-interval <duration>',
-        'how long the probe of a workload stays fresh',
-        '1h',
-      ),
-    )
-    .option(
-      '--probe-jitter <percent>',
-      'by how much of the interval probes come earlier at most, so that they spread',
-      integer(0, 100),
-      10,
-    )
-    .addOption(
-      durationOption(
-        '--settle <duration>',
-        'how old pods and policies must be before bad news about them counts',
-        '60s',
-      ),
-    )
-    .addOption(
-      durationOption(
-        '--brake-window <duration>',
-        'how long after a policy was first applied it is taken back where pods cease to be ready; 0s for never',
-        '60s',
-        0,
-      ),
-    )
-    .addOption(
-      durationOption(
-        '--relist-interval <duration>',
-        'how often, at least, everything is read again from the API server, in case an event was lost; 5m or more',
-        '1h',
-        5 * 60_000,
-      ),
-    )
-    .option(
-      '--widening <when>',
-      'whether a policy may open more on pods that other policies isolate: explicit, where the owner sets allow-from; never',
-      oneOf(['explicit', 'never']),
-      'explicit',
-    )
-    .option('--log-level <level>', LOG_LEVELS.join(', '), oneOf(LOG_LEVELS), 'info')
-    .addHelpText(
-      'after',
-      `
-Examples:
-  portlock operator                                       in a pod, as config/manager runs it
-  portlock operator --kubeconfig ~/.kube/config --namespace portlock-system   from a shell`,
-    )
-    .action(async (options: Partial<OperatorFlags>) => {
-      const { runOperator } = await import('./main.ts');
-      await runOperator({
-        ...options,
-        namespace: options.namespace ?? ownNamespace(),
-      } as OperatorFlags);
-    });
+  program.addCommand(operatorCommand());
   program.addCommand(probeCommand());
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;
-}
-
-function ownNamespace(): string {
-  if (process.env.POD_NAMESPACE) return process.env.POD_NAMESPACE;
-  try {
-    return readFileSync(SERVICE_ACCOUNT_NAMESPACE, 'utf8').trim();
-  } catch {
-    throw new RangeError('cannot tell the namespace of the operator: name it with --namespace');
-  }
 }
 
 /** The parser's messages, which may come with a guess on a line of its own. */

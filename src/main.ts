@@ -1,13 +1,13 @@
-import type { Timing } from './domain/probing/timing.ts';
+import type { Server } from 'node:net';
 import type { Widening } from './domain/snapshot.ts';
 import { loadKubeConfig } from './kube/kubeconfig.ts';
 import { listenAsCanary } from './probe/canary.ts';
 import { Prober } from './probe/prober.ts';
-import { PortlockOperator } from './reconcile/operator.ts';
+import { type OperatorOptions, PortlockOperator } from './reconcile/operator.ts';
 import { endOnCrash } from './telemetry/crash.ts';
 import { type Answer, ListenError, parseAddress, serve } from './telemetry/http-endpoint.ts';
-import { createLog, type LogLevel } from './telemetry/log.ts';
-import { createMetrics } from './telemetry/metrics.ts';
+import { createLog, type Log, type LogLevel } from './telemetry/log.ts';
+import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 
 /** The flags of `portlock operator`, parsed. */
 export interface OperatorFlags {
@@ -42,25 +42,39 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
   const log = createLog(flags.logLevel);
   const metrics = createMetrics();
   const kubeConfig = loadKubeConfig({ kubeconfig: flags.kubeconfig, context: flags.context });
-  // The base class of the operator looks for a configuration of its own while it is constructed.
-  if (flags.kubeconfig !== undefined) process.env.KUBECONFIG = flags.kubeconfig;
-  const timing: Timing = {
-    settle: flags.settle,
-    interval: flags.probeInterval,
-    jitter: flags.probeJitter / 100,
-    brake: flags.brakeWindow,
-  };
   const prober = new Prober({
     connectionsPerSecond: flags.probeRate,
     maximumInFlight: flags.probeConcurrency,
     timeoutMilliseconds: flags.probeTimeout,
   });
-  const operator = new PortlockOperator({
-    kubeConfig,
-    log,
-    metrics,
-    prober,
-    timing,
+  const operator = buildOperator(flags, { kubeConfig, log, metrics, prober });
+  const servers = await startServers(flags, operator, metrics);
+  stopOnSignals(operator, log);
+  endOnCrash(log, () => operator.abandon());
+  log.info('Started', { namespace: flags.namespace });
+  try {
+    await operator.start();
+  } finally {
+    for (const server of servers) server.close();
+    await prober.close();
+  }
+  log.info('Stopped');
+}
+
+function buildOperator(
+  flags: OperatorFlags,
+  parts: Pick<OperatorOptions, 'kubeConfig' | 'log' | 'metrics' | 'prober'>,
+): PortlockOperator {
+  // The base class of the operator looks for a configuration of its own while it is constructed.
+  if (flags.kubeconfig !== undefined) process.env.KUBECONFIG = flags.kubeconfig;
+  return new PortlockOperator({
+    ...parts,
+    timing: {
+      settle: flags.settle,
+      interval: flags.probeInterval,
+      jitter: flags.probeJitter / 100,
+      brake: flags.brakeWindow,
+    },
     canaryPort: flags.canaryPort,
     widening: flags.widening,
     relistInterval: flags.relistInterval,
@@ -71,22 +85,32 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
       node: process.env.NODE_NAME ?? '',
     },
   });
-  const servers = [
-    await serve(flags.healthProbeBindAddress, 'health', {
-      '/healthz': () => text(operator.isAlive ? 200 : 500, operator.isAlive ? ['ok'] : ['hangs']),
-      '/readyz': () =>
-        text(operator.isReady ? 200 : 503, [
-          operator.isReady ? 'ok' : 'not ready',
-          ...operator.outages,
-        ]),
+}
+
+/** Listens for the kubelet, for Prometheus, and for the other replicas. */
+async function startServers(
+  flags: OperatorFlags,
+  operator: PortlockOperator,
+  { registry }: Metrics,
+): Promise<Server[]> {
+  const health = {
+    '/healthz': () => text(operator.isAlive ? 200 : 500, operator.isAlive ? ['ok'] : ['hangs']),
+    '/readyz': () =>
+      text(operator.isReady ? 200 : 503, [
+        operator.isReady ? 'ok' : 'not ready',
+        ...operator.outages,
+      ]),
+  };
+  const scrape = {
+    '/metrics': async () => ({
+      status: 200,
+      contentType: registry.contentType,
+      body: await registry.metrics(),
     }),
-    await serve(flags.metricsBindAddress, 'metrics', {
-      '/metrics': async () => ({
-        status: 200,
-        contentType: metrics.registry.contentType,
-        body: await metrics.registry.metrics(),
-      }),
-    }),
+  };
+  return [
+    await serve(flags.healthProbeBindAddress, 'health', health),
+    await serve(flags.metricsBindAddress, 'metrics', scrape),
     await listenAsCanary(flags.canaryPort).catch((error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'the port is in use' : error.message;
       throw new ListenError(
@@ -94,23 +118,18 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
       );
     }),
   ];
+}
+
+const END_SIGNALS = ['SIGTERM', 'SIGINT'] as const;
+
+function stopOnSignals(operator: PortlockOperator, log: Log): void {
   const stop = () => {
     log.info('Stopping');
     operator.stop();
     // A second signal ends the process at once.
-    for (const signal of ['SIGTERM', 'SIGINT'] as const)
-      process.once(signal, () => process.exit(1));
+    for (const signal of END_SIGNALS) process.once(signal, () => process.exit(1));
   };
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, stop);
-  endOnCrash(log, () => operator.abandon());
-  log.info('Started', { namespace: flags.namespace });
-  try {
-    await operator.start();
-  } finally {
-    for (const server of servers) server.close();
-    await prober.close();
-  }
-  log.info('Stopped');
+  for (const signal of END_SIGNALS) process.once(signal, stop);
 }
 
 function text(status: number, lines: readonly string[]): Answer {

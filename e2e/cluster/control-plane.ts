@@ -31,11 +31,33 @@ export interface ControlPlane {
   readonly signal: AbortSignal | undefined;
 }
 
+const etcdClients = 'http://127.0.0.1:2379';
+
 /** Starts etcd and the API server, and returns when requests are served. */
 export async function startApiServer(plane: ControlPlane): Promise<ApiServer> {
-  const { state, credentials, node, ranges, signal } = plane;
-  const etcdClients = 'http://127.0.0.1:2379';
-  const etcd = await start(plane, 'etcd', [
+  const { state, credentials, signal } = plane;
+  const etcd = await start(plane, 'etcd', etcdFlags(plane));
+  await writeFile(auditPolicyFile(state), JSON.stringify(auditPolicy));
+  const component = await start(plane, 'kube-apiserver', apiServerFlags(plane));
+  const server = { authority: credentials.authority, token: credentials.adminToken, signal };
+  await waitUntil(
+    async () => {
+      etcd.check();
+      component.check();
+      const answer = await apiServerRequest(server, 'GET', '/readyz').catch(() => undefined);
+      return answer?.status === 200;
+    },
+    { what: 'the API server', timeoutMilliseconds: 180_000, signal },
+  );
+  return server;
+}
+
+function auditPolicyFile(state: string): string {
+  return join(state, 'audit-policy.json');
+}
+
+function etcdFlags({ state }: ControlPlane): string[] {
+  return [
     '--data-dir',
     join(state, 'etcd'),
     '--unsafe-no-fsync',
@@ -47,10 +69,11 @@ export async function startApiServer(plane: ControlPlane): Promise<ApiServer> {
     etcdClients,
     '--listen-peer-urls',
     'http://127.0.0.1:2380',
-  ]);
-  const policy = join(state, 'audit-policy.json');
-  await writeFile(policy, JSON.stringify(auditPolicy));
-  const component = await start(plane, 'kube-apiserver', [
+  ];
+}
+
+function apiServerFlags({ state, credentials, node, ranges }: ControlPlane): string[] {
+  return [
     '--etcd-servers',
     etcdClients,
     '--allow-privileged',
@@ -83,25 +106,14 @@ export async function startApiServer(plane: ControlPlane): Promise<ApiServer> {
     '--kubelet-client-key',
     credentials.apiServerKey,
     '--audit-policy-file',
-    policy,
+    auditPolicyFile(state),
     '--audit-log-path',
     auditLog(state),
     '--audit-log-maxsize',
     '200',
     '--audit-log-maxbackup',
     '1',
-  ]);
-  const server = { authority: credentials.authority, token: credentials.adminToken, signal };
-  await waitUntil(
-    async () => {
-      etcd.check();
-      component.check();
-      const answer = await apiServerRequest(server, 'GET', '/readyz').catch(() => undefined);
-      return answer?.status === 200;
-    },
-    { what: 'the API server', timeoutMilliseconds: 180_000, signal },
-  );
-  return server;
+  ];
 }
 
 /** Starts what acts on the API server's objects, and makes the objects that the nodes start from. */

@@ -40,30 +40,7 @@ export async function makeCredentials(
 ): Promise<Credentials> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const path = (name: string) => join(folder, name);
-  const openssl = (...args: string[]) => run(['openssl', ...args], { directory: folder, signal });
-  const newKey = ['-newkey', 'rsa:2048', '-noenc', '-days', '30'];
-  await openssl(
-    'req',
-    '-x509',
-    ...newKey,
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.crt',
-    '-subj',
-    '/CN=portlock-e2e',
-  );
-  const names = [`IP:${apiServer.service}`, 'IP:127.0.0.1', 'DNS:localhost']
-    .concat(nodes.flatMap(({ networks }) => networks.map(({ address }) => `IP:${address}`)))
-    .concat('DNS:kubernetes', 'DNS:kubernetes.default', 'DNS:kubernetes.default.svc');
-  await openssl(
-    ...['req', '-x509', '-CA', 'ca.crt', '-CAkey', 'ca.key', ...newKey],
-    ...['-keyout', 'api.key', '-out', 'api.crt', '-subj', `/CN=${apiServerUser}`],
-    ...['-addext', `subjectAltName=${names}`, '-addext', 'basicConstraints=critical,CA:FALSE'],
-  );
-  await openssl('genrsa', '-out', 'service-account.key', '2048');
-  await openssl('rsa', '-in', 'service-account.key', '-pubout', '-out', 'service-account.pub');
-
+  await makeCertificates(folder, nodes, signal);
   const everyone = [
     ...Object.entries(users).map(([name, who]) => ({ name, ...who })),
     ...nodes.map(({ name }) => ({ name, user: `system:node:${name}`, group: 'system:nodes' })),
@@ -88,6 +65,37 @@ export async function makeCredentials(
     adminToken: everyone.find(({ name }) => name === 'admin')?.token ?? '',
     kubeconfig: (user) => path(`${user}.kubeconfig`),
   };
+}
+
+/** The authority's, the API server's and the service accounts' keys, and what they prove. */
+async function makeCertificates(
+  folder: string,
+  nodes: readonly NodeAddresses[],
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const openssl = (...args: string[]) => run(['openssl', ...args], { directory: folder, signal });
+  const newKey = ['-newkey', 'rsa:2048', '-noenc', '-days', '30'];
+  await openssl(
+    'req',
+    '-x509',
+    ...newKey,
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.crt',
+    '-subj',
+    '/CN=portlock-e2e',
+  );
+  const names = [`IP:${apiServer.service}`, 'IP:127.0.0.1', 'DNS:localhost']
+    .concat(nodes.flatMap(({ networks }) => networks.map(({ address }) => `IP:${address}`)))
+    .concat('DNS:kubernetes', 'DNS:kubernetes.default', 'DNS:kubernetes.default.svc');
+  await openssl(
+    ...['req', '-x509', '-CA', 'ca.crt', '-CAkey', 'ca.key', ...newKey],
+    ...['-keyout', 'api.key', '-out', 'api.crt', '-subj', `/CN=${apiServerUser}`],
+    ...['-addext', `subjectAltName=${names}`, '-addext', 'basicConstraints=critical,CA:FALSE'],
+  );
+  await openssl('genrsa', '-out', 'service-account.key', '2048');
+  await openssl('rsa', '-in', 'service-account.key', '-pubout', '-out', 'service-account.pub');
 }
 
 /** A kubeconfig that needs no other file. JSON is YAML. */

@@ -74,20 +74,47 @@ async function startAgent(
   credentials: Credentials,
 ): Promise<Component> {
   const folder = join(node.folder, 'cilium');
-  const [state, library] = [join(folder, 'state'), join(folder, 'lib')];
-  await mkdir(state, { recursive: true });
-  await cp(join(cilium, 'bpf'), join(library, 'bpf'), { recursive: true });
+  const places = { state: join(folder, 'state'), library: join(folder, 'lib') };
+  await mkdir(places.state, { recursive: true });
+  await cp(join(cilium, 'bpf'), join(places.library, 'bpf'), { recursive: true });
   await cp(join(cilium, 'cilium-cni'), join(networkPlugins(node.folder).programs, 'cilium-cni'));
-  const agent = [
-    join(cilium, 'cilium-agent'),
+  return startComponent({
+    name: `cilium-agent on ${node.name}`,
+    command: [
+      ...onNode(node.holder.pid),
+      'unshare',
+      '--mount',
+      '--propagation',
+      'private',
+      'sh',
+      join(sources, 'cilium.sh'),
+      join(folder, 'proc'),
+      join(cilium, 'cilium-agent'),
+      ...agentFlags(node, credentials, places),
+    ],
+    log: join(node.logs, 'cilium-agent.log'),
+    environment: {
+      PATH: `${findClang()}:${searchPath()}`,
+      K8S_NODE_NAME: node.name,
+      CILIUM_K8S_NAMESPACE: 'kube-system',
+    },
+  });
+}
+
+function agentFlags(
+  node: Node,
+  credentials: Credentials,
+  places: { state: string; library: string },
+): string[] {
+  return [
     '--k8s-kubeconfig-path',
     credentials.kubeconfig('cilium'),
     '--cluster-name',
     'portlock-e2e',
     '--state-dir',
-    state,
+    places.state,
     '--lib-dir',
-    library,
+    places.library,
     '--cni-exclusive=false',
     '--ipam',
     'kubernetes',
@@ -121,26 +148,6 @@ async function startAgent(
     '--enable-endpoint-health-checking=false',
     '--enable-bandwidth-manager=false',
   ];
-  return startComponent({
-    name: `cilium-agent on ${node.name}`,
-    command: [
-      ...onNode(node.holder.pid),
-      'unshare',
-      '--mount',
-      '--propagation',
-      'private',
-      'sh',
-      join(sources, 'cilium.sh'),
-      join(folder, 'proc'),
-      ...agent,
-    ],
-    log: join(node.logs, 'cilium-agent.log'),
-    environment: {
-      PATH: `${findClang()}:${searchPath()}`,
-      K8S_NODE_NAME: node.name,
-      CILIUM_K8S_NAMESPACE: 'kube-system',
-    },
-  });
 }
 
 async function configure(

@@ -39,8 +39,6 @@ export interface ClusterStart {
  */
 export async function startCluster(start: ClusterStart): Promise<Cluster> {
   const { places, network, signal, onProgress } = start;
-  const addresses = nodeAddresses(start.nodes, start.families);
-  const ranges = rangesOf(start.families);
   const step = countSteps(network === 'cilium' ? 7 : 6, onProgress, signal);
   await step('looking for Debian packages', (say) => installPackages(network, say, signal));
   const kubernetes = await step('looking for a build of Kubernetes', (say) =>
@@ -56,17 +54,9 @@ export async function startCluster(start: ClusterStart): Promise<Cluster> {
     buildBaseImages(places, kubernetes, say, signal),
   );
   const kube = join(kubernetes, 'kube');
-  const { state } = places;
-  const cluster = await step('starting the control plane', async () => {
-    await mkdir(state, { recursive: true });
-    const credentials = await makeCredentials(join(state, 'pki'), addresses, signal);
-    const nodes = await makeNamespaces(state, addresses, ranges, signal);
-    const plane = { state, kube, node: nodes[0], nodes, ranges, credentials, signal };
-    const server = await startApiServer(plane);
-    await startControllers(plane, server);
-    return { credentials, nodes, server };
-  });
-  const { credentials, nodes, server } = cluster;
+  const { credentials, nodes, server } = await step('starting the control plane', () =>
+    startControlPlane(start, kube),
+  );
   const parts = { kube, credentials, archives, signal };
   const components = await step(
     `starting ${nodes.map(({ name }) => name).join(' and ')}`,
@@ -80,14 +70,30 @@ export async function startCluster(start: ClusterStart): Promise<Cluster> {
     await untilReady(server, nodes, components, signal);
   });
   const kubeconfig = credentials.kubeconfig('admin');
-  await writeRunningCluster(state, nodes);
+  await writeRunningCluster(places.state, nodes);
   return {
     kubeconfig,
     network,
     nodes: nodes.map(({ name }) => name),
-    auditLog: auditLog(state),
+    auditLog: auditLog(places.state),
     binaries: { kubectl: [kube, 'kubectl'] },
   };
+}
+
+async function startControlPlane(
+  { places, nodes: count, families, signal }: ClusterStart,
+  kube: string,
+) {
+  const { state } = places;
+  const addresses = nodeAddresses(count, families);
+  const ranges = rangesOf(families);
+  await mkdir(state, { recursive: true });
+  const credentials = await makeCredentials(join(state, 'pki'), addresses, signal);
+  const nodes = await makeNamespaces(state, addresses, ranges, signal);
+  const plane = { state, kube, node: nodes[0], nodes, ranges, credentials, signal };
+  const server = await startApiServer(plane);
+  await startControllers(plane, server);
+  return { credentials, nodes, server };
 }
 
 async function connectPods(

@@ -30,7 +30,25 @@ export async function playStory(
       () => sample.connect(PORTS),
       (seen) => JSON.stringify(seen) === JSON.stringify(expected),
     );
+  const stage: Stage = { kubectl, sample, step, print, reach };
+  await lock(stage);
+  await widen(stage);
+  await revert(stage);
+  await optOut(stage);
+}
 
+/** What every step is played with. */
+interface Stage {
+  readonly kubectl: Kubectl;
+  readonly sample: Sample;
+  /** Prints the heading of a step. */
+  readonly step: (text: string) => void;
+  readonly print: (text: string) => void;
+  /** Waits until a client pod reaches just that, and says what it reached. */
+  readonly reach: (expected: Connections) => Promise<Connections>;
+}
+
+async function lock({ sample, step, print, reach }: Stage): Promise<void> {
   step(
     '1. multi-port-app listens on 5000, 8080 and 9090 and declares only 8080. From a client pod:',
   );
@@ -56,7 +74,9 @@ export async function playStory(
     (report) => isVerified(report) && status(report, 'Ready') === 'True',
   );
   print(indent(await sample.run('get', 'portexposurereports')));
+}
 
+async function widen({ kubectl, sample, step, print, reach }: Stage): Promise<void> {
   step('5. Somebody adds a NetworkPolicy that allows everything:');
   await kubectl.apply({
     apiVersion: 'networking.k8s.io/v1',
@@ -64,7 +84,7 @@ export async function playStory(
     metadata: { name: 'allow-all', namespace: sample.namespace },
     spec: { podSelector: {}, policyTypes: ['Ingress'], ingress: [{}] },
   });
-  print(connectionTable({ before: after, after: await reach(OPEN) }));
+  print(connectionTable({ before: LOCKED, after: await reach(OPEN) }));
   const widened = await sample.report(
     'both ports',
     (report) => undeclaredReachable(report).length === 2,
@@ -75,7 +95,9 @@ export async function playStory(
   }
   await sample.run('delete', 'networkpolicy', 'allow-all');
   await sample.report('good news', isVerified);
+}
 
+async function revert({ sample, step, print, reach }: Stage): Promise<void> {
   step(`6. Somebody deletes our policy: kubectl delete networkpolicy ${POLICY}`);
   const { metadata } = await sample.get('networkpolicy', POLICY);
   await sample.run('delete', 'networkpolicy', POLICY);
@@ -89,7 +111,9 @@ export async function playStory(
   );
   print(indent(await sample.run(...events)));
   print(connectionTable({ after: await reach(LOCKED) }));
+}
 
+async function optOut({ sample, step, print, reach }: Stage): Promise<void> {
   step('7. kubectl label deployment multi-port-app portlock.dev/mode-');
   await sample.label(undefined);
   await eventually(

@@ -46,27 +46,28 @@ export function probeCommand(): Command {
     .option('-o, --output <format>', OUTPUTS.join(', '), oneOf(OUTPUTS), 'table')
     .option('--no-color', 'no colours, as with NO_COLOR')
     .option('-q, --quiet', 'only the result and errors')
-    .addHelpText(
-      'after',
-      `
+    .addHelpText('after', EXAMPLES)
+    .action(probe);
+}
+
+const EXAMPLES = `
 Exit codes: 0 no undeclared port is reachable, 1 one is, 2 it could not be told, or bad use.
 
 Examples:
   portlock probe deployment/web --inside               declared, listening, reachable
-  portlock probe 10.244.1.7 --ports 1-10000 -o json    from a debug pod, without a cluster to ask`,
-    )
-    .action(async (target: string, given: Partial<ProbeFlags>) => {
-      const flags = { inside: false, quiet: false, ...given, target } as ProbeFlags;
-      const abort = new AbortController();
-      endAtOnce(abort);
-      const { runProbe } = await import('./probe.ts');
-      process.exitCode = await runProbe(flags, abort.signal).catch(
-        // Whatever it was: 1 would say that a port is reachable.
-        (error: Error) => {
-          throw new CommandError(error.message, { cause: error });
-        },
-      );
-    });
+  portlock probe 10.244.1.7 --ports 1-10000 -o json    from a debug pod, without a cluster to ask`;
+
+async function probe(target: string, given: Partial<ProbeFlags>): Promise<void> {
+  const flags = { inside: false, quiet: false, ...given, target } as ProbeFlags;
+  const abort = new AbortController();
+  endAtOnce(abort);
+  const { runProbe } = await import('./probe.ts');
+  process.exitCode = await runProbe(flags, abort.signal).catch(
+    // Whatever it was: 1 would say that a port is reachable.
+    (error: Error) => {
+      throw new CommandError(error.message, { cause: error });
+    },
+  );
 }
 
 const CLEAR_LINE = '\r\u001b[K';

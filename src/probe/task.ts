@@ -5,7 +5,7 @@ import { WELL_KNOWN_PORTS } from '../domain/probing/well-known-ports.ts';
 import { InFlightLimit } from './in-flight-limit.ts';
 import { LAST_PORT, type Priority, type ProbeJob } from './job.ts';
 import { Loss } from './loss.ts';
-import { RateLimit } from './rate-limit.ts';
+import { Pace } from './pace.ts';
 import { laterTimeout, silenceAfter } from './retry.ts';
 import { isSecondSyn, RoundTripTime } from './round-trip-time.ts';
 import { MOST_OPEN_PORTS_LISTED, type Tally } from './tally.ts';
@@ -13,16 +13,6 @@ import { Witnesses } from './witnesses.ts';
 
 /** After so long without one connection that could be started, the task gives up its open ports. */
 const PATIENCE_MILLISECONDS = 5_000;
-
-/** However seldom a target answers, a round is stretched over no more than this. */
-const LONGEST_ROUND_SECONDS = 60;
-/** In connections per second. */
-const SLOWEST_PACE = 20;
-
-/** Of what was lost before, at most so much is lost where a slower pace has helped. */
-const HELPED = 3 / 4;
-/** No machine starts more connections per second than this: such a pace is none. */
-const FASTEST_PACE = 100_000;
 
 const UNKNOWN = OUTCOMES.length;
 const FILTERED = OUTCOMES.indexOf('filtered');
@@ -60,6 +50,7 @@ export class Task {
   readonly #roundTripTime = new RoundTripTime();
   readonly #witnesses = new Witnesses();
   readonly #loss = new Loss();
+  readonly #pace = new Pace();
   readonly #ports: Uint16Array;
   readonly #outcomes: Uint8Array;
   /** The errno names of errors, and how many ports ended in each. */
@@ -72,10 +63,6 @@ export class Task {
   #taken = 0;
   #putBack: number[] = [];
   #done = 0;
-  /** Unset = the target has shown no limit. */
-  #pace: { perSecond: number; limit: RateLimit } | undefined;
-  /** The share of witnesses that was lost in the round before. */
-  #shareBefore = 0;
   #doubtful = 0;
   #shortageSince: number | undefined;
   #shortageReason: string | undefined;
@@ -133,7 +120,7 @@ export class Task {
   /** Whether there is a port to take now, and the target's pace allows it. @param now in ms, monotonic */
   mayStart(now: number): boolean {
     if (!this.#hasOwnPorts && !this.#witnesses.isDue(now)) return false;
-    return this.#pace === undefined || this.#pace.limit.availableAt() <= now;
+    return this.#pace.allows(now);
   }
 
   /** Takes the next port to connect to; undefined where this round has none left. @param now in ms, monotonic */
@@ -144,7 +131,7 @@ export class Task {
       this.#startedAt = Date.now();
       this.#round.startedAt = now;
     }
-    this.#pace?.limit.take(now);
+    this.#pace.take(now);
     // Witnesses are spread over a round, and say nothing of how fast its ports are asked.
     if (taken.position !== undefined) {
       this.#round.started++;
@@ -167,7 +154,7 @@ export class Task {
 
   /** Connections that were taken have been started. @param now in ms, monotonic */
   started(now: number): void {
-    this.#pace?.limit.started(now);
+    this.#pace.started(now);
   }
 
   /**
@@ -236,7 +223,7 @@ export class Task {
     );
     if (silence === 'cannot-be-told') this.#leaveOpen(silent);
     if (silence !== 'try-again') return;
-    this.#setPace(silent.length);
+    this.#pace.nextRound(this.#round, this.#loss, silent.length);
     this.#positions = silent;
     this.#taken = 0;
     this.#done -= silent.length;
@@ -254,28 +241,6 @@ export class Task {
   #leaveOpen(silent: Uint16Array): void {
     this.#doubtful = silent.length;
     for (const position of silent) this.#outcomes[position] = ERROR;
-  }
-
-  /**
-   * After a round that lost something the next one asks as often as this one was heard while it
-   * asked, be it of all ports or of the witnesses alone: a target that limits how often it answers is
-   * asked hardly more often than that. One that has lost nothing is asked twice as often, and so is
-   * one that has lost as much as before though it was asked more slowly: that is not what it minds.
-   * @param ports that the next round asks
-   */
-  #setPace(ports: number): void {
-    const { started, startedAt, lastStartedAt } = this.#round;
-    const seconds = Math.max(1, lastStartedAt - startedAt) / 1_000;
-    const heard = Math.max(this.#loss.answeredNow, started * (1 - this.#loss.shareNow)) / seconds;
-    const isHelped = this.#pace === undefined || this.#loss.shareNow < HELPED * this.#shareBefore;
-    const perSecond =
-      this.#loss.isSeenNow && isHelped
-        ? heard
-        : 2 * (this.#pace?.perSecond ?? Number.POSITIVE_INFINITY);
-    this.#shareBefore = this.#loss.shareNow;
-    const slowest = Math.max(SLOWEST_PACE, ports / LONGEST_ROUND_SECONDS);
-    const pace = Math.ceil(Math.max(slowest, perSecond));
-    this.#pace = pace > FASTEST_PACE ? undefined : { perSecond: pace, limit: new RateLimit(pace) };
   }
 
   /** What is known of a task that is done. */

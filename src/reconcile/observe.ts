@@ -1,6 +1,7 @@
+import { formerPolicies } from '../domain/policy/former-names.ts';
 import type { Role, Snapshot } from '../domain/snapshot.ts';
 import { policyName, reportName } from '../domain/workload/object-names.ts';
-import { isOurs } from '../domain/workload/ownership.ts';
+import { ownPolicy } from '../domain/workload/ownership.ts';
 import { hasOptedIn, modeLabel } from '../domain/workload/settings.ts';
 import type { Namespace, Workload } from '../domain/workload/workload.ts';
 import { isNotFound } from '../kube/errors.ts';
@@ -24,23 +25,14 @@ export async function observe(
   const name = parseWorkloadKey(key);
   const vantage = vantageOf(role);
   const policies = caches.policiesOf(name.namespace, policyName(name));
-  const report = caches.writtenReports.get({ namespace: name.namespace, name: reportName(name) });
-  // Under a former name too.
-  const hasPolicy = policies.some((policy) => isOurs(policy, name));
-  const reportIsOurs =
-    report?.spec.targetRef.kind === name.kind && report.spec.targetRef.name === name.name;
-
-  let workload = caches.workload(name);
-  // Its labels say which policies are about its pods: what is new may not be in the cache yet.
-  let namespace =
-    caches.namespaces.get(name.namespace) ??
-    (await readNamespace(name.namespace, context, signal)) ??
-    caches.namespace(name.namespace);
-  if (role.policy && takesAway(workload, namespace, { hasPolicy, reportIsOurs })) {
-    workload = await readWorkload(name, context, signal);
-    if (workload && workload.mode === undefined)
-      namespace = (await readNamespace(name.namespace, context, signal)) ?? namespace;
-  }
+  const report = reportOn(name, context);
+  const has = {
+    policy:
+      ownPolicy(policies, name).kind === 'ours' ||
+      formerPolicies({ policies, key: name }).length > 0,
+    report: report !== undefined,
+  };
+  const { workload, namespace } = await readCarefully(name, role, has, context, signal);
   return {
     now: context.now(),
     timing: context.timing,
@@ -50,14 +42,14 @@ export async function observe(
     namespace,
     workload,
     policies,
-    tieredPolicies: caches.policyKinds.tieredPolicies(),
-    pluginPolicies: caches.policyKinds.pluginPolicies(),
+    tieredPolicies: caches.tieredPolicies(),
+    pluginPolicies: caches.pluginPolicies(),
     pods: workload ? caches.podsOf(workload) : [],
     selected: workload ? caches.podsSelectedBy(workload) : [],
     overlapping: workload ? caches.overlapping(workload) : [],
-    usage: caches.usage.of(name.namespace),
+    usage: caches.usageOf(name.namespace),
     references: referencesOfNow(key, context),
-    report: reportIsOurs ? report : undefined,
+    report,
     formerReports: caches.formerReportsOn(name),
     evidence: vantage && context.probes[vantage].evidence(key),
     calibrations: context.calibrations(),
@@ -67,6 +59,41 @@ export async function observe(
     untoldBrake: context.untoldBrakes.get(key),
     lastApplied: context.lastApplied.get(key),
   };
+}
+
+/** The report of the workload's own report name, where it is about the workload. */
+function reportOn(name: WorkloadName, { caches }: Context): Snapshot['report'] {
+  const report = caches.writtenReports.get({ namespace: name.namespace, name: reportName(name) });
+  const target = report?.spec.targetRef;
+  return target?.kind === name.kind && target.name === name.name ? report : undefined;
+}
+
+/** What of ours there is that a decision may take away. */
+interface OwnObjects {
+  policy: boolean;
+  report: boolean;
+}
+
+/** The workload and its namespace, live where they are not cached or what is cached would take something away. */
+async function readCarefully(
+  name: WorkloadName,
+  role: Role,
+  has: OwnObjects,
+  context: Context,
+  signal: AbortSignal,
+): Promise<Pick<Snapshot, 'workload' | 'namespace'>> {
+  const { caches } = context;
+  const cached = caches.workload(name);
+  // Its labels say which policies are about its pods: what is new may not be in the cache yet.
+  const namespace =
+    caches.namespaces.get(name.namespace) ??
+    (await readNamespace(name.namespace, context, signal)) ??
+    caches.namespace(name.namespace);
+  if (!role.policy || !takesAway(cached, namespace, has)) return { workload: cached, namespace };
+  const workload = await readWorkload(name, context, signal);
+  if (!workload || workload.mode !== undefined) return { workload, namespace };
+  const read = await readNamespace(name.namespace, context, signal);
+  return { workload, namespace: read ?? namespace };
 }
 
 /** Without namespaces that are gone: who makes new ones again and again must not be remembered by all. */
@@ -79,14 +106,10 @@ function referencesOfNow(
 }
 
 /** Whether what the caches say would take a policy or a report of ours away. */
-function takesAway(
-  workload: Workload | undefined,
-  namespace: Namespace,
-  has: { hasPolicy: boolean; reportIsOurs: boolean },
-): boolean {
-  if (!workload || !hasOptedIn(workload, namespace)) return has.hasPolicy || has.reportIsOurs;
+function takesAway(workload: Workload | undefined, namespace: Namespace, has: OwnObjects): boolean {
+  if (!workload || !hasOptedIn(workload, namespace)) return has.policy || has.report;
   const unlocks = modeLabel(workload, namespace) === 'audit' || workload.template.hostNetwork;
-  return has.hasPolicy && unlocks;
+  return has.policy && unlocks;
 }
 
 async function readWorkload(

@@ -3,41 +3,25 @@ import operatorPackage, { type ResourceEvent } from '@dot-i/k8s-operator';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { LEASE_NAME } from '../api/names.ts';
 import type { OwnerReference } from '../api/object-meta.ts';
-import { WORKLOAD_KINDS } from '../domain/workload/workload.ts';
 import { KubeClient } from '../kube/client.ts';
 import { delay } from '../kube/deadline.ts';
 import { LeaderElector } from '../kube/leader.ts';
 import { LEASES } from '../kube/lease.ts';
-import { MEMBER_PREFIX, type MemberLease, Members, projectMemberLease } from '../kube/members.ts';
-import {
-  projectNamespace,
-  projectPod,
-  projectPolicy,
-  projectReplicaSet,
-  projectWorkload,
-} from '../kube/projections.ts';
+import { MEMBER_PREFIX, Members } from '../kube/members.ts';
 import { relistRange } from '../kube/reflector-timing.ts';
-import { projectReport } from '../kube/report-projection.ts';
 import type { KubernetesObject } from '../kube/resource.ts';
-import {
-  NETWORK_POLICIES,
-  PODS,
-  REPLICA_SETS,
-  REPORTS,
-  WORKLOAD_RESOURCES,
-} from '../kube/resources.ts';
+import { REPORTS } from '../kube/resources.ts';
 import { assertShape } from '../kube/shape.ts';
 import { METADATA_ONLY } from '../kube/shapes.ts';
 import { Store } from '../kube/store.ts';
 import type { WriteGuard } from '../kube/transport.ts';
 import { describeError } from '../telemetry/log.ts';
-import { Caches } from './caches.ts';
+import { type Caches, createCaches } from './caches.ts';
 import { Controller, type ControllerOptions } from './controller.ts';
+import { everyCache } from './kinds/kind-caches.ts';
 import { areRenewed } from './liveness.ts';
 import { MalformedObjects } from './malformed-objects.ts';
 import { Outages } from './outages.ts';
-import { reflectPolicies } from './reflect-policies.ts';
-import { reflectUsage } from './reflect-usage.ts';
 import { Reflectors } from './reflectors.ts';
 import { DELETED, toResourceEvent } from './resource-event.ts';
 import { untilStopped } from './stop-deadline.ts';
@@ -109,7 +93,7 @@ export class PortlockOperator extends operatorPackage.default {
       owner: () => this.#ownPod(),
     });
     this.#mayWrite = writeGuard(this.#elector, this.#membership);
-    this.#caches = new Caches(this.#onDefect);
+    this.#caches = createCaches(this.#onDefect);
     this.#controller = new Controller({
       ...options,
       client: this.#client,
@@ -146,47 +130,29 @@ export class PortlockOperator extends operatorPackage.default {
 
   /** Starts to follow everything that the operator reads. */
   protected override async init(): Promise<void> {
-    const { workloads, replicaSets, pods, policies, reports, namespaces } = this.#caches;
-    const { signal } = this.#stopped;
-    const reflectors = this.#reflectors;
-    for (const kind of WORKLOAD_KINDS) {
-      const resource = WORKLOAD_RESOURCES[kind];
-      reflectors.follow(
-        { resource, store: workloads[kind], project: projectWorkload(kind) },
-        signal,
-      );
+    const caches = this.#caches;
+    caches.leases.addListener(this.#members.onChange);
+    for (const cache of everyCache(caches)) {
+      cache.follow({
+        reflectors: this.#reflectors,
+        definitions: caches.usage.definitions,
+        ownNamespace: this.#options.self.namespace,
+        onServed: () => this.#controller.enqueueAll(),
+        signal: this.#stopped.signal,
+      });
     }
-    reflectors.follow(
-      { resource: REPLICA_SETS, store: replicaSets, project: projectReplicaSet },
-      signal,
-    );
-    reflectors.follow({ resource: PODS, store: pods, project: projectPod }, signal);
-    reflectors.follow(
-      { resource: NETWORK_POLICIES, store: policies, project: projectPolicy },
-      signal,
-    );
-    const leases = new Store<MemberLease>({ onDefect: this.#onDefect });
-    leases.addListener(this.#members.onChange);
-    const selection = { namespace: this.#options.self.namespace };
-    reflectors.follow(
-      { resource: LEASES, store: leases, project: projectMemberLease, selection },
-      signal,
-    );
-    const onRecovered = () => this.#controller.enqueueAll();
-    // Policies are kept without reports.
-    const absence = 'normal';
-    reflectors.follow(
-      { resource: REPORTS, store: reports, project: projectReport, onRecovered, absence },
-      signal,
-    );
-    reflectUsage(reflectors, this.#caches.usage, signal);
-    const { policyKinds, usage } = this.#caches;
-    reflectPolicies(reflectors, policyKinds, usage.definitions, signal);
-    await this.watchResource('', 'v1', 'namespaces', async ({ type, object, meta }) => {
+    const { namespaces } = caches;
+    const { resource, project } = namespaces.kind;
+    const { group, version, plural } = resource;
+    await this.watchResource(group, version, plural, async ({ type, object, meta }) => {
       const { uid = '' } = object.metadata ?? {};
       const { name: key, resourceVersion } = meta;
-      if (type === DELETED) namespaces.delete(key, 'watch');
-      else namespaces.set({ key, uid, resourceVersion }, projectNamespace(object), 'watch');
+      if (type === DELETED) {
+        namespaces.delete(key, 'watch');
+        return;
+      }
+      const namespace = project(object, () => {});
+      namespaces.set({ key, uid, resourceVersion }, namespace, 'watch');
     });
   }
 

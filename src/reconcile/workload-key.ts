@@ -19,6 +19,11 @@ export function workloadKey({
   return `${kind}/${namespace}/${name}`;
 }
 
+/** The queue keys of workloads. */
+export function keysOf(workloads: readonly Omit<WorkloadName, 'apiVersion'>[]): WorkloadKey[] {
+  return workloads.map(workloadKey);
+}
+
 /** The workload that a queue key names. */
 export function parseWorkloadKey(key: WorkloadKey): WorkloadName {
   const [kind = '', namespace = '', name = ''] = key.split('/');

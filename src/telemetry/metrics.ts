@@ -22,10 +22,24 @@ export interface Metrics {
 /** Registers every metric, so that each is there from the first scrape on. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
-  const registers = [registry];
   collectDefaultMetrics({ register: registry });
   const metrics: Metrics = {
     registry,
+    ...loopMetrics([registry]),
+    ...policyMetrics([registry]),
+    ...probeMetrics([registry]),
+    ...readingMetrics([registry]),
+  };
+  for (const result of ['success', 'error']) metrics.reconciles.inc({ result }, 0);
+  for (const operation of ['apply', 'delete']) metrics.policyWrites.inc({ operation }, 0);
+  for (const outcome of ['open', 'refused', 'filtered', 'unreachable', 'error'])
+    metrics.probeConnections.inc({ outcome }, 0);
+  return metrics;
+}
+
+/** Of the loop, under the names that operators have. */
+function loopMetrics(registers: Registry[]) {
+  return {
     reconciles: new Counter({
       name: 'controller_runtime_reconcile_total',
       registers,
@@ -54,6 +68,12 @@ export function createMetrics(): Metrics {
       registers,
       help: '1 while this replica leads',
     }),
+  };
+}
+
+/** Of what is written, and of who writes over it. */
+function policyMetrics(registers: Registry[]) {
+  return {
     policyWrites: new Counter({
       name: 'portlock_policy_writes_total',
       registers,
@@ -75,18 +95,12 @@ export function createMetrics(): Metrics {
       registers,
       help: 'New NetworkPolicies taken back because pods ceased to be ready',
     }),
-    undeclaredReachable: new Gauge({
-      name: 'portlock_undeclared_reachable_ports',
-      registers,
-      labelNames: ['namespace', 'kind', 'name'],
-      help: 'Undeclared ports of a workload on which a connection was made',
-    }),
-    probeConnections: new Counter({
-      name: 'portlock_probe_connections_total',
-      registers,
-      labelNames: ['outcome'],
-      help: 'Connections attempted by the prober, by outcome',
-    }),
+  };
+}
+
+/** Of what is read of the cluster. */
+function readingMetrics(registers: Registry[]) {
+  return {
     malformedObjects: new Counter({
       name: 'portlock_malformed_objects_total',
       registers,
@@ -106,9 +120,22 @@ export function createMetrics(): Metrics {
       help: 'Changes that no watch had told of and that reading a resource again brought to light',
     }),
   };
-  for (const result of ['success', 'error']) metrics.reconciles.inc({ result }, 0);
-  for (const operation of ['apply', 'delete']) metrics.policyWrites.inc({ operation }, 0);
-  for (const outcome of ['open', 'refused', 'filtered', 'unreachable', 'error'])
-    metrics.probeConnections.inc({ outcome }, 0);
-  return metrics;
+}
+
+/** Of what is seen from outside. */
+function probeMetrics(registers: Registry[]) {
+  return {
+    undeclaredReachable: new Gauge({
+      name: 'portlock_undeclared_reachable_ports',
+      registers,
+      labelNames: ['namespace', 'kind', 'name'],
+      help: 'Undeclared ports of a workload on which a connection was made',
+    }),
+    probeConnections: new Counter({
+      name: 'portlock_probe_connections_total',
+      registers,
+      labelNames: ['outcome'],
+      help: 'Connections attempted by the prober, by outcome',
+    }),
+  };
 }

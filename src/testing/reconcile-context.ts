@@ -1,7 +1,7 @@
 import type { KubeClient } from '../kube/client.ts';
 import { EventRecorder } from '../kube/event-recorder.ts';
 import { Prober } from '../probe/prober.ts';
-import { Caches } from '../reconcile/caches.ts';
+import { type Caches, createCaches } from '../reconcile/caches.ts';
 import type { Context } from '../reconcile/context.ts';
 import { ProbeRunner } from '../reconcile/probe-runner.ts';
 import { RevertMemory } from '../reconcile/revert-memory.ts';
@@ -11,7 +11,7 @@ import { NOW, snapshot } from './builders.ts';
 
 /** Empty caches, in which a listener that throws fails the test. */
 export function emptyCaches(): Caches {
-  return new Caches((error) => {
+  return createCaches((error) => {
     throw error;
   });
 }

@@ -1,10 +1,9 @@
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
-import { MANAGED_BY_LABEL, MANAGED_BY_VALUE } from '../../api/names.ts';
 import type { OwnerReference } from '../../api/object-meta.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { policyName } from '../workload/object-names.ts';
-import { controllerOf, isManagedFor } from '../workload/ownership.ts';
+import { controllerOf, isManaged, isManagedFor } from '../workload/ownership.ts';
 import { WORKLOAD_KINDS } from '../workload/workload.ts';
 
 /** What is ours and called as an earlier version of portlock called it. */
@@ -16,7 +15,10 @@ export interface Former {
 export const NOTHING_FORMER: Former = { policies: [], reports: [] };
 
 /** The workload's policies under other names than the one that its policy has now. */
-export function formerPolicies({ policies, key }: Snapshot): NetworkPolicy[] {
+export function formerPolicies({
+  policies,
+  key,
+}: Pick<Snapshot, 'policies' | 'key'>): NetworkPolicy[] {
   const name = policyName(key);
   return policies.filter(({ metadata }) => metadata.name !== name && isManagedFor(metadata, key));
 }
@@ -25,7 +27,7 @@ export function formerPolicies({ policies, key }: Snapshot): NetworkPolicy[] {
 export function formerOwner({ metadata }: NetworkPolicy): OwnerReference | undefined {
   const owner = controllerOf(metadata);
   const isKept =
-    metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY_VALUE &&
+    isManaged(metadata) &&
     owner?.apiVersion === 'apps/v1' &&
     WORKLOAD_KINDS.some((kind) => kind === owner.kind);
   return isKept && policyName(owner) !== metadata.name ? owner : undefined;

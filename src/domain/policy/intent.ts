@@ -1,15 +1,17 @@
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
-import { MANAGED_BY_LABEL, MANAGED_BY_VALUE } from '../../api/names.ts';
 import type { OwnerReference } from '../../api/object-meta.ts';
-import { type AllPolicies, type PolicyTarget, policiesSelecting } from '../evaluate/targets.ts';
-import type { Preflight, PreflightFinding } from '../preflight/preflight.ts';
+import { type AllPolicies, policiesSelecting } from '../evaluate/targets.ts';
+import type { PreflightFinding } from '../preflight/preflight.ts';
 import type { Brake, PolicyFailure, Snapshot } from '../snapshot.ts';
 import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
-import { controllerOf, isOurs, livePolicy } from '../workload/ownership.ts';
+import { controllerOf, isManaged } from '../workload/ownership.ts';
 import type { Settings } from '../workload/settings.ts';
 import type { Workload } from '../workload/workload.ts';
+import type { Asked } from './asked.ts';
 import { brakeInWords } from './brake.ts';
-import { formerOwner, formerPolicies } from './former-names.ts';
+import { formerOwner } from './former-names.ts';
+import type { OptedIn } from './opted-in.ts';
+import type { OwnPolicies } from './own-policies.ts';
 import { buildPolicy } from './policy.ts';
 import { portsInForce, wasInForce } from './policy-in-force.ts';
 import { type WouldWiden, wouldWiden } from './widening.ts';
@@ -32,16 +34,10 @@ export type Intent =
   | ({ kind: 'failed' } & PolicyFailure);
 
 /** What the decision about the policy is made from. */
-export interface IntentInput {
-  snapshot: Snapshot;
-  workload: Workload;
-  settings: Settings;
-  declared: readonly DeclaredPort[];
-  found: Preflight;
+export interface IntentInput extends OptedIn {
+  asked: Asked;
   /** What was seen since the policy was first applied. */
   brake: Brake | undefined;
-  /** All pods that the policy is about, whoever owns them. */
-  targets: readonly PolicyTarget[];
 }
 
 /** Network plugins keep an entry for each port, peer and pod; nobody declares so many on purpose. */
@@ -49,7 +45,8 @@ const MAXIMUM_PORTS = 1024;
 
 /** Decides about the policy of a workload that has opted in: the first rule that has something to say. */
 export function policyIntent(input: IntentInput): Intent {
-  const { snapshot, workload, settings, declared } = input;
+  const { snapshot, workload, settings, own } = input;
+  const { declared } = input.asked;
   if (snapshot.policyFailure) return { kind: 'failed', ...snapshot.policyFailure };
   const unreadable = problemsInSettings(settings) ?? tooManyPorts(declared);
   const policy =
@@ -58,10 +55,10 @@ export function policyIntent(input: IntentInput): Intent {
       : undefined;
   const engaged = input.brake?.state === 'Engaged' ? input.brake : undefined;
   // Bad input keeps the last good policy, and one that made pods unready is none.
-  if (engaged && hasOwnPolicy(snapshot)) return takenBack(engaged, policy);
+  if (engaged && own.live.kind === 'ours') return takenBack(engaged, policy);
   if (unreadable) return unreadable;
   if (settings.mode !== 'enforce') return audited(workload, policy);
-  const barred = foreignPolicyOfOurName(snapshot) ?? onHostNetwork(snapshot, workload);
+  const barred = foreignPolicyOfOurName(own) ?? onHostNetwork(snapshot, workload);
   if (barred) return barred;
   if (!policy) return hold('NoDeclaredPorts', NO_DECLARED_PORTS);
   if (engaged) return takenBack(engaged, policy);
@@ -96,12 +93,12 @@ function audited({ template }: Workload, policy: NetworkPolicy | undefined): Int
   };
 }
 
-function foreignPolicyOfOurName(snapshot: Snapshot): Intent | undefined {
-  const live = livePolicy(snapshot);
-  if (!live || isOurs(live, snapshot.key)) return undefined;
-  const owner = formerOwner(live);
-  if (owner) return hold('PolicyNameInUse', nameInUse(live, owner));
-  const message = `The NetworkPolicy ${live.metadata.name} was not made by portlock and is left alone; rename or delete it, and portlock makes its own`;
+function foreignPolicyOfOurName({ live }: OwnPolicies): Intent | undefined {
+  if (live.kind !== 'foreign') return undefined;
+  const { policy } = live;
+  const owner = formerOwner(policy);
+  if (owner) return hold('PolicyNameInUse', nameInUse(policy, owner));
+  const message = `The NetworkPolicy ${policy.metadata.name} was not made by portlock and is left alone; rename or delete it, and portlock makes its own`;
   return hold('ForeignNetworkPolicy', message, true);
 }
 
@@ -125,18 +122,19 @@ function takenBack(brake: Brake, proposed: NetworkPolicy | undefined): Intent {
  * On pods that others close already a policy of ours can only let more in: that is for the owner to say
  * explicitly, where the platform team lets owners say it.
  */
-function opensMore({ snapshot, settings, declared, targets }: IntentInput): Intent | undefined {
+function opensMore(input: IntentInput): Intent | undefined {
+  const { snapshot, settings, asked } = input;
   const isAllowed = settings.allowFromIsExplicit && snapshot.widening === 'explicit';
-  const inForce = portsInForce(snapshot, settings);
+  const inForce = portsInForce(input);
   if (isAllowed || inForce === 'unknown') return undefined;
-  const widened = wouldWiden(otherPolicies(snapshot, targets), targets, declared, inForce);
+  const widened = wouldWiden(otherPolicies(input), asked.selectedTargets, asked.declared, inForce);
   return widened && hold('WouldWiden', wideningInWords(widened, snapshot, settings));
 }
 
 /** What is found later does not withdraw a policy that is or was in force, also if somebody deletes it. */
-function cutsSomebodyOff({ snapshot, found }: IntentInput): Intent | undefined {
-  const holding = found.findings.filter(({ holds }) => holds);
-  if (holding.length === 0 || wasInForce(snapshot)) return undefined;
+function cutsSomebodyOff(input: IntentInput): Intent | undefined {
+  const holding = input.asked.found.findings.filter(({ holds }) => holds);
+  if (holding.length === 0 || wasInForce(input)) return undefined;
   return hold('PreflightFailed', `Enforcement waits: ${findingsInWords(holding)}`);
 }
 
@@ -144,8 +142,8 @@ function cutsSomebodyOff({ snapshot, found }: IntentInput): Intent | undefined {
  * All policies that select the targets, but ours; and not those that portlock keeps for other workloads under the same
  * selector and that let everybody in: they are there because nobody had decided who may connect.
  */
-function otherPolicies(snapshot: Snapshot, targets: readonly PolicyTarget[]): AllPolicies {
-  const own = [livePolicy(snapshot), ...formerPolicies(snapshot)];
+function otherPolicies({ snapshot, own: { live, former }, asked }: IntentInput): AllPolicies {
+  const own = [live.policy, ...former];
   return policiesSelecting(
     {
       networkPolicies: snapshot.policies.filter(
@@ -154,13 +152,13 @@ function otherPolicies(snapshot: Snapshot, targets: readonly PolicyTarget[]): Al
       tieredPolicies: snapshot.tieredPolicies,
       pluginPolicies: snapshot.pluginPolicies,
     },
-    targets,
+    asked.selectedTargets,
   );
 }
 
 function isKept({ metadata, spec }: NetworkPolicy): boolean {
   return (
-    metadata.labels?.[MANAGED_BY_LABEL] === MANAGED_BY_VALUE &&
+    isManaged(metadata) &&
     controllerOf(metadata)?.apiVersion === 'apps/v1' &&
     (spec.ingress ?? []).some((rule) => rule.from === undefined)
   );
@@ -192,9 +190,4 @@ export function findingsInWords(findings: readonly PreflightFinding[]): string {
   });
   const rest = findings.length > 5 ? `; and ${findings.length - 5} more ports` : '';
   return shown.join('; ') + rest;
-}
-
-function hasOwnPolicy(snapshot: Snapshot): boolean {
-  const live = livePolicy(snapshot);
-  return live !== undefined && isOurs(live, snapshot.key);
 }

@@ -10,9 +10,12 @@ export function podsOfOtherOwners({ pods, selected }: Snapshot): SelectedPod[] {
 }
 
 /** Whom else the policy is about, as `Kind/name`, sorted: owners of live pods, and workloads that have none now. */
-export function otherOwners(snapshot: Snapshot): string[] {
-  const owners = podsOfOtherOwners(snapshot).map(({ owner }) => owner);
-  return [...new Set([...owners, ...snapshot.overlapping])].sort();
+export function otherOwners(
+  { overlapping }: Snapshot,
+  strangers: readonly SelectedPod[],
+): string[] {
+  const owners = strangers.map(({ owner }) => owner);
+  return [...new Set([...owners, ...overlapping])].sort();
 }
 
 /** Ports that only pods of other owners declare: the policy would close them. */

@@ -1,42 +1,38 @@
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { canonicalJson } from '../text/canonical.ts';
-import { controllerOf, isOurs, livePolicy } from '../workload/ownership.ts';
-import { type Former, formerPolicies, NOTHING_FORMER } from './former-names.ts';
+import { type Former, NOTHING_FORMER } from './former-names.ts';
 import type { Intent } from './intent.ts';
+import type { OwnPolicies } from './own-policies.ts';
 
 /** The policy that is to be in force; undefined where there is none, or nobody knows which. */
-export function desiredPolicy(snapshot: Snapshot, intent: Intent): NetworkPolicy | undefined {
+export function desiredPolicy({ last }: OwnPolicies, intent: Intent): NetworkPolicy | undefined {
   if (intent.kind === 'apply') return intent.policy;
-  return intent.kind === 'hold' ? lastPolicy(snapshot) : undefined;
+  return intent.kind === 'hold' ? last : undefined;
 }
 
 /** What has to be done about the live policy for the intent to hold. */
-export function policyStep(snapshot: Snapshot, intent: Intent): PolicyStep {
-  const live = livePolicy(snapshot);
+export function policyStep(own: OwnPolicies, intent: Intent): PolicyStep {
   if (intent.kind === 'failed') return { do: 'nothing' };
-  if (intent.kind === 'hold') return keepLast(snapshot);
-  if (intent.kind === 'remove') {
-    return live && isOurs(live, snapshot.key) ? { do: 'delete', live } : { do: 'nothing' };
-  }
-  return live && inForce(live, intent.policy)
-    ? { do: 'nothing' }
-    : { do: 'apply', policy: intent.policy, live };
+  if (intent.kind === 'hold') return keepLast(own);
+  if (intent.kind === 'remove') return removeOwn(own);
+  return applied(intent.policy, own);
+}
+
+/** There should be none of ours. */
+export function removeOwn({ live }: OwnPolicies): PolicyStep {
+  return live.kind === 'ours' ? { do: 'delete', live: live.policy } : { do: 'nothing' };
 }
 
 /** While it is held the last good policy stays as it is: what somebody else makes of it is undone. */
-function keepLast(snapshot: Snapshot): PolicyStep {
-  const live = livePolicy(snapshot);
-  const last = lastPolicy(snapshot);
-  if (!last || (live && (!isOurs(live, snapshot.key) || inForce(live, last))))
-    return { do: 'nothing' };
-  return { do: 'apply', policy: last, live };
+function keepLast(own: OwnPolicies): PolicyStep {
+  return own.last && own.live.kind !== 'foreign' ? applied(own.last, own) : { do: 'nothing' };
 }
 
-/** The policy that this process last saw in force as desired, where it is of this very workload. */
-function lastPolicy({ lastApplied, workload }: Snapshot): NetworkPolicy | undefined {
-  const last: NetworkPolicy | undefined = lastApplied && JSON.parse(lastApplied);
-  return last && controllerOf(last.metadata)?.uid === workload?.uid ? last : undefined;
+function applied(policy: NetworkPolicy, { live }: OwnPolicies): PolicyStep {
+  return live.policy && inForce(live.policy, policy)
+    ? { do: 'nothing' }
+    : { do: 'apply', policy, live: live.policy };
 }
 
 /** Whether the live policy already says all that the desired one says, and no more. */
@@ -56,14 +52,14 @@ export function inForce(live: NetworkPolicy, desired: NetworkPolicy): boolean {
  *
  * @param intent undefined where the workload is out
  */
-export function formerToRemove(snapshot: Snapshot, intent: Intent | undefined): Former {
-  if (!snapshot.role.policy) return NOTHING_FORMER;
-  const live = livePolicy(snapshot);
-  const isLastGood = intent?.kind === 'hold' && !(live && isOurs(live, snapshot.key));
-  return {
-    policies: isLastGood ? [] : formerPolicies(snapshot),
-    reports: snapshot.formerReports,
-  };
+export function formerToRemove(
+  { role, formerReports }: Snapshot,
+  { live, former }: OwnPolicies,
+  intent: Intent | undefined,
+): Former {
+  if (!role.policy) return NOTHING_FORMER;
+  const isLastGood = intent?.kind === 'hold' && live.kind !== 'ours';
+  return { policies: isLastGood ? [] : former, reports: formerReports };
 }
 
 /** What to do about the policy. `live` is the object as it was read, for preconditions. */

@@ -4,6 +4,7 @@ import type { Snapshot } from '../snapshot.ts';
 import { parsed } from '../text/time.ts';
 import { portKey } from '../workload/declared-ports.ts';
 import type { Pod } from '../workload/workload.ts';
+import type { OptedIn } from './opted-in.ts';
 import { wasInForce } from './policy-in-force.ts';
 
 /**
@@ -12,9 +13,10 @@ import { wasInForce } from './policy-in-force.ts';
  *
  * @param isolated whether any policy but ours may close ports of the pods
  */
-export function refusedPorts(snapshot: Snapshot, isolated: boolean): ReadonlySet<string> {
+export function refusedPorts(subject: OptedIn, isolated: boolean): ReadonlySet<string> {
+  const { snapshot } = subject;
   // What our policy closes is not asked any more: what was known before stands.
-  if (wasInForce(snapshot)) return keys(snapshot.report?.status?.probe?.refusedPorts ?? []);
+  if (wasInForce(subject)) return keys(snapshot.report?.status?.probe?.refusedPorts ?? []);
   const ready = snapshot.selected.filter((pod) => pod.ready && !pod.hostNetwork);
   const own = new Set(snapshot.pods.map(({ uid }) => uid));
   const areOwn = ready.length > 0 && ready.every(({ uid }) => own.has(uid));

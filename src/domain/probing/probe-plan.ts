@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { familyOf } from '../match/ip-family.ts';
 import type { Pod } from '../workload/workload.ts';
 import type { Calibration } from './calibration.ts';
 import { drawDecoys } from './decoys.ts';
-import { EQUAL_READINGS, type Evidence, isConclusive, isDoubtful, type Sweep } from './evidence.ts';
+import { EQUAL_READINGS, type Evidence, isConclusive } from './evidence.ts';
+import { type PlannedSweep, planSweeps } from './sweep-plan.ts';
 import type { Timing } from './timing.ts';
 import { WELL_KNOWN_PORTS } from './well-known-ports.ts';
 
@@ -19,11 +19,6 @@ export interface ProbePlan {
   conclusive: boolean;
   /** How many templates are still to be swept: that goes on in the background and may take hours. */
   unswept: number;
-}
-
-export interface PlannedSweep {
-  pod: Pod;
-  ips: readonly string[];
 }
 
 export interface PlannedRound {
@@ -45,15 +40,15 @@ export const NOTHING_TO_PROBE: ProbePlan = {
   unswept: 0,
 };
 
-/** Templates beyond this many are left unswept: a rollout has two, and the report lists eight. */
-const MAXIMUM_SWEEPS = 8;
 /** Between two readings of what is not conclusive, in ms; shorter where the settle time is. */
 const MAXIMUM_PACE = 5000;
 
-/** Plans the probing of the pods. `pods` are those that may be probed. */
-export function planProbe(input: {
+/** What a plan is made from. */
+interface ProbePlanInput {
+  /** In ms since the epoch. */
   now: number;
   timing: Timing;
+  /** Those that may be probed. */
   pods: readonly Pod[];
   proberNode: string;
   declared: ReadonlySet<number>;
@@ -65,63 +60,50 @@ export function planProbe(input: {
   enforced: boolean;
   /** Whether the pods are swept from here; otherwise only rounds are made. */
   sweeping: boolean;
-}): ProbePlan {
-  const { now, timing, pods, declared, evidence, calibration, enforced } = input;
+}
+
+/** Plans the probing of the pods. */
+export function planProbe(input: ProbePlanInput): ProbePlan {
+  const { now, pods, evidence, calibration, enforced } = input;
   if (pods.length === 0) return NOTHING_TO_PROBE;
-  const dropping = enforced && calibration.state === 'Dropped';
   const podsFingerprint = fingerprintOf(pods);
-  const { referred } = input;
-  const watched = watchedPorts([...declared, ...referred], evidence);
-  const decoys = seededDecoys(fingerprint([podsFingerprint, now]), watched);
-  const pace = Math.min(timing.settle / EQUAL_READINGS, MAXIMUM_PACE);
-  const last = evidence.lastRound;
-  const asked =
-    last !== undefined &&
-    last.pods === podsFingerprint &&
-    [...declared, ...evidence.seen].every((port) => evidence.ports.has(port)) &&
-    referred.every((port) => evidence.referred.has(port));
-  const conclusive = asked && roundIsConclusive(evidence, { declared, referred }, dropping);
-  const youngest = Math.max(evidence.policiesSince, ...pods.map(({ readySince }) => readySince));
-  const settledAt = youngest + timing.settle;
-  const dueAt = roundDueAt(
-    evidence,
-    { asked, conclusive, pace, settledAt },
-    timing,
-    podsFingerprint,
-  );
-  const doubtful = evidence.sweeps.filter(
-    (sweep) => dropping && isDoubtful(sweep, evidence, declared.size, timing.settle),
-  );
-  const again = evidence.sweeps.map((sweep) =>
-    doubtful.includes(sweep)
-      ? evidence.policiesSince + timing.settle
-      : sweep.endedAt + timing.interval,
-  );
-  const representatives = input.sweeping ? templateRepresentatives(pods, input.proberNode) : [];
-  const isFresh = (_sweep: Sweep, index: number) => (again[index] ?? 0) > now;
-  const fresh = evidence.sweeps.filter(isFresh);
-  const due = representatives
-    .map((pod) => ({ pod, ips: unsweptAddresses(pod, fresh) }))
-    .filter(({ ips }) => ips.length > 0);
-  const reliable = evidence.sweeps.filter((sweep) => !doubtful.includes(sweep));
+  const isDropping = enforced && calibration.state === 'Dropped';
+  const { dueAt, conclusive } = nextRound(input, podsFingerprint, isDropping);
+  const { due, again, unswept } = planSweeps(input, isDropping);
+  const areSwept = !evidence.acceptsEverything;
   return {
-    round:
-      dueAt <= now
-        ? { pods, podsFingerprint, ports: ascending([...watched, ...decoys]), referred, decoys }
-        : undefined,
-    sweeps: conclusive && !evidence.acceptsEverything ? due : [],
+    round: dueAt <= now ? plannedRound(input, podsFingerprint) : undefined,
+    sweeps: conclusive && areSwept ? due : [],
     nextAt: [dueAt, ...again].filter((time) => time > now).sort((a, b) => a - b)[0],
     conclusive,
-    unswept: evidence.acceptsEverything
-      ? 0
-      : representatives.filter((pod) => unsweptAddresses(pod, reliable).length > 0).length,
+    unswept: areSwept ? unswept : 0,
   };
 }
 
-/** The addresses of a pod for whose family none of the sweeps of its template is. */
-function unsweptAddresses({ templateHash, ips }: Pod, sweeps: readonly Sweep[]): string[] {
-  const ofTemplate = sweeps.filter((sweep) => sweep.templateHash === templateHash);
-  return ips.filter((ip) => !ofTemplate.some((sweep) => familyOf(sweep.ip) === familyOf(ip)));
+/** When the next round is due, and whether the last one asked every pod and left nothing open. */
+function nextRound(
+  { timing, pods, declared, referred, evidence }: ProbePlanInput,
+  podsFingerprint: string,
+  isDropping: boolean,
+): { dueAt: number; conclusive: boolean } {
+  const asked =
+    evidence.lastRound?.pods === podsFingerprint &&
+    [...declared, ...evidence.seen].every((port) => evidence.ports.has(port)) &&
+    referred.every((port) => evidence.referred.has(port));
+  const conclusive = asked && roundIsConclusive(evidence, { declared, referred }, isDropping);
+  const pace = Math.min(timing.settle / EQUAL_READINGS, MAXIMUM_PACE);
+  const youngest = Math.max(evidence.policiesSince, ...pods.map(({ readySince }) => readySince));
+  const state = { asked, conclusive, pace, settledAt: youngest + timing.settle };
+  return { dueAt: roundDueAt(evidence, state, timing, podsFingerprint), conclusive };
+}
+
+function plannedRound(
+  { now, pods, declared, referred, evidence }: ProbePlanInput,
+  podsFingerprint: string,
+): PlannedRound {
+  const watched = watchedPorts([...declared, ...referred], evidence);
+  const decoys = seededDecoys(fingerprint([podsFingerprint, now]), watched);
+  return { pods, podsFingerprint, ports: ascending([...watched, ...decoys]), referred, decoys };
 }
 
 /** Asked TCP ports, those once seen open, and the well-known ones, sorted. */
@@ -175,22 +157,6 @@ function roundDueAt(
   // Good news from pods or policies that had not settled is looked at once more when they have.
   const fresh = last.endedAt + timing.interval * (1 - timing.jitter * share(seed));
   return last.endedAt < settledAt ? Math.min(settledAt, fresh) : fresh;
-}
-
-/** One pod of each template; from another node than the prober's where there is one. */
-function templateRepresentatives(pods: readonly Pod[], proberNode: string): Pod[] {
-  const byTemplate = new Map<string, Pod>();
-  for (const pod of pods) {
-    const chosen = byTemplate.get(pod.templateHash);
-    if (!chosen || prefer(pod, chosen, proberNode)) byTemplate.set(pod.templateHash, pod);
-  }
-  return [...byTemplate.values()].slice(0, MAXIMUM_SWEEPS);
-}
-
-function prefer(pod: Pod, chosen: Pod, proberNode: string): boolean {
-  const elsewhere = pod.node !== proberNode;
-  if (elsewhere !== (chosen.node !== proberNode)) return elsewhere;
-  return pod.name < chosen.name;
 }
 
 /** From 0 to 1, always the same for the same seed in hexadecimal. */

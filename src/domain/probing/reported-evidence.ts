@@ -5,6 +5,7 @@ import {
   EQUAL_READINGS,
   type Evidence,
   emptyEvidence,
+  limited,
   type PortEvidence,
   type SettledObservation,
   type Sweep,
@@ -58,6 +59,19 @@ export function reportedEvidence(
     }),
     ports: isSame ? conclusivePorts(settled) : new Map(),
   };
+}
+
+/** The second probe asks the undeclared ports of which the report tells too: it makes no sweep of its own. */
+export function withReportedPorts(
+  evidence: Evidence,
+  report: PortExposureReport | undefined,
+): Evidence {
+  const { ports = [], secondProbe } = report?.status ?? {};
+  const undeclared = [
+    ...ports.filter(({ declared }) => !declared),
+    ...(secondProbe?.findings ?? []).filter(({ finding }) => finding === 'UndeclaredReachable'),
+  ];
+  return { ...evidence, seen: limited([...evidence.seen, ...undeclared.map(({ port }) => port)]) };
 }
 
 /** Read as often as it took to be told: the next reading goes on from there. */

@@ -1,51 +1,15 @@
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
-import { mayOpen, type PolicyEffect } from '../evaluate/effect.ts';
+import { mayOpen } from '../evaluate/effect.ts';
 import { contestInWords } from '../policy/contest.ts';
 import { findingsInWords, type Intent } from '../policy/intent.ts';
 import type { Preflight } from '../preflight/preflight.ts';
-import type { Calibration } from '../probing/calibration.ts';
-import type { Evidence } from '../probing/evidence.ts';
-import type { ProbePermission } from '../probing/probe-permission.ts';
-import type { ProbePlan } from '../probing/probe-plan.ts';
-import type { Brake, Snapshot } from '../snapshot.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { policyName } from '../workload/object-names.ts';
-import type { Settings } from '../workload/settings.ts';
-import type { Workload } from '../workload/workload.ts';
 import { type ConditionType, conditionOf } from './conditions.ts';
-import type { Doubt } from './doubt.ts';
 import { enforcementVerdict, untoldInWords } from './enforcement.ts';
-import { isDrift, named, type PortRow } from './port-rows.ts';
-import type { SecondProbe } from './second-probe.ts';
+import { isDrift, named } from './port-rows.ts';
+import type { ReportInput } from './report-input.ts';
 import { type ConditionVerdict, no, unknown, yes } from './verdict.ts';
-
-/** What a report is made from. */
-export interface ReportInput {
-  snapshot: Snapshot;
-  workload: Workload;
-  settings: Settings;
-  intent: Intent;
-  /** With what only the second probe found. */
-  rows: readonly PortRow[];
-  effects: readonly PolicyEffect[];
-  evidence: Evidence;
-  probe: ProbePlan;
-  permission: ProbePermission;
-  /** Why nothing can be told of the ports. */
-  doubt: Doubt | undefined;
-  /** What the second probe told, where that counts. */
-  second: SecondProbe | undefined;
-  /** The calibration that counts for these pods. */
-  calibration: Calibration;
-  /** Whether a policy of ours is in force, as decided or as it was left. */
-  managed: boolean;
-  /** Whether the leader, another replica, has still to write or delete the policy. */
-  isPending: boolean;
-  /** Who uses which undeclared port. */
-  found: Preflight;
-  /** Whose pods the selector matches besides the workload's own, as `Kind/name`. */
-  otherOwners: readonly string[];
-  brake: Brake | undefined;
-}
 
 /**
  * What every condition says. `carried` is the report on the same generation and mode, where there is
@@ -55,14 +19,14 @@ export function verdicts(
   input: ReportInput,
   carried: PortExposureReport | undefined,
 ): Readonly<Record<ConditionType, ConditionVerdict>> {
-  const { intent } = input;
+  const { intent } = input.decision;
   return {
     ...progress(input, carried),
     Stalled: isStalled(intent)
       ? yes(intent.reason, intent.message)
       : no('NotStalled', 'Nobody has to act'),
     PolicyInSync: policyInSync(input),
-    PreflightPassed: preflightCondition(input.found),
+    PreflightPassed: preflightCondition(input.asked.found),
     EnforcementVerified: pendingOr(input, carried, 'EnforcementVerified', enforcementCondition),
     DriftDetected: pendingOr(input, carried, 'DriftDetected', driftCondition),
   };
@@ -73,10 +37,8 @@ function isStalled(intent: Intent): intent is Intent & { kind: 'hold' | 'remove'
 }
 
 /** What the leader said of the policy last is why it is not as decided. */
-function pendingPolicy({
-  snapshot,
-}: ReportInput): Record<'Ready' | 'Reconciling', ConditionVerdict> {
-  const said = conditionOf(snapshot.report, 'PolicyInSync');
+function pendingPolicy({ report }: Snapshot): Record<'Ready' | 'Reconciling', ConditionVerdict> {
+  const said = conditionOf(report, 'PolicyInSync');
   const underWay = 'The leader is about to write the policy';
   if (said?.status === 'False')
     return { Ready: no(said.reason, said.message), Reconciling: yes(said.reason, underWay) };
@@ -88,15 +50,16 @@ function progress(
   input: ReportInput,
   carried: PortExposureReport | undefined,
 ): Record<'Ready' | 'Reconciling', ConditionVerdict> {
-  const { intent, probe, permission } = input;
+  const { intent, isPending } = input.decision;
+  const { permission } = input.asked;
   const idle = no('Handled', 'Nothing is under way');
-  if (input.isPending) return pendingPolicy(input);
+  if (isPending) return pendingPolicy(input.subject.snapshot);
   if (intent.kind === 'failed' && !intent.stalled) {
     const again = yes(intent.reason, 'The write of the policy is tried again');
     return { Ready: no(intent.reason, intent.message), Reconciling: again };
   }
   if (isStalled(intent)) return { Ready: no(intent.reason, intent.message), Reconciling: idle };
-  if (!probe.conclusive && conditionOf(carried, 'Ready')?.status !== 'True') {
+  if (!input.probing.probe.conclusive && conditionOf(carried, 'Ready')?.status !== 'True') {
     const underWay = 'The pods are being probed';
     return { Ready: unknown('Probing', underWay), Reconciling: yes('Probing', underWay) };
   }
@@ -116,11 +79,11 @@ function pendingOr(
 ): ConditionVerdict {
   const now = verdict(input);
   const bad = type === 'DriftDetected' ? 'True' : 'False';
-  if (input.probe.conclusive || now.status === bad) return now;
+  if (input.probing.probe.conclusive || now.status === bad) return now;
   const before = conditionOf(carried, type);
   if (type === 'EnforcementVerified' && before?.status === 'True') {
     // It was true of other policies.
-    const widener = input.effects.find(mayOpen);
+    const widener = input.inForce.effects.find(mayOpen);
     if (widener)
       return unknown(
         'Probing',
@@ -128,7 +91,7 @@ function pendingOr(
       );
   }
   // After a restart nothing has been read yet, and nothing has changed either.
-  const stands = before?.status !== bad || input.snapshot.evidence === undefined;
+  const stands = before?.status !== bad || input.subject.snapshot.evidence === undefined;
   if (before && stands)
     return { status: before.status, reason: before.reason, message: before.message };
   return unknown('Probing', 'The pods are being probed');
@@ -149,10 +112,12 @@ function preflightCondition({ findings }: Preflight): ConditionVerdict {
 /** So many ports and protocols EKS takes for one selector (AWS VPC CNI's documentation). */
 const EKS_MAXIMUM_PORTS = 24;
 
-function policyInSync({ snapshot, intent, otherOwners }: ReportInput): ConditionVerdict {
+function policyInSync({ subject, decision, asked }: ReportInput): ConditionVerdict {
+  const { contest } = subject.snapshot;
+  const { intent } = decision;
+  const { otherOwners } = asked;
   if (intent.kind === 'apply') {
-    if (snapshot.contest)
-      return no('Contested', contestInWords(policyName(snapshot.key), snapshot.contest));
+    if (contest) return no('Contested', contestInWords(policyName(subject.snapshot.key), contest));
     const notes = ['The policy is in force as decided'];
     const ports = intent.policy.spec.ingress?.[0]?.ports?.length ?? 0;
     if (ports > EKS_MAXIMUM_PORTS)
@@ -169,7 +134,11 @@ function policyInSync({ snapshot, intent, otherOwners }: ReportInput): Condition
 }
 
 function enforcementCondition(input: ReportInput): ConditionVerdict {
-  const { intent, doubt, rows, evidence, snapshot, managed, calibration } = input;
+  const { doubt, rows } = input;
+  const { snapshot } = input.subject;
+  const { intent } = input.decision;
+  const { effects, managed } = input.inForce;
+  const { evidence, calibration } = input.probing;
   if (intent.kind === 'failed') return unknown(intent.reason, 'The policy could not be written');
   if (!managed) {
     const { reason, message } =
@@ -177,7 +146,7 @@ function enforcementCondition(input: ReportInput): ConditionVerdict {
     return no(reason, message);
   }
   if (doubt) return unknown(doubt.reason, doubt.message);
-  const wideners = input.effects.filter(mayOpen).map(({ kind, name }) => `${kind} ${name}`);
+  const wideners = effects.filter(mayOpen).map(({ kind, name }) => `${kind} ${name}`);
   const { settle } = snapshot.timing;
   const verdict = enforcementVerdict(rows, evidence, calibration, settle, wideners);
   // They are not probed, and what they listen on is open.
@@ -194,7 +163,8 @@ function enforcementCondition(input: ReportInput): ConditionVerdict {
 }
 
 function driftCondition(input: ReportInput): ConditionVerdict {
-  const { rows, doubt, evidence } = input;
+  const { rows, doubt } = input;
+  const { evidence } = input.probing;
   const drift = rows.filter(isDrift);
   const [first] = drift;
   if (first) {
@@ -222,6 +192,6 @@ function driftCondition(input: ReportInput): ConditionVerdict {
 }
 
 /** Says that not all ports have been asked yet. */
-function sweepNote({ probe }: ReportInput): string {
+function sweepNote({ probing: { probe } }: ReportInput): string {
   return probe.unswept > 0 ? '; the sweep of all other ports is still to come' : '';
 }

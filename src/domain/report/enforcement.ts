@@ -22,21 +22,39 @@ export function enforcementVerdict(
     return unknown('RefusalsProveNothing', message);
   }
   const declared = rows.filter((row) => row.declared && row.protocol === 'TCP').length;
+  return (
+    refusalVerdict(evidence, declared, settleMilliseconds, wideners) ??
+    silenceVerdict(rows, evidence, wideners)
+  );
+}
+
+/** What refusals of undeclared ports say on a network that drops what it denies; undefined where there are none. */
+function refusalVerdict(
+  evidence: Evidence,
+  declared: number,
+  settleMilliseconds: number,
+  [widener]: readonly string[],
+): ConditionVerdict | undefined {
   const refused = Math.max(0, evidence.refusals.ports, ...sweepRefusals(evidence.sweeps, declared));
-  if (refused > 0 && wideners.length > 0)
-    return unknown(
-      'Widened',
-      `${refused} undeclared ports refused, which ${wideners[0]} may allow`,
-    );
+  if (refused > 0 && widener !== undefined)
+    return unknown('Widened', `${refused} undeclared ports refused, which ${widener} may allow`);
   const proven = provenRefusals(evidence, declared, settleMilliseconds);
   if (proven > 0) {
     const message = `${proven} undeclared ports answered with a refusal, which this network lets through only where no policy is enforced`;
     return no('NotEnforced', message);
   }
-  if (refused > 0)
-    return unknown('Settling', `${refused} undeclared ports refused while the policy was young`);
+  return refused > 0
+    ? unknown('Settling', `${refused} undeclared ports refused while the policy was young`)
+    : undefined;
+}
+
+/** What it says that no undeclared port answered. */
+function silenceVerdict(
+  rows: readonly PortRow[],
+  evidence: Evidence,
+  [widener]: readonly string[],
+): ConditionVerdict {
   // What such a policy opens to others, the prober may not see.
-  const [widener] = wideners;
   if (widener !== undefined)
     return unknown(
       'Widened',

@@ -10,7 +10,7 @@ import {
   type Observed,
   type SettledObservation,
 } from '../probing/evidence.ts';
-import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
+import { type DeclaredPort, declaredTcpPorts, portKey } from '../workload/declared-ports.ts';
 import { type ExpectedOver, expectedOver } from './expected-over.ts';
 import { type Finding, type Situation, verdictOf } from './verdict-table.ts';
 
@@ -90,11 +90,6 @@ const UNUSED = {
   finding: 'DeclaredUnused',
   message: 'Declared, but no Service, monitor, probe or annotation uses it',
 } as const;
-
-/** The numbers of the declared TCP ports: the ones that a connection can tell about. */
-export function declaredTcpPorts(declared: readonly DeclaredPort[]): Set<number> {
-  return new Set(declared.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => port));
-}
 
 function declaredRow({ port, protocol, containers }: DeclaredPort, input: RowsInput): PortRow {
   const { evidence, unverifiable } = input;

@@ -7,36 +7,25 @@ import {
 } from '../../api/names.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { renderedPolicy } from '../policy/policy.ts';
-import { refusedToReport } from '../policy/refused-ports.ts';
-import { timestamp } from '../text/time.ts';
 import { visibleWithin } from '../text/visible-text.ts';
 import { policyName, reportName } from '../workload/object-names.ts';
-import { type ReportInput, verdicts } from './condition-verdicts.ts';
+import { verdicts } from './condition-verdicts.ts';
 import { buildConditions, type Status } from './conditions.ts';
-import { failures } from './enforcement.ts';
-import { isDrift, isDriftFinding, type PortRow } from './port-rows.ts';
 import {
-  isBlind,
-  isOld,
-  type SecondFinding,
-  type SecondProbe,
-  standingProbe,
-} from './second-probe.ts';
-
-/** As many rows and policies as the CRD takes. */
-const MAXIMUM_PORTS = 256;
-const MAXIMUM_POLICIES = 64;
-const MAXIMUM_CONTAINERS = 16;
-const MAXIMUM_OWNERS = 16;
-const MAXIMUM_OWNER_LENGTH = 317;
-/** Eight templates, each in both IP families. */
-const MAXIMUM_SWEEPS = 16;
-const MAXIMUM_MESSAGE_LENGTH = 1024;
-const MAXIMUM_MANIFEST_LENGTH = 32_768;
+  MAXIMUM_MANIFEST_LENGTH,
+  MAXIMUM_OWNER_LENGTH,
+  MAXIMUM_OWNERS,
+  MAXIMUM_POLICIES,
+  MAXIMUM_PORTS,
+} from './limits.ts';
+import type { PortRow } from './port-rows.ts';
+import { probeStatus, secondProbeStatus } from './probe-status.ts';
+import type { ReportInput } from './report-input.ts';
+import { portStatus } from './row-status.ts';
 
 /** The report on one workload: desired metadata and spec, and the whole status. */
 export function buildReport(input: ReportInput): PortExposureReport {
-  const { snapshot, workload } = input;
+  const { snapshot, workload } = input.subject;
   const { apiVersion, kind, namespace, name, uid } = workload;
   return {
     apiVersion: REPORT_API_VERSION,
@@ -55,7 +44,11 @@ export function buildReport(input: ReportInput): PortExposureReport {
 }
 
 function buildStatus(input: ReportInput, previous: Status | undefined): Status {
-  const { snapshot, workload, settings, rows, effects, evidence, doubt, brake } = input;
+  const { rows, doubt } = input;
+  const { snapshot, workload, settings } = input.subject;
+  const { brake } = input.decision;
+  const { effects } = input.inForce;
+  const { evidence } = input.probing;
   const observedGeneration = snapshot.report?.metadata.generation ?? 1;
   const mode = MODES[settings.mode];
   // While probes of the same generation are under way, what they showed before still stands.
@@ -102,51 +95,13 @@ function count(rows: readonly PortRow[], finding: PortRow['finding']): number {
   return rows.filter((row) => row.finding === finding).length;
 }
 
-function portStatus(
-  row: PortRow,
-  { snapshot }: ReportInput,
-  carried: PortExposureReport | undefined,
-): PortStatus {
-  const {
-    containers,
-    isCurrent,
-    message,
-    firstSeen,
-    lastSeen,
-    observedHere: _,
-    families,
-    ...rest
-  } = row;
-  // After a restart, what the report says stands until the pods are probed again.
-  if (!isCurrent && snapshot.evidence === undefined) {
-    const before = carried?.status?.ports?.find(
-      ({ port, protocol }) => port === row.port && protocol === row.protocol,
-    );
-    if (before && before.finding === row.finding) return before;
-  }
-  return {
-    ...rest,
-    ...(families && { families: [...families] }),
-    ...(isDriftFinding(row.finding) && seenTimes(row)),
-    ...(message !== undefined && { message: visibleWithin(message, MAXIMUM_MESSAGE_LENGTH) }),
-    ...(containers.length > 0 && { containers: containers.slice(0, MAXIMUM_CONTAINERS) }),
-  };
-}
-
-function seenTimes({ firstSeen, lastSeen }: PortRow) {
-  return {
-    ...(firstSeen !== undefined && { firstSeenTime: timestamp(firstSeen) }),
-    ...(lastSeen !== undefined && { lastSeenTime: timestamp(lastSeen) }),
-  };
-}
-
-type PortStatus = NonNullable<Status['ports']>[number];
 type PolicyStatus = NonNullable<Status['policy']>;
-type ProbeStatus = NonNullable<Status['probe']>;
 
-function policyStatus({ snapshot, intent, otherOwners }: ReportInput): PolicyStatus {
+function policyStatus({ subject, decision, asked }: ReportInput): PolicyStatus {
+  const { intent } = decision;
+  const { otherOwners } = asked;
   const common = {
-    name: policyName(snapshot.key),
+    name: policyName(subject.snapshot.key),
     ...(otherOwners.length > 0 && { otherOwners: shownOwners(otherOwners) }),
   };
   if (intent.kind === 'apply') return { ...common, state: 'Applied' };
@@ -163,121 +118,4 @@ function policyStatus({ snapshot, intent, otherOwners }: ReportInput): PolicySta
 function shownOwners(owners: readonly string[]): string[] {
   const shown = owners.map((owner) => visibleWithin(owner, MAXIMUM_OWNER_LENGTH));
   return [...new Set(shown)].slice(0, MAXIMUM_OWNERS);
-}
-
-/** What was left out, and what is still to come. */
-function probeMessage({ permission, probe }: ReportInput): string {
-  const { unswept } = probe;
-  const waiting = unswept > 0 ? `${unswept} of the templates still to be swept` : '';
-  const message = [permission.leftOut, waiting].filter((text) => text !== '').join('; ');
-  return visibleWithin(message, MAXIMUM_MESSAGE_LENGTH);
-}
-
-/** What is known of the last probe; while a new one is not conclusive, or none can be made, the one before. */
-function probeStatus(input: ReportInput, former: ProbeStatus | undefined): ProbeStatus {
-  const { probe, permission } = input;
-  const { refusedPorts: _asked, ...previous } = former ?? {};
-  const { referred } = input.found;
-  const refusedPorts = refusedToReport(input.snapshot, { ...input, referred }).slice(
-    0,
-    MAXIMUM_PORTS,
-  );
-  const refused = refusedPorts.length > 0 ? { refusedPorts } : {};
-  if (permission.reason === undefined && !probe.conclusive) return { ...previous, ...refused };
-  const { message: _outdated, ...before } = previous;
-  const message = probeMessage(input);
-  const known = permission.reason === undefined ? lastProbe(input) : before;
-  return { ...known, ...refused, ...(message && { message }) };
-}
-
-/**
- * What is known from another node. The second probe tells of a conclusive round, and of nothing while it
- * cannot see what it saw before. The replica that probes keeps what stands, and takes it away where nobody can
- * be about to write it again.
- */
-function secondProbeStatus(
-  input: ReportInput,
-  previous: SecondProbe | undefined,
-): SecondProbe | undefined {
-  const { snapshot, probe, permission, rows, evidence } = input;
-  const { role } = snapshot;
-  if (!role.secondProbe) {
-    const standing = role.probe ? standingProbe(snapshot) : previous;
-    const isOver = role.probe && !role.hasSecond && standing && isOld(standing, snapshot);
-    return isOver ? undefined : standing;
-  }
-  if (permission.unverifiable !== undefined) return undefined;
-  const isUntold = permission.reason !== undefined || !probe.conclusive;
-  if (isUntold || isBlind(evidence, previous)) return previous;
-  const findings = rows.filter(isDrift).slice(0, MAXIMUM_PORTS).map(secondFinding);
-  return { ...lastRoundStatus(input), ...(findings.length > 0 && { findings }) };
-}
-
-function secondFinding(row: PortRow): SecondFinding {
-  const { port, protocol, expected, observed, pods, families, finding, message = '' } = row;
-  return {
-    port,
-    protocol,
-    finding: finding as SecondFinding['finding'],
-    expected,
-    observed,
-    pods,
-    ...(families && { families: [...families] }),
-    ...seenTimes(row),
-    message: visibleWithin(message, MAXIMUM_MESSAGE_LENGTH),
-  };
-}
-
-function lastProbe(input: ReportInput): ProbeStatus {
-  const { evidence } = input;
-  const sweeps = evidence.sweeps.slice(0, MAXIMUM_SWEEPS).map((sweep) => {
-    const { pod } = sweep;
-    const { open, refused, filtered } = sweep.counts;
-    const failed = failures(sweep);
-    const times = {
-      startTime: timestamp(sweep.startedAt),
-      completionTime: timestamp(sweep.endedAt),
-    };
-    const { templateHash, ip } = sweep;
-    return {
-      pod: pod.name,
-      ip,
-      node: pod.node,
-      templateHash,
-      ...times,
-      open,
-      refused,
-      filtered,
-      failed,
-    };
-  });
-  return {
-    ...lastRoundStatus(input),
-    policiesSinceTime: timestamp(evidence.policiesSince),
-    ...(sweeps.length > 0 && { sweeps }),
-  };
-}
-
-/** From where the last round was made, and of what. */
-function lastRoundStatus({ snapshot, evidence, permission, calibration }: ReportInput) {
-  const { prober } = snapshot;
-  const { state, message, between, since } = calibration;
-  const { lastRound } = evidence;
-  return {
-    ...(lastRound && {
-      lastProbeTime: timestamp(lastRound.endedAt),
-      pods: lastRound.podCount,
-      ports: lastRound.portCount,
-    }),
-    fromPod: `${prober.namespace}/${prober.pod}`,
-    fromNode: prober.node,
-    sameNodePods: permission.pods.filter(({ node }) => node === prober.node).length,
-    policiesHash: evidence.policies,
-    calibration: {
-      state,
-      message: visibleWithin(message, MAXIMUM_MESSAGE_LENGTH),
-      ...between,
-      ...(between && { sinceTime: timestamp(since) }),
-    },
-  };
 }

@@ -1,5 +1,5 @@
-import { type Evidence, limited } from '../probing/evidence.ts';
-import type { Timing } from '../probing/timing.ts';
+import type { Evidence } from '../probing/evidence.ts';
+import { secondTiming } from '../probing/timing.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { parsed } from '../text/time.ts';
 import { portKey } from '../workload/declared-ports.ts';
@@ -9,18 +9,8 @@ import { isDrift, isDriftFinding, type PortRow, worstFirst } from './port-rows.t
 export type SecondProbe = NonNullable<Status['secondProbe']>;
 export type SecondFinding = NonNullable<SecondProbe['findings']>[number];
 
-/**
- * While nothing changes, the second probe asks this many times more seldom than the first: there would be no
- * time for the sweeps of many pods if all of them were asked twice.
- */
-const INTERVALS = 4;
 /** Where no replica is in its place, what it found counts for so many of its own intervals. */
 const FRESH_INTERVALS = 2;
-
-/** The second probe's. */
-export function secondTiming(timing: Timing): Timing {
-  return { ...timing, interval: INTERVALS * timing.interval };
-}
 
 /** Whether this replica wrote that itself, before the workload fell to it. */
 function isOwnProbe({ fromPod }: SecondProbe, { prober }: Snapshot): boolean {
@@ -129,14 +119,4 @@ function secondRow(found: SecondFinding, fromNode: string) {
     ...(firstSeen !== undefined && { firstSeen }),
     ...(lastSeen !== undefined && { lastSeen }),
   };
-}
-
-/** The second probe asks the undeclared ports of which the report tells too: it makes no sweep of its own. */
-export function withReportedPorts(evidence: Evidence, { report }: Snapshot): Evidence {
-  const { ports = [], secondProbe } = report?.status ?? {};
-  const undeclared = [
-    ...ports.filter(({ declared }) => !declared),
-    ...(secondProbe?.findings ?? []).filter(({ finding }) => finding === 'UndeclaredReachable'),
-  ];
-  return { ...evidence, seen: limited([...evidence.seen, ...undeclared.map(({ port }) => port)]) };
 }

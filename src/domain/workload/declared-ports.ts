@@ -52,6 +52,11 @@ export function declaredPorts(
     .sort(byPortThenProtocol);
 }
 
+/** The numbers of the declared TCP ports: the ones that a connection can tell about. */
+export function declaredTcpPorts(declared: readonly DeclaredPort[]): Set<number> {
+  return new Set(declared.filter(({ protocol }) => protocol === 'TCP').map(({ port }) => port));
+}
+
 /** `8080/TCP`: how portlock writes and keys a port. */
 export function portKey(port: number | string, protocol: string): string {
   return `${port}/${protocol}`;

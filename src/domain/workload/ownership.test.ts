@@ -3,7 +3,7 @@ import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { carriedOut, policy, snapshot, workload } from '../../testing/builders.ts';
 import { decide } from '../decide.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { isOurs } from './ownership.ts';
+import { type OwnPolicy, ownPolicy } from './ownership.ts';
 
 const STATEFUL_SET = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web' } as const;
 const MANAGED = { 'app.kubernetes.io/managed-by': 'portlock' };
@@ -17,16 +17,16 @@ function owner(fields: Partial<typeof STATEFUL_SET> & { controller?: boolean }) 
   return [{ ...STATEFUL_SET, uid: 'uid-before', controller: true, ...fields }];
 }
 
-test.each<[string, NetworkPolicy, boolean]>([
+test.each<[string, NetworkPolicy, OwnPolicy['kind']]>([
   [
     'ours, whatever the uid of the owner',
     named('web-statefulset-portlock', { labels: MANAGED, ownerReferences: owner({}) }),
-    true,
+    'ours',
   ],
   [
     'of our name, without a controller: an orphaning delete took it off',
     named('web-statefulset-portlock', { labels: MANAGED }),
-    true,
+    'ours',
   ],
   [
     'of our name, with an owner that is no controller',
@@ -34,20 +34,23 @@ test.each<[string, NetworkPolicy, boolean]>([
       labels: MANAGED,
       ownerReferences: owner({ controller: false }),
     }),
-    true,
+    'ours',
   ],
-  ['of our name, without our label', named('web-statefulset-portlock', {}), false],
-  ['of another name, without a controller', named('web-portlock', { labels: MANAGED }), false],
+  ['of our name, without our label', named('web-statefulset-portlock', {}), 'foreign'],
+  ['of another name, without a controller', named('web-portlock', { labels: MANAGED }), 'none'],
   [
     'of another owner',
     named('web-statefulset-portlock', {
       labels: MANAGED,
       ownerReferences: owner({ name: 'other' as 'web' }),
     }),
-    false,
+    'foreign',
   ],
 ])('a policy %s', (_what, each, expected) => {
-  expect(isOurs(each, STATEFUL_SET)).toBe(expected);
+  expect(ownPolicy([policy('other'), each], STATEFUL_SET)).toEqual({
+    kind: expected,
+    policy: expected === 'none' ? undefined : each,
+  });
 });
 
 describe('kubectl delete --cascade=orphan', () => {

@@ -14,19 +14,32 @@ export function controllerOf(metadata: ObjectMeta): OwnerReference | undefined {
   return metadata.ownerReferences?.find((reference) => reference.controller === true);
 }
 
+/** The policy of the name that the workload's own has, and whose it is. */
+export type OwnPolicy =
+  | { kind: 'none'; policy: undefined }
+  /** portlock's, for this workload. */
+  | { kind: 'ours'; policy: NetworkPolicy }
+  /** Anybody else's, or portlock's for another workload: it is left alone. */
+  | { kind: 'foreign'; policy: NetworkPolicy };
+
 /**
- * Whether a policy is portlock's for that workload: it carries the managed-by label and a
- * controller owner reference to a workload of that kind and name, whatever its uid, so that a
- * recreated workload gets its policy back. One of the workload's own policy name that has no
- * controller is ours too: deleting a workload with `--cascade=orphan` takes the reference off.
+ * Judges the policy of the workload's own policy name. It is ours where it carries the managed-by label and
+ * a controller owner reference to a workload of that kind and name, whatever its uid, so that a recreated
+ * workload gets its policy back. One that has no controller is ours too: deleting a workload with
+ * `--cascade=orphan` takes the reference off.
+ *
+ * @param policies those of the workload's namespace
  */
-export function isOurs(policy: NetworkPolicy, owner: Owner): boolean {
+export function ownPolicy(policies: readonly NetworkPolicy[], owner: Owner): OwnPolicy {
+  const name = policyName(owner);
+  const policy = policies.find(({ metadata }) => metadata.name === name);
+  if (!policy) return { kind: 'none', policy };
   const { metadata } = policy;
   const isOrphan = isManaged(metadata) && controllerOf(metadata) === undefined;
-  return isOrphan ? metadata.name === policyName(owner) : isManagedFor(metadata, owner);
+  return { kind: isOrphan || isManagedFor(metadata, owner) ? 'ours' : 'foreign', policy };
 }
 
-/** Whether an object carries the managed-by label and such a reference. */
+/** Whether portlock keeps an object for that workload: by the managed-by label and its controller's reference. */
 export function isManagedFor(metadata: ObjectMeta, owner: Owner): boolean {
   if (!isManaged(metadata)) return false;
   const reference = controllerOf(metadata);
@@ -38,18 +51,7 @@ export function isManagedFor(metadata: ObjectMeta, owner: Owner): boolean {
   );
 }
 
-/** The NetworkPolicy that has the name of the workload's own, whoever made it. */
-export function livePolicy({
-  policies,
-  key,
-}: {
-  policies: readonly NetworkPolicy[];
-  key: { kind: string; name: string };
-}): NetworkPolicy | undefined {
-  const name = policyName(key);
-  return policies.find((policy) => policy.metadata.name === name);
-}
-
-function isManaged({ labels }: ObjectMeta): boolean {
+/** Whether an object says that portlock keeps it, for whichever workload. */
+export function isManaged({ labels }: ObjectMeta): boolean {
   return labels?.[MANAGED_BY_LABEL] === MANAGED_BY_VALUE;
 }

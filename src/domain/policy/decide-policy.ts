@@ -1,0 +1,55 @@
+import type { NetworkPolicy } from '../../api/kubernetes.ts';
+import type { Brake } from '../snapshot.ts';
+import type { Asked } from './asked.ts';
+import { brakeNow, watchingBrake } from './brake.ts';
+import type { Former } from './former-names.ts';
+import { type Intent, policyIntent } from './intent.ts';
+import type { OptedIn } from './opted-in.ts';
+import { wasInForce } from './policy-in-force.ts';
+import { desiredPolicy, formerToRemove, type PolicyStep, policyStep } from './policy-step.ts';
+
+/** What is decided about the policy of a workload. */
+export interface PolicyDecision {
+  intent: Intent;
+  /** The brake once the step is done. */
+  brake: Brake | undefined;
+  /** What this replica does. */
+  step: PolicyStep;
+  /** Whether the leader, another replica, has still to write or delete the policy. */
+  isPending: boolean;
+  /** What goes once the step is done. */
+  former: Former;
+  /** The policy that is to be in force then; undefined where there is none, or nobody knows which. */
+  desired: NetworkPolicy | undefined;
+}
+
+/** Weighs what is asked against what stands against it. */
+export function decidePolicy(subject: OptedIn, asked: Asked): PolicyDecision {
+  const { snapshot, workload, settings, own } = subject;
+  const brake = settings.mode === 'audit' ? undefined : brakeNow(snapshot, workload);
+  const intent = policyIntent({ ...subject, asked, brake });
+  const step = policyStep(own, intent);
+  const isLeader = snapshot.role.policy;
+  return {
+    intent,
+    brake: brakeAfter(subject, intent, brake),
+    step: isLeader ? step : { do: 'nothing' },
+    isPending: !isLeader && step.do !== 'nothing',
+    former: formerToRemove(snapshot, own, intent),
+    desired: desiredPolicy(own, intent),
+  };
+}
+
+/** Readiness is watched from the moment on in which the policy is first applied. */
+function brakeAfter(subject: OptedIn, intent: Intent, brake: Brake | undefined): Brake | undefined {
+  const isFirst =
+    intent.kind === 'apply' && (!wasInForce(subject) || (!brake && isUntold(subject)));
+  return isFirst ? watchingBrake(subject.snapshot) : brake;
+}
+
+/** Whether the policy was applied a moment ago and no report came to tell of it. */
+function isUntold({ snapshot, own: { live } }: OptedIn): boolean {
+  const { now, timing, report } = snapshot;
+  const created = Date.parse(live.policy?.metadata.creationTimestamp ?? '');
+  return report?.status?.policy?.state !== 'Applied' && now - created < timing.brake;
+}

@@ -1,0 +1,64 @@
+import type { NetworkPolicy } from '../../api/kubernetes.ts';
+import { MANAGED_BY_LABEL, MANAGED_BY_VALUE } from '../../api/names.ts';
+import type { PortExposureReport } from '../../api/port-exposure-report.ts';
+import { selectsPod } from '../../domain/evaluate/network-policy.ts';
+import { ownersByPolicyName, policyName } from '../../domain/workload/object-names.ts';
+import { controllerOf } from '../../domain/workload/ownership.ts';
+import { WORKLOAD_KINDS, type Workload } from '../../domain/workload/workload.ts';
+import type { Change } from '../../kube/store.ts';
+import type { Lookups } from '../lookups.ts';
+import { type WorkloadKey, workloadKey, workloadKindOf } from '../workload-key.ts';
+import { type Concerned, nobody, whenWritten } from './concern.ts';
+
+/** A policy of our own writing concerns all but its workload, when it comes back. */
+export function concernedByPolicy(change: Change<NetworkPolicy>, caches: Lookups): Concerned {
+  const own = change.current && caches.writtenPolicies.isOwn(change.current);
+  const done = new Set(own ? keysOfOwner(change.current) : []);
+  const others = (policy: NetworkPolicy) => keysOfPolicy(policy, caches).difference(done);
+  return whenWritten(others)(change, caches);
+}
+
+/** A report of our own writing concerns nobody, when it comes back. */
+export function concernedByReport(change: Change<PortExposureReport>, caches: Lookups): Concerned {
+  const { source, current } = change;
+  // A list may show our write with an edit in it that no watch told of.
+  if (source === 'watch' && current && caches.writtenReports.isOwn(current)) return nobody();
+  return whenWritten(keysOfReport)(change, caches);
+}
+
+/** The workload that a report is about. */
+export function keysOfReport({ metadata, spec }: PortExposureReport): WorkloadKey[] {
+  const kind = workloadKindOf(spec.targetRef);
+  const { namespace = '' } = metadata;
+  return kind ? [workloadKey({ kind, namespace, name: spec.targetRef.name })] : [];
+}
+
+/** The workload whose policy it is, where it is ours. */
+export function keysOfOwner(policy: NetworkPolicy): WorkloadKey[] {
+  if (policy.metadata.labels?.[MANAGED_BY_LABEL] !== MANAGED_BY_VALUE) return [];
+  const { namespace = '', name } = policy.metadata;
+  const owner = controllerOf(policy.metadata);
+  // An orphaning delete takes the reference off: the name is left to tell whose it was.
+  if (!owner)
+    return ownersByPolicyName(name, WORKLOAD_KINDS).map((each) =>
+      workloadKey({ ...each, namespace }),
+    );
+  const kind = workloadKindOf(owner);
+  return kind ? [workloadKey({ kind, namespace, name: owner.name })] : [];
+}
+
+/** The owner, where the policy is ours, and every workload that has its name or whose pods it selects. */
+function keysOfPolicy(policy: NetworkPolicy, caches: Lookups): Set<WorkloadKey> {
+  const keys = new Set<WorkloadKey>(keysOfOwner(policy));
+  for (const workload of caches.optedIn(policy.metadata.namespace ?? '')) {
+    if (policy.metadata.name === policyName(workload) || selects(policy, workload, caches))
+      keys.add(workloadKey(workload));
+  }
+  return keys;
+}
+
+function selects(policy: NetworkPolicy, workload: Workload, caches: Lookups): boolean {
+  if (selectsPod(policy, workload.template.labels)) return true;
+  // Live pods may have labels that the template lacks: injected ones, or those of an older template.
+  return caches.podsOf(workload).some((pod) => selectsPod(policy, pod.labels));
+}

@@ -1,0 +1,55 @@
+import { MODE_LABEL } from '../../api/names.ts';
+import { selectorMatches } from '../../domain/match/label-selector.ts';
+import { canonicalJson } from '../../domain/text/canonical.ts';
+import type { Namespace, Pod, ReplicaSet, Workload } from '../../domain/workload/workload.ts';
+import type { Change } from '../../kube/store.ts';
+import type { Lookups } from '../lookups.ts';
+import { keysOf, type WorkloadKey, workloadKey } from '../workload-key.ts';
+import { atOnce, type Concerned, nobody } from './concern.ts';
+
+/** Itself, where it has opted in, or had; and those whose selector matches its pods. */
+export function keysOfWorkload(workload: Workload, caches: Lookups): WorkloadKey[] {
+  const { namespace, template } = workload;
+  const others = caches
+    .optedIn(namespace)
+    .filter(({ uid }) => uid !== workload.uid)
+    .filter(({ selector }) => selectorMatches(selector, template.labels));
+  return keysOf(caches.hasOptedIn(workload) ? [workload, ...others] : others);
+}
+
+/** The Deployment that controls a ReplicaSet. */
+export function keysOfReplicaSet(replicaSet: ReplicaSet, caches: Lookups): WorkloadKey[] {
+  const { namespace, ownerName = '', ownerUid } = replicaSet;
+  const workload = caches.workload({ kind: 'Deployment', namespace, name: ownerName });
+  return workload?.uid === ownerUid && workload && caches.hasOptedIn(workload)
+    ? [workloadKey(workload)]
+    : [];
+}
+
+/** Those whose selector matches it; its owner's does, unless somebody took the pod away by a label. */
+export function keysOfPod(pod: Pod, caches: Lookups): Set<WorkloadKey> {
+  const selecting = caches
+    .optedIn(pod.namespace)
+    .filter(({ selector, uid }) => uid === pod.ownerUid || selectorMatches(selector, pod.labels));
+  const replicaSet =
+    pod.ownerUid === undefined ? undefined : caches.replicaSet(pod.namespace, pod.ownerUid);
+  const owners = replicaSet ? keysOfReplicaSet(replicaSet, caches) : [];
+  return new Set([...keysOf(selecting), ...owners]);
+}
+
+/** Another label of the mode concerns all workloads of a namespace; any other change, those that have opted in. */
+export function concernedByNamespace(change: Change<Namespace>, caches: Lookups): Concerned {
+  const { previous, current } = change;
+  const { name } = current ?? previous;
+  if (previous && current && canonicalJson(previous) === canonicalJson(current)) return nobody();
+  const isSameMode = previous?.labels[MODE_LABEL] === current?.labels[MODE_LABEL];
+  return atOnce(keysOf(isSameMode ? caches.optedIn(name) : caches.allWorkloads(name)));
+}
+
+/** Those of its namespace. */
+export function keysInNamespace(
+  { namespace }: { namespace: string },
+  caches: Lookups,
+): WorkloadKey[] {
+  return keysOf(caches.optedIn(namespace));
+}

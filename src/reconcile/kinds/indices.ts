@@ -1,0 +1,38 @@
+import type { ObjectMeta } from '../../api/object-meta.ts';
+import type { PortExposureReport } from '../../api/port-exposure-report.ts';
+
+/** Under what caches find their objects. */
+
+/** The uid of its controller, in its namespace; nothing where it has none. */
+export function byOwner({
+  namespace,
+  ownerUid,
+}: {
+  namespace: string;
+  ownerUid: string | undefined;
+}): string[] {
+  return ownerUid === undefined ? [] : [uidIn(namespace, ownerUid)];
+}
+
+export function byUid({ namespace, uid }: { namespace: string; uid: string }): string[] {
+  return [uidIn(namespace, uid)];
+}
+
+export function byNamespace({ namespace }: { namespace: string }): string[] {
+  return [namespace];
+}
+
+/** The same of an object in wire form. */
+export function byNamespaceOfMetadata({ metadata }: { metadata: ObjectMeta }): string[] {
+  return metadata.namespace === undefined ? [] : [metadata.namespace];
+}
+
+/** The key of the workload that a report is about, of whatever kind. */
+export function byTarget({ metadata, spec }: PortExposureReport): string[] {
+  return [`${spec.targetRef.kind}/${metadata.namespace}/${spec.targetRef.name}`];
+}
+
+/** A uid as the objects of one namespace refer to it. */
+export function uidIn(namespace: string, uid: string): string {
+  return `${namespace}/${uid}`;
+}

@@ -1,0 +1,276 @@
+import type { RouteKind } from '../../domain/preflight/usage.ts';
+import type { WorkloadKind } from '../../domain/workload/workload.ts';
+import { LEASES } from '../../kube/lease.ts';
+import { projectMemberLease } from '../../kube/members.ts';
+import { projectPodMonitor, projectServiceMonitor } from '../../kube/monitor-projection.ts';
+import { projectPluginPolicy, projectTieredPolicy } from '../../kube/policy-projections.ts';
+import {
+  projectNamespace,
+  projectPod,
+  projectPolicy,
+  projectReplicaSet,
+  projectWorkload,
+} from '../../kube/projections.ts';
+import { projectReport } from '../../kube/report-projection.ts';
+import type { Resource } from '../../kube/resource.ts';
+import {
+  ANTREA_CLUSTER_POLICIES,
+  ANTREA_POLICIES,
+  API_SERVICES,
+  CALICO_CRD_GLOBAL_POLICIES,
+  CALICO_CRD_POLICIES,
+  CALICO_GLOBAL_POLICIES,
+  CALICO_POLICIES,
+  CILIUM_CLUSTERWIDE_POLICIES,
+  CILIUM_POLICIES,
+  DEFINITIONS,
+  ENDPOINT_SLICES,
+  GRPC_ROUTES,
+  HTTP_ROUTES,
+  INGRESSES,
+  KUBE_OVN_SECURITY_GROUPS,
+  KUBE_OVN_SUBNETS,
+  MUTATING_WEBHOOKS,
+  NAMESPACES,
+  NETWORK_POLICIES,
+  POD_MONITORS,
+  PODS,
+  REPLICA_SETS,
+  REPORTS,
+  SERVICE_MONITORS,
+  SERVICES,
+  TCP_ROUTES,
+  TIERED_ADMIN,
+  TIERED_BASELINE,
+  TIERED_CLUSTER,
+  TLS_ROUTES,
+  UDP_ROUTES,
+  VALIDATING_WEBHOOKS,
+  WORKLOAD_RESOURCES,
+} from '../../kube/resources.ts';
+import { checked } from '../../kube/shape.ts';
+import {
+  API_SERVICE,
+  DEFINITION,
+  ENDPOINT_SLICE,
+  INGRESS,
+  MONITOR,
+  OTHER_POLICY,
+  ROUTE,
+  SERVICE,
+  WEBHOOK_CONFIGURATION,
+} from '../../kube/shapes.ts';
+import {
+  projectApiService,
+  projectDefinition,
+  projectEndpointSlice,
+  projectIngress,
+  projectRoute,
+  projectService,
+  projectWebhookConfiguration,
+} from '../../kube/usage-projections.ts';
+import { nobody, whenChanged, whenGathered } from './concern.ts';
+import { concernedByPolicy, concernedByReport } from './concerned-by-writes.ts';
+import {
+  namespacesOfMonitor,
+  namespacesOfPolicy,
+  namespacesOfRoute,
+  namespacesOfService,
+  namespacesOfServices,
+} from './concerned-namespaces.ts';
+import {
+  concernedByNamespace,
+  keysInNamespace,
+  keysOfPod,
+  keysOfReplicaSet,
+  keysOfWorkload,
+} from './concerned-workloads.ts';
+import { byNamespace, byNamespaceOfMetadata, byOwner, byTarget, byUid } from './indices.ts';
+import { type WatchedKind, watched } from './watched-kind.ts';
+
+const READ = ['list', 'watch'] as const;
+
+/**
+ * The kinds that the operator watches, a row each. The caches, how they are kept like the cluster, and what is queued
+ * after a change follow from the rows; the rights in config/rbac are held against them by a test.
+ */
+export const WATCHED_KINDS = {
+  /** All of them: a namespace may opt in for its workloads, and any may be under another's selector. */
+  workloads: {
+    Deployment: workloadRow('Deployment'),
+    StatefulSet: workloadRow('StatefulSet'),
+    DaemonSet: workloadRow('DaemonSet'),
+  },
+  replicaSets: watched({
+    resource: REPLICA_SETS,
+    project: projectReplicaSet,
+    indices: { owner: byOwner, uid: byUid },
+    concerns: whenChanged(keysOfReplicaSet),
+    verbs: READ,
+    followed: 'always',
+  }),
+  pods: watched({
+    resource: PODS,
+    project: projectPod,
+    indices: { owner: byOwner, ip: ({ ips }) => ips, namespace: byNamespace },
+    concerns: whenChanged(keysOfPod),
+    verbs: READ,
+    followed: 'always',
+  }),
+  namespaces: watched({
+    resource: NAMESPACES,
+    project: projectNamespace,
+    concerns: concernedByNamespace,
+    verbs: ['get', ...READ],
+    followed: 'byOperator',
+  }),
+  policies: watched({
+    resource: NETWORK_POLICIES,
+    project: projectPolicy,
+    indices: { namespace: byNamespaceOfMetadata },
+    concerns: concernedByPolicy,
+    verbs: [...READ, 'create', 'patch', 'update', 'delete'],
+    followed: 'always',
+  }),
+  reports: watched({
+    resource: REPORTS,
+    project: projectReport,
+    indices: { target: byTarget },
+    concerns: concernedByReport,
+    verbs: [...READ, 'create', 'patch', 'delete'],
+    followed: 'whereServed',
+  }),
+  /** By which the replicas see each other. */
+  leases: watched({
+    resource: LEASES,
+    project: projectMemberLease,
+    concerns: nobody,
+    verbs: ['get', ...READ, 'create', 'update'],
+    followed: 'inOwnNamespace',
+  }),
+  /** What may make somebody connect to pods. */
+  usage: {
+    services: usedInNamespace(SERVICES, checked(SERVICE, projectService)),
+    endpointSlices: usedInNamespace(ENDPOINT_SLICES, checked(ENDPOINT_SLICE, projectEndpointSlice)),
+    ingresses: usedInNamespace(INGRESSES, checked(INGRESS, projectIngress)),
+    httpRoutes: routeRow(HTTP_ROUTES, 'HTTPRoute'),
+    grpcRoutes: routeRow(GRPC_ROUTES, 'GRPCRoute'),
+    tcpRoutes: routeRow(TCP_ROUTES, 'TCPRoute'),
+    tlsRoutes: routeRow(TLS_ROUTES, 'TLSRoute'),
+    udpRoutes: routeRow(UDP_ROUTES, 'UDPRoute'),
+    serviceMonitors: monitorRow(SERVICE_MONITORS, projectServiceMonitor),
+    podMonitors: monitorRow(POD_MONITORS, projectPodMonitor),
+    validatingWebhooks: webhookRow(VALIDATING_WEBHOOKS, 'ValidatingWebhookConfiguration'),
+    mutatingWebhooks: webhookRow(MUTATING_WEBHOOKS, 'MutatingWebhookConfiguration'),
+    definitions: watched({
+      resource: DEFINITIONS,
+      project: checked(DEFINITION, projectDefinition),
+      concerns: whenGathered(namespacesOfService),
+      verbs: READ,
+      followed: 'always',
+    }),
+    apiServices: watched({
+      resource: API_SERVICES,
+      project: checked(API_SERVICE, projectApiService),
+      concerns: whenGathered(namespacesOfService),
+      verbs: READ,
+      followed: 'always',
+    }),
+  },
+  /** Policies that come before or after NetworkPolicies. */
+  tiered: {
+    admin: tieredRow(TIERED_ADMIN, 'AdminNetworkPolicy'),
+    baseline: tieredRow(TIERED_BASELINE, 'BaselineAdminNetworkPolicy'),
+    cluster: tieredRow(TIERED_CLUSTER, 'ClusterNetworkPolicy'),
+  },
+  /** Policies of network plugins. Calico's are stored in one of two groups, never in both. */
+  plugins: {
+    cilium: pluginRow(CILIUM_POLICIES, 'CiliumNetworkPolicy'),
+    ciliumClusterwide: pluginRow(CILIUM_CLUSTERWIDE_POLICIES, 'CiliumClusterwideNetworkPolicy'),
+    calicoCrd: pluginRow(CALICO_CRD_POLICIES, 'NetworkPolicy'),
+    calicoCrdGlobal: pluginRow(CALICO_CRD_GLOBAL_POLICIES, 'GlobalNetworkPolicy'),
+    calico: pluginRow(CALICO_POLICIES, 'NetworkPolicy'),
+    calicoGlobal: pluginRow(CALICO_GLOBAL_POLICIES, 'GlobalNetworkPolicy'),
+    antrea: pluginRow(ANTREA_POLICIES, 'NetworkPolicy'),
+    antreaCluster: pluginRow(ANTREA_CLUSTER_POLICIES, 'ClusterNetworkPolicy'),
+    kubeOvnSecurityGroups: pluginRow(KUBE_OVN_SECURITY_GROUPS, 'SecurityGroup'),
+    kubeOvnSubnets: pluginRow(KUBE_OVN_SUBNETS, 'Subnet'),
+  },
+};
+
+/** Read live before what is ours is taken away, hence `get`. */
+function workloadRow(kind: WorkloadKind) {
+  return watched({
+    resource: WORKLOAD_RESOURCES[kind],
+    project: projectWorkload(kind),
+    indices: { namespace: byNamespace },
+    concerns: whenChanged(keysOfWorkload),
+    verbs: ['get', ...READ],
+    followed: 'always',
+  });
+}
+
+/** What is used of a namespace's pods concerns its workloads. */
+function usedInNamespace<T extends { namespace: string }>(
+  resource: Resource,
+  project: WatchedKind<T>['project'],
+) {
+  return watched({
+    resource,
+    project,
+    indices: { namespace: byNamespace },
+    concerns: whenChanged(keysInNamespace),
+    verbs: READ,
+    followed: 'always',
+  });
+}
+
+function routeRow(resource: Resource, kind: RouteKind) {
+  return watched({
+    resource,
+    project: checked(ROUTE, projectRoute(kind)),
+    concerns: whenGathered(namespacesOfRoute),
+    verbs: READ,
+    followed: 'whileDefined',
+  });
+}
+
+function monitorRow(resource: Resource, project: typeof projectServiceMonitor) {
+  return watched({
+    resource,
+    project: checked(MONITOR, project),
+    concerns: whenGathered(namespacesOfMonitor),
+    verbs: READ,
+    followed: 'whileDefined',
+  });
+}
+
+function webhookRow(resource: Resource, kind: Parameters<typeof projectWebhookConfiguration>[0]) {
+  return watched({
+    resource,
+    project: checked(WEBHOOK_CONFIGURATION, projectWebhookConfiguration(kind)),
+    concerns: whenGathered(namespacesOfServices),
+    verbs: READ,
+    followed: 'always',
+  });
+}
+
+function tieredRow(resource: Resource, kind: string) {
+  return watched({
+    resource,
+    project: checked(OTHER_POLICY, projectTieredPolicy(kind, resource)),
+    concerns: whenGathered(namespacesOfPolicy),
+    verbs: READ,
+    followed: 'whileDefined',
+  });
+}
+
+function pluginRow(resource: Resource, kind: string) {
+  return watched({
+    resource,
+    project: checked(OTHER_POLICY, projectPluginPolicy(kind, resource)),
+    concerns: whenGathered(namespacesOfPolicy),
+    verbs: READ,
+    followed: 'whileDefined',
+  });
+}

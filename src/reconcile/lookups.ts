@@ -1,0 +1,142 @@
+import type { NetworkPolicy } from '../api/kubernetes.ts';
+import type { PortExposureReport } from '../api/port-exposure-report.ts';
+import type { PluginPolicy } from '../domain/evaluate/plugins/plugin-policy.ts';
+import type { TieredPolicy } from '../domain/evaluate/tiered-policy.ts';
+import { selectorMatches } from '../domain/match/label-selector.ts';
+import type { ClusterUsage } from '../domain/preflight/usage.ts';
+import type { SelectedPod } from '../domain/snapshot.ts';
+import { reportName } from '../domain/workload/object-names.ts';
+import { isManagedFor } from '../domain/workload/ownership.ts';
+import { hasOptedIn } from '../domain/workload/settings.ts';
+import {
+  type Namespace,
+  type Pod,
+  type ReplicaSet,
+  WORKLOAD_KINDS,
+  type Workload,
+} from '../domain/workload/workload.ts';
+import { objectKey } from '../kube/resource.ts';
+import { usageOf } from './cluster-usage.ts';
+import { uidIn } from './kinds/indices.ts';
+import type { KindCaches } from './kinds/kind-caches.ts';
+import { type WorkloadName, workloadKey } from './workload-key.ts';
+import { WrittenObjects } from './written-objects.ts';
+
+/** What is looked up in several caches, or beside one of them. */
+export class Lookups {
+  readonly #caches: KindCaches;
+  readonly writtenPolicies: WrittenObjects<NetworkPolicy>;
+  readonly writtenReports: WrittenObjects<PortExposureReport>;
+
+  constructor(caches: KindCaches) {
+    this.#caches = caches;
+    this.writtenPolicies = new WrittenObjects(caches.policies);
+    this.writtenReports = new WrittenObjects(caches.reports);
+  }
+
+  workload({ kind, namespace, name }: Omit<WorkloadName, 'apiVersion'>): Workload | undefined {
+    return this.#caches.workloads[kind].get(objectKey({ namespace, name }));
+  }
+
+  /** All workloads, or those of a namespace. */
+  allWorkloads(namespace?: string): Workload[] {
+    return WORKLOAD_KINDS.flatMap((kind) =>
+      namespace === undefined
+        ? this.#caches.workloads[kind].list()
+        : this.#caches.workloads[kind].byIndex('namespace', namespace),
+    );
+  }
+
+  /** The workloads that have opted in, or those of a namespace. */
+  optedIn(namespace?: string): Workload[] {
+    return this.allWorkloads(namespace).filter((workload) => this.hasOptedIn(workload));
+  }
+
+  hasOptedIn(workload: Workload): boolean {
+    return hasOptedIn(workload, this.namespace(workload.namespace));
+  }
+
+  /** A namespace; one without labels where it is not known yet, or gone. */
+  namespace(name: string): Namespace {
+    return this.#caches.namespaces.get(name) ?? { name, labels: {}, annotations: {} };
+  }
+
+  /**
+   * The pods that the workload owns, itself or through its ReplicaSets: in its namespace, by their
+   * controller's reference, and under its selector. Whoever may create pods may write any reference,
+   * so a uid says nothing outside of the namespace that it is from.
+   */
+  podsOf(workload: Workload): Pod[] {
+    const { kind, namespace, selector, uid } = workload;
+    const owners =
+      kind === 'Deployment'
+        ? this.#caches.replicaSets
+            .byIndex('owner', uidIn(namespace, uid))
+            .filter(({ labels }) => selectorMatches(selector, labels))
+        : [workload];
+    return owners
+      .flatMap((owner) => this.#caches.pods.byIndex('owner', uidIn(namespace, owner.uid)))
+      .filter(({ labels }) => selectorMatches(selector, labels));
+  }
+
+  /** The live pods that the workload's selector matches, whoever owns them. */
+  podsSelectedBy(workload: Workload): SelectedPod[] {
+    return this.#caches.pods
+      .byIndex('namespace', workload.namespace)
+      .filter((pod) => pod.live && selectorMatches(workload.selector, pod.labels))
+      .map((pod) => ({ ...pod, owner: this.#ownerOf(pod) }));
+  }
+
+  /** Other workloads of the namespace whose pods the workload's selector matches, as `Kind/name`, sorted. */
+  overlapping(workload: Workload): string[] {
+    return this.allWorkloads(workload.namespace)
+      .filter(({ uid }) => uid !== workload.uid)
+      .filter(({ template }) => selectorMatches(workload.selector, template.labels))
+      .map(({ kind, name }) => `${kind}/${name}`)
+      .sort();
+  }
+
+  /** The ReplicaSet of that uid in a namespace. */
+  replicaSet(namespace: string, uid: string): ReplicaSet | undefined {
+    return this.#caches.replicaSets.byIndex('uid', uidIn(namespace, uid))[0];
+  }
+
+  /** `Kind/name` of the workload that a pod belongs to in the end. */
+  #ownerOf({ namespace, name, ownerKind, ownerName, ownerUid }: Pod): string {
+    if (ownerKind === undefined || ownerUid === undefined) return `Pod/${name}`;
+    const replicaSet = this.replicaSet(namespace, ownerUid);
+    return replicaSet?.ownerKind === undefined
+      ? `${ownerKind}/${ownerName}`
+      : `${replicaSet.ownerKind}/${replicaSet.ownerName}`;
+  }
+
+  /** The reports on a workload that are ours and have other names than its report has now. */
+  formerReportsOn(workload: WorkloadName): PortExposureReport[] {
+    const name = reportName(workload);
+    return this.#caches.reports
+      .byIndex('target', workloadKey(workload))
+      .filter(({ metadata }) => metadata.name !== name && isManagedFor(metadata, workload));
+  }
+
+  /** All policies of a namespace; our own writes are there at once. */
+  policiesOf(namespace: string, ownName: string): NetworkPolicy[] {
+    const own = this.writtenPolicies.get({ namespace, name: ownName });
+    const others = this.#caches.policies
+      .byIndex('namespace', namespace)
+      .filter((policy) => policy.metadata.name !== ownName);
+    return own ? [...others, own] : others;
+  }
+
+  /** What may concern pods of a namespace. */
+  usageOf(namespace: string): ClusterUsage {
+    return usageOf(this.#caches.usage, namespace);
+  }
+
+  tieredPolicies(): TieredPolicy[] {
+    return Object.values(this.#caches.tiered).flatMap((cache) => cache.list());
+  }
+
+  pluginPolicies(): PluginPolicy[] {
+    return Object.values(this.#caches.plugins).flatMap((cache) => cache.list());
+  }
+}
