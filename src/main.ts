@@ -4,8 +4,9 @@ import { loadKubeConfig } from './kube/kubeconfig.ts';
 import { listenAsCanary } from './probe/canary.ts';
 import { Prober } from './probe/prober.ts';
 import { type OperatorOptions, PortlockOperator } from './reconcile/operator.ts';
+import { endOnCrash } from './telemetry/crash.ts';
 import { type Answer, ListenError, parseAddress, serve } from './telemetry/http-endpoint.ts';
-import { createLog, describeError, type Log, type LogLevel } from './telemetry/log.ts';
+import { createLog, type Log, type LogLevel } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 
 /** The flags of `portlock operator`, parsed. */
@@ -21,11 +22,12 @@ export interface OperatorFlags {
   probeConcurrency: number;
   /** In percent of the interval. */
   probeJitter: number;
-  /** Milliseconds, these four. */
+  /** Milliseconds, these five. */
   probeTimeout: number;
   probeInterval: number;
   settle: number;
   brakeWindow: number;
+  relistInterval: number;
   widening: Widening;
   logLevel: LogLevel;
 }
@@ -48,10 +50,7 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
   const operator = buildOperator(flags, { kubeConfig, log, metrics, prober });
   const servers = await startServers(flags, operator, metrics);
   stopOnSignals(operator, log);
-  process.on('unhandledRejection', (error) => {
-    log.error('Ended by a mistake of its own', { error: describeError(error) });
-    process.exit(1);
-  });
+  endOnCrash(log, () => operator.abandon());
   log.info('Started', { namespace: flags.namespace });
   try {
     await operator.start();
@@ -78,6 +77,7 @@ function buildOperator(
     },
     canaryPort: flags.canaryPort,
     widening: flags.widening,
+    relistInterval: flags.relistInterval,
     healthPort: parseAddress(flags.healthProbeBindAddress).port,
     self: {
       namespace: flags.namespace,

@@ -107,6 +107,14 @@ function addPolicyOptions(command: Command): void {
         0,
       ),
     )
+    .addOption(
+      durationOption(
+        '--relist-interval <duration>',
+        'how often, at least, everything is read again from the API server, in case an event was lost; 5m or more',
+        '1h',
+        5 * 60_000,
+      ),
+    )
     .option(
       '--widening <when>',
       'whether a policy may open more on pods that other policies isolate: explicit, where the owner sets allow-from; never',

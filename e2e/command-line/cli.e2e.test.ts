@@ -70,6 +70,7 @@ describe('bad use is one line and exit 2', () => {
       /must be a whole number from 0 to 1000000/,
     ],
     ['a bad duration', ['operator', '--settle', '5'], /must be a duration such as/],
+    ['one that is too short', ['operator', '--relist-interval', '1m'], /must be 300s or more/],
     [
       'a bad address',
       ['operator', '--namespace', 'x', '--metrics-bind-address', 'here'],

@@ -31,6 +31,8 @@ function duration(value: string, least: number): number {
   const match = /^(\d{1,9})(ms|s|m|h)$/.exec(value);
   const unit = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[match?.[2] ?? ''];
   const milliseconds = Number(match?.[1]) * (unit ?? Number.NaN);
+  if (milliseconds > 0 && milliseconds < least)
+    throw new InvalidArgumentError(`must be ${least / 1000}s or more.`);
   if (!(milliseconds >= least && milliseconds <= 7 * 24 * 3_600_000))
     throw new InvalidArgumentError('must be a duration such as 500ms, 60s, 5m or 1h.');
   return milliseconds;

@@ -13,6 +13,13 @@ it('doubles up to the maximum and never exceeds it', () => {
   }
 });
 
+it('starts anew when it is reset', () => {
+  const backoff = new Backoff(options);
+  for (let index = 0; index < 6; index += 1) backoff.next(0);
+  backoff.reset();
+  expect(backoff.next(1)).toBeLessThanOrEqual(800);
+});
+
 it('starts anew after a time without a failure, and not before', () => {
   const backoff = new Backoff(options);
   for (let index = 0; index < 6; index += 1) backoff.next(0);

@@ -19,6 +19,11 @@ export class Backoff {
     this.#options = options;
   }
 
+  /** The next failure starts at the minimum again. */
+  reset(): void {
+    this.#lastFailure = Number.NEGATIVE_INFINITY;
+  }
+
   /** The delay in milliseconds before the next try, after a failure at `now` (a monotonic clock). */
   next(now: number): number {
     const { minimum, maximum, resetAfter } = this.#options;

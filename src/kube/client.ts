@@ -3,12 +3,15 @@ import { Deadline, DeadlineExceeded } from './deadline.ts';
 import type { Pool } from './dispatchers.ts';
 import { ApiError, ApiUnreachableError } from './errors.ts';
 import { ExecConnectionError, type ExecResult, runByWebSocket } from './exec.ts';
+import { listCall, readPage } from './list-pages.ts';
+import { FIRST_LIMIT, nextLimit } from './page-limit.ts';
+import type { Recovery } from './recovery.ts';
 import { type KubernetesObject, type Location, type Resource, resourcePath } from './resource.ts';
 import { PODS } from './resources.ts';
 import { Transport, type TransportOptions, type TransportRequest } from './transport.ts';
 import { readWatch, type WatchEvent } from './watch-events.ts';
 
-/** How many objects a page of a list holds: a page is parsed in one go, which blocks the event loop. */
+/** How many objects a page of a list holds where it is read as a whole. */
 const PAGE_SIZE = 500;
 
 /** How long a command in a container may take; what portlock runs there takes a moment. */
@@ -85,6 +88,11 @@ export class KubeClient {
     this.#transport = new Transport(options);
   }
 
+  /** Tells when the API server serves again. */
+  get recovery(): Recovery {
+    return this.#transport.recovery;
+  }
+
   /** One call, for what the other methods do not cover; returns the parsed answer. */
   request(request: TransportRequest): Promise<unknown> {
     return this.#transport.request(request);
@@ -106,23 +114,36 @@ export class KubeClient {
    * @throws ApiError 410 when the list took so long that its snapshot is gone
    */
   async *list(resource: Resource, options: ListOptions = {}): AsyncGenerator<ListPage, void, void> {
-    const { signal, pool, namespace, limit = PAGE_SIZE, ...selectors } = options;
-    const path = resourcePath(resource, { namespace });
+    const { limit = PAGE_SIZE } = options;
     let token: string | undefined;
     do {
-      const query = { ...selectors, limit: limit === 0 ? undefined : limit, continue: token };
-      const list = (await this.request({ method: 'GET', path, query, signal, pool })) as WireList;
-      const kind = list.kind?.replace(/List$/, '');
-      const items = (list.items ?? []) as KubernetesObject[];
-      for (const item of items) {
-        // What is none is told by whoever reads it.
-        if (typeof item !== 'object' || item === null) continue;
-        if (list.apiVersion !== undefined) item.apiVersion ??= list.apiVersion;
-        if (kind !== undefined) item.kind ??= kind;
-      }
-      yield { resourceVersion: list.metadata.resourceVersion, items };
-      token = list.metadata.continue || undefined;
+      const items: KubernetesObject[] = [];
+      const call = listCall(resource, options, { limit, continue: token });
+      const page = await readPage(this.#transport, call, (object) => items.push(object));
+      yield { resourceVersion: page.resourceVersion, items };
+      token = page.continue;
     } while (token !== undefined);
+  }
+
+  /**
+   * Reads a whole collection as `list` does, but holds one object at a time, which `onObject` is called with. Where no limit
+   * is given, pages begin small and grow as their bytes allow.
+   * @returns the resourceVersion of all pages
+   */
+  async forEach(
+    resource: Resource,
+    options: ListOptions,
+    onObject: (object: KubernetesObject) => void,
+  ): Promise<string> {
+    let limit = options.limit ?? FIRST_LIMIT;
+    let token: string | undefined;
+    for (;;) {
+      const call = listCall(resource, options, { limit, continue: token });
+      const page = await readPage(this.#transport, call, onObject);
+      token = page.continue;
+      if (token === undefined) return page.resourceVersion;
+      if (options.limit === undefined) limit = nextLimit(limit, page);
+    }
   }
 
   async create<T extends KubernetesObject>(
@@ -256,13 +277,6 @@ export class KubeClient {
   close(): Promise<void> {
     return this.#transport.close();
   }
-}
-
-interface WireList {
-  apiVersion?: string;
-  kind?: string;
-  metadata: { resourceVersion: string; continue?: string };
-  items?: KubernetesObject[] | null;
 }
 
 function locationOf({ namespace, name }: ObjectMeta): Location {

@@ -8,7 +8,11 @@ import type { ResolvedCredentials } from './credentials.ts';
  */
 export type Pool = 'watch' | 'request' | 'lease';
 
-const CONNECT_TIMEOUT_MILLISECONDS = 10_000;
+const CONNECT_TIMEOUT_MILLISECONDS: Readonly<Record<Pool, number>> = {
+  watch: 10_000,
+  request: 10_000,
+  lease: 5_000,
+};
 
 /** No pool waits longer than the calls that use it; watches live on without a word for minutes. */
 const POOL_OPTIONS: Readonly<Record<Pool, Agent.Options>> = {
@@ -33,7 +37,7 @@ export class Dispatchers {
     }
     let dispatcher = this.#pools.get(pool);
     if (dispatcher === undefined) {
-      dispatcher = createDispatcher(credentials.connection, POOL_OPTIONS[pool]);
+      dispatcher = createDispatcher(credentials.connection, pool);
       this.#pools.set(pool, dispatcher);
     }
     return dispatcher;
@@ -47,11 +51,15 @@ export class Dispatchers {
   }
 }
 
-function createDispatcher(connection: DispatcherOptions, pool: Agent.Options): Dispatcher {
+function createDispatcher(connection: DispatcherOptions, pool: Pool): Dispatcher {
   // With HTTP/2 every call would share one connection, and a black hole on it would be noticed by
   // none of them: aborting a call ends its stream, not the connection. With HTTP/1.1 it ends both.
-  const options: Agent.Options = { ...pool, allowH2: false, keepAliveTimeout: 30_000 };
-  const timeout = CONNECT_TIMEOUT_MILLISECONDS;
+  const options: Agent.Options = {
+    ...POOL_OPTIONS[pool],
+    allowH2: false,
+    keepAliveTimeout: 30_000,
+  };
+  const timeout = CONNECT_TIMEOUT_MILLISECONDS[pool];
   switch (connection.type) {
     case 'proxy': {
       const requestTls = connection.requestTls as buildConnector.BuildOptions;

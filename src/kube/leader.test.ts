@@ -1,4 +1,6 @@
-import { test as base, describe, expect } from 'vitest';
+import { once } from 'node:events';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { test as base, describe, expect, vi } from 'vitest';
 import {
   type Answer,
   ScriptedApiServer,
@@ -237,13 +239,71 @@ describe.concurrent('taking the lease', () => {
   it('can be stopped while it waits, and then gives nothing back', async ({
     election: { server, stop, told, run, writes },
   }) => {
-    server.allow(READ, heldByOther('5', { leaseDurationSeconds: 3_600 }));
+    server.allow(READ, heldByOther('5', { leaseDurationSeconds: 30 }));
     void run();
     await until('it has looked again', () => server.requests.length > 1);
     stop.abort();
     await run();
     expect(writes()).toEqual([]);
     expect(told).toEqual([]);
+  });
+});
+
+describe('a lease that says it lasts 68 years', () => {
+  it('is taken after a minute without a renewal, and that is told', async ({
+    election: { server, told, run, writes },
+  }) => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    try {
+      server.allow(READ, heldByOther('5', { leaseDurationSeconds: 2 ** 31 - 1 }));
+      server.allow(UPDATE, accepting());
+      void run();
+      await until('it has looked again', () => server.requests.length > 1);
+      vi.advanceTimersByTime(59_000);
+      const { length } = server.requests;
+      await until('it has looked again', () => server.requests.length > length + 1);
+      expect(writes()).toEqual([]);
+      vi.advanceTimersByTime(1_000);
+      await until('it leads', () => told.includes('started'));
+      expect(told).toEqual(['LeaseTooLong', 'recovered', 'started']);
+      expect(writes()[0]?.spec.leaseDurationSeconds).toBe(PATIENT.leaseDuration);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});
+
+describe('a server that takes connections and says nothing', () => {
+  it('is given up within the time of a call, while it connects', async ({ election }) => {
+    const connections = new Set<Socket>();
+    const silent = createServer((socket) => connections.add(socket)).listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const kubeConfig = election.server.kubeConfig({
+      cluster: { server: `https://127.0.0.1:${port}` },
+    });
+    const client = new KubeClient({ kubeConfig });
+    const stop = new AbortController();
+    const reasons: string[] = [];
+    const elector = new LeaderElector({
+      client,
+      namespace: 'ns',
+      name: 'l',
+      timing: { leaseDuration: 1, renewDeadline: 0.2, retryPeriod: 0.05 },
+      onOutage: (error) => reasons.push(String((error as { reason?: string }).reason)),
+    });
+    const ended = elector.run({
+      signal: stop.signal,
+      onStartedLeading: () => {},
+      onStoppedLeading: () => {},
+    });
+    await until('a try is over', () => reasons.length > 0, 4_000);
+    expect(reasons).toEqual(['ApiServerTimeout']);
+    for (const socket of connections) socket.destroy();
+    silent.close();
+    stop.abort();
+    await ended;
+    await client.close();
   });
 });
 

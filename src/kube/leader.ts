@@ -4,7 +4,7 @@ import type { OwnerReference } from '../api/object-meta.ts';
 import type { KubeClient } from './client.ts';
 import { Deadline, delay } from './deadline.ts';
 import { ApiError, isNotFound, NotLeaderError } from './errors.ts';
-import { heldBy, LEASES, type Lease, released } from './lease.ts';
+import { heldBy, LEASES, type Lease, LeaseTooLongError, LONGEST_LEASE, released } from './lease.ts';
 import { Outage, type OutageListener } from './outage.ts';
 import { assertShape } from './shape.ts';
 import { LEASE } from './shapes.ts';
@@ -24,6 +24,9 @@ export const LEADER_TIMING: Readonly<LeaderTiming> = {
   renewDeadline: 10,
   retryPeriod: 2,
 };
+
+/** How long it may take to give the lease back, all calls together. */
+const RELEASE_MILLISECONDS = 5_000;
 
 /** Outage: a try failed, for whatever reason but that somebody else holds the lease. */
 export interface LeaderElectorOptions extends OutageListener {
@@ -132,9 +135,12 @@ export class LeaderElector {
 
   /** When the lease that was last seen may be taken; its own duration counts, not ours. */
   #expiresAt(): number {
-    const { lease, changedAt } = this.#observation;
-    const duration = lease?.spec.leaseDurationSeconds ?? this.#timing.leaseDuration;
-    return changedAt + duration * 1000;
+    return this.#observation.changedAt + Math.min(this.#duration, LONGEST_LEASE) * 1000;
+  }
+
+  /** In seconds, as the lease says. */
+  get #duration(): number {
+    return this.#observation.lease?.spec.leaseDurationSeconds ?? this.#timing.leaseDuration;
   }
 
   /** One try to acquire or renew; true when the lease is ours. Failures are told, never thrown. */
@@ -151,7 +157,8 @@ export class LeaderElector {
         this.#observe(await this.#write(deadline.signal));
         this.#renewedAt = startedAt;
       }
-      this.#outage.clear();
+      if (this.#duration <= LONGEST_LEASE) this.#outage.clear();
+      else this.#outage.report(new LeaseTooLongError(this.#options.name, this.#duration));
       return isOurs;
     } catch (error) {
       if (!signal.aborted) await this.#recover(error, deadline.signal);
@@ -187,7 +194,7 @@ export class LeaderElector {
     this.#observation = { lease, changedAt: performance.now() };
   }
 
-  async #read(signal?: AbortSignal): Promise<Lease | undefined> {
+  async #read(signal: AbortSignal): Promise<Lease | undefined> {
     const { client, namespace, name } = this.#options;
     try {
       return checkedLease(
@@ -218,20 +225,25 @@ export class LeaderElector {
    * once more: the stop may have cut off a renewal that the server still carries out.
    */
   async #release(): Promise<void> {
+    const deadline = new Deadline(RELEASE_MILLISECONDS);
+    const { signal } = deadline;
     try {
-      await this.#giveBack().catch((error: unknown) => {
-        if (isConflict(error)) return this.#giveBack();
+      await this.#giveBack(signal).catch((error: unknown) => {
+        if (isConflict(error)) return this.#giveBack(signal);
         throw error;
       });
     } catch (error) {
       this.#outage.report(error);
+    } finally {
+      deadline.end();
     }
   }
 
-  async #giveBack(): Promise<void> {
-    const lease = await this.#read();
+  async #giveBack(signal: AbortSignal): Promise<void> {
+    const lease = await this.#read(signal);
     if (lease?.spec.holderIdentity !== this.identity) return;
-    await this.#options.client.replace(LEASES, released(lease, new Date()), { pool: 'lease' });
+    const options = { signal, pool: 'lease' } as const;
+    await this.#options.client.replace(LEASES, released(lease, new Date()), options);
   }
 }
 

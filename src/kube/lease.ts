@@ -23,6 +23,21 @@ export interface Lease {
   spec: LeaseSpec;
 }
 
+/** So long a Lease lasts at most without a renewal, in seconds, whatever it says: an edit must not stop everything for years. */
+export const LONGEST_LEASE = 60;
+
+/** A Lease says that it lasts longer than is believed. */
+export class LeaseTooLongError extends Error {
+  override readonly name = 'LeaseTooLongError';
+  readonly reason = 'LeaseTooLong';
+
+  constructor(name: string, seconds: number) {
+    super(
+      `The Lease ${name} says that it lasts ${seconds} s: it is taken after ${LONGEST_LEASE} s without a renewal`,
+    );
+  }
+}
+
 /** `date` as the API's MicroTime, which the server refuses without exactly six digits. */
 export function microTime(date: Date): string {
   return date.toISOString().replace(/Z$/, '000Z');

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { MEMBER_PREFIX, type MemberLease, Members } from './members.ts';
+import { MEMBER_PREFIX, type MemberLease, Members, projectMemberLease } from './members.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['performance'] });
@@ -39,5 +39,15 @@ test('one that gave its Lease back is gone at once, as is one whose Lease is', (
 test('other Leases are nobody’s sign of life', () => {
   const members = new Members();
   seen(members, { ...lease('a'), name: 'portlock-leader' });
+  expect(members.names).toEqual([]);
+});
+
+test('one whose Lease was edited to last for years is gone after a minute', () => {
+  const members = new Members();
+  const spec = { holderIdentity: 'a', leaseDurationSeconds: 2 ** 31 - 1 };
+  seen(members, projectMemberLease({ metadata: { name: `${MEMBER_PREFIX}a` }, spec }));
+  vi.advanceTimersByTime(59_000);
+  expect(members.names).toEqual(['a']);
+  vi.advanceTimersByTime(1_000);
   expect(members.names).toEqual([]);
 });

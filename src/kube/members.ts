@@ -1,5 +1,5 @@
 import { LEADER_TIMING } from './leader.ts';
-import type { Lease } from './lease.ts';
+import { type Lease, LONGEST_LEASE } from './lease.ts';
 import { assertShape } from './shape.ts';
 import { LEASE } from './shapes.ts';
 import type { ChangeListener } from './store.ts';
@@ -8,7 +8,7 @@ import type { ChangeListener } from './store.ts';
 export interface MemberLease {
   name: string;
   holder: string;
-  /** In seconds. */
+  /** In seconds, at most LONGEST_LEASE. */
   duration: number;
   /** Another text with each renewal. */
   renewal: string;
@@ -28,7 +28,7 @@ export function projectMemberLease(wire: object): MemberLease {
   return {
     name: metadata.name,
     holder: spec?.holderIdentity ?? '',
-    duration: spec?.leaseDurationSeconds ?? LEADER_TIMING.leaseDuration,
+    duration: Math.min(spec?.leaseDurationSeconds ?? LEADER_TIMING.leaseDuration, LONGEST_LEASE),
     renewal: metadata.resourceVersion ?? '',
   };
 }

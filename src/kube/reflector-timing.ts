@@ -22,11 +22,15 @@ export const REFLECTOR_TIMING: Readonly<ReflectorTiming> = {
   backoffReset: 120_000,
   watch: [300_000, 600_000],
   inactivity: 90_000,
-  // A relist waits for the end of a watch, up to ten minutes more.
-  relist: [30 * 60_000, 50 * 60_000],
+  relist: relistRange(60 * 60_000),
   notServed: 5_000,
   healthy: 1_000,
 };
+
+/** The range of a relist that comes after `interval` at the latest; in milliseconds. */
+export function relistRange(interval: number): ReflectorTiming['relist'] {
+  return [interval * 0.8, interval];
+}
 
 /** A time drawn from the range. */
 export function within([from, to]: readonly [number, number]): number {

@@ -9,6 +9,7 @@ import {
 import { until } from '../testing/until.ts';
 import { KubeClient } from './client.ts';
 import { Reflector, type ReflectorOptions } from './reflector.ts';
+import type { RelistReason } from './relist.ts';
 import type { KubernetesObject, Resource } from './resource.ts';
 import { type Change, Store } from './store.ts';
 
@@ -105,9 +106,18 @@ function synced(): Promise<unknown> {
   return until('it is in sync', () => reflector.hasSynced());
 }
 
-/** How many lists the server was asked for. */
+/** How many lists the server was asked for, those aside that only look where it stands. */
 function lists(): number {
-  return server.requests.filter(({ query }) => !query.has('watch')).length;
+  return server.requests.filter(({ query }) => !query.has('watch') && query.get('limit') !== '1')
+    .length;
+}
+
+/** Expects a look at where the server stands, and lets it stand there. */
+function expectLook(resourceVersion: string): void {
+  server.expect(CALL, (response, { query }) => {
+    expect(query.get('limit')).toBe('1');
+    sendJson(response, { metadata: { resourceVersion, continue: 'more' }, items: [pod('a', '1')] });
+  });
 }
 
 /** Does something when the reflector takes its watch for a working one. */
@@ -273,7 +283,7 @@ describe('events that are not new', () => {
     const watching = expectWatch('10');
     start();
     const { send } = await watching;
-    send('MODIFIED', pod('a', '9'));
+    send('MODIFIED', pod('a', '10'));
     send('DELETED', pod('a', '12'));
     send('MODIFIED', pod('a', '11'));
     send('ADDED', pod('a', '12'));
@@ -319,6 +329,7 @@ describe('resuming', () => {
       send('ADDED', pod('a', '11'));
       response.write('{"type":"ADDED","object":{"metad', () => response.destroy());
     });
+    expectLook('11');
     expectWatch('11', (send) => send('ADDED', pod('b', '12')));
     start();
     await until('both are there', () => store.list().length === 2);
@@ -337,6 +348,7 @@ describe('resuming', () => {
   it('drops a watch that is silent for 90 s, bookmarks included, and resumes', async () => {
     expectList('10');
     const first = expectWatch('10');
+    expectLook('13');
     const second = expectWatch('13');
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
     try {
@@ -362,6 +374,7 @@ describe('resuming', () => {
     const error = { code: 500, reason: 'InternalError', message: 'm' };
     expectList('10');
     expectWatch('10', (send) => whenHealthy(() => send('ERROR', error)));
+    expectLook('10');
     expectWatch('10', (send) => send('ADDED', pod('a', '11')));
     start();
     await until('the event is there', () => store.list().length === 1);
@@ -377,15 +390,16 @@ describe('listing again', () => {
   beforeEach(() => expectList('10', pod('a', '3'), pod('b', '4'), pod('c', '5'), pod('d', '6')));
 
   it.each([
-    ['an ERROR 410 in the stream', (send: Send) => send('ERROR', expired)],
-    ['a malformed line', (_: Send, response: ServerResponse) => response.write('{"type":}\n')],
-    ['an event of no known type', (send: Send) => send('NEWS', pod('a', '11'))],
+    ['an ERROR 410 in the stream', [], (send: Send) => send('ERROR', expired)],
+    ['a malformed line', [], (_: Send, response: ServerResponse) => response.write('{"type":}\n')],
+    ['an event of no known type', [], (send: Send) => send('NEWS', pod('a', '11'))],
     [
       'a resourceVersion that is too large after a restore of etcd',
+      ['Timeout'],
       (send: Send) =>
         send('ERROR', { code: 504, reason: 'Timeout', message: 'Too large resource version: 10' }),
     ],
-  ])('finds what was missed, deletions too, after %s', async (_, breakIt) => {
+  ])('finds what was missed, deletions too, after %s', async (_, tells, breakIt) => {
     expectWatch('10', breakIt);
     gap();
     expectWatch('20');
@@ -393,7 +407,7 @@ describe('listing again', () => {
     await server.verify();
     expect(changes.slice(4)).toEqual(after);
     expect(lists()).toBe(2);
-    expect(told).toEqual([]);
+    expect(told).toEqual(tells);
   });
 
   it('does so once after a 410 on opening the watch', async () => {
@@ -407,7 +421,101 @@ describe('listing again', () => {
   });
 });
 
+describe('a server that went back, as after a restore of etcd', () => {
+  const relists: RelistReason[] = [];
+  const onRelist = (reason: RelistReason) => relists.push(reason);
+  beforeEach(() => {
+    relists.length = 0;
+    expectList('100', pod('a', '90'), pod('gone', '95'));
+  });
+
+  it.each([
+    ['an event', (send: Send) => send('MODIFIED', pod('a', '60'))],
+    ['a bookmark', (send: Send) => send('BOOKMARK', pod('', '99'))],
+  ])('is listed again after %s from before the watch began', async (_, tell) => {
+    expectWatch('100', tell);
+    expectList('61', pod('a', '60'));
+    expectWatch('61');
+    start({ onRelist });
+    await until('it has recovered', () => told.includes('recovered'));
+    expect(store.list()).toEqual(['a 60']);
+    expect(relists).toEqual(['went_back']);
+    expect(told).toEqual(['WentBack', 'recovered']);
+  });
+
+  it('is found out when it serves again, though it says nothing on a watch', async () => {
+    const watching = expectWatch('100');
+    start({ onRelist });
+    await watching;
+    const { port } = server;
+    await server.close();
+    await until('it is told', () => told.includes('ApiServerUnreachable'));
+    server = await ScriptedApiServer.start({ port });
+    expectLook('60');
+    expectList('61', pod('a', '60'));
+    expectWatch('61');
+    await until('it has recovered', () => told.includes('recovered'));
+    expect(store.list()).toEqual(['a 60']);
+    expect(relists).toEqual(['went_back']);
+  });
+
+  it('is asked with a back-off where it goes on, and keeps the replica from being ready', async () => {
+    const times: number[] = [];
+    server.allow(CALL, (response, { query }) => {
+      if (query.has('watch')) return openWatch(response)('BOOKMARK', pod('', '5'));
+      times.push(performance.now());
+      return sendJson(response, { metadata: { resourceVersion: '100' }, items: [] });
+    });
+    start({ onRelist, timing: { healthy: 5 } });
+    await until('it has listed some times', () => times.length >= 6);
+    // Ten milliseconds, doubled up to forty, and half of that by chance.
+    expect((times[5] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(60);
+    expect(reflector.state).toBe('failing');
+    expect(told).toEqual(['WentBack']);
+  });
+});
+
+describe('what is lost again and again', () => {
+  it.each([
+    ['malformed lines', (_: Send, response: ServerResponse) => response.write('{"type":}\n')],
+    ['expired watches', (send: Send) => send('ERROR', expired)],
+  ])('is told once, as are %s, and it is not ready meanwhile', async (_, breakIt) => {
+    const relists: RelistReason[] = [];
+    server.allow(CALL, (response, { query }) => {
+      if (query.has('watch')) return breakIt(openWatch(response), response);
+      return sendJson(response, { metadata: { resourceVersion: '10' }, items: [] });
+    });
+    start({ onRelist: (reason) => relists.push(reason) });
+    await until('it has listed some times', () => relists.length >= 6);
+    expect(reflector.state).toBe('failing');
+    expect(told).toHaveLength(1);
+  });
+
+  it('is over when it has gone well for as long as a back-off lasts', async () => {
+    for (let count = 0; count < 2; count += 1) {
+      expectList('10');
+      expectWatch('10', (send) => send('ERROR', expired));
+    }
+    expectList('10');
+    expectWatch('10');
+    start({ timing: { backoffReset: 300 } });
+    await server.verify();
+    const openedAt = performance.now();
+    await until('it has recovered', () => told.includes('recovered'));
+    expect(performance.now() - openedAt).toBeGreaterThan(200);
+    expect(told).toEqual(['Expired', 'recovered']);
+  });
+});
+
 describe('a list', () => {
+  it('comes in time, however long a watch may be', async () => {
+    expectList('10');
+    expectWatch('10');
+    start({ timing: { relist: [20_000, 20_000] } });
+    await server.verify();
+    expect(Number(server.requests[1]?.query.get('timeoutSeconds'))).toBeLessThanOrEqual(20);
+  });
+
   it('takes everything in one page when a continue token has expired', async () => {
     server.expect(CALL, (response) =>
       sendJson(response, {
@@ -550,12 +658,39 @@ describe('outage', () => {
     await server.close();
     await until('it is told', () => told.includes('ApiServerUnreachable'));
     server = await ScriptedApiServer.start({ port });
+    expectLook('10');
     expectWatch('10', (send) => send('ADDED', pod('b', '11')));
     await until('the event is there', () => store.get('b') === 'b 11');
     await until('it has recovered', () => told.includes('recovered'));
     expect(told).toEqual(['ApiServerUnreachable', 'recovered']);
-    // The server that came back has seen none.
     expect(lists()).toBe(0);
+    expect(store.get('a')).toBe('a 1');
+  });
+
+  it('begins at once when any call succeeds again, whatever it was waiting for', async () => {
+    const slow = { backoffMinimum: 2_000_000, backoffMaximum: 2_000_000, backoffReset: 9_000_000 };
+    server.expect(CALL, (response) =>
+      sendStatus(response, 503, { reason: 'ServiceUnavailable', message: '' }),
+    );
+    vi.spyOn(Math, 'random').mockReturnValue(0);
+    vi.useFakeTimers({ toFake: ['performance'] });
+    const patient = new KubeClient({ kubeConfig: server.kubeConfig() });
+    try {
+      start({ client: patient, timing: slow });
+      await until('it is told', () => told.length > 0);
+      expectList('10', pod('a', '1'));
+      expectWatch('10');
+      vi.advanceTimersByTime(3_000);
+      server.expect('GET /api/v1/pods/any', (response) => sendJson(response, pod('any', '1')));
+      await patient.get(PODS, { name: 'any' });
+      await server.verify();
+    } finally {
+      vi.useRealTimers();
+      vi.restoreAllMocks();
+      stop.abort();
+      await ended;
+      await patient.close();
+    }
   });
 
   it('asks a server that ends every watch at once no more than once in a while', async () => {

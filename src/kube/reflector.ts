@@ -4,26 +4,20 @@ import { delay } from './deadline.ts';
 import { ApiError, ApiUnreachableError, isNotFound } from './errors.ts';
 import { Outage, type OutageListener } from './outage.ts';
 import { REFLECTOR_TIMING, type ReflectorTiming, within } from './reflector-timing.ts';
-import { type KubernetesObject, objectKey, type Resource } from './resource.ts';
-import { compareResourceVersions } from './resource-version.ts';
-import { misfit, type OnMalformed, type Schema } from './shape.ts';
-import type { Identity, Store } from './store.ts';
+import { assertNotBehind, type RelistReason, relistReason, SilentWatchError } from './relist.ts';
+import type { Resource } from './resource.ts';
+import { isNotNewer, StoreIntake, type StoreIntakeOptions } from './store-intake.ts';
 import type { WatchEvent } from './watch-events.ts';
-import { MalformedLineError } from './watch-lines.ts';
 
-/** Outage: the resource cannot be listed or watched, with an ApiError or ApiUnreachableError. */
-export interface ReflectorOptions<T, Index extends string> extends OutageListener {
+/** Outage: the resource cannot be listed or watched, or what was seen of it is lost again and again. */
+export interface ReflectorOptions<T, Index extends string>
+  extends OutageListener,
+    StoreIntakeOptions<T, Index> {
   client: KubeClient;
   resource: Resource;
   selection?: Selection;
-  store: Store<T, Index>;
-  /**
-   * What is kept of an object; undefined keeps nothing. Must not keep references to the rest. Tells what it leaves out
-   * because it is not as the API says, and throws where nothing is of use: then what was known of the object stands.
-   */
-  project: (object: KubernetesObject, onMalformed: OnMalformed) => T | undefined;
-  /** Called with the key of an object that is not as the API says, empty where it has none, and what of it is wrong. */
-  onMalformed: (key: string, wrong: string) => void;
+  /** Called when everything is about to be listed again. */
+  onRelist?: (reason: RelistReason) => void;
   /** Other times than REFLECTOR_TIMING, for tests. */
   timing?: Partial<ReflectorTiming>;
 }
@@ -38,6 +32,7 @@ export type ReflectorState = 'starting' | 'watching' | 'notServed' | 'failing';
  */
 export class Reflector<T, Index extends string = never> {
   readonly #options: ReflectorOptions<T, Index>;
+  readonly #intake: StoreIntake<T, Index>;
   readonly #timing: ReflectorTiming;
   readonly #backoff: Backoff;
   #hasSynced = false;
@@ -48,10 +43,18 @@ export class Reflector<T, Index extends string = never> {
   /** A snapshot of pages expired while it was read: the next list is read in one page. */
   #pagesExpired = false;
   #relistAt = 0;
+  /** When what had been seen was last lost, so that a list was needed. */
+  #lostAt = Number.NEGATIVE_INFINITY;
+  /** The server may be another one than it was, and know less: that is looked at before a watch is resumed. */
+  #mayBeBehind = false;
+  /** How long a watch has to stay open until it counts as working. */
+  #probation: number;
 
   constructor(options: ReflectorOptions<T, Index>) {
     this.#options = options;
+    this.#intake = new StoreIntake(options);
     this.#timing = { ...REFLECTOR_TIMING, ...options.timing };
+    this.#probation = this.#timing.healthy;
     this.#backoff = new Backoff({
       minimum: this.#timing.backoffMinimum,
       maximum: this.#timing.backoffMaximum,
@@ -72,45 +75,73 @@ export class Reflector<T, Index extends string = never> {
   /** Lists and watches until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      const wait = await this.#listAndWatch(signal);
-      if (wait > 0) await delay(wait, signal);
+      const { recovery } = this.#options.client;
+      const { outages } = recovery;
+      const { least, most } = await this.#listAndWatch(signal);
+      if (least > 0) await delay(least, signal);
+      if (most <= least) continue;
+      // What was under way when an outage ended may have failed of it all the same.
+      const isOver = outages !== recovery.outages || (await recovery.wait(most - least, signal));
+      if (isOver) await this.#startAnew(signal);
     }
   }
 
-  /** One list if it is due, and one watch; returns the milliseconds to wait before the next. */
-  async #listAndWatch(signal: AbortSignal): Promise<number> {
+  /** After an outage: at once, but those who waited for its end do not ask all in the same moment. */
+  async #startAnew(signal: AbortSignal): Promise<void> {
+    this.#backoff.reset();
+    await delay(Math.random() * this.#timing.backoffMinimum, signal);
+  }
+
+  /** One list if it is due, and one watch; returns how long to wait before the next. */
+  async #listAndWatch(signal: AbortSignal): Promise<Wait> {
     const watch = { openedAt: undefined as number | undefined };
     try {
       if (this.#resourceVersion === undefined) await this.#list(signal);
       else if (performance.now() >= this.#relistAt) await this.#relist(signal);
+      else if (this.#mayBeBehind) await this.#look(signal);
       await this.#watch(signal, watch);
       // A server that ends watches at once must not be asked more than about once a second.
-      return this.#timing.healthy - (performance.now() - (watch.openedAt ?? 0));
+      const open = performance.now() - (watch.openedAt ?? 0);
+      return { least: Math.max(this.#timing.healthy - open, 0), most: 0 };
     } catch (error) {
-      if (signal.aborted) return 0;
-      return this.#waitAfter(error, watch.openedAt);
+      if (signal.aborted) return { least: 0, most: 0 };
+      const reason = relistReason(error);
+      return reason === undefined
+        ? this.#waitAfter(error, watch.openedAt)
+        : this.#waitForList(error, reason);
     }
   }
 
-  /** Milliseconds to wait after this error; notes what the next try has to do differently. */
-  #waitAfter(error: unknown, openedAt: number | undefined): number {
+  /** How long to wait before everything is listed again. */
+  #waitForList(error: unknown, reason: RelistReason): Wait {
+    const now = performance.now();
+    const wait = this.#backoff.next(now);
+    const isRepeated = now - this.#lostAt < this.#timing.backoffReset;
+    this.#lostAt = now;
+    // One loss happens, as where a watch was away for long. What goes on has to go well for as long before it is over.
+    this.#probation = isRepeated ? this.#timing.backoffReset : this.#timing.healthy;
+    if (isRepeated || reason === 'went_back') this.#reportOutage(error);
+    this.#pagesExpired = this.#resourceVersion === undefined && reason === 'expired';
+    this.#resourceVersion = undefined;
+    this.#options.onRelist?.(reason);
+    return { least: 0, most: wait };
+  }
+
+  /** How long to wait before the watch is resumed; notes what the next try has to do differently. */
+  #waitAfter(error: unknown, openedAt: number | undefined): Wait {
     const wasOpen = openedAt !== undefined;
-    if (needsList(error)) {
-      this.#pagesExpired = this.#resourceVersion === undefined && isExpired(error);
-      this.#resourceVersion = undefined;
-      return this.#backoff.next(performance.now());
-    }
+    this.#mayBeBehind ||= error instanceof SilentWatchError || isServerTrouble(error);
     // A connection that broke after it had worked is replaced at once; one that cannot be made, or
     // a server that says what is wrong, is given time.
-    if (this.#hasLasted(openedAt) && !(error instanceof ApiError)) return 0;
+    if (this.#hasLasted(openedAt) && !(error instanceof ApiError)) return { least: 0, most: 0 };
     if (!this.#hasLasted(openedAt)) this.#reportOutage(error);
     const wait = this.#backoff.next(performance.now());
     if (isNotFound(error) && !wasOpen) {
       this.#resourceVersion = undefined;
-      return Math.min(wait, this.#timing.notServed);
+      return { least: 0, most: Math.min(wait, this.#timing.notServed) };
     }
     const asked = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
-    return Math.max(wait, asked);
+    return { least: asked, most: wait };
   }
 
   #hasLasted(openedAt: number | undefined): boolean {
@@ -124,11 +155,23 @@ export class Reflector<T, Index extends string = never> {
 
   #reportHealth(): void {
     this.#state = 'watching';
+    this.#probation = this.#timing.healthy;
     this.#outage.clear();
+  }
+
+  /** @throws WentBackError where the server is not as far any more as what has been seen of it */
+  async #look(signal: AbortSignal): Promise<void> {
+    const { client, resource, selection } = this.#options;
+    for await (const page of client.list(resource, { ...selection, limit: 1, signal })) {
+      assertNotBehind(page.resourceVersion, this.#resourceVersion);
+      break;
+    }
+    this.#mayBeBehind = false;
   }
 
   /** A list that is only a precaution: when it fails, the watch that works goes on. */
   async #relist(signal: AbortSignal): Promise<void> {
+    this.#options.onRelist?.('periodic');
     try {
       await this.#list(signal);
     } catch (error) {
@@ -141,20 +184,16 @@ export class Reflector<T, Index extends string = never> {
   async #list(signal: AbortSignal): Promise<void> {
     const { client, resource, selection, store } = this.#options;
     const listed = new Set<string>();
-    let resourceVersion = '';
     const limit = this.#pagesExpired ? 0 : undefined;
-    for await (const page of client.list(resource, { ...selection, limit, signal })) {
-      for (const object of page.items) {
-        const identity = this.#identify(object);
-        if (identity === undefined) continue;
-        listed.add(identity.key);
-        this.#store(identity, object, 'list');
-      }
-      resourceVersion = page.resourceVersion;
-    }
+    const options = { ...selection, limit, signal };
+    const resourceVersion = await client.forEach(resource, options, (object) => {
+      const key = this.#intake.listed(object);
+      if (key !== undefined) listed.add(key);
+    });
     for (const key of [...store.keys()]) if (!listed.has(key)) store.delete(key, 'list');
     store.observe(resourceVersion);
     this.#pagesExpired = false;
+    this.#mayBeBehind = false;
     this.#resourceVersion = resourceVersion;
     this.#relistAt = performance.now() + within(this.#timing.relist);
     this.#hasSynced = true;
@@ -163,28 +202,29 @@ export class Reflector<T, Index extends string = never> {
   /** Watches from where we are; `watch.openedAt` is set when the server has accepted it. */
   async #watch(signal: AbortSignal, watch: { openedAt: number | undefined }): Promise<void> {
     const { client, resource, selection } = this.#options;
+    const start = this.#resourceVersion ?? '';
     const abort = new AbortController();
     const stop = (): void => abort.abort(signal.reason);
     signal.addEventListener('abort', stop, { once: true });
     const inactivity = setTimeout(() => {
-      abort.abort(new Error('the watch was silent for too long'));
+      abort.abort(new SilentWatchError('the watch was silent for too long'));
     }, this.#timing.inactivity);
     let health: NodeJS.Timeout | undefined;
     try {
       signal.throwIfAborted();
       const events = client.watch(resource, {
         ...selection,
-        resourceVersion: this.#resourceVersion ?? '',
-        timeoutSeconds: Math.ceil(within(this.#timing.watch) / 1000),
+        resourceVersion: start,
+        timeoutSeconds: this.#watchSeconds(),
         signal: abort.signal,
         onOpen: () => {
           watch.openedAt = performance.now();
-          health = setTimeout(() => this.#reportHealth(), this.#timing.healthy);
+          health = setTimeout(() => this.#reportHealth(), this.#probation);
         },
       });
       for await (const event of events) {
         inactivity.refresh();
-        this.#handle(event);
+        this.#handle(event, start);
       }
     } finally {
       clearTimeout(inactivity);
@@ -193,87 +233,31 @@ export class Reflector<T, Index extends string = never> {
     }
   }
 
-  #handle(event: WatchEvent): void {
-    const { store } = this.#options;
+  /** How long the server is asked to watch; no longer than until everything is to be listed again. */
+  #watchSeconds(): number {
+    const untilRelist = this.#relistAt - performance.now();
+    return Math.max(1, Math.ceil(Math.min(within(this.#timing.watch), untilRelist) / 1000));
+  }
+
+  /** @throws WentBackError for an event from before the watch's start */
+  #handle(event: WatchEvent, start: string): void {
     const { resourceVersion = '' } = event.object.metadata;
+    assertNotBehind(resourceVersion, start);
     // Within a watch they only grow: what is not newer has been seen, and may be gone again.
     if (isNotNewer(resourceVersion, this.#resourceVersion)) return;
-    if (event.type !== 'BOOKMARK') this.#handleObject(event);
+    if (event.type !== 'BOOKMARK') this.#intake.watched(event);
     this.#resourceVersion = resourceVersion;
-    store.observe(resourceVersion);
-  }
-
-  #handleObject({ type, object }: WatchEvent): void {
-    const { store } = this.#options;
-    const identity = this.#identify(object);
-    if (identity === undefined) return;
-    const { key, resourceVersion } = identity;
-    // A list that failed halfway has left objects that are newer than where the watch stands.
-    if (isNotNewer(resourceVersion, store.resourceVersion(key))) return;
-    if (type === 'DELETED') store.delete(key, 'watch');
-    else this.#store(identity, object, 'watch');
-  }
-
-  /** Undefined, and told, where nobody can say which object it is. */
-  #identify(object: KubernetesObject): Identity | undefined {
-    const wrong = misfit(IDENTITY, object);
-    if (wrong === undefined) return identityOf(object);
-    this.#options.onMalformed('', wrong);
-    return undefined;
-  }
-
-  #store(identity: Identity, object: KubernetesObject, source: 'list' | 'watch'): void {
-    const { store, project, onMalformed } = this.#options;
-    const { key, uid } = identity;
-    const wrong: string[] = [];
-    try {
-      const value = project(object, (field) => wrong.push(field));
-      if (value === undefined) store.delete(key, source);
-      else store.set(identity, value, source);
-    } catch (error) {
-      wrong.push((error as Error).message);
-      // What was known of this object stands, and of another one of its name it does not.
-      if (store.uid(key) !== uid) store.delete(key, source);
-    }
-    if (wrong.length > 0) onMalformed(key, wrong.join(', '));
+    this.#options.store.observe(resourceVersion);
   }
 }
 
-/** What a store needs to know of an object. */
-const IDENTITY: Schema = {
-  type: 'object',
-  required: ['metadata'],
-  properties: {
-    metadata: {
-      type: 'object',
-      required: ['name'],
-      properties: {
-        name: { type: 'string' },
-        namespace: { type: 'string' },
-        uid: { type: 'string' },
-        resourceVersion: { type: 'string' },
-      },
-    },
-  },
-};
-
-function identityOf({ metadata }: KubernetesObject): Identity {
-  const { uid = '', resourceVersion = '' } = metadata;
-  return { key: objectKey(metadata), uid, resourceVersion };
+/** Milliseconds: what is waited in any case, and in all where the API server does not begin to serve before. */
+interface Wait {
+  least: number;
+  most: number;
 }
 
-function isNotNewer(resourceVersion: string, than: string | undefined): boolean {
-  const order = than === undefined ? undefined : compareResourceVersions(resourceVersion, than);
-  return order !== undefined && order <= 0;
-}
-
-function isExpired(error: unknown): boolean {
-  return error instanceof ApiError && (error.status === 410 || error.reason === 'Expired');
-}
-
-/** Whether the resourceVersion is of no use any more, or an event may have been lost. */
-function needsList(error: unknown): boolean {
-  if (isExpired(error) || error instanceof MalformedLineError) return true;
-  // After a restore of etcd the server may be behind what we have seen.
-  return error instanceof ApiError && /too large resource version/i.test(error.message);
+/** Whether the server, and not the request, is the reason: when it serves again, it may be another one. */
+function isServerTrouble(error: unknown): boolean {
+  return error instanceof ApiUnreachableError || (error instanceof ApiError && error.status >= 500);
 }

@@ -10,6 +10,7 @@ import {
   oneLine,
   type UnreachableReason,
 } from './errors.ts';
+import { Recovery } from './recovery.ts';
 import type { Resource } from './resource.ts';
 
 /** Milliseconds from the start of a call to the end of its answer (of a watch: to its first byte). */
@@ -84,6 +85,8 @@ interface OpenAnswer {
  * call means does that.
  */
 export class Transport {
+  /** Told of every call that succeeds. */
+  readonly recovery = new Recovery();
   readonly #credentials: Credentials;
   readonly #dispatchers = new Dispatchers();
   readonly #writeGuard: WriteGuard | undefined;
@@ -183,7 +186,7 @@ export class Transport {
     const startedAt = performance.now();
     let code = '<error>';
     try {
-      const answer = await this.#dispatchers.get(pool, credentials).request({
+      const exchange = this.#dispatchers.get(pool, credentials).request({
         origin: new URL(this.#credentials.server).origin,
         path: this.#target(request),
         method: request.method,
@@ -198,6 +201,8 @@ export class Transport {
         body: request.body === undefined ? null : JSON.stringify(request.body),
         signal: deadline.signal,
       });
+      // An abort ends a request only once it is connected; the time limit holds before that, too.
+      const answer = await abortable(exchange, deadline.signal);
       code = String(answer.statusCode);
       return { answer, deadline };
     } catch (error) {
@@ -225,7 +230,10 @@ export class Transport {
   async #check(call: TransportRequest, open: OpenAnswer): Promise<OpenAnswer> {
     const { answer, deadline } = open;
     const code = answer.statusCode;
-    if (code >= 200 && code < 300) return open;
+    if (code >= 200 && code < 300) {
+      this.recovery.succeeded();
+      return open;
+    }
     try {
       const text = await answer.body.text();
       const header = answer.headers['retry-after'];

@@ -47,7 +47,7 @@ export interface ControllerOptions {
 /** How many workloads are reconciled at a time: each waits for the API server most of the time. */
 const WORKERS = 16;
 /** How long work that has begun may take after a stop, in ms; the pod is killed after 30 s. */
-const DRAIN = 20_000;
+const DRAIN = 15_000;
 
 /** How long what was counted of Events may take to be written at the end, in ms. */
 const FLUSH = 2000;
@@ -143,9 +143,11 @@ export class Controller {
       },
     });
     const stopFollowing = this.#followIdentity();
+    const stopRetrying = this.#options.client.recovery.onRecovered(() => this.#queue.retryNow());
     await Promise.all([work, this.#calibrator.run(signal), this.#followMembers(signal)]);
     stopListening();
     stopFollowing();
+    stopRetrying();
     await context.events.flush(AbortSignal.timeout(FLUSH));
   }
 

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import operatorPackage, { type ResourceEvent, type ResourceEventType } from '@dot-i/k8s-operator';
+import operatorPackage, { type ResourceEvent } from '@dot-i/k8s-operator';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { LEASE_NAME } from '../api/names.ts';
 import type { OwnerReference } from '../api/object-meta.ts';
@@ -8,11 +8,12 @@ import { delay } from '../kube/deadline.ts';
 import { LeaderElector } from '../kube/leader.ts';
 import { LEASES } from '../kube/lease.ts';
 import { MEMBER_PREFIX, Members } from '../kube/members.ts';
+import { relistRange } from '../kube/reflector-timing.ts';
 import type { KubernetesObject } from '../kube/resource.ts';
 import { REPORTS } from '../kube/resources.ts';
 import { assertShape } from '../kube/shape.ts';
 import { METADATA_ONLY } from '../kube/shapes.ts';
-import { type Change, Store } from '../kube/store.ts';
+import { Store } from '../kube/store.ts';
 import type { WriteGuard } from '../kube/transport.ts';
 import { describeError } from '../telemetry/log.ts';
 import { type Caches, createCaches } from './caches.ts';
@@ -22,6 +23,8 @@ import { areRenewed } from './liveness.ts';
 import { MalformedObjects } from './malformed-objects.ts';
 import { Outages } from './outages.ts';
 import { Reflectors } from './reflectors.ts';
+import { DELETED, toResourceEvent } from './resource-event.ts';
+import { untilStopped } from './stop-deadline.ts';
 import { writeGuard } from './write-guard.ts';
 
 export interface OperatorOptions
@@ -32,6 +35,8 @@ export interface OperatorOptions
   kubeConfig: KubeConfig;
   /** Where the operator runs; an empty pod name means outside of a pod. */
   self: { namespace: string; pod: string; node: string };
+  /** Milliseconds after which everything is read again at the latest, in case an event was lost. */
+  relistInterval: number;
 }
 
 /** How often a replica that is not ready looks whether it is, in ms. */
@@ -65,6 +70,8 @@ export class PortlockOperator extends operatorPackage.default {
   readonly #stopping = new AbortController();
   /** Ends everything else, once the work is done. */
   readonly #stopped = new AbortController();
+  /** Settles when both leases are given back. */
+  #leases: Promise<unknown> = Promise.resolve();
 
   constructor(options: OperatorOptions) {
     super(options.log);
@@ -97,7 +104,13 @@ export class PortlockOperator extends operatorPackage.default {
       members: () => this.#members.names,
     });
     const malformed = new MalformedObjects(log, metrics);
-    this.#reflectors = new Reflectors(this.#client, this.#outages, malformed);
+    this.#reflectors = new Reflectors({
+      client: this.#client,
+      outages: this.#outages,
+      malformed,
+      metrics,
+      relist: relistRange(options.relistInterval),
+    });
   }
 
   /** Whether this replica can do its work, or take it over at once. */
@@ -150,7 +163,9 @@ export class PortlockOperator extends operatorPackage.default {
     const work = this.#controller.run(this.#stopping.signal);
     // The leases go last, so that nobody else begins before this replica is done.
     void work.finally(() => this.#stopped.abort());
-    await Promise.all([work, this.#lead(), this.#belong()]);
+    this.#leases = Promise.all([this.#lead(), this.#belong()]);
+    await untilStopped(Promise.all([work, this.#leases]), this.#stopping.signal);
+    this.#stopped.abort();
     await this.#client.close();
   }
 
@@ -207,6 +222,13 @@ export class PortlockOperator extends operatorPackage.default {
     this.#stopping.abort();
   }
 
+  /** Gives the leases back and leaves everything else as it is: for a process that cannot go on. */
+  async abandon(): Promise<void> {
+    this.#stopping.abort();
+    this.#stopped.abort();
+    await this.#leases;
+  }
+
   /**
    * Watches a resource by the base class's contract, without what ends the process there: events
    * come one at a time and in order, deletions that a broken watch missed are found, an error of
@@ -241,21 +263,4 @@ export class PortlockOperator extends operatorPackage.default {
     }
     if (this.isReady) log.info('The caches are full', { workloads: this.#caches.optedIn().length });
   }
-}
-
-/** The base package's enum is not exported at run time under ESM; these are its values. */
-const DELETED = 'DELETED' as ResourceEventType;
-const EVENT_TYPES = { added: 'ADDED', updated: 'MODIFIED', deleted: 'DELETED' } as const;
-
-function toResourceEvent(plural: string, change: Change<KubernetesObject>): ResourceEvent {
-  const object = (change.current ?? change.previous) as KubernetesObject;
-  const { name, namespace, resourceVersion = '' } = object.metadata;
-  const { apiVersion = '', kind = '' } = object;
-  const meta = { id: `${plural}.${apiVersion}`, name, resourceVersion, apiVersion, kind };
-  return {
-    type: EVENT_TYPES[change.type] as ResourceEventType,
-    meta: namespace === undefined ? meta : { ...meta, namespace },
-    // The base package types times as Date; on the wire, and here, they are strings.
-    object: object as unknown as ResourceEvent['object'],
-  };
 }

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { ApiError } from '../kube/errors.ts';
 import { LEASES } from '../kube/lease.ts';
+import { WentBackError } from '../kube/relist.ts';
 import { ANTREA_POLICIES, CALICO_POLICIES, NETWORK_POLICIES, REPORTS } from '../kube/resources.ts';
 import { createLog } from '../telemetry/log.ts';
 import { Outages } from './outages.ts';
@@ -45,6 +46,14 @@ describe('outages', () => {
     outages.begin({ resource: ANTREA_POLICIES }, refused(500));
     outages.end({ resource: { ...ANTREA_POLICIES, version: 'v1' } });
     expect(outages.current.size).toBe(0);
+  });
+
+  test('of an API server that went back are one, whatever is read of it', () => {
+    for (const resource of [NETWORK_POLICIES, LEASES])
+      outages.begin({ resource }, new WentBackError('resourceVersion 5 came after 10'));
+    expect(new Set(outages.current.values())).toEqual(
+      new Set([expect.stringMatching(/^The API server went back to an older state/)]),
+    );
   });
 
   test('where reports are not defined say how to install them', () => {

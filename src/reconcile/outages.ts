@@ -1,4 +1,6 @@
 import { ApiError, ApiUnreachableError } from '../kube/errors.ts';
+import { LeaseTooLongError } from '../kube/lease.ts';
+import { WentBackError } from '../kube/relist.ts';
 import { type Resource, resourceName } from '../kube/resource.ts';
 import { REPORTS } from '../kube/resources.ts';
 import { describeError, type Log } from '../telemetry/log.ts';
@@ -52,6 +54,9 @@ function whatAndHow(resource: Resource, error: unknown): string {
   const part = resourceName(resource);
   if (error instanceof ApiUnreachableError)
     return `The API server gave no answer (${error.reason}); portlock goes on trying`;
+  if (error instanceof LeaseTooLongError) return error.message;
+  if (error instanceof WentBackError)
+    return 'The API server went back to an older state, as after a restore of etcd; everything is read again';
   if (!(error instanceof ApiError)) return `Cannot follow ${part}; portlock goes on trying`;
   if (error.status === 403 || error.status === 401)
     return `Not allowed to use ${part}; grant it with: kubectl apply -k config/rbac`;

@@ -1,9 +1,10 @@
+import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Resource } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
 import { createLog } from '../telemetry/log.ts';
-import { createMetrics } from '../telemetry/metrics.ts';
-import { sendStatus } from '../testing/scripted-api-server.ts';
+import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { openWatch, sendJson, sendStatus } from '../testing/scripted-api-scripted.server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
 import { until } from '../testing/until.ts';
 import { MalformedObjects } from './malformed-objects.ts';
@@ -27,6 +28,7 @@ const onDefect = (error: unknown) => {
 const scripted = scriptedClient();
 let stop: AbortController;
 let reflectors: Reflectors;
+let metrics: Metrics;
 
 beforeEach(() => {
   scripted.server.allow('GET /apis/example.com/v1/things', (response) =>
@@ -34,8 +36,12 @@ beforeEach(() => {
   );
   stop = new AbortController();
   const log = createLog('error');
-  const malformed = new MalformedObjects(log, createMetrics());
-  reflectors = new Reflectors(scripted.client, new Outages(log), malformed);
+  log.silent = true;
+  metrics = createMetrics();
+  const malformed = new MalformedObjects(log, metrics);
+  const outages = new Outages(log);
+  const { client } = scripted;
+  reflectors = new Reflectors({ client, outages, malformed, metrics, relist: [60_000, 60_000] });
 });
 
 afterEach(() => stop.abort());
@@ -87,4 +93,29 @@ test('a kind that is served in other versions only is read in the first of them'
   await until('it is asked for', () => paths().includes('/apis/example.com/v2/things'));
   definitions.set({ ...NAME, resourceVersion: '2' }, { versions: ['v2', 'v1'] }, 'watch');
   await until('the one that is known', () => paths().includes('/apis/example.com/v1/things'));
+});
+
+const call = 'GET /apis/example.com/v1/things';
+const thing = (name: string, resourceVersion: string) => ({
+  metadata: { name, namespace: 'ns', uid: name, resourceVersion },
+});
+
+test('what no watch told of is counted when it is read again, and why it was', async () => {
+  const list = (resourceVersion: string, items: object[]) => (response: ServerResponse) =>
+    sendJson(response, { metadata: { resourceVersion }, items });
+  scripted.server.expect(call, list('10', [thing('same', '1'), thing('gone', '2')]));
+  scripted.server.expect(call, (response) => openWatch(response)('ERROR', { code: 410 }));
+  scripted.server.expect(call, list('20', [thing('same', '1'), thing('new', '15')]));
+  scripted.server.expect(call, (response) => openWatch(response));
+  reflectors.follow(what(), stop.signal);
+  await scripted.server.verify();
+  const text = await metrics.registry.metrics();
+  const lines = text.split('\n').filter((line) => line.includes('resource="things.example.com"'));
+  expect(lines).toEqual([
+    'portlock_relists_total{resource="things.example.com",reason="periodic"} 0',
+    'portlock_relists_total{resource="things.example.com",reason="expired"} 1',
+    'portlock_relists_total{resource="things.example.com",reason="malformed_line"} 0',
+    'portlock_relists_total{resource="things.example.com",reason="went_back"} 0',
+    'portlock_missed_events_total{resource="things.example.com"} 2',
+  ]);
 });

@@ -1,8 +1,11 @@
 import type { KubeClient, Selection } from '../kube/client.ts';
 import { Reflector } from '../kube/reflector.ts';
+import type { ReflectorTiming } from '../kube/reflector-timing.ts';
+import { RELIST_REASONS } from '../kube/relist.ts';
 import { type KubernetesObject, type Resource, resourceName } from '../kube/resource.ts';
 import type { OnMalformed } from '../kube/shape.ts';
 import type { Store } from '../kube/store.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import type { MalformedObjects } from './malformed-objects.ts';
 import type { Outages } from './outages.ts';
 
@@ -24,35 +27,49 @@ interface Following {
   reflector: Pick<Reflector<unknown, string>, 'state' | 'hasSynced'>;
 }
 
+export interface ReflectorsOptions {
+  client: KubeClient;
+  outages: Outages;
+  malformed: MalformedObjects;
+  metrics: Pick<Metrics, 'relists' | 'missedEvents'>;
+  /** When everything is read again as a precaution. */
+  relist: ReflectorTiming['relist'];
+}
+
 /** The reflectors that keep the caches like the cluster, and whether they all do. */
 export class Reflectors {
-  readonly #client: KubeClient;
-  readonly #outages: Outages;
-  readonly #malformed: MalformedObjects;
+  readonly #options: ReflectorsOptions;
   readonly #following: Following[] = [];
 
-  constructor(client: KubeClient, outages: Outages, malformed: MalformedObjects) {
-    this.#client = client;
-    this.#outages = outages;
-    this.#malformed = malformed;
+  constructor(options: ReflectorsOptions) {
+    this.#options = options;
   }
 
   /** Keeps `store` like the resource until the signal is aborted. */
   follow<T, Index extends string>(what: What<T, Index>, signal: AbortSignal): void {
     const { resource, onRecovered, absence = 'outage', ...rest } = what;
+    const { client, outages, malformed, metrics, relist } = this.#options;
+    const labels = { resource: resourceName(resource) };
+    for (const reason of RELIST_REASONS) metrics.relists.inc({ ...labels, reason }, 0);
+    metrics.missedEvents.inc(labels, 0);
     const reflector = new Reflector<T, Index>({
       ...rest,
-      client: this.#client,
+      client,
       resource,
-      onMalformed: (key, wrong) => this.#malformed.tell(resource, key, wrong),
-      onOutage: (error) => this.#outages.begin({ resource }, error),
+      timing: { relist },
+      onMalformed: (key, wrong) => malformed.tell(resource, key, wrong),
+      onRelist: (reason) => metrics.relists.inc({ ...labels, reason }),
+      onOutage: (error) => outages.begin({ resource }, error),
       onRecovered: () => {
-        this.#outages.end({ resource });
+        outages.end({ resource });
         onRecovered?.();
       },
     });
+    const stopCounting = what.store.addListener(({ source }) => {
+      if (source === 'list' && reflector.hasSynced()) metrics.missedEvents.inc(labels);
+    });
     this.#following.push({ resource, absence, reflector });
-    void reflector.run(signal);
+    void reflector.run(signal).then(stopCounting);
   }
 
   /**
@@ -89,7 +106,7 @@ export class Reflectors {
     const name = resourceName(resource);
     const index = this.#following.findIndex((each) => resourceName(each.resource) === name);
     if (index >= 0) this.#following.splice(index, 1);
-    this.#outages.end({ resource });
+    this.#options.outages.end({ resource });
   }
 
   /** Whether every cache is full and being kept so, those aside that may be absent. */

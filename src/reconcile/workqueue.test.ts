@@ -228,6 +228,14 @@ describe('errors', () => {
       await end();
     });
 
+    it('tries all that wait again when it is told so', async () => {
+      const { queue, tries, mended, end } = await failing(['a', 'b']);
+      mended.add('a');
+      queue.retryNow();
+      await until('both were tried again', () => [...tries.values()].every((count) => count === 8));
+      await end();
+    });
+
     it('does not wait for the retry of a key that changes, and drops that retry', async () => {
       const { queue, tries, mended, end } = await failing(['a']);
       mended.add('a');

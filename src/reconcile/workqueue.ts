@@ -136,6 +136,24 @@ export class Workqueue {
     this.#scheduled.set(key, { timer, due });
   }
 
+  /**
+   * The reason of many failures is gone: all that wait to be tried again are tried at once, those aside for which the
+   * server asked to wait, and what fails now starts with the shortest delay.
+   */
+  retryNow(): void {
+    for (const key of this.#working) this.#failures.delete(key);
+    this.#retryAll();
+  }
+
+  #retryAll(): void {
+    for (const [key, { timer, priority, binding }] of this.#retries) {
+      if (binding) continue;
+      clearTimeout(timer);
+      this.#retries.delete(key);
+      this.#enqueue(key, priority);
+    }
+  }
+
   /** Works on keys until the signal is aborted and what is left is finished. Call it once. */
   run(run: WorkqueueRun): Promise<void> {
     const hardStop = new AbortController();
@@ -246,13 +264,7 @@ export class Workqueue {
   #recovered(key: string): void {
     const failures = this.#failures.get(key) ?? 0;
     this.#failures.delete(key);
-    if (failures < LASTING_FAILURES) return;
-    for (const [other, { timer, priority, binding }] of this.#retries) {
-      if (binding) continue;
-      clearTimeout(timer);
-      this.#retries.delete(other);
-      this.#enqueue(other, priority);
-    }
+    if (failures >= LASTING_FAILURES) this.#retryAll();
   }
 
   #retryLater(key: string, error: unknown, priority: Priority, run: WorkqueueRun): void {

@@ -15,6 +15,8 @@ export interface Metrics {
   undeclaredReachable: Gauge<'namespace' | 'kind' | 'name'>;
   probeConnections: Counter<'outcome'>;
   malformedObjects: Counter<'resource'>;
+  relists: Counter<'resource' | 'reason'>;
+  missedEvents: Counter<'resource'>;
 }
 
 /** Registers every metric, so that each is there from the first scrape on. */
@@ -26,12 +28,7 @@ export function createMetrics(): Metrics {
     ...loopMetrics([registry]),
     ...policyMetrics([registry]),
     ...probeMetrics([registry]),
-    malformedObjects: new Counter({
-      name: 'portlock_malformed_objects_total',
-      registers: [registry],
-      labelNames: ['resource'],
-      help: 'Objects read that were not as the API says, by resource; what of them was wrong was left out',
-    }),
+    ...readingMetrics([registry]),
   };
   for (const result of ['success', 'error']) metrics.reconciles.inc({ result }, 0);
   for (const operation of ['apply', 'delete']) metrics.policyWrites.inc({ operation }, 0);
@@ -97,6 +94,30 @@ function policyMetrics(registers: Registry[]) {
       name: 'portlock_auto_brakes_total',
       registers,
       help: 'New NetworkPolicies taken back because pods ceased to be ready',
+    }),
+  };
+}
+
+/** Of what is read of the cluster. */
+function readingMetrics(registers: Registry[]) {
+  return {
+    malformedObjects: new Counter({
+      name: 'portlock_malformed_objects_total',
+      registers,
+      labelNames: ['resource'],
+      help: 'Objects read that were not as the API says, by resource; what of them was wrong was left out',
+    }),
+    relists: new Counter({
+      name: 'portlock_relists_total',
+      registers,
+      labelNames: ['resource', 'reason'],
+      help: 'Times that a resource was read again as a whole, by reason (periodic, expired, malformed_line, went_back)',
+    }),
+    missedEvents: new Counter({
+      name: 'portlock_missed_events_total',
+      registers,
+      labelNames: ['resource'],
+      help: 'Changes that no watch had told of and that reading a resource again brought to light',
     }),
   };
 }

@@ -42,8 +42,14 @@ beforeEach(() => {
   caches = emptyCaches();
   stop = new AbortController();
   const log = createLog('error');
-  const malformed = new MalformedObjects(log, createMetrics());
-  reflectors = new Reflectors(scripted.client, new Outages(log), malformed);
+  const metrics = createMetrics();
+  reflectors = new Reflectors({
+    client: scripted.client,
+    outages: new Outages(log),
+    malformed: new MalformedObjects(log, metrics),
+    metrics,
+    relist: [60_000, 60_000],
+  });
 });
 
 afterEach(() => stop.abort());
