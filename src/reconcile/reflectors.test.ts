@@ -4,7 +4,7 @@ import type { Resource } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
-import { openWatch, sendJson, sendStatus } from '../testing/scripted-api-scripted.server.ts';
+import { openWatch, sendJson, sendStatus } from '../testing/scripted-api-server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
 import { until } from '../testing/until.ts';
 import { MalformedObjects } from './malformed-objects.ts';

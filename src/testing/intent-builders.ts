@@ -1,9 +1,14 @@
-import { policyTargets } from '../domain/evaluate/targets.ts';
-import { type Intent, type IntentInput, policyIntent } from '../domain/policy/intent.ts';
+import { type PolicyTarget, policyTargets } from '../domain/evaluate/targets.ts';
+import type { Asked } from '../domain/policy/asked.ts';
+import { type Intent, policyIntent } from '../domain/policy/intent.ts';
+import type { OptedIn } from '../domain/policy/opted-in.ts';
+import { ownPolicies } from '../domain/policy/own-policies.ts';
 import type { PreflightFinding } from '../domain/preflight/preflight.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
+import type { Brake, Snapshot } from '../domain/snapshot.ts';
+import type { DeclaredPort } from '../domain/workload/declared-ports.ts';
 import type { Settings } from '../domain/workload/settings.ts';
-import { snapshot, workload } from './builders.ts';
+import type { Workload } from '../domain/workload/workload.ts';
+import { pod, snapshot, workload } from './builders.ts';
 
 /** Tiny builders for tests of what should become of a policy. */
 
@@ -37,27 +42,54 @@ export function finding(fields: Partial<PreflightFinding> = {}): PreflightFindin
   };
 }
 
+/** A workload that has opted in, in a snapshot with these fields, and what is known of its policies. */
+export function optedIn(seen: Partial<Snapshot> = {}, fields: Partial<OptedIn> = {}): OptedIn {
+  const taken = snapshot(seen);
+  return {
+    snapshot: taken,
+    workload: taken.workload ?? workload(),
+    settings: settings(),
+    own: ownPolicies(taken),
+    ...fields,
+  };
+}
+
+/** What is asked for by the workload of the builders, which declares 8080. */
+export function askedFor(fields: Partial<Asked> = {}): Asked {
+  return {
+    declared: PORTS,
+    targets: [],
+    selectedTargets: [],
+    otherOwners: [],
+    found: { findings: [], unused: [], referred: [], references: new Map() },
+    permission: { pods: [pod()], unverifiable: undefined, reason: undefined, leftOut: '' },
+    ...fields,
+  };
+}
+
 /** What is other than usual: of the snapshot, of the settings, and of what else the decision is made from. */
-export type Asked = Partial<Omit<IntentInput, 'snapshot' | 'settings' | 'found'>> & {
+export interface Circumstances {
   seen?: Partial<Snapshot>;
   asked?: Partial<Settings>;
   findings?: PreflightFinding[];
-};
+  workload?: Workload;
+  declared?: readonly DeclaredPort[];
+  targets?: readonly PolicyTarget[];
+  brake?: Brake | undefined;
+}
 
 /** What is decided about the policy of the workload `web`, which declares 8080, in these circumstances. */
-export function intent({ seen = {}, asked = {}, findings = [], ...fields }: Asked = {}): Intent {
-  const taken = snapshot(seen);
-  const { namespace, policies, tieredPolicies, pluginPolicies, pods } = taken;
+export function intent({ seen = {}, ...circumstances }: Circumstances = {}): Intent {
+  const { asked = {}, findings = [], declared = PORTS, brake } = circumstances;
+  const of = circumstances.workload ?? workload();
+  const subject = optedIn(seen, { workload: of, settings: settings(asked) });
+  const { namespace, policies, tieredPolicies, pluginPolicies, pods } = subject.snapshot;
   const all = { networkPolicies: policies, tieredPolicies, pluginPolicies };
-  const of = fields.workload ?? workload();
+  const targets = circumstances.targets ?? policyTargets(of, namespace, pods, all);
+  const found = { findings, unused: [], referred: [], references: new Map() };
   return policyIntent({
-    snapshot: taken,
-    workload: of,
-    settings: settings(asked),
-    declared: PORTS,
-    found: { findings, unused: [], referred: [], references: new Map() },
-    brake: undefined,
-    targets: policyTargets(of, namespace, pods, all),
-    ...fields,
+    ...subject,
+    asked: askedFor({ declared, targets, selectedTargets: targets, found }),
+    brake,
   });
 }

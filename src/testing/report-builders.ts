@@ -1,10 +1,16 @@
+import type { Asked } from '../domain/policy/asked.ts';
+import type { PolicyDecision } from '../domain/policy/decide-policy.ts';
+import type { EffectivePolicies } from '../domain/policy/effective-policies.ts';
+import { NOTHING_FORMER } from '../domain/policy/former-names.ts';
+import type { OptedIn } from '../domain/policy/opted-in.ts';
 import { buildPolicy } from '../domain/policy/policy.ts';
 import { emptyEvidence } from '../domain/probing/evidence.ts';
 import { NOTHING_TO_PROBE } from '../domain/probing/probe-plan.ts';
-import type { ReportInput } from '../domain/report/condition-verdicts.ts';
+import type { Probing } from '../domain/probing/probing.ts';
 import type { PortRow } from '../domain/report/port-rows.ts';
+import type { ReportInput } from '../domain/report/report-input.ts';
 import { calibration, NOW, pod, snapshot, workload } from './builders.ts';
-import { PORTS, settings } from './intent-builders.ts';
+import { askedFor, optedIn, PORTS, settings } from './intent-builders.ts';
 
 /** Tiny builders for tests of what is reported: one declared port that is open, and nothing that stands against it. */
 
@@ -33,26 +39,53 @@ export function row(fields: Partial<PortRow> = {}): PortRow {
   };
 }
 
+/** What may be other than usual, without the order in which it came about. */
+export interface Told
+  extends Pick<ReportInput, 'rows' | 'doubt' | 'second'>,
+    Pick<OptedIn, 'snapshot' | 'workload' | 'settings'>,
+    Pick<Asked, 'found' | 'permission' | 'otherOwners'>,
+    Pick<PolicyDecision, 'intent' | 'isPending' | 'brake'>,
+    Pick<EffectivePolicies, 'effects'>,
+    Probing {
+  /** Whether a policy of ours is in force. */
+  managed: boolean;
+}
+
 /** What a report on the workload `web` is made from. */
-export function reportInput(fields: Partial<ReportInput> = {}): ReportInput {
+export function reportInput(fields: Partial<Told> = {}): ReportInput {
+  const { snapshot: taken = snapshot({ evidence: EVIDENCE }), rows = [row()] } = fields;
+  const { evidence = EVIDENCE, probe = NOTHING_TO_PROBE, effects = [] } = fields;
+  const { permission = PERMITTED, found, otherOwners = [], isPending = false } = fields;
+  const { intent = { kind: 'apply', policy: OWN }, managed = true, brake, doubt, second } = fields;
   return {
-    snapshot: snapshot({ evidence: EVIDENCE }),
-    workload: workload(),
-    settings: settings(),
-    intent: { kind: 'apply', policy: OWN },
-    rows: [row()],
-    effects: [],
-    evidence: EVIDENCE,
-    probe: NOTHING_TO_PROBE,
-    permission: PERMITTED,
-    doubt: undefined,
-    second: undefined,
-    calibration: calibration('Dropped'),
-    managed: true,
-    isPending: false,
-    otherOwners: [],
-    brake: undefined,
-    found: { findings: [], unused: [], referred: [], references: new Map() },
-    ...fields,
+    subject: optedIn(
+      {},
+      {
+        snapshot: taken,
+        workload: fields.workload ?? workload(),
+        settings: fields.settings ?? settings(),
+      },
+    ),
+    asked: askedFor({ permission, otherOwners, ...(found && { found }) }),
+    decision: {
+      intent,
+      isPending,
+      brake,
+      step: { do: 'nothing' },
+      former: NOTHING_FORMER,
+      desired: undefined,
+    },
+    inForce: {
+      effects,
+      managed: managed ? OWN : undefined,
+      selecting: { networkPolicies: [], tieredPolicies: [], pluginPolicies: [] },
+      isClosing: managed,
+      fingerprint: 'now',
+      since: 0,
+    },
+    probing: { evidence, probe, calibration: fields.calibration ?? calibration('Dropped') },
+    rows,
+    doubt,
+    second,
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { policy, template, workload } from '../../testing/builders.ts';
-import { type Asked, finding, intent, PORTS } from '../../testing/intent-builders.ts';
+import { type Circumstances, finding, intent, PORTS } from '../../testing/intent-builders.ts';
 import type { Brake } from '../snapshot.ts';
 import type { Settings } from '../workload/settings.ts';
 import { findingsInWords } from './intent.ts';
@@ -27,7 +27,7 @@ const HOLDING = [finding()];
 const MANY = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ ...PORTS[0], port: index + 1 }));
 
-function messageOf(asked: Asked): string {
+function messageOf(asked: Circumstances): string {
   const decided = intent(asked);
   return decided.kind === 'apply' ? '' : decided.message;
 }
@@ -79,7 +79,7 @@ describe('what is said', () => {
   const others = (count: number) =>
     Array.from({ length: count }, (_, index) => policy(`deny-${index}`, { ingress: [] }));
 
-  test.each<[string, Asked, string]>([
+  test.each<[string, Circumstances, string]>([
     [
       'by one',
       { seen: { policies: others(1) } },

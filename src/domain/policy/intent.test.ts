@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { pod, policy, template, workload } from '../../testing/builders.ts';
-import { type Asked, finding, intent, PORTS } from '../../testing/intent-builders.ts';
+import { type Circumstances, finding, intent, PORTS } from '../../testing/intent-builders.ts';
 import type { Brake, Snapshot } from '../snapshot.ts';
 import type { Settings } from '../workload/settings.ts';
 import { buildPolicy } from './policy.ts';
@@ -24,7 +24,7 @@ const INVALID: Settings['problems'] = [
 ];
 
 /** What is said, without the policy. */
-function said(asked: Asked) {
+function said(asked: Circumstances) {
   const decided = intent(asked);
   return decided.kind === 'apply'
     ? 'apply'
@@ -39,7 +39,7 @@ const MANY = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ ...PORTS[0], port: index + 1 }));
 
 describe('the first rule that has something to say decides', () => {
-  test.each<[string, string, Asked]>([
+  test.each<[string, string, Circumstances]>([
     ['nothing stands against it', 'apply', {}],
     ['the write failed', 'failed Forbidden, stalled', { seen: { policyFailure: FAILURE } }],
     ['bad input', 'hold InvalidAnnotation, stalled', { asked: { problems: INVALID } }],
@@ -135,7 +135,7 @@ describe('a policy', () => {
     });
   });
 
-  test.each<[string, Asked, NetworkPolicy | undefined]>([
+  test.each<[string, Circumstances, NetworkPolicy | undefined]>([
     ['in audit mode', { asked: { mode: 'audit' } }, OWN],
     ['after the brake', { brake: ENGAGED }, OWN],
     ['in audit mode without ports', { asked: { mode: 'audit' }, declared: [] }, undefined],

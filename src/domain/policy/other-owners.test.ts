@@ -22,7 +22,11 @@ test('owners are named once, sorted, with those that have no pod now', () => {
     selected: [OWN, owned('Pod/z'), owned('Job/load', { uid: '1' }), owned('Job/load')],
     overlapping: ['Deployment/api', 'Job/load'],
   });
-  expect(otherOwners(before)).toEqual(['Deployment/api', 'Job/load', 'Pod/z']);
+  expect(otherOwners(before, podsOfOtherOwners(before))).toEqual([
+    'Deployment/api',
+    'Job/load',
+    'Pod/z',
+  ]);
 });
 
 test('a port that only others declare would be closed, and is theirs to declare', () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy, NetworkPolicyIngressRule } from '../../api/kubernetes.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
-import { snapshot, workload } from '../../testing/builders.ts';
+import { workload } from '../../testing/builders.ts';
+import { optedIn, settings } from '../../testing/intent-builders.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { canonicalJson } from '../text/canonical.ts';
-import { readSettings } from '../workload/settings.ts';
 import { buildPolicy } from './policy.ts';
 import { countedPorts, portsInForce, wasInForce } from './policy-in-force.ts';
 
@@ -66,7 +66,7 @@ describe('a policy was in force', () => {
     ['where it was about other pods', false, { policies: [OTHER_PODS], ...remembered(OTHER_PODS) }],
     ['where only the workload is gone', false, { workload: undefined, policies: [OWN] }],
   ])('%s: %s', (_where, expected, fields) => {
-    expect(wasInForce(snapshot(fields))).toBe(expected);
+    expect(wasInForce(optedIn(fields))).toBe(expected);
   });
 });
 
@@ -112,15 +112,12 @@ describe('what was in force', () => {
       { policies: [withRules()], report: reported('Held') },
     ],
   ])('%s', (_what, expected, fields) => {
-    const seen = snapshot(fields);
-    const settings = readSettings(workload(), seen.namespace);
-    expect(portsInForce(seen, settings)).toEqual(expected);
+    expect(portsInForce(optedIn(fields))).toEqual(expected);
   });
 
   test('for the namespace counts where the next one is for the namespace, too', () => {
-    const seen = snapshot({ policies: [NARROW] });
-    const settings = readSettings(workload(), seen.namespace);
-    expect(portsInForce(seen, { ...settings, allowFrom: 'same-namespace' })).toEqual(TCP);
+    const asked = { settings: settings({ allowFrom: 'same-namespace' }) };
+    expect(portsInForce(optedIn({ policies: [NARROW] }, asked))).toEqual(TCP);
   });
 });
 
@@ -148,6 +145,6 @@ describe('the ports that counted until now', () => {
     ],
     ['are none of a report without ports', [], { report: { ...reported('Held'), status: {} } }],
   ])('%s', (_what, expected, fields) => {
-    expect([...countedPorts(snapshot(fields))]).toEqual(expected);
+    expect([...countedPorts(optedIn(fields))]).toEqual(expected);
   });
 });

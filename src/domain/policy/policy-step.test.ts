@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { policy, snapshot, workload } from '../../testing/builders.ts';
+import type { Snapshot } from '../snapshot.ts';
 import { canonicalJson } from '../text/canonical.ts';
 import type { Intent } from './intent.ts';
+import { ownPolicies } from './own-policies.ts';
 import { buildPolicy } from './policy.ts';
 import { desiredPolicy, formerToRemove, inForce, policyStep } from './policy-step.ts';
 
@@ -41,10 +43,12 @@ const REMOVE: Intent = {
 const FAILED: Intent = { kind: 'failed', reason: 'Forbidden', message: 'no', stalled: true };
 
 function seen(live: NetworkPolicy | undefined, lastApplied?: NetworkPolicy) {
-  return snapshot({
-    policies: live ? [policy('another'), live] : [policy('another')],
-    lastApplied: lastApplied && canonicalJson(lastApplied),
-  });
+  return ownPolicies(
+    snapshot({
+      policies: live ? [policy('another'), live] : [policy('another')],
+      lastApplied: lastApplied && canonicalJson(lastApplied),
+    }),
+  );
 }
 
 const NOTHING = { do: 'nothing' };
@@ -126,6 +130,9 @@ describe('what has a former name', () => {
       role: { policy: isLeader, probe: true, secondProbe: false, hasSecond: false },
     });
 
+  const removed = (before: Snapshot, intent: Intent | undefined) =>
+    formerToRemove(before, ownPolicies(before), intent);
+
   test.each<[string, NetworkPolicy | undefined, Intent | undefined, boolean]>([
     ['goes with the workload', undefined, undefined, true],
     ['goes once the policy is applied', undefined, APPLY, true],
@@ -133,13 +140,13 @@ describe('what has a former name', () => {
     ['stays while a foreign policy has the name', FOREIGN, HOLD, false],
     ['goes while the policy of the right name is held', LIVE, HOLD, true],
   ])('%s', (_what, live, intent, goes) => {
-    const { policies, reports } = formerToRemove(leftBehind(live), intent);
+    const { policies, reports } = removed(leftBehind(live), intent);
     expect(policies).toEqual(goes ? [FORMER] : []);
     expect(reports).toEqual([REPORT]);
   });
 
   test('is the leader’s to remove', () => {
-    expect(formerToRemove(leftBehind(undefined, false), APPLY)).toEqual({
+    expect(removed(leftBehind(undefined, false), APPLY)).toEqual({
       policies: [],
       reports: [],
     });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { calibration, NOW, pod, snapshot, workload } from '../../testing/builders.ts';
+import { optedIn } from '../../testing/intent-builders.ts';
 import { type Evidence, emptyEvidence } from '../probing/evidence.ts';
 import { fingerprintOf } from '../probing/probe-plan.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -36,7 +37,7 @@ function reportOf(
 
 const owned = (fields: Partial<Pod>) => ({ ...pod(fields), owner: 'Deployment/web' });
 const keys = (fields: Partial<Snapshot>, isolated = false) => [
-  ...refusedPorts(snapshot(fields), isolated),
+  ...refusedPorts(optedIn(fields), isolated),
 ];
 
 const PAIR = [pod(), pod({ uid: 'other' })];

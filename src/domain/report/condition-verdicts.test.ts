@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { NOW, snapshot, workload } from '../../testing/builders.ts';
 import { finding, PORTS } from '../../testing/intent-builders.ts';
-import { PROBING, reportInput } from '../../testing/report-builders.ts';
+import { PROBING, reportInput, type Told } from '../../testing/report-builders.ts';
 import type { Intent } from '../policy/intent.ts';
 import { buildPolicy } from '../policy/policy.ts';
 import type { PreflightFinding } from '../preflight/preflight.ts';
 import { timestamp } from '../text/time.ts';
-import { type ReportInput, verdicts } from './condition-verdicts.ts';
+import { verdicts } from './condition-verdicts.ts';
 import type { ConditionType } from './conditions.ts';
 import type { ConditionVerdict } from './verdict.ts';
 
@@ -28,13 +28,13 @@ const AUDIT: Intent = {
 };
 const BRAKED: Intent = { ...AUDIT, reason: 'AutoBrake', stalled: true };
 
-function found(...findings: PreflightFinding[]): Pick<ReportInput, 'found'> {
+function found(...findings: PreflightFinding[]): Pick<Told, 'found'> {
   return { found: { findings, unused: [], referred: [], references: new Map() } };
 }
 
 function said(
   type: ConditionType,
-  fields: Partial<ReportInput> = {},
+  fields: Partial<Told> = {},
   carried?: PortExposureReport,
 ): ConditionVerdict {
   return verdicts(reportInput(fields), carried)[type];
@@ -60,7 +60,7 @@ describe('whether this generation is handled', () => {
   const late = report('PolicyInSync', 'False', 'Conflict');
   const inSync = report('PolicyInSync', 'True', 'Applied');
 
-  test.each<[string, string, string, string, Partial<ReportInput>, PortExposureReport?]>([
+  test.each<[string, string, string, string, Partial<Told>, PortExposureReport?]>([
     ['all is done', 'True Handled', 'False Handled', 'False NotStalled', {}],
     ['it is held', 'True Handled', 'False Handled', 'False NotStalled', { intent: HELD }],
     ['bad input', 'False InvalidMode', 'False Handled', 'True InvalidMode', { intent: STALLED }],
@@ -129,7 +129,7 @@ describe('whether this generation is handled', () => {
 });
 
 describe('whether the policy is in sync', () => {
-  test.each<[string, string, Partial<ReportInput>]>([
+  test.each<[string, string, Partial<Told>]>([
     ['True Applied', 'The policy is in force as decided', {}],
     ['True Applied', 'The policy is in force as decided', { intent: applied(24) }],
     [

@@ -7,8 +7,8 @@ import {
   type Observed,
   type SettledObservation,
 } from '../probing/evidence.ts';
+import { declaredTcpPorts } from '../workload/declared-ports.ts';
 import {
-  declaredTcpPorts,
   isDrift,
   isDriftFinding,
   named,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { calibration, NOW, pod, snapshot } from '../../testing/builders.ts';
-import { EVIDENCE, PROBING, reportInput, row } from '../../testing/report-builders.ts';
+import { EVIDENCE, PROBING, reportInput, row, type Told } from '../../testing/report-builders.ts';
 import type { PolicyEffect } from '../evaluate/effect.ts';
 import type { Intent } from '../policy/intent.ts';
 import { NOTHING_TO_PROBE } from '../probing/probe-plan.ts';
 import { timestamp } from '../text/time.ts';
-import { type ReportInput, verdicts } from './condition-verdicts.ts';
+import { verdicts } from './condition-verdicts.ts';
 import type { ConditionType } from './conditions.ts';
 import type { PortRow } from './port-rows.ts';
 import type { ConditionVerdict } from './verdict.ts';
@@ -20,7 +20,7 @@ const FAILED: Intent = { kind: 'failed', reason: 'Conflict', message: 'late', st
 
 function said(
   type: ConditionType,
-  fields: Partial<ReportInput> = {},
+  fields: Partial<Told> = {},
   carried?: PortExposureReport,
 ): ConditionVerdict {
   return verdicts(reportInput(fields), carried)[type];
@@ -52,7 +52,7 @@ describe('whether the policy is enforced', () => {
     ({ fromNode: 'node-9', calibration: { state, message: 'far' } }) as never;
   const onHost = ['c', 'a'].map((name) => pod({ name, hostNetwork: true }));
 
-  test.each<[string, string, Partial<ReportInput>]>([
+  test.each<[string, string, Partial<Told>]>([
     ['True Enforced', 'Declared ports answer', {}],
     ['False WouldWiden', 'isolated', { managed: false, intent: HELD }],
     ['False NoPolicy', 'There is no policy', { managed: false }],
@@ -88,7 +88,7 @@ describe('whether the policy is enforced', () => {
 describe('whether anything differs from the declaration', () => {
   const many = (count: number) => Array.from({ length: count }, (_, i) => drifting(i + 1));
 
-  test.each<[string, string, Partial<ReportInput>]>([
+  test.each<[string, string, Partial<Told>]>([
     ['False NoDrift', 'Every port that was asked is as declared', {}],
     [
       'True UndeclaredReachable',
@@ -134,7 +134,7 @@ describe('whether anything differs from the declaration', () => {
 describe('while the pods are probed again', () => {
   const restarted = { snapshot: snapshot({ evidence: undefined }) };
 
-  test.each<[ConditionType, 'True' | 'False' | 'Unknown', string, Partial<ReportInput>]>([
+  test.each<[ConditionType, 'True' | 'False' | 'Unknown', string, Partial<Told>]>([
     ['DriftDetected', 'False', 'False Before', {}],
     ['DriftDetected', 'Unknown', 'Unknown Before', {}],
     ['DriftDetected', 'True', 'Unknown Probing', {}],

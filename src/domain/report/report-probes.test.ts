@@ -1,12 +1,18 @@
 import { describe, expect, test } from 'vitest';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { calibration, NOW, pod, snapshot, workload } from '../../testing/builders.ts';
-import { EVIDENCE, PERMITTED, PROBING, reportInput, row } from '../../testing/report-builders.ts';
+import {
+  EVIDENCE,
+  PERMITTED,
+  PROBING,
+  reportInput,
+  row,
+  type Told,
+} from '../../testing/report-builders.ts';
 import type { Sweep } from '../probing/evidence.ts';
 import { NOTHING_TO_PROBE } from '../probing/probe-plan.ts';
 import type { Role } from '../snapshot.ts';
 import { timestamp } from '../text/time.ts';
-import type { ReportInput } from './condition-verdicts.ts';
 import type { Status } from './conditions.ts';
 import { buildReport } from './report.ts';
 
@@ -25,13 +31,13 @@ const DRIFT = row({
   lastSeen: NOW - 1000,
 });
 
-function built(fields: Partial<ReportInput> = {}): PortExposureReport {
+function built(fields: Partial<Told> = {}): PortExposureReport {
   return buildReport(
     reportInput({ workload: workload({ generation: 4 }), evidence: READ, ...fields }),
   );
 }
 
-const status = (fields: Partial<ReportInput> = {}): Status => built(fields).status ?? {};
+const status = (fields: Partial<Told> = {}): Status => built(fields).status ?? {};
 
 /** A report that is there, with this status. */
 function there(was: Status, generation?: number): PortExposureReport {
@@ -140,7 +146,7 @@ describe('of the last probe is said', () => {
 
 describe('of the second probe is said', () => {
   const other = { ...ROUND, fromPod: 'portlock-system/portlock-1', fromNode: 'node-2' } as never;
-  const second = (fields: Partial<Role>, was: unknown, more: Partial<ReportInput> = {}) =>
+  const second = (fields: Partial<Role>, was: unknown, more: Partial<Told> = {}) =>
     status({
       snapshot: snapshot({
         role: role(fields),

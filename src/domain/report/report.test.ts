@@ -2,11 +2,10 @@ import { describe, expect, test } from 'vitest';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { NOW, snapshot, workload } from '../../testing/builders.ts';
 import { PORTS, settings } from '../../testing/intent-builders.ts';
-import { EVIDENCE, OWN, reportInput, row } from '../../testing/report-builders.ts';
+import { EVIDENCE, OWN, reportInput, row, type Told } from '../../testing/report-builders.ts';
 import type { Intent } from '../policy/intent.ts';
 import { buildPolicy } from '../policy/policy.ts';
 import { timestamp } from '../text/time.ts';
-import type { ReportInput } from './condition-verdicts.ts';
 import type { Status } from './conditions.ts';
 import type { PortRow } from './port-rows.ts';
 import { buildReport } from './report.ts';
@@ -26,13 +25,13 @@ const DRIFT = row({
   lastSeen: NOW - 1000,
 });
 
-function built(fields: Partial<ReportInput> = {}): PortExposureReport {
+function built(fields: Partial<Told> = {}): PortExposureReport {
   return buildReport(
     reportInput({ workload: workload({ generation: 4 }), evidence: READ, ...fields }),
   );
 }
 
-const status = (fields: Partial<ReportInput> = {}): Status => built(fields).status ?? {};
+const status = (fields: Partial<Told> = {}): Status => built(fields).status ?? {};
 
 /** A report that is there, with this status. */
 function there(was: Status, generation?: number): PortExposureReport {
