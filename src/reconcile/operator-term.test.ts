@@ -36,6 +36,17 @@ describe('two replicas', () => {
     );
   });
 
+  test('what happened while nobody led is put right by the next leader', async () => {
+    const first = scene.start('portlock-0');
+    await policyIsThere();
+    const second = scene.start('portlock-1');
+    await until('the second is ready', () => second.operator.isReady);
+    await first.stop();
+    scene.kept.remove(POLICY);
+    await until('the second leads', async () => (await gauge(second)) === 1, 10_000);
+    await policyIsThere();
+  });
+
   test('a replica’s own lease goes with its pod', async () => {
     scene.kept.put('/api/v1/namespaces/portlock-system/pods/portlock-0', {
       metadata: { name: 'portlock-0', namespace: 'portlock-system', uid: 'uid-portlock-0' },

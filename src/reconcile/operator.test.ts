@@ -156,6 +156,10 @@ describe('what happens in the cluster', () => {
     await policyIsThere();
     opted({});
     await until('the policy is gone', () => scene.kept.at(POLICY) === undefined);
+    opted({ 'portlock.dev/mode': 'enforce' });
+    await policyIsThere();
+    scene.kept.remove(SHOP);
+    await until('it went with the namespace', () => scene.kept.at(POLICY) === undefined);
   });
 
   test('is read of kinds that a definition brings, while it is there', async () => {

@@ -15,22 +15,25 @@ export const WEB_KEY = 'Deployment/shop/web';
 /** The settle time, in ms. */
 export const SETTLE = 60_000;
 
+/** A probe runner and what is around it. */
+interface Scene {
+  runner: ProbeRunner;
+  prober: ScriptedProber;
+  metrics: Metrics;
+  now: number;
+  /** The pods that there are. */
+  pods: Pod[];
+  /** How long to wait until the next look, each time that something ended. */
+  looks: number[];
+  lines: LogLine[];
+  /** Since when the prober's own pod is ready. */
+  readySince: number;
+  stop: AbortController;
+}
+
 /** A probe runner with a prober that sees what a test says; new ones for each test of the file that calls this. */
 export function scriptedRunner() {
-  const scene = {} as {
-    runner: ProbeRunner;
-    prober: ScriptedProber;
-    metrics: Metrics;
-    now: number;
-    /** The pods that there are. */
-    pods: Pod[];
-    /** How long to wait until the next look, each time that something ended. */
-    looks: number[];
-    lines: LogLine[];
-    /** Since when the prober's own pod is ready. */
-    readySince: number;
-    stop: AbortController;
-  };
+  const scene = {} as Scene;
   beforeEach(() => {
     const { log, lines } = recordedLog();
     const prober = new ScriptedProber(
