@@ -1,0 +1,115 @@
+import { describe, expect, test } from 'vitest';
+import { namespace, workload } from '../../testing/builders.ts';
+import { hasOptedIn, modeLabel, readSettings } from './settings.ts';
+
+const key = (name: string) => `portlock.dev/${name}`;
+const read = (annotations: Record<string, string>) =>
+  readSettings(workload({ annotations }), namespace());
+
+describe('the mode', () => {
+  test.each<[string | undefined, string | undefined, string, boolean]>([
+    [undefined, undefined, 'off', false],
+    [undefined, 'audit', 'audit', true],
+    ['enforce', 'audit', 'enforce', true],
+    ['off', 'enforce', 'off', false],
+    [undefined, 'off', 'off', false],
+    ['enforced', undefined, 'invalid', true],
+  ])(
+    'of a workload labelled %s in a namespace labelled %s is %s',
+    (own, ofNamespace, mode, isIn) => {
+      const labels: Record<string, string> = ofNamespace ? { [key('mode')]: ofNamespace } : {};
+      const parts = [workload({ mode: own }), namespace({ labels })] as const;
+      expect(readSettings(...parts).mode).toBe(mode);
+      expect(hasOptedIn(...parts)).toBe(isIn);
+      expect(modeLabel(...parts)).toBe(own ?? ofNamespace);
+    },
+  );
+
+  test('a typo is told with where it stands', () => {
+    expect(readSettings(workload({ mode: 'x'.repeat(61) }), namespace()).problems).toEqual([
+      {
+        reason: 'InvalidMode',
+        message: `The label portlock.dev/mode must be audit, enforce or off, not "${'x'.repeat(60)}…"`,
+      },
+    ]);
+    const labels = { [key('mode')]: 'on' };
+    const [problem] = readSettings(workload({ mode: undefined }), namespace({ labels })).problems;
+    expect(problem?.message).toContain('portlock.dev/mode of the Namespace shop must be');
+  });
+});
+
+test('without annotations everybody may connect, pods are probed, and nothing is listed', () => {
+  expect(read({})).toEqual({
+    mode: 'enforce',
+    extraPorts: [],
+    allowFrom: 'any',
+    allowFromIsExplicit: false,
+    acceptedCuts: [],
+    probe: true,
+    problems: [],
+  });
+});
+
+describe('annotations', () => {
+  test('say what the owner wants', () => {
+    const said = read({
+      [key('extra-ports')]: ' 9102/TCP , 65535/UDP,1/SCTP',
+      [key('accept-cuts')]: ' ',
+      [key('allow-from')]: ' same-namespace ',
+      [key('probe')]: 'off',
+    });
+    expect(said).toMatchObject({
+      extraPorts: [
+        { port: 9102, protocol: 'TCP', container: '' },
+        { port: 65_535, protocol: 'UDP', container: '' },
+        { port: 1, protocol: 'SCTP', container: '' },
+      ],
+      acceptedCuts: [],
+      allowFrom: 'same-namespace',
+      allowFromIsExplicit: true,
+      probe: false,
+      problems: [],
+    });
+    expect(read({ [key('probe')]: 'on', [key('allow-from')]: 'any' })).toMatchObject({
+      probe: true,
+      allowFrom: 'any',
+      allowFromIsExplicit: true,
+    });
+  });
+
+  test.each([
+    '0/TCP',
+    '65536/TCP',
+    '80',
+    '80/tcp',
+    'x80/TCP',
+    '80/TCPx',
+    '100000/TCP',
+    '80/TCP,',
+    '-1/TCP',
+  ])('that list no port are a problem: %s', (text) => {
+    const { extraPorts, problems } = read({ [key('extra-ports')]: text });
+    expect(extraPorts).toEqual([]);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.reason).toBe('InvalidAnnotation');
+    expect(problems[0]?.message).toContain(
+      'The annotation portlock.dev/extra-ports must list ports such as 9102/TCP,8125/UDP',
+    );
+  });
+
+  test('that cannot be read never widen, and are told one by one', () => {
+    const said = read({ [key('allow-from')]: 'all', [key('probe')]: 'yes' });
+    expect(said).toMatchObject({ allowFrom: 'same-namespace', probe: false });
+    expect(said.problems.map(({ message }) => message)).toEqual([
+      'The annotation portlock.dev/allow-from must be any or same-namespace, not "all"',
+      'The annotation portlock.dev/probe must be on or off, not "yes"',
+    ]);
+  });
+
+  test('of 4,096 characters are read, and of one more rejected', () => {
+    const long = (length: number) =>
+      read({ [key('extra-ports')]: '1/TCP'.padEnd(length) }).problems;
+    expect(long(4096)).toEqual([]);
+    expect(long(4097)[0]?.message).toContain('must be at most 4096 characters, not 4097');
+  });
+});
