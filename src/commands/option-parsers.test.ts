@@ -48,8 +48,11 @@ describe('a duration', () => {
     expect(parse(text)).toBe(milliseconds);
   });
 
+  it('of less than the least is refused with what that is', () => {
+    expect(() => parse('499ms')).toThrow(refusal('must be 0.5s or more.'));
+  });
+
   it.each([
-    '499ms',
     '169h',
     '604800001ms',
     '0s',

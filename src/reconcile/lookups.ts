@@ -107,13 +107,12 @@ export class Lookups {
   }
 
   /** The workload that controls a pod, itself or through a ReplicaSet. */
-  workloadOf({ namespace, ownerKind, ownerName, ownerUid }: Pod): Workload | undefined {
+  workloadOf({ namespace, ownerUid }: Pod): Workload | undefined {
     if (ownerUid === undefined) return undefined;
-    const replicaSet = this.replicaSet(namespace, ownerUid);
-    const owner = replicaSet ?? { ownerKind, ownerName, ownerUid };
-    const kind = WORKLOAD_KINDS.find((each) => each === owner.ownerKind);
-    const workload = kind && this.workload({ kind, namespace, name: owner.ownerName ?? '' });
-    return workload?.uid === owner.ownerUid ? workload : undefined;
+    const uid = this.replicaSet(namespace, ownerUid)?.ownerUid ?? ownerUid;
+    return WORKLOAD_KINDS.flatMap((kind) =>
+      this.#caches.workloads[kind].byIndex('uid', uidIn(namespace, uid)),
+    )[0];
   }
 
   /** The ReplicaSet of that uid in a namespace. */

@@ -218,6 +218,7 @@ function workloadRow(kind: WorkloadKind) {
     project: projectWorkload(kind),
     indices: {
       namespace: byNamespace,
+      uid: byUid,
       label: ({ namespace, template }) => byLabel(namespace, template.labels),
       policy: (workload) => [objectKey({ ...workload, name: policyName(workload) })],
     },
