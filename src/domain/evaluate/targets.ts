@@ -16,7 +16,10 @@ export interface AllPolicies extends PolicySet {
 /** A pod as all kinds of policies see it. */
 export type PolicyTarget = TieredTarget & PluginTarget;
 
-/** The distinct pods that policies can tell apart: the live ones, or those that the template would make. */
+/**
+ * The distinct pods that policies can tell apart: the live ones, or those that the template would make. Their
+ * order does not depend on that of the pods: what is said names the first for which something holds.
+ */
 export function policyTargets(
   workload: Workload,
   namespace: Namespace,
@@ -36,7 +39,7 @@ export function policyTargets(
     const signature = JSON.stringify([keys ? seen : Object.entries(labels), annotations, ports]);
     if (!distinct.has(signature)) distinct.set(signature, { ...place, labels, annotations, ports });
   }
-  return [...distinct.values()];
+  return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => target);
 }
 
 /**

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { namespace, pod, policy, port, workload } from '../../testing/builders.ts';
+import { policyTargets } from './targets.ts';
+
+const NO_OTHERS = { tieredPolicies: [], pluginPolicies: [] };
+
+test('pods that differ in ports are two, in an order that is not that of the pods', () => {
+  const named = policy('named');
+  const pods = [pod({ ports: [port(1)] }), pod({ uid: '2', ports: [port(65_535)] })];
+  const targets = (of: typeof pods) =>
+    policyTargets(workload(), namespace(), of, { networkPolicies: [named], ...NO_OTHERS });
+  expect(targets(pods)).toHaveLength(2);
+  expect(targets([...pods].reverse())).toEqual(targets(pods));
+});
+
+test('pods that differ in a label that no policy asks for are one', () => {
+  const pods = [pod({ labels: { app: 'web', id: '1' } }), pod({ labels: { app: 'web', id: '2' } })];
+  const all = { networkPolicies: [], ...NO_OTHERS };
+  expect(policyTargets(workload(), namespace(), pods, all)).toHaveLength(1);
+});
