@@ -36,7 +36,7 @@ function portlock(args: readonly string[], environment: NodeJS.ProcessEnv = {}):
     execFile(
       process.execPath,
       [CLI, ...args],
-      { env, timeout: 20_000 },
+      { env, timeout: 180_000 },
       (error, stdout, stderr) => {
         const code = typeof error?.code === 'number' ? error.code : error ? -1 : 0;
         resolve({ code, stdout, stderr });

@@ -297,7 +297,7 @@ describe('a server that takes connections and says nothing', () => {
       onStartedLeading: () => {},
       onStoppedLeading: () => {},
     });
-    await until('a try is over', () => reasons.length > 0, 4_000);
+    await until('a try is over', () => reasons.length > 0, 30_000);
     expect(reasons).toEqual(['ApiServerTimeout']);
     for (const socket of connections) socket.destroy();
     silent.close();

@@ -25,7 +25,7 @@ describe('two replicas', () => {
     await until('the second is seen', () => holder(`${LEASES}/portlock-replica-portlock-1`));
     expect([await gauge(first), await gauge(second)]).toEqual([1, 0]);
     await first.stop();
-    await until('the second leads', async () => (await gauge(second)) === 1, 10_000);
+    await until('the second leads', async () => (await gauge(second)) === 1, 30_000);
     const live = scene.kept.at(POLICY);
     if (!live) throw new Error('there is no policy');
     const { spec } = live;
@@ -43,7 +43,7 @@ describe('two replicas', () => {
     await until('the second is ready', () => second.operator.isReady);
     await first.stop();
     scene.kept.remove(POLICY);
-    await until('the second leads', async () => (await gauge(second)) === 1, 10_000);
+    await until('the second leads', async () => (await gauge(second)) === 1, 30_000);
     await policyIsThere();
   });
 
@@ -68,7 +68,7 @@ describe('two replicas', () => {
     const lease = scene.kept.at(LEADER);
     if (!lease) throw new Error('there is no lease');
     scene.kept.put(LEADER, { ...lease, spec: { ...lease.spec, holderIdentity: 'somebody else' } });
-    await until('it is lost', async () => (await gauge(replica)) === 0, 10_000);
+    await until('it is lost', async () => (await gauge(replica)) === 0, 30_000);
     expect(replica.lines.map(({ line }) => line)).toContain(
       'warn: Lost the lease; another replica may lead by now',
     );

@@ -185,7 +185,7 @@ describe('errors', () => {
     const ended = run();
     queue.add('a');
     // The last of them would be 40 s after the one before.
-    await until('it was tried often', () => errors.length === 15, 20_000);
+    await until('it was tried often', () => errors.length === 15, 30_000);
     stop.abort();
     await ended;
   }, 30_000);

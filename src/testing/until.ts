@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export async function until<T>(
   what: string,
   condition: () => T | false | undefined | Promise<T | false | undefined>,
-  milliseconds = 5_000,
+  milliseconds = 30_000,
 ): Promise<T> {
   const deadline = performance.now() + milliseconds;
   let cause: unknown;
