@@ -58,7 +58,14 @@ function project(
 ): UserWorkspaceConfig {
   return {
     plugins,
-    test: { name, include, testTimeout: 60_000, fsModuleCache: false, pool: 'threads' },
+    test: {
+      name,
+      include,
+      testTimeout: 60_000,
+      fsModuleCache: false,
+      pool: 'threads',
+      deps: { interopDefault: false },
+    },
   };
 }
 
