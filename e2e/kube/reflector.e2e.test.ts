@@ -105,7 +105,7 @@ it('follows labels that come and go, and objects that are made anew', async () =
 });
 
 it('loses no change and lists only once while the server ends watch after watch', async () => {
-  const listed = vi.spyOn(test.client, 'list');
+  const listed = vi.spyOn(test.client, 'forEach');
   const watched = vi.spyOn(test.client, 'watch');
   const { store, reflector } = start({
     selection: { namespace: test.namespace, labelSelector: 'watched=ends' },
