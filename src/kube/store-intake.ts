@@ -1,3 +1,4 @@
+import { Interner } from './interner.ts';
 import { type KubernetesObject, objectKey } from './resource.ts';
 import { compareResourceVersions } from './resource-version.ts';
 import { misfit, type OnMalformed, type Schema } from './shape.ts';
@@ -19,6 +20,7 @@ export interface StoreIntakeOptions<T, Index extends string> {
 /** Puts what lists and watches bring into a store. */
 export class StoreIntake<T, Index extends string> {
   readonly #options: StoreIntakeOptions<T, Index>;
+  readonly #interner = new Interner();
 
   constructor(options: StoreIntakeOptions<T, Index>) {
     this.#options = options;
@@ -57,7 +59,7 @@ export class StoreIntake<T, Index extends string> {
     try {
       const value = project(object, (field) => wrong.push(field));
       if (value === undefined) store.delete(key, source);
-      else store.set(identity, value, source);
+      else store.set(identity, this.#interner.intern(value), source);
     } catch (error) {
       wrong.push((error as Error).message);
       // What was known of this object stands, and of another one of its name it does not.
