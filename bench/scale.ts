@@ -69,7 +69,7 @@ await runCommandLine(async (args, signal) => {
         '--kubeconfig',
         kubeconfig,
         'apply',
-        '-f',
+        '-k',
         path.join(repository, 'crds'),
       ],
       { signal },

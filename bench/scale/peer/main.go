@@ -8,6 +8,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"flag"
 	"log"
 	"slices"
 
@@ -35,6 +36,7 @@ const (
 )
 
 func main() {
+	flag.Parse() // --kubeconfig is controller-runtime's
 	runtimelog.SetLogger(zap.New())
 	cluster, err := manager.New(config.GetConfigOrDie(), manager.Options{
 		Metrics: server.Options{BindAddress: "0"},
