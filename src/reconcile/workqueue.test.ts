@@ -454,9 +454,13 @@ describe('for metrics', () => {
 describe('what is left of a turn', () => {
   /**
    * A queue in which a key yields where it must, with the turns in their order; `!` where one yielded.
-   * `hold` lets the nth turn of a key wait.
+   * `hold` lets the nth turn of a key wait; those of `always` change again in each turn.
    */
-  function startYielding(options: { workers: number; groupOf?: (key: string) => string }) {
+  function startYielding(options: {
+    workers: number;
+    groupOf?: (key: string) => string;
+    always?: readonly string[];
+  }) {
     const turns: string[] = [];
     const begun = new Map<string, number>();
     const held = new Map<string, Promise<void>>();
@@ -471,11 +475,13 @@ describe('what is left of a turn', () => {
         const nth = (begun.get(key) ?? 0) + 1;
         begun.set(key, nth);
         await held.get(`${key} ${nth}`);
+        for (const each of options.always ?? []) if (each !== key) queue.add(each);
         const yields = mustYield();
         turns.push(yields ? `${key}!` : key);
         return yields ? 'yielded' : 'done';
       },
     });
+    for (const each of options.always ?? []) queue.add(each);
     const hold = (key: string, nth: number) => {
       const { opened, open } = gate();
       held.set(`${key} ${nth}`, opened);
@@ -524,6 +530,14 @@ describe('what is left of a turn', () => {
     expect(firstRest).toBeGreaterThan(0);
     expect(firstRest).toBeLessThan(10);
     expect(new Set(turns.filter((each) => !each.endsWith('!'))).size).toBe(100);
+  });
+
+  it('leaves turns to resyncs where changes and what is left of them never end', async () => {
+    const { queue, turns, end } = startYielding({ workers: 1, always: ['a', 'b', 'c'] });
+    queue.add('resync', 'resync');
+    await until('many turns', () => turns.length > 100);
+    expect((await end()).findIndex((each) => each.startsWith('resync'))).toBeLessThan(50);
+    expect(turns).toContain('a');
   });
 
   it('lets groups take turns', async () => {
