@@ -1,7 +1,7 @@
 import { decide } from '../domain/decide.ts';
 import type { Plan } from '../domain/plan.ts';
 import { type EventNote, tellsOfWrite } from '../domain/report/events.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
+import type { Brake, Snapshot } from '../domain/snapshot.ts';
 import type { Context } from './context.ts';
 import { lostFight } from './note-revert.ts';
 import { removeFormerPolicies, removeFormerReports } from './remove-former.ts';
@@ -65,20 +65,25 @@ export async function act(
   } finally {
     if (failure) await tell(failureEvents('PolicyWriteFailed', failure.told));
   }
-  // Who does not lead writes no brake.
-  if (snapshot.role.policy) context.untoldBrakes.delete(key);
+  // Who does not lead writes no brake, and while reports are not served nobody does.
+  const isTold = context.reports.served() || brakeOf(said) === undefined;
+  if (snapshot.role.policy && isTold) context.untoldBrakes.delete(key);
   await tell(others);
   if (!failure) await removeFormerReports(plan.former, context, signal);
   return { said, failure, yielded: false };
 }
 
 /** A brake that no report tells of would be forgotten with the next look, and the policy be back. */
-function rememberBrake({ report }: Plan, snapshot: Snapshot, context: Context): void {
-  const next = report.do === 'ensure' ? report.report.status?.brake : undefined;
+function rememberBrake(said: Plan, snapshot: Snapshot, context: Context): void {
+  const next = brakeOf(said);
   const before = snapshot.untoldBrake ?? snapshot.report?.status?.brake;
   if (!snapshot.role.policy || next === undefined) return;
   context.untoldBrakes.set(workloadKey(snapshot.key), next);
   if (next.state === 'Engaged' && before?.state !== 'Engaged') context.metrics.autoBrakes.inc();
+}
+
+function brakeOf({ report }: Plan): Brake | undefined {
+  return report.do === 'ensure' ? report.report.status?.brake : undefined;
 }
 
 /**
