@@ -236,6 +236,18 @@ describe('errors', () => {
       await end();
     });
 
+    it('starts with the shortest delay again when it is told so', async () => {
+      const { queue, tries, end } = await failing(['a']);
+      queue.retryNow();
+      await until('it was tried again', () => tries.get('a') === 8);
+      await turn();
+      vi.advanceTimersByTime(5);
+      await turn();
+      await turn();
+      expect(tries.get('a')).toBe(9);
+      await end();
+    });
+
     it('does not wait for the retry of a key that changes, and drops that retry', async () => {
       const { queue, tries, mended, end } = await failing(['a']);
       mended.add('a');
