@@ -141,7 +141,7 @@ export class Workqueue {
    * server asked to wait, and what fails now starts with the shortest delay.
    */
   retryNow(): void {
-    for (const key of this.#working.keys()) this.#failures.delete(key);
+    this.#failures.clear();
     this.#retryAll();
   }
 
