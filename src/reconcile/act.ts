@@ -11,6 +11,9 @@ import { isOutdated, policyFailure } from './write-failure.ts';
 import { writePolicy } from './write-policy.ts';
 import { writeReport } from './write-report.ts';
 
+/** So many Events are put off for a workload that changes before it is its turn; then they are told. */
+const MOST_UNTOLD = 16;
+
 /** What became of a plan. */
 export interface Outcome {
   /** The plan or, where its policy could not be written, what follows from that. */
@@ -47,7 +50,7 @@ export async function act(
   const key = workloadKey(snapshot.key);
   const written = failure ? [] : plan.events.filter(tellsOfWrite);
   const untold = [...(context.untoldEvents.get(key) ?? []), ...written];
-  if (!failure && context.mustYield()) {
+  if (!failure && context.mustYield() && untold.length < MOST_UNTOLD) {
     if (untold.length > 0) context.untoldEvents.set(key, untold);
     return { said, failure, yielded: true };
   }
