@@ -5,7 +5,7 @@ import { Workqueue, type WorkqueueOptions, type WorkqueueRun } from './workqueue
 
 /** A queue that runs `reconcile`, with what it did; `taken` are the keys that workers took, in order. */
 function start(
-  reconcile: (key: string, signal: AbortSignal) => Promise<void>,
+  reconcile: (key: string, signal: AbortSignal) => Promise<unknown>,
   options: Partial<Pick<WorkqueueRun, 'workers' | 'drain' | 'longestRetry'>> & {
     hooks?: Partial<WorkqueueOptions>;
   } = {},
@@ -23,8 +23,7 @@ function start(
       signal: stop.signal,
       reconcile: async (key, { signal }) => {
         taken.push(key);
-        await reconcile(key, signal);
-        return 'done';
+        return (await reconcile(key, signal)) === 'yielded' ? 'yielded' : 'done';
       },
       onError: (key, error, retries) => errors.push([key, (error as Error).message, retries]),
     });
@@ -203,9 +202,12 @@ describe('errors', () => {
     async function failing(keys: readonly string[]) {
       const tries = new Map<string, number>();
       const mended = new Set<string>();
+      const yielding = new Set<string>();
       const { queue, stop, run } = start(async (key) => {
         tries.set(key, (tries.get(key) ?? 0) + 1);
+        if (yielding.delete(key)) return 'yielded';
         if (!mended.has(key)) throw new Error('no rights');
+        return 'done';
       });
       const ended = run();
       for (const key of keys) queue.add(key);
@@ -217,7 +219,7 @@ describe('errors', () => {
         stop.abort();
         await ended;
       };
-      return { queue, tries, mended, end };
+      return { queue, tries, mended, yielding, end };
     }
 
     it('tries all that wait again, when one succeeds that had failed for a while', async () => {
@@ -257,6 +259,16 @@ describe('errors', () => {
       await turn();
       await turn();
       expect(tries.get('a')).toBe(8);
+      await end();
+    });
+
+    it('lets others wait where one yields that had failed for a while', async () => {
+      const { queue, tries, yielding, end } = await failing(['a', 'b']);
+      yielding.add('a');
+      queue.add('a');
+      await until('it yielded, and failed again', () => tries.get('a') === 9);
+      await turn();
+      expect(tries.get('b')).toBe(7);
       await end();
     });
 
