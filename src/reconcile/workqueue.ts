@@ -255,9 +255,9 @@ export class Workqueue {
     this.#hooks.onEnd?.(key, (performance.now() - startedAt) / 1000);
     const again = this.#again.get(key);
     this.#again.delete(key);
-    if (failure === undefined) this.#recovered(key);
-    else this.#retryLater(key, failure.error, again === 'change' ? again : priority, run);
-    if (isLeft) this.#enqueue(key, 'rest');
+    if (failure) this.#retryLater(key, failure.error, again === 'change' ? again : priority, run);
+    else if (isLeft) this.#enqueue(key, 'rest');
+    else this.#recovered(key);
     if (again !== undefined && !this.#retries.get(key)?.binding) this.#enqueue(key, again);
     this.#wake();
   }
