@@ -43,3 +43,12 @@ it('ends at once when it is stopped, before or while it waits', async () => {
   await expect(waiting).resolves.toBe(false);
   await expect(recovery.wait(60_000, stop.signal)).resolves.toBe(false);
 });
+
+it('takes calls that are slow, and of which none fails, for no outage', async () => {
+  for (let count = 0; count < 5; count += 1) {
+    await vi.advanceTimersByTimeAsync(4_000);
+    recovery.succeeded();
+  }
+  expect(recovery.outages).toBe(0);
+  expect(ended).toBeUndefined();
+});
