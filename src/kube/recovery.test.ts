@@ -21,6 +21,7 @@ it('wakes all who wait at the first success after an outage', async () => {
   const second = recovery.wait(60_000, signal);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(ended).toBeUndefined();
+  recovery.failed();
   recovery.succeeded();
   await expect(second).resolves.toBe(true);
   expect(ended).toBe(true);
