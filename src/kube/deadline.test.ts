@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { abortable, Deadline, DeadlineExceeded, delay } from './deadline.ts';
 
 describe('Deadline', () => {
@@ -48,6 +48,20 @@ describe('abortable', () => {
     const waiting = abortable(new Promise(() => {}), controller.signal);
     controller.abort(new Error('enough'));
     await expect(waiting).rejects.toThrow('enough');
+  });
+
+  it('leaves no failure unhandled where the signal was aborted before', async () => {
+    const unhandled = vi.fn();
+    process.on('unhandledRejection', unhandled);
+    const failing = delay(1, new AbortController().signal).then(() => {
+      throw new Error('too late');
+    });
+    await expect(abortable(failing, AbortSignal.abort(new Error('enough')))).rejects.toThrow(
+      'enough',
+    );
+    await delay(20, new AbortController().signal);
+    process.off('unhandledRejection', unhandled);
+    expect(unhandled).not.toHaveBeenCalled();
   });
 });
 

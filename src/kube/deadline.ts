@@ -40,6 +40,8 @@ export class Deadline {
 
 /** Settles as `promise` does, or rejects with the signal's reason when that is aborted first. */
 export async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  // Where nobody waits for it any more, its failure is nobody's to handle.
+  promise.catch(() => {});
   signal.throwIfAborted();
   let onAbort: (() => void) | undefined;
   const aborted = new Promise<never>((_, reject) => {

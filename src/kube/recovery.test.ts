@@ -21,6 +21,7 @@ it('wakes all who wait at the first success after an outage', async () => {
   const second = recovery.wait(60_000, signal);
   await vi.advanceTimersByTimeAsync(10_000);
   expect(ended).toBeUndefined();
+  recovery.failed();
   recovery.succeeded();
   await expect(second).resolves.toBe(true);
   expect(ended).toBe(true);
@@ -42,4 +43,13 @@ it('ends at once when it is stopped, before or while it waits', async () => {
   stop.abort();
   await expect(waiting).resolves.toBe(false);
   await expect(recovery.wait(60_000, stop.signal)).resolves.toBe(false);
+});
+
+it('takes calls that are slow, and of which none fails, for no outage', async () => {
+  for (let count = 0; count < 5; count += 1) {
+    await vi.advanceTimersByTimeAsync(4_000);
+    recovery.succeeded();
+  }
+  expect(recovery.outages).toBe(0);
+  expect(ended).toBeUndefined();
 });

@@ -1,15 +1,16 @@
 import { delay } from './deadline.ts';
 
-/** No success for so long is an outage, in ms: a replica that has nothing else to do renews its leases more often. */
+/** Failures and no success for so long are an outage, in ms: a replica that has nothing else to do renews its leases more often. */
 const OUTAGE = 3_000;
 
 /**
  * Tells all who wait for the API server when it serves again: at the first call that succeeds after a time
- * without one. What fails while other calls succeed is no outage, and wakes nobody.
+ * in which calls failed, and none succeeded. What fails while other calls succeed is no outage, and wakes nobody.
  */
 export class Recovery {
   readonly #listeners = new Set<() => void>();
   #succeededAt = performance.now();
+  #hasFailed = false;
   #outages = 0;
 
   /** How many outages have ended so far. */
@@ -17,11 +18,17 @@ export class Recovery {
     return this.#outages;
   }
 
+  /** For the transport: a call failed, and the server is the reason. */
+  failed(): void {
+    this.#hasFailed = true;
+  }
+
   /** For the transport: a call succeeded. */
   succeeded(): void {
     const now = performance.now();
-    const wasOut = now - this.#succeededAt >= OUTAGE;
+    const wasOut = this.#hasFailed && now - this.#succeededAt >= OUTAGE;
     this.#succeededAt = now;
+    this.#hasFailed = false;
     if (!wasOut) return;
     this.#outages += 1;
     for (const listener of [...this.#listeners]) listener();

@@ -548,6 +548,28 @@ describe('a list', () => {
     expect(changes).toEqual(['added a list', 'added missed list']);
   });
 
+  it('takes everything in one page where the pages of that precaution have expired', async () => {
+    const end = (_: Send, response: ServerResponse) => whenHealthy(() => response.end());
+    expectList('10', pod('a', '3'));
+    expectWatch('10', end);
+    server.expect(CALL, (response) =>
+      sendJson(response, {
+        metadata: { resourceVersion: '20', continue: 'token' },
+        items: [pod('a', '3')],
+      }),
+    );
+    server.expect(CALL, (response) => sendJson(response, expired, { code: 410 }));
+    expectWatch('10', end);
+    server.expect(CALL, (response, { query }) => {
+      expect(query.has('limit')).toBe(false);
+      sendJson(response, { metadata: { resourceVersion: '20' }, items: [pod('b', '15')] });
+    });
+    expectWatch('20');
+    start({ timing: { relist: [5, 10], backoffMaximum: 1 } });
+    await server.verify();
+    expect([...store.keys()]).toEqual(['b']);
+  });
+
   it('goes on watching when that precaution fails, and takes nothing older from the watch', async () => {
     expectList('10', pod('a', '3'));
     expectWatch('10', (_, response) => whenHealthy(() => response.end()));

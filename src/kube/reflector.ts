@@ -176,6 +176,7 @@ export class Reflector<T, Index extends string = never> {
       await this.#list(signal);
     } catch (error) {
       if (!(error instanceof ApiError || error instanceof ApiUnreachableError)) throw error;
+      this.#pagesExpired = relistReason(error) === 'expired';
       this.#relistAt = performance.now() + this.#timing.backoffMaximum;
     }
   }

@@ -20,6 +20,9 @@ const TIMEOUT_MILLISECONDS: Readonly<Record<Pool, number>> = {
   lease: 5_000,
 };
 
+/** What an API server answers to all while it starts, is overloaded or does not know us: 401, 403, 429. */
+const REFUSALS: readonly number[] = [401, 403, 429];
+
 const USER_AGENT = 'portlock';
 
 type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -234,6 +237,7 @@ export class Transport {
       this.recovery.succeeded();
       return open;
     }
+    if (code >= 500 || REFUSALS.includes(code)) this.recovery.failed();
     try {
       const text = await answer.body.text();
       const header = answer.headers['retry-after'];
@@ -250,6 +254,7 @@ export class Transport {
     const stop: unknown = request.signal?.aborted ? request.signal.reason : undefined;
     // A caller may have a time limit of its own; any other reason to stop is the caller's to know.
     if (stop !== undefined && !(stop instanceof DeadlineExceeded)) return stop;
+    this.recovery.failed();
     // Whatever went wrong, certificates are read again: rotation looks like any other failure.
     this.#credentials.expire();
     const message = describe(error);

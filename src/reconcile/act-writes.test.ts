@@ -243,6 +243,20 @@ describe('a report that cannot be written', () => {
   });
 });
 
+test('a brake that no report can tell of, as none is served, is not forgotten', async () => {
+  const dropped = brakingSnapshot();
+  const context = reconcileContext(scripted.client);
+  context.reports = { served: () => false, isNews: () => true };
+  scripted.server
+    .expect(`DELETE ${POLICY}`, (response) => response.end('{}'))
+    .allow(`POST ${EVENTS}`, echo);
+  await carryOut(dropped, context);
+  await scripted.server.verify();
+  const untoldBrake = context.untoldBrakes.get('Deployment/shop/web');
+  const again: Snapshot = { ...dropped, ...READY, policies: [], report: undefined, untoldBrake };
+  expect(decide(again).policy.do, 'a person is waited for').toBe('nothing');
+});
+
 async function counted({ metrics }: Context): Promise<number | undefined> {
   return (await metrics.autoBrakes.get()).values[0]?.value;
 }

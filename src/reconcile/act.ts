@@ -1,7 +1,7 @@
 import { decide } from '../domain/decide.ts';
 import type { Plan } from '../domain/plan.ts';
 import { type EventNote, tellsOfWrite } from '../domain/report/events.ts';
-import type { Snapshot } from '../domain/snapshot.ts';
+import type { Brake, Snapshot } from '../domain/snapshot.ts';
 import type { Context } from './context.ts';
 import { lostFight } from './note-revert.ts';
 import { removeFormerPolicies, removeFormerReports } from './remove-former.ts';
@@ -10,6 +10,9 @@ import { workloadKey } from './workload-key.ts';
 import { isOutdated, policyFailure } from './write-failure.ts';
 import { writePolicy } from './write-policy.ts';
 import { writeReport } from './write-report.ts';
+
+/** So many Events are put off for a workload that changes before it is its turn; then they are told. */
+const MOST_UNTOLD = 16;
 
 /** What became of a plan. */
 export interface Outcome {
@@ -47,7 +50,7 @@ export async function act(
   const key = workloadKey(snapshot.key);
   const written = failure ? [] : plan.events.filter(tellsOfWrite);
   const untold = [...(context.untoldEvents.get(key) ?? []), ...written];
-  if (!failure && context.mustYield()) {
+  if (!failure && context.mustYield() && untold.length < MOST_UNTOLD) {
     if (untold.length > 0) context.untoldEvents.set(key, untold);
     return { said, failure, yielded: true };
   }
@@ -65,20 +68,25 @@ export async function act(
   } finally {
     if (failure) await tell(failureEvents('PolicyWriteFailed', failure.told));
   }
-  // Who does not lead writes no brake.
-  if (snapshot.role.policy) context.untoldBrakes.delete(key);
+  // Who does not lead writes no brake, and while reports are not served nobody does.
+  const isTold = context.reports.served() || brakeOf(said) === undefined;
+  if (snapshot.role.policy && isTold) context.untoldBrakes.delete(key);
   await tell(others);
   if (!failure) await removeFormerReports(plan.former, context, signal);
   return { said, failure, yielded: false };
 }
 
 /** A brake that no report tells of would be forgotten with the next look, and the policy be back. */
-function rememberBrake({ report }: Plan, snapshot: Snapshot, context: Context): void {
-  const next = report.do === 'ensure' ? report.report.status?.brake : undefined;
+function rememberBrake(said: Plan, snapshot: Snapshot, context: Context): void {
+  const next = brakeOf(said);
   const before = snapshot.untoldBrake ?? snapshot.report?.status?.brake;
   if (!snapshot.role.policy || next === undefined) return;
   context.untoldBrakes.set(workloadKey(snapshot.key), next);
   if (next.state === 'Engaged' && before?.state !== 'Engaged') context.metrics.autoBrakes.inc();
+}
+
+function brakeOf({ report }: Plan): Brake | undefined {
+  return report.do === 'ensure' ? report.report.status?.brake : undefined;
 }
 
 /**

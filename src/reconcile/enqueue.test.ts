@@ -8,6 +8,7 @@ import { monitor } from '../testing/preflight-builders.ts';
 import { emptyCaches } from '../testing/reconcile-context.ts';
 import type { Caches } from './caches.ts';
 import { allKeys, enqueueChanges } from './enqueue.ts';
+import { parseWorkloadKey, workloadKey } from './workload-key.ts';
 
 const WEB = 'Deployment/shop/web';
 let stop = () => {};
@@ -54,6 +55,21 @@ function ownPolicy(): NetworkPolicy {
   if (!made) throw new Error('there is no policy');
   return made;
 }
+
+test('a reference with a slash in its name makes no second key of a workload', () => {
+  const { caches, queued } = following();
+  const own = ownPolicy();
+  const [reference] = own.metadata.ownerReferences ?? [];
+  if (!reference) throw new Error('there is no owner');
+  const ownerReferences = [{ ...reference, name: 'web/again' }];
+  change(caches, { ...own, metadata: { ...own.metadata, name: 'mine', ownerReferences } });
+  const report = carriedOut(snapshot(), decide(snapshot())).report;
+  if (!report) throw new Error('there is no report');
+  const spec = { targetRef: { ...report.spec.targetRef, name: 'web/again' } };
+  fillStore(caches.reports, [{ ...report, spec }]);
+  for (const key of [...queued, ...allKeys(caches)])
+    expect(workloadKey(parseWorkloadKey(key))).toBe(key);
+});
 
 describe('a policy', () => {
   test('that is written anew with the same content concerns nobody', () => {

@@ -100,6 +100,22 @@ describe('a replica', () => {
     expect(replica.lines.map(({ line }) => line)).not.toContain('info: The caches are full');
   });
 
+  test('that is stopped before it was ready decides nothing about what it knows already', async () => {
+    for (let count = 0; count < 1000; count += 1) {
+      const metadata = { ...WEB_ON_THE_WIRE.metadata, name: `web-${count}`, uid: `uid-${count}` };
+      scene.kept.put(`${WEB}-${count}`, { ...WEB_ON_THE_WIRE, metadata });
+    }
+    scene.server.allow('GET /api/v1/services', (response) =>
+      sendStatus(response, 503, { reason: 'ServiceUnavailable', message: 'not now' }),
+    );
+    const replica = scene.start();
+    const isWatched = ({ path, query }: { path: string; query: URLSearchParams }) =>
+      path === '/apis/apps/v1/deployments' && query.has('watch');
+    await until('the workloads are known', () => scene.server.requests.some(isWatched));
+    await replica.stop();
+    expect(asked().filter((words) => !words.startsWith('GET'))).toEqual([]);
+  });
+
   test('without a definition of reports keeps policies all the same', async () => {
     scene.kept.notServed.add('portexposurereports');
     const replica = scene.start();

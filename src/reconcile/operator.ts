@@ -160,13 +160,19 @@ export class PortlockOperator extends operatorPackage.default {
   override async start(): Promise<void> {
     await this.init();
     await this.#untilReady();
+    // What is read in part decides nothing.
+    if (!this.#stopping.signal.aborted) await this.#work();
+    this.#stopped.abort();
+    await this.#client.close();
+  }
+
+  /** Works until `stop` is called, and gives the leases back. */
+  async #work(): Promise<void> {
     const work = this.#controller.run(this.#stopping.signal);
     // The leases go last, so that nobody else begins before this replica is done.
     void work.finally(() => this.#stopped.abort());
     this.#leases = Promise.all([this.#lead(), this.#belong()]);
     await untilStopped(Promise.all([work, this.#leases]), this.#stopping.signal);
-    this.#stopped.abort();
-    await this.#client.close();
   }
 
   /** Takes the leader's lease whenever it is free, until the work is done. */

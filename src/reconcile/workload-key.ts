@@ -30,11 +30,17 @@ export function parseWorkloadKey(key: WorkloadKey): WorkloadName {
   return { apiVersion: 'apps/v1', kind: kind as WorkloadKind, namespace, name };
 }
 
-/** The kind that a reference names; undefined where workloads of it cannot opt in. */
-export function workloadKindOf(reference: {
-  apiVersion: string;
-  kind: string;
-}): WorkloadKind | undefined {
-  if (reference.apiVersion !== 'apps/v1') return undefined;
-  return WORKLOAD_KINDS.find((kind) => kind === reference.kind);
+/**
+ * The key of the workload that a reference in a namespace names; none where workloads of its kind cannot opt in, nor
+ * where no workload can have such a name. The API server takes any text there.
+ */
+export function keysReferredTo(
+  reference: { apiVersion: string; kind: string; name: string },
+  namespace: string,
+): WorkloadKey[] {
+  const { apiVersion, name } = reference;
+  if (apiVersion !== 'apps/v1' || name.includes('/')) return [];
+  return WORKLOAD_KINDS.filter((kind) => kind === reference.kind).map((kind) =>
+    workloadKey({ kind, namespace, name }),
+  );
 }

@@ -5,7 +5,7 @@ import { Workqueue, type WorkqueueOptions, type WorkqueueRun } from './workqueue
 
 /** A queue that runs `reconcile`, with what it did; `taken` are the keys that workers took, in order. */
 function start(
-  reconcile: (key: string, signal: AbortSignal) => Promise<void>,
+  reconcile: (key: string, signal: AbortSignal) => Promise<unknown>,
   options: Partial<Pick<WorkqueueRun, 'workers' | 'drain' | 'longestRetry'>> & {
     hooks?: Partial<WorkqueueOptions>;
   } = {},
@@ -23,8 +23,7 @@ function start(
       signal: stop.signal,
       reconcile: async (key, { signal }) => {
         taken.push(key);
-        await reconcile(key, signal);
-        return 'done';
+        return (await reconcile(key, signal)) === 'yielded' ? 'yielded' : 'done';
       },
       onError: (key, error, retries) => errors.push([key, (error as Error).message, retries]),
     });
@@ -203,9 +202,12 @@ describe('errors', () => {
     async function failing(keys: readonly string[]) {
       const tries = new Map<string, number>();
       const mended = new Set<string>();
+      const yielding = new Set<string>();
       const { queue, stop, run } = start(async (key) => {
         tries.set(key, (tries.get(key) ?? 0) + 1);
+        if (yielding.delete(key)) return 'yielded';
         if (!mended.has(key)) throw new Error('no rights');
+        return 'done';
       });
       const ended = run();
       for (const key of keys) queue.add(key);
@@ -217,7 +219,7 @@ describe('errors', () => {
         stop.abort();
         await ended;
       };
-      return { queue, tries, mended, end };
+      return { queue, tries, mended, yielding, end };
     }
 
     it('tries all that wait again, when one succeeds that had failed for a while', async () => {
@@ -236,6 +238,18 @@ describe('errors', () => {
       await end();
     });
 
+    it('starts with the shortest delay again when it is told so', async () => {
+      const { queue, tries, end } = await failing(['a']);
+      queue.retryNow();
+      await until('it was tried again', () => tries.get('a') === 8);
+      await turn();
+      vi.advanceTimersByTime(5);
+      await turn();
+      await turn();
+      expect(tries.get('a')).toBe(9);
+      await end();
+    });
+
     it('does not wait for the retry of a key that changes, and drops that retry', async () => {
       const { queue, tries, mended, end } = await failing(['a']);
       mended.add('a');
@@ -245,6 +259,16 @@ describe('errors', () => {
       await turn();
       await turn();
       expect(tries.get('a')).toBe(8);
+      await end();
+    });
+
+    it('lets others wait where one yields that had failed for a while', async () => {
+      const { queue, tries, yielding, end } = await failing(['a', 'b']);
+      yielding.add('a');
+      queue.add('a');
+      await until('it yielded, and failed again', () => tries.get('a') === 9);
+      await turn();
+      expect(tries.get('b')).toBe(7);
       await end();
     });
 
@@ -454,9 +478,13 @@ describe('for metrics', () => {
 describe('what is left of a turn', () => {
   /**
    * A queue in which a key yields where it must, with the turns in their order; `!` where one yielded.
-   * `hold` lets the nth turn of a key wait.
+   * `hold` lets the nth turn of a key wait; those of `always` change again in each turn.
    */
-  function startYielding(options: { workers: number; groupOf?: (key: string) => string }) {
+  function startYielding(options: {
+    workers: number;
+    groupOf?: (key: string) => string;
+    always?: readonly string[];
+  }) {
     const turns: string[] = [];
     const begun = new Map<string, number>();
     const held = new Map<string, Promise<void>>();
@@ -471,11 +499,13 @@ describe('what is left of a turn', () => {
         const nth = (begun.get(key) ?? 0) + 1;
         begun.set(key, nth);
         await held.get(`${key} ${nth}`);
+        for (const each of options.always ?? []) if (each !== key) queue.add(each);
         const yields = mustYield();
         turns.push(yields ? `${key}!` : key);
         return yields ? 'yielded' : 'done';
       },
     });
+    for (const each of options.always ?? []) queue.add(each);
     const hold = (key: string, nth: number) => {
       const { opened, open } = gate();
       held.set(`${key} ${nth}`, opened);
@@ -524,6 +554,14 @@ describe('what is left of a turn', () => {
     expect(firstRest).toBeGreaterThan(0);
     expect(firstRest).toBeLessThan(10);
     expect(new Set(turns.filter((each) => !each.endsWith('!'))).size).toBe(100);
+  });
+
+  it('leaves turns to resyncs where changes and what is left of them never end', async () => {
+    const { queue, turns, end } = startYielding({ workers: 1, always: ['a', 'b', 'c'] });
+    queue.add('resync', 'resync');
+    await until('many turns', () => turns.length > 100);
+    expect((await end()).findIndex((each) => each.startsWith('resync'))).toBeLessThan(50);
+    expect(turns).toContain('a');
   });
 
   it('lets groups take turns', async () => {

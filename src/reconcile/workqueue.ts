@@ -64,7 +64,7 @@ const FIRST_RETRY_MILLISECONDS = 5;
 const LONGEST_RETRY_MILLISECONDS = 300_000;
 /** So many in a row are no conflict of a moment. */
 export const LASTING_FAILURES = 6;
-/** One turn in so many goes to what would be last, or it would never come where changes never end. */
+/** One turn in so many goes to what would be later, each in turn, or it would never come where changes never end. */
 const TURNS_A_CYCLE = 8;
 /** setTimeout takes no more than this, and fires at once for anything longer. */
 const LONGEST_TIMEOUT_MILLISECONDS = 2 ** 31 - 1;
@@ -141,7 +141,7 @@ export class Workqueue {
    * server asked to wait, and what fails now starts with the shortest delay.
    */
   retryNow(): void {
-    for (const key of this.#working.keys()) this.#failures.delete(key);
+    this.#failures.clear();
     this.#retryAll();
   }
 
@@ -222,8 +222,10 @@ export class Workqueue {
     const rests = [...this.#working.values()].filter((each) => each === 'rest').length;
     const open = rests < workers / 2 ? PRIORITIES : PRIORITIES.filter((each) => each !== 'rest');
     const waiting = open.filter((each) => this.#waiting[each].size > 0);
-    const isLastOnesTurn = (this.#turns + 1) % TURNS_A_CYCLE === 0;
-    const priority = isLastOnesTurn ? waiting.at(-1) : waiting[0];
+    const [first, ...others] = waiting;
+    const isTurnOfOthers = (this.#turns + 1) % TURNS_A_CYCLE === 0 && others.length > 0;
+    const cycles = Math.floor(this.#turns / TURNS_A_CYCLE);
+    const priority = isTurnOfOthers ? others[cycles % others.length] : first;
     const key = priority && this.#waiting[priority].shift();
     if (priority === undefined || key === undefined) return undefined;
     this.#turns += 1;
@@ -253,9 +255,9 @@ export class Workqueue {
     this.#hooks.onEnd?.(key, (performance.now() - startedAt) / 1000);
     const again = this.#again.get(key);
     this.#again.delete(key);
-    if (failure === undefined) this.#recovered(key);
-    else this.#retryLater(key, failure.error, again === 'change' ? again : priority, run);
-    if (isLeft) this.#enqueue(key, 'rest');
+    if (failure) this.#retryLater(key, failure.error, again === 'change' ? again : priority, run);
+    else if (isLeft) this.#enqueue(key, 'rest');
+    else this.#recovered(key);
     if (again !== undefined && !this.#retries.get(key)?.binding) this.#enqueue(key, again);
     this.#wake();
   }

@@ -80,3 +80,19 @@ test('readiness is watched from the policy on, and not from the report', async (
   expect(await turn('wait')).toBe('yielded');
   expect(asked()).toEqual([`POST ${POLICIES}`, `DELETE ${POLICY}`]);
 });
+
+test('no end of Events is put off where somebody deletes the policy again and again', async () => {
+  const { caches, context, turn } = started();
+  scripted.server
+    .allow(`POST ${POLICIES}`, echo)
+    .allow(`PATCH ${REPORT}`, echo)
+    .allow(`PATCH ${REPORT}/status`, echo)
+    .allow(`POST ${EVENTS}`, echo)
+    .allow(`PATCH ${EVENTS}`, echo);
+  for (let count = 0; count < 60; count += 1) {
+    await turn('wait');
+    caches.writtenPolicies.deleted({ namespace: 'shop', name: 'web-statefulset-portlock' });
+    expect(context.untoldEvents.get(KEY)?.length ?? 0).toBeLessThan(50);
+  }
+  expect(asked()).toContain(`POST ${EVENTS}`);
+});

@@ -6,7 +6,7 @@ import { controllerOf } from '../../domain/workload/ownership.ts';
 import { WORKLOAD_KINDS } from '../../domain/workload/workload.ts';
 import type { Change } from '../../kube/store.ts';
 import type { Lookups } from '../lookups.ts';
-import { keysOf, type WorkloadKey, workloadKey, workloadKindOf } from '../workload-key.ts';
+import { keysOf, keysReferredTo, type WorkloadKey, workloadKey } from '../workload-key.ts';
 import { type Concerned, nobody, whenWritten } from './concern.ts';
 
 /** A policy of our own writing concerns all but its workload, when it comes back. */
@@ -27,9 +27,7 @@ export function concernedByReport(change: Change<PortExposureReport>, caches: Lo
 
 /** The workload that a report is about. */
 export function keysOfReport({ metadata, spec }: PortExposureReport): WorkloadKey[] {
-  const kind = workloadKindOf(spec.targetRef);
-  const { namespace = '' } = metadata;
-  return kind ? [workloadKey({ kind, namespace, name: spec.targetRef.name })] : [];
+  return keysReferredTo(spec.targetRef, metadata.namespace ?? '');
 }
 
 /** The workload whose policy it is, where it is ours. */
@@ -42,8 +40,7 @@ export function keysOfOwner(policy: NetworkPolicy): WorkloadKey[] {
     return ownersByPolicyName(name, WORKLOAD_KINDS).map((each) =>
       workloadKey({ ...each, namespace }),
     );
-  const kind = workloadKindOf(owner);
-  return kind ? [workloadKey({ kind, namespace, name: owner.name })] : [];
+  return keysReferredTo(owner, namespace);
 }
 
 /** The owner, where the policy is ours, and every workload that has its name or whose pods it selects. */
