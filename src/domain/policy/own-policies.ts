@@ -13,8 +13,8 @@ export interface OwnPolicies {
   /** The last one that this process saw in force as desired, where it is of this very workload. */
   last: NetworkPolicy | undefined;
   /**
-   * The one in force, before somebody edited or deleted it as far as this process knows. That of a workload
-   * of the same name with another selector was about other pods.
+   * The one in force, before somebody edited or deleted it as far as this process knows. Somebody else's of the
+   * same name counts for nothing, and that of a workload with another selector was about other pods.
    */
   inForce: NetworkPolicy | undefined;
 }
@@ -27,11 +27,12 @@ export function ownPolicies(snapshot: Snapshot): OwnPolicies {
   const remembered: NetworkPolicy | undefined = lastApplied && JSON.parse(lastApplied);
   const isOfThis = remembered && controllerOf(remembered.metadata)?.uid === workload?.uid;
   const selector = canonicalJson(workload?.selector);
+  const ours = live.kind === 'ours' ? live.policy : undefined;
   return {
     live,
     former,
     last: isOfThis ? remembered : undefined,
-    inForce: [remembered, live.policy, ...former].find(
+    inForce: [remembered, ours, ...former].find(
       (policy) => policy && canonicalJson(policy.spec.podSelector) === selector,
     ),
   };

@@ -11,6 +11,7 @@ import { countedPorts, portsInForce, wasInForce } from './policy-in-force.ts';
 const PORTS = [{ port: 8080, protocol: 'TCP', containers: ['app'] }] as const;
 const OWN = buildPolicy(workload(), PORTS, 'any', 'portlock-system');
 const FORMER: NetworkPolicy = { ...OWN, metadata: { ...OWN.metadata, name: 'web-former' } };
+const FOREIGN: NetworkPolicy = { ...OWN, metadata: { name: 'web-portlock', namespace: 'shop' } };
 const NARROW = buildPolicy(workload(), PORTS, 'same-namespace', 'portlock-system');
 const OTHER_PODS: NetworkPolicy = {
   ...OWN,
@@ -64,6 +65,7 @@ describe('a policy was in force', () => {
       { report: reported('Applied', {}, 'uid-old') },
     ],
     ['where it was about other pods', false, { policies: [OTHER_PODS], ...remembered(OTHER_PODS) }],
+    ['where somebody else has made one of the name', false, { policies: [FOREIGN] }],
     ['where only the workload is gone', false, { workload: undefined, policies: [OWN] }],
   ])('%s: %s', (_where, expected, fields) => {
     expect(wasInForce(optedIn(fields))).toBe(expected);
@@ -143,6 +145,7 @@ describe('the ports that counted until now', () => {
       [],
       { policies: [{ ...OWN, spec: { podSelector: OWN.spec.podSelector } }] },
     ],
+    ['are not those of somebody else’s policy of the name', [], { policies: [FOREIGN] }],
     ['are none of a report without ports', [], { report: { ...reported('Held'), status: {} } }],
   ])('%s', (_what, expected, fields) => {
     expect([...countedPorts(optedIn(fields))]).toEqual(expected);
