@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { projectPodMonitor, projectServiceMonitor } from './monitor-projection.ts';
+
+const metadata = { namespace: 'monitoring', name: 'web' };
+
+/** The ports of the endpoint of a ServiceMonitor. */
+function endpointOf(endpoint: unknown) {
+  return projectServiceMonitor({ metadata, spec: { endpoints: [endpoint] } }).endpoints[0];
+}
+
+/** The ports that these relabelings write into the address. */
+function addressPorts(...relabelings: unknown[]) {
+  return endpointOf({ relabelings })?.addressPorts;
+}
+
+test('a ServiceMonitor keeps what it selects, where, and on which ports', () => {
+  const selector = {
+    matchLabels: { app: 'web' },
+    matchExpressions: [{ key: 'tier', operator: 'In', values: ['a', 'b'] }],
+  };
+  const wire = {
+    metadata,
+    spec: {
+      selector,
+      namespaceSelector: { any: true, matchNames: ['shop', 7] },
+      endpoints: [{ port: 'http', portNumber: 80, targetPort: 'metrics', interval: '30s' }],
+      podMetricsEndpoints: [{ port: 'other' }],
+    },
+  };
+  expect(projectServiceMonitor(wire)).toEqual({
+    ...metadata,
+    selector,
+    namespaceSelector: { any: true, matchNames: ['shop'] },
+    endpoints: [{ port: 'http', portNumber: 80, targetPort: 'metrics', addressPorts: [] }],
+  });
+  expect(projectPodMonitor(wire).endpoints).toMatchObject([{ port: 'other' }]);
+});
+
+test.each([{}, { spec: null }, { spec: 7 }, { spec: { selector: 'a', endpoints: {} } }])(
+  '%j selects with an empty selector and has no endpoints',
+  (wire) => {
+    expect(projectServiceMonitor({ metadata, ...wire })).toEqual({
+      ...metadata,
+      selector: { matchLabels: {}, matchExpressions: [] },
+      namespaceSelector: { any: false, matchNames: [] },
+      endpoints: [],
+    });
+  },
+);
+
+test('an expression that cannot be read is kept, so that it matches nothing', () => {
+  const selector = { matchExpressions: [7, { key: 'a', operator: null, values: 'b' }] };
+  const { matchExpressions } = projectPodMonitor({ metadata, spec: { selector } }).selector;
+  expect(matchExpressions).toEqual([
+    { key: '', operator: '', values: [] },
+    { key: 'a', operator: '', values: [] },
+  ]);
+});
+
+test.each(['true', 1, null])('any namespace is not selected by %j', (any) => {
+  const { namespaceSelector } = projectPodMonitor({
+    metadata,
+    spec: { namespaceSelector: { any } },
+  });
+  expect(namespaceSelector.any).toBe(false);
+});
+
+describe('an endpoint', () => {
+  test('may name a port by number', () => {
+    expect(endpointOf({ targetPort: 9102 })?.targetPort).toBe(9102);
+    expect(endpointOf({ targetPort: 70_000 })?.targetPort).toBeUndefined();
+  });
+
+  test('that is none has no ports', () => {
+    expect(endpointOf(null)).toEqual({
+      port: '',
+      portNumber: undefined,
+      targetPort: undefined,
+      addressPorts: [],
+    });
+  });
+
+  test('keeps no more of a name than tells it from every real one', () => {
+    const long = 'x'.repeat(100);
+    const endpoint = endpointOf({ port: long, targetPort: long });
+    expect(endpoint?.port).toBe('x'.repeat(64));
+    expect(endpoint?.targetPort).toBe('x'.repeat(64));
+  });
+
+  test.each([
+    ['$1:9102', [9102]],
+    ['[$1]:1', [1]],
+    ['host:65535', [65_535]],
+    ['host:65536', []],
+    ['host:0', []],
+    ['host:123456', []],
+    ['host:9102/path', []],
+    ['$1:$2', []],
+    ['9102', []],
+    ['', []],
+    [9102, []],
+    [undefined, []],
+  ])('whose address becomes %j is scraped on %j', (replacement, ports) => {
+    expect(addressPorts({ targetLabel: '__address__', replacement })).toEqual(ports);
+  });
+
+  test('is scraped on no port that is written into another label', () => {
+    expect(addressPorts({ targetLabel: 'instance', replacement: '$1:9102' }, null, 7)).toEqual([]);
+  });
+
+  test('keeps no more addresses than anybody needs', () => {
+    const relabelings = Array.from({ length: 20 }, (_, index) => ({
+      targetLabel: '__address__',
+      replacement: `$1:${index + 1}`,
+    }));
+    expect(addressPorts(...relabelings)).toHaveLength(16);
+    expect(addressPorts(...relabelings)?.at(-1)).toBe(16);
+  });
+});

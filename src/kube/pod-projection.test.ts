@@ -1,0 +1,222 @@
+import { describe, expect, test } from 'vitest';
+import { projectNamespace, projectPod, projectReplicaSet } from './projections.ts';
+import { MalformedObjectError } from './shape.ts';
+
+const owner = {
+  apiVersion: 'apps/v1',
+  kind: 'ReplicaSet',
+  name: 'web-1',
+  uid: 'rs',
+  controller: true,
+};
+const bystander = { apiVersion: 'v1', kind: 'ConfigMap', name: 'c', uid: 'cm' };
+const read = {
+  'portlock.dev/extra-ports': '9102/TCP',
+  'sidecar.istio.io/inject': 'true',
+};
+const annotations = { ...read, 'kubectl.kubernetes.io/last-applied-configuration': '{}' };
+
+describe('a pod', () => {
+  const ready = { type: 'Ready', status: 'True', lastTransitionTime: '2026-01-02T03:04:05Z' };
+  const wire = {
+    metadata: {
+      name: 'web-1-x',
+      namespace: 'shop',
+      uid: 'p',
+      labels: { app: 'web', 'pod-template-hash': 'h' },
+      annotations,
+      ownerReferences: [bystander, owner],
+    },
+    spec: { nodeName: 'node-1', containers: [{ name: 'app', ports: [{ containerPort: 80 }] }] },
+    status: {
+      phase: 'Running',
+      podIPs: [{ ip: '10.0.0.1' }, { ip: 'fd00::1' }],
+      conditions: [{ type: 'PodScheduled', status: 'False' }, ready],
+    },
+  };
+
+  test('keeps what decisions read, and its controller of all owners', () => {
+    expect(projectPod(wire)).toEqual({
+      namespace: 'shop',
+      name: 'web-1-x',
+      uid: 'p',
+      labels: { app: 'web', 'pod-template-hash': 'h' },
+      annotations: read,
+      ownerUid: 'rs',
+      ownerKind: 'ReplicaSet',
+      ownerName: 'web-1',
+      templateHash: 'h',
+      node: 'node-1',
+      ips: ['10.0.0.1', 'fd00::1'],
+      ready: true,
+      readySince: Date.parse('2026-01-02T03:04:05Z'),
+      terminating: false,
+      live: true,
+      hostNetwork: false,
+      ports: [{ port: 80, protocol: 'TCP', container: 'app' }],
+      use: { containers: ['app'], handlers: [], scrape: { scrape: undefined, port: undefined } },
+    });
+  });
+
+  test('has defaults for all that it need not say', () => {
+    expect(projectPod({ metadata: { name: 'a' } })).toEqual({
+      namespace: '',
+      name: 'a',
+      uid: '',
+      labels: {},
+      annotations: {},
+      ownerUid: undefined,
+      ownerKind: undefined,
+      ownerName: undefined,
+      templateHash: '',
+      node: '',
+      ips: [],
+      ready: false,
+      readySince: 0,
+      terminating: false,
+      live: true,
+      hostNetwork: false,
+      ports: [],
+      use: { containers: [], handlers: [], scrape: { scrape: undefined, port: undefined } },
+    });
+  });
+
+  test.each([
+    ['Pending', true],
+    ['Unknown', true],
+    ['Succeeded', false],
+    ['Failed', false],
+  ])('of phase %s lives: %s', (phase, live) => {
+    expect(projectPod({ ...wire, status: { phase } }).live).toBe(live);
+  });
+
+  test('that is being deleted is terminating, and not ready whatever it says', () => {
+    const metadata = { ...wire.metadata, deletionTimestamp: '2026-01-02T03:04:05Z' };
+    expect(projectPod({ ...wire, metadata })).toMatchObject({ ready: false, terminating: true });
+  });
+
+  test.each([
+    ['False', undefined],
+    ['Unknown', '2026-01-02T03:04:05Z'],
+    ['true', 'noon'],
+  ])('whose Ready is %s is not ready', (status, lastTransitionTime) => {
+    const conditions = [{ type: 'Ready', status, lastTransitionTime }];
+    const { ready, readySince } = projectPod({ ...wire, status: { conditions } });
+    expect(ready).toBe(false);
+    expect(readySince).toBe(Date.parse(lastTransitionTime ?? '') || 0);
+  });
+
+  test('of a StatefulSet or DaemonSet has its template hash in another label', () => {
+    const metadata = { name: 'a', labels: { 'controller-revision-hash': 'r' } };
+    expect(projectPod({ metadata }).templateHash).toBe('r');
+  });
+
+  test('has no owner where none of them is its controller', () => {
+    const ownerReferences = [bystander, { ...owner, controller: false }];
+    const { ownerUid, ownerKind } = projectPod({ metadata: { name: 'a', ownerReferences } });
+    expect([ownerUid, ownerKind]).toEqual([undefined, undefined]);
+  });
+
+  test('on the network of its node says so', () => {
+    const spec = { hostNetwork: true };
+    expect(projectPod({ metadata: { name: 'a' }, spec }).hostNetwork).toBe(true);
+  });
+
+  test.each([
+    ['metadata', {}],
+    ['metadata.name', { metadata: {} }],
+    ['metadata.labels.app', { metadata: { name: 'a', labels: { app: 1 } } }],
+    [
+      'spec.containers[0].ports[0].containerPort',
+      {
+        metadata: { name: 'a' },
+        spec: { containers: [{ name: 'c', ports: [{ containerPort: '80' }] }] },
+      },
+    ],
+    ['status.podIPs[0].ip', { metadata: { name: 'a' }, status: { podIPs: [{}] } }],
+    ['(all of it)', []],
+  ])('is refused where %s is not as the API says', (wrong, object) => {
+    expect(() => projectPod(object)).toThrow(new MalformedObjectError(wrong));
+  });
+});
+
+test('ports are those of what runs while the pod serves', () => {
+  const spec = {
+    initContainers: [
+      { name: 'setup', ports: [{ containerPort: 1 }] },
+      { name: 'once', restartPolicy: 'Never', ports: [{ containerPort: 2 }] },
+      { name: 'proxy', restartPolicy: 'Always', ports: [{ containerPort: 3, name: 'admin' }] },
+    ],
+    containers: [
+      {
+        name: 'app',
+        ports: [
+          { containerPort: 80, name: 'http', protocol: 'TCP', hostPort: 80 },
+          { containerPort: 53, protocol: 'UDP' },
+          { containerPort: 54, protocol: 'SCTP', name: '' },
+          { containerPort: 55, protocol: 'tcp' },
+          { containerPort: 56, protocol: null },
+        ],
+      },
+      { name: 'silent' },
+      { name: 'null', ports: null },
+    ],
+    ephemeralContainers: [{ name: 'debug', ports: [{ containerPort: 4 }] }],
+  };
+  expect(projectPod({ metadata: { name: 'a' }, spec }).ports).toEqual([
+    { port: 80, protocol: 'TCP', name: 'http', container: 'app' },
+    { port: 53, protocol: 'UDP', container: 'app' },
+    { port: 54, protocol: 'SCTP', container: 'app' },
+    { port: 56, protocol: 'TCP', container: 'app' },
+    { port: 3, protocol: 'TCP', name: 'admin', container: 'proxy' },
+  ]);
+});
+
+describe('a ReplicaSet and a Namespace', () => {
+  test('keep little of their metadata', () => {
+    const metadata = {
+      name: 'web-1',
+      namespace: 'shop',
+      uid: 'rs',
+      labels: { app: 'web' },
+      annotations,
+      ownerReferences: [bystander, { ...owner, kind: 'Deployment', name: 'web', uid: 'd' }],
+    };
+    expect(projectReplicaSet({ metadata })).toEqual({
+      namespace: 'shop',
+      name: 'web-1',
+      uid: 'rs',
+      labels: { app: 'web' },
+      ownerUid: 'd',
+      ownerKind: 'Deployment',
+      ownerName: 'web',
+    });
+    expect(projectNamespace({ metadata })).toEqual({
+      name: 'web-1',
+      labels: { app: 'web' },
+      annotations: read,
+    });
+  });
+
+  test('need no more than a name', () => {
+    expect(projectReplicaSet({ metadata: { name: 'a' } })).toEqual({
+      namespace: '',
+      name: 'a',
+      uid: '',
+      labels: {},
+      ownerUid: undefined,
+      ownerKind: undefined,
+      ownerName: undefined,
+    });
+    expect(projectNamespace({ metadata: { name: 'a' } })).toEqual({
+      name: 'a',
+      labels: {},
+      annotations: {},
+    });
+  });
+
+  test.each([projectReplicaSet, projectNamespace])('are refused without one', (project) => {
+    expect(() => project({ metadata: {} })).toThrow(new MalformedObjectError('metadata.name'));
+    expect(() => project({})).toThrow(new MalformedObjectError('metadata'));
+  });
+});

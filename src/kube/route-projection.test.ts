@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { projectIngress, projectRoute } from './usage-projections.ts';
+
+const metadata = { namespace: 'shop', name: 'web' };
+
+function service(name: unknown, port: unknown) {
+  return { service: { name, port } };
+}
+
+describe('an Ingress', () => {
+  test('sends requests to its default backend and to those of its paths', () => {
+    const spec = {
+      defaultBackend: service('fallback', { number: 80 }),
+      rules: [
+        { host: 'a', http: { paths: [{ backend: service('a', { name: 'http' }) }] } },
+        { http: { paths: [{ backend: service('b', { number: 1, name: 'b' }) }, { path: '/' }] } },
+        { host: 'none' },
+        { http: { paths: 'all' } },
+        null,
+      ],
+    };
+    expect(projectIngress({ metadata, spec })).toEqual({
+      ...metadata,
+      backends: [
+        { service: 'fallback', port: 80 },
+        { service: 'a', port: 'http' },
+        { service: 'b', port: 1 },
+      ],
+    });
+  });
+
+  test.each([
+    ['no port', service('a', undefined)],
+    ['an empty name for a port', service('a', { name: '' })],
+    ['a number out of range', service('a', { number: 65_536 })],
+    ['a port that is none', service('a', 80)],
+    ['a resource', { resource: { kind: 'Bucket', name: 'a' } }],
+    ['nothing', null],
+  ])('sends nothing to a backend with %s', (_, defaultBackend) => {
+    expect(projectIngress({ metadata, spec: { defaultBackend } }).backends).toEqual([]);
+  });
+
+  test('without a spec sends nothing', () => {
+    expect(projectIngress({ metadata })).toEqual({ ...metadata, backends: [] });
+  });
+});
+
+describe('a route', () => {
+  const reference = (name: string) => ({
+    group: undefined,
+    kind: undefined,
+    namespace: undefined,
+    name,
+    port: 80,
+  });
+
+  test('sends requests to the backends of its rules, and of all filters', () => {
+    const mirror = (name: string) => ({ requestMirror: { backendRef: { name, port: 80 } } });
+    const authorizer = { externalAuth: { backendRef: { name: 'auth', port: 80 } } };
+    const spec = {
+      rules: [
+        {
+          backendRefs: [
+            { name: 'a', port: 80, filters: [mirror('b')] },
+            { name: 'c', port: 80, filters: 'none' },
+          ],
+          filters: [mirror('d'), authorizer, { type: 'URLRewrite' }, null],
+        },
+        { backendRefs: [{ name: 'e', port: 80 }] },
+        null,
+      ],
+    };
+    const { backends } = projectRoute('HTTPRoute')({ metadata, spec });
+    expect(backends).toEqual(['a', 'c', 'd', 'auth', 'b', 'e'].map(reference));
+  });
+
+  test('says of a backend what it is, where and on which port', () => {
+    const backend = { group: 'g', kind: 'K', namespace: 'n', name: 'a', port: 443, weight: 1 };
+    const wire = { metadata, spec: { rules: [{ backendRefs: [backend] }] } };
+    const { weight: _, ...kept } = backend;
+    expect(projectRoute('TLSRoute')(wire)).toEqual({
+      kind: 'TLSRoute',
+      ...metadata,
+      backends: [kept],
+    });
+  });
+
+  test('keeps of what is no backend that there is one', () => {
+    const odd = { group: 1, kind: null, namespace: [], name: {}, port: '80' };
+    const wire = { metadata, spec: { rules: [{ backendRefs: [odd, null] }] } };
+    const none = { ...reference(''), port: undefined };
+    expect(projectRoute('GRPCRoute')(wire).backends).toEqual([none, none]);
+  });
+
+  test.each([undefined, null, 'spec', { rules: {} }, { rules: [{ backendRefs: 'a' }] }])(
+    'of %j sends nothing',
+    (spec) => {
+      expect(projectRoute('TCPRoute')({ metadata, spec }).backends).toEqual([]);
+    },
+  );
+});
