@@ -21,3 +21,16 @@ it('tells every new reason once, and the recovery once', () => {
   outage.report(failure('Forbidden'));
   expect(told).toEqual(['Forbidden', 'Timeout', 'Forbidden', 'recovered', 'Forbidden']);
 });
+
+it('tells of what is no error, and needs nobody who listens', () => {
+  const told: unknown[] = [];
+  const outage = new Outage({ onOutage: (error) => told.push(error) });
+  outage.report(null);
+  outage.report(null);
+  outage.report('text');
+  expect(told).toEqual([null, 'text']);
+  outage.clear();
+  const unheard = new Outage({});
+  expect(() => unheard.report(new Error('m'))).not.toThrow();
+  expect(() => unheard.clear()).not.toThrow();
+});

@@ -83,4 +83,47 @@ describe('Overlay', () => {
     seen('10', 'created');
     expect(overlay.get('k')).toBe('created');
   });
+
+  it('counts the half minute from the last write, not from the first', () => {
+    const { overlay, seen, clock } = create();
+    seen('10', 'old');
+    clock.now = 100_000;
+    overlay.written('k', 'first', '12');
+    clock.now = 120_000;
+    overlay.written('k', 'second', '13');
+    clock.now = 149_999;
+    expect(overlay.get('k')).toBe('second');
+    clock.now = 150_000;
+    expect(overlay.get('k')).toBe('old');
+  });
+
+  it('goes on hiding and showing what others were written after', () => {
+    const { overlay, clock } = create();
+    overlay.written('k', 'k', '12');
+    clock.now = 1_000;
+    overlay.written('other', 'other', '13');
+    expect(overlay.get('k')).toBe('k');
+    clock.now = 30_000;
+    overlay.written('third', 'third', '14');
+    expect(overlay.get('k')).toBeUndefined();
+    expect(overlay.get('other')).toBe('other');
+  });
+
+  it('once it has believed the store, believes it for good', () => {
+    const { overlay, seen, clock } = create();
+    overlay.written('k', 'written', '12');
+    clock.now = 30_000;
+    expect(overlay.get('k')).toBeUndefined();
+    clock.now = 0;
+    expect(overlay.get('k')).toBeUndefined();
+    seen('13', 'as the store has it');
+    expect(overlay.get('k')).toBe('as the store has it');
+  });
+
+  it('measures by a clock of its own where none is given', () => {
+    const store = new Store<string>({ onDefect: () => {} });
+    const overlay = new Overlay(store);
+    overlay.written('k', 'written', '12');
+    expect(overlay.get('k')).toBe('written');
+  });
 });

@@ -14,3 +14,15 @@ test('a selector is written as the API server reads it', () => {
     }),
   ).toBe('app=web,app.kubernetes.io/part-of=shop,tier in (front,back),zone notin (a),owner,!old');
 });
+
+test.each([
+  [{}, ''],
+  [{ matchLabels: { a: 'b', c: '' } }, 'a=b,c='],
+  [{ matchExpressions: [{ key: 'a', operator: 'In', values: ['x', 'y'] }] }, 'a in (x,y)'],
+  [{ matchExpressions: [{ key: 'a', operator: 'NotIn', values: ['x', 'y'] }] }, 'a notin (x,y)'],
+  [{ matchExpressions: [{ key: 'a', operator: 'In' }] }, 'a in ()'],
+  [{ matchExpressions: [{ key: 'a', operator: 'Exists' }] }, 'a'],
+  [{ matchExpressions: [{ key: 'a', operator: 'DoesNotExist' }] }, '!a'],
+])('%j', (selector, query) => {
+  expect(selectorQuery(selector)).toBe(query);
+});
