@@ -76,9 +76,8 @@ export class Store<T, Index extends string = never> {
 
   /** The objects that the index has under `value`, in no particular order. */
   byIndex(index: Index, value: string): T[] {
-    const keys = this.#indices.find(([name]) => name === index)?.[2].get(value) ?? [];
     const values: T[] = [];
-    for (const key of keys) {
+    for (const key of this.#keysOf(index, value) ?? []) {
       const entry = this.#entries.get(key);
       if (entry !== undefined) values.push(entry.value);
     }
@@ -87,7 +86,7 @@ export class Store<T, Index extends string = never> {
 
   /** How many objects the index has under `value`. */
   countByIndex(index: Index, value: string): number {
-    return this.#indices.find(([name]) => name === index)?.[2].get(value)?.size ?? 0;
+    return this.#keysOf(index, value)?.size ?? 0;
   }
 
   /** Whether everything up to that resourceVersion of this resource has been seen. */
@@ -131,6 +130,10 @@ export class Store<T, Index extends string = never> {
   /** For the reflector: everything up to `resourceVersion` is in the store. */
   observe(resourceVersion: string): void {
     this.#observed = resourceVersion;
+  }
+
+  #keysOf(index: Index, value: string): ReadonlySet<string> | undefined {
+    return this.#indices.find(([name]) => name === index)?.[2].get(value);
   }
 
   #reindex(key: string, previous: T | undefined, current: T | undefined): void {

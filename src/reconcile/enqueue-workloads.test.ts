@@ -50,8 +50,8 @@ function remove<T>(store: Store<T, never>, key: string): string[] {
 }
 
 const deployments = () => caches.workloads.Deployment as unknown as Store<Workload, never>;
-const pods = () => caches.pods as unknown as unknown as Store<Pod, never>;
-const replicaSets = () => caches.replicaSets as unknown as unknown as Store<ReplicaSet, never>;
+const pods = () => caches.pods as unknown as Store<Pod, never>;
+const replicaSets = () => caches.replicaSets as unknown as Store<ReplicaSet, never>;
 
 /** Another Deployment that has opted in, with labels of its own. */
 function api(fields: Partial<Workload> = {}): Workload {

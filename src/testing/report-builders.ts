@@ -1,3 +1,4 @@
+import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { Asked } from '../domain/policy/asked.ts';
 import type { PolicyDecision } from '../domain/policy/decide-policy.ts';
 import type { EffectivePolicies } from '../domain/policy/effective-policies.ts';
@@ -7,7 +8,9 @@ import { buildPolicy } from '../domain/policy/policy.ts';
 import { emptyEvidence } from '../domain/probing/evidence.ts';
 import { NOTHING_TO_PROBE } from '../domain/probing/probe-plan.ts';
 import type { Probing } from '../domain/probing/probing.ts';
+import type { Status } from '../domain/report/conditions.ts';
 import type { PortRow } from '../domain/report/port-rows.ts';
+import { buildReport } from '../domain/report/report.ts';
 import type { ReportInput } from '../domain/report/report-input.ts';
 import { calibration, NOW, pod, snapshot, workload } from './builders.ts';
 import { askedFor, optedIn, PORTS, settings } from './intent-builders.ts';
@@ -88,4 +91,40 @@ export function reportInput(fields: Partial<Told> = {}): ReportInput {
     doubt,
     second,
   };
+}
+
+/** Evidence of a round that was made. */
+export const READ = {
+  ...EVIDENCE,
+  lastRound: { endedAt: NOW - 1000, pods: 'pods', podCount: 2, portCount: 90 },
+};
+
+/** The row of a port that is reachable and not declared. */
+export const DRIFT = row({
+  port: 9090,
+  declared: false,
+  containers: [],
+  finding: 'UndeclaredReachable',
+  message: 'Why',
+  firstSeen: NOW - 5000,
+  lastSeen: NOW - 1000,
+});
+
+/** The report on the workload `web` of generation 4, after a round. */
+export function built(fields: Partial<Told> = {}): PortExposureReport {
+  return buildReport(
+    reportInput({ workload: workload({ generation: 4 }), evidence: READ, ...fields }),
+  );
+}
+
+/** What that report says. */
+export function builtStatus(fields: Partial<Told> = {}): Status {
+  return built(fields).status ?? {};
+}
+
+/** A report that is there, with this status. */
+export function reportThere(was: Status, generation?: number): PortExposureReport {
+  const report = built();
+  const metadata = { ...report.metadata, ...(generation !== undefined && { generation }) };
+  return { ...report, metadata, status: was };
 }

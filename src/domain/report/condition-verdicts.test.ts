@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
-import { NOW, snapshot, workload } from '../../testing/builders.ts';
+import { snapshot, workload } from '../../testing/builders.ts';
+import {
+  conditionInBrief,
+  conditionSaid,
+  reportWithCondition,
+} from '../../testing/condition-builders.ts';
 import { finding, PORTS } from '../../testing/intent-builders.ts';
-import { PROBING, reportInput, type Told } from '../../testing/report-builders.ts';
+import { PROBING, type Told } from '../../testing/report-builders.ts';
 import type { Intent } from '../policy/intent.ts';
 import { buildPolicy } from '../policy/policy.ts';
 import type { PreflightFinding } from '../preflight/preflight.ts';
-import { timestamp } from '../text/time.ts';
-import { verdicts } from './condition-verdicts.ts';
-import type { ConditionType } from './conditions.ts';
-import type { ConditionVerdict } from './verdict.ts';
 
 function applied(ports: number): Intent {
   const declared = Array.from({ length: ports }, (_, index) => ({ ...PORTS[0], port: index + 1 }));
@@ -32,33 +33,13 @@ function found(...findings: PreflightFinding[]): Pick<Told, 'found'> {
   return { found: { findings, unused: [], referred: [], references: new Map() } };
 }
 
-function said(
-  type: ConditionType,
-  fields: Partial<Told> = {},
-  carried?: PortExposureReport,
-): ConditionVerdict {
-  return verdicts(reportInput(fields), carried)[type];
-}
-
-const brief = (...parts: Parameters<typeof said>) => {
-  const { status, reason } = said(...parts);
-  return `${status} ${reason}`;
-};
-
-function report(type: ConditionType, status: 'True' | 'False' | 'Unknown', reason: string) {
-  const lastTransitionTime = timestamp(NOW);
-  const conditions = [{ type, status, reason, message: `was ${reason}`, lastTransitionTime }];
-  const metadata = { name: 'web', namespace: 'shop' };
-  return { metadata, status: { conditions } } as unknown as PortExposureReport;
-}
-
 describe('whether this generation is handled', () => {
   const pending = (carried?: PortExposureReport) => ({
     isPending: true,
     snapshot: snapshot({ report: carried }),
   });
-  const late = report('PolicyInSync', 'False', 'Conflict');
-  const inSync = report('PolicyInSync', 'True', 'Applied');
+  const late = reportWithCondition('PolicyInSync', 'False', 'Conflict');
+  const inSync = reportWithCondition('PolicyInSync', 'True', 'Applied');
 
   test.each<[string, string, string, string, Partial<Told>, PortExposureReport?]>([
     ['all is done', 'True Handled', 'False Handled', 'False NotStalled', {}],
@@ -80,7 +61,7 @@ describe('whether this generation is handled', () => {
       'False Handled',
       'False NotStalled',
       { probe: PROBING },
-      report('Ready', 'True', 'Handled'),
+      reportWithCondition('Ready', 'True', 'Handled'),
     ],
     [
       'probing after trouble',
@@ -88,7 +69,7 @@ describe('whether this generation is handled', () => {
       'True Probing',
       'False NotStalled',
       { probe: PROBING },
-      report('Ready', 'False', 'Conflict'),
+      reportWithCondition('Ready', 'False', 'Conflict'),
     ],
     [
       'the leader to come',
@@ -106,25 +87,29 @@ describe('whether this generation is handled', () => {
     ],
     ['the leader in trouble', 'False Conflict', 'True Conflict', 'False NotStalled', pending(late)],
   ])('%s', (_what, ready, reconciling, stalled, fields, carried) => {
-    expect(brief('Ready', fields, carried)).toBe(ready);
-    expect(brief('Reconciling', fields, carried)).toBe(reconciling);
-    expect(brief('Stalled', fields, carried)).toBe(stalled);
+    expect(conditionInBrief('Ready', fields, carried)).toBe(ready);
+    expect(conditionInBrief('Reconciling', fields, carried)).toBe(reconciling);
+    expect(conditionInBrief('Stalled', fields, carried)).toBe(stalled);
   });
 
   test('a message says how', () => {
-    expect(said('Ready').message).toBe('The policy is decided; the pods were probed');
+    expect(conditionSaid('Ready').message).toBe('The policy is decided; the pods were probed');
     const permission = { pods: [], unverifiable: '', reason: 'NoPods', leftOut: '' } as const;
-    expect(said('Ready', { permission }).message).toContain('; there was nothing to probe');
-    expect(said('Ready', { probe: PROBING }).message).toBe('The pods are being probed');
-    expect(said('Ready', { intent: STALLED }).message).toBe('typo');
-    expect(said('Ready', { intent: FAILED }).message).toBe('late');
-    expect(said('Ready', pending(late)).message).toBe('was Conflict');
-    expect(said('Ready', pending()).message).toBe('The leader is about to write the policy');
-    expect(said('Reconciling', pending(late)).message).toContain('The leader is about to');
-    expect(said('Reconciling', { intent: FAILED }).message).toContain('is tried again');
-    expect(said('Reconciling').message).toBe('Nothing is under way');
-    expect(said('Stalled').message).toBe('Nobody has to act');
-    expect(said('Stalled', { intent: STALLED }).message).toBe('typo');
+    expect(conditionSaid('Ready', { permission }).message).toContain(
+      '; there was nothing to probe',
+    );
+    expect(conditionSaid('Ready', { probe: PROBING }).message).toBe('The pods are being probed');
+    expect(conditionSaid('Ready', { intent: STALLED }).message).toBe('typo');
+    expect(conditionSaid('Ready', { intent: FAILED }).message).toBe('late');
+    expect(conditionSaid('Ready', pending(late)).message).toBe('was Conflict');
+    expect(conditionSaid('Ready', pending()).message).toBe(
+      'The leader is about to write the policy',
+    );
+    expect(conditionSaid('Reconciling', pending(late)).message).toContain('The leader is about to');
+    expect(conditionSaid('Reconciling', { intent: FAILED }).message).toContain('is tried again');
+    expect(conditionSaid('Reconciling').message).toBe('Nothing is under way');
+    expect(conditionSaid('Stalled').message).toBe('Nobody has to act');
+    expect(conditionSaid('Stalled', { intent: STALLED }).message).toBe('typo');
   });
 });
 
@@ -153,10 +138,10 @@ describe('whether the policy is in sync', () => {
       { snapshot: snapshot({ contest: { since: 0, by: [] } }) },
     ],
   ])('%s: %s', (expected, message, fields) => {
-    expect(brief('PolicyInSync', fields)).toBe(expected);
-    expect(said('PolicyInSync', fields).message).toContain(message);
+    expect(conditionInBrief('PolicyInSync', fields)).toBe(expected);
+    expect(conditionSaid('PolicyInSync', fields).message).toContain(message);
     if (message.startsWith('The policy'))
-      expect(said('PolicyInSync', fields).message).toBe(message);
+      expect(conditionSaid('PolicyInSync', fields).message).toBe(message);
   });
 });
 
@@ -173,14 +158,16 @@ describe('whether pre-flight passed', () => {
     ['True UnknownPortNames', [finding({ ...outside, port: 'http' })], 'http/TCP is used by'],
     ['True UnknownPortNames', [finding({ holds: false })], '9090/TCP is used by'],
   ])('%s: %j', (expected, findings, message) => {
-    expect(brief('PreflightPassed', found(...findings))).toBe(expected);
-    expect(said('PreflightPassed', found(...findings)).message).toContain(message);
+    expect(conditionInBrief('PreflightPassed', found(...findings))).toBe(expected);
+    expect(conditionSaid('PreflightPassed', found(...findings)).message).toContain(message);
   });
 
   test('only what holds, or is accepted, is named', () => {
     const other = finding({ port: 1, holds: false });
-    const { message } = said('PreflightPassed', found(finding(), other));
+    const { message } = conditionSaid('PreflightPassed', found(finding(), other));
     expect(message).not.toContain('1/TCP');
-    expect(said('PreflightPassed', found(accepted, other)).message).not.toMatch(/\b1\/TCP/);
+    expect(conditionSaid('PreflightPassed', found(accepted, other)).message).not.toMatch(
+      /\b1\/TCP/,
+    );
   });
 });

@@ -1,24 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { calibration, NOW } from '../../testing/builders.ts';
+import { row } from '../../testing/report-builders.ts';
 import { type Evidence, emptyEvidence, type Sweep } from '../probing/evidence.ts';
 import { enforcementVerdict, failures, untoldInWords } from './enforcement.ts';
 import type { PortRow } from './port-rows.ts';
 
 const SETTLE = 60_000;
-
-function row(fields: Partial<PortRow> = {}): PortRow {
-  return {
-    port: 8080,
-    protocol: 'TCP',
-    declared: true,
-    containers: ['app'],
-    expected: 'Allowed',
-    observed: 'Open',
-    pods: 1,
-    isCurrent: true,
-    ...fields,
-  };
-}
 
 function reachable(port: number, fields: Partial<PortRow> = {}): PortRow {
   const finding = 'UndeclaredReachable';

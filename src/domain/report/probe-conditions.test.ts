@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import type { PortExposureReport } from '../../api/port-exposure-report.ts';
-import { calibration, NOW, pod, snapshot } from '../../testing/builders.ts';
-import { EVIDENCE, PROBING, reportInput, row, type Told } from '../../testing/report-builders.ts';
+import { calibration, pod, snapshot } from '../../testing/builders.ts';
+import {
+  conditionInBrief,
+  conditionSaid,
+  reportWithCondition,
+} from '../../testing/condition-builders.ts';
+import { EVIDENCE, PROBING, row, type Told } from '../../testing/report-builders.ts';
 import type { PolicyEffect } from '../evaluate/effect.ts';
 import type { Intent } from '../policy/intent.ts';
 import { NOTHING_TO_PROBE } from '../probing/probe-plan.ts';
-import { timestamp } from '../text/time.ts';
-import { verdicts } from './condition-verdicts.ts';
 import type { ConditionType } from './conditions.ts';
 import type { PortRow } from './port-rows.ts';
-import type { ConditionVerdict } from './verdict.ts';
 
 function drifting(port: number, fields: Partial<PortRow> = {}): PortRow {
   return row({ port, declared: false, finding: 'UndeclaredReachable', message: 'Why.', ...fields });
@@ -17,26 +18,6 @@ function drifting(port: number, fields: Partial<PortRow> = {}): PortRow {
 
 const HELD: Intent = { kind: 'hold', reason: 'WouldWiden', message: 'isolated', stalled: false };
 const FAILED: Intent = { kind: 'failed', reason: 'Conflict', message: 'late', stalled: false };
-
-function said(
-  type: ConditionType,
-  fields: Partial<Told> = {},
-  carried?: PortExposureReport,
-): ConditionVerdict {
-  return verdicts(reportInput(fields), carried)[type];
-}
-
-const brief = (...parts: Parameters<typeof said>) => {
-  const { status, reason } = said(...parts);
-  return `${status} ${reason}`;
-};
-
-function report(type: ConditionType, status: 'True' | 'False' | 'Unknown', reason: string) {
-  const lastTransitionTime = timestamp(NOW);
-  const conditions = [{ type, status, reason, message: `was ${reason}`, lastTransitionTime }];
-  const metadata = { name: 'web', namespace: 'shop' };
-  return { metadata, status: { conditions } } as unknown as PortExposureReport;
-}
 
 const DOUBT = { reason: 'NoPods', message: 'no pod', isAboutPorts: false } as const;
 const WIDENS: PolicyEffect = {
@@ -80,8 +61,8 @@ describe('whether the policy is enforced', () => {
       { snapshot: snapshot({ pods: onHost }), calibration: calibration('Unknown') },
     ],
   ])('%s: %s', (expected, message, fields) => {
-    expect(brief('EnforcementVerified', fields)).toBe(expected);
-    expect(said('EnforcementVerified', fields).message).toContain(message);
+    expect(conditionInBrief('EnforcementVerified', fields)).toBe(expected);
+    expect(conditionSaid('EnforcementVerified', fields).message).toContain(message);
   });
 });
 
@@ -111,13 +92,15 @@ describe('whether anything differs from the declaration', () => {
       { evidence: { ...EVIDENCE, untold: { ports: 4, streak: 1 } } },
     ],
   ])('%s: %s', (expected, message, fields) => {
-    expect(brief('DriftDetected', fields)).toBe(expected);
-    expect(said('DriftDetected', fields).message).toContain(message);
+    expect(conditionInBrief('DriftDetected', fields)).toBe(expected);
+    expect(conditionSaid('DriftDetected', fields).message).toContain(message);
   });
 
   test('ten ports of which nothing is known are named', () => {
     const rows = Array.from({ length: 12 }, (_, i) => row({ port: i + 1, observed: 'Unknown' }));
-    expect(said('DriftDetected', { rows }).message).toContain('9/TCP, 10/TCP could be tried');
+    expect(conditionSaid('DriftDetected', { rows }).message).toContain(
+      '9/TCP, 10/TCP could be tried',
+    );
   });
 
   test.each<ConditionType>(['DriftDetected', 'EnforcementVerified'])(
@@ -125,8 +108,8 @@ describe('whether anything differs from the declaration', () => {
     (type) => {
       const note = '; the sweep of all other ports is still to come';
       const probe = { ...NOTHING_TO_PROBE, unswept: 1 };
-      expect(said(type, { probe }).message.endsWith(note)).toBe(true);
-      expect(said(type).message).not.toContain(note);
+      expect(conditionSaid(type, { probe }).message.endsWith(note)).toBe(true);
+      expect(conditionSaid(type).message).not.toContain(note);
     },
   );
 });
@@ -148,19 +131,21 @@ describe('while the pods are probed again', () => {
     ['EnforcementVerified', 'True', 'False NoPolicy', { managed: false }],
     ['EnforcementVerified', 'True', 'Unknown Probing', { effects: [WIDENS] }],
   ])('%s, %s before, is %s', (type, status, expected, fields) => {
-    const before = report(type, status, 'Before');
-    expect(brief(type, { probe: PROBING, ...fields }, before)).toBe(expected);
-    expect(brief(type, { probe: PROBING, ...fields })).not.toContain('Before');
-    expect(brief(type, fields, before)).not.toContain('Before');
+    const before = reportWithCondition(type, status, 'Before');
+    expect(conditionInBrief(type, { probe: PROBING, ...fields }, before)).toBe(expected);
+    expect(conditionInBrief(type, { probe: PROBING, ...fields })).not.toContain('Before');
+    expect(conditionInBrief(type, fields, before)).not.toContain('Before');
   });
 
   test('what stood before stands with its words, and else it is said what goes on', () => {
-    const before = report('DriftDetected', 'False', 'Before');
-    expect(said('DriftDetected', { probe: PROBING }, before).message).toBe('was Before');
-    expect(said('DriftDetected', { probe: PROBING }).message).toBe('The pods are being probed');
-    const enforced = report('EnforcementVerified', 'True', 'Before');
+    const before = reportWithCondition('DriftDetected', 'False', 'Before');
+    expect(conditionSaid('DriftDetected', { probe: PROBING }, before).message).toBe('was Before');
+    expect(conditionSaid('DriftDetected', { probe: PROBING }).message).toBe(
+      'The pods are being probed',
+    );
+    const enforced = reportWithCondition('EnforcementVerified', 'True', 'Before');
     const widened = { probe: PROBING, effects: [WIDENS] };
-    expect(said('EnforcementVerified', widened, enforced).message).toBe(
+    expect(conditionSaid('EnforcementVerified', widened, enforced).message).toBe(
       'NetworkPolicy open may open undeclared ports; the pods are being probed',
     );
   });

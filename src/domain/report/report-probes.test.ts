@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import type { PortExposureReport } from '../../api/port-exposure-report.ts';
-import { calibration, NOW, pod, snapshot, workload } from '../../testing/builders.ts';
+import { calibration, NOW, pod, snapshot } from '../../testing/builders.ts';
 import {
+  builtStatus,
+  DRIFT,
   EVIDENCE,
   PERMITTED,
   PROBING,
-  reportInput,
+  READ,
+  reportThere,
   row,
   type Told,
 } from '../../testing/report-builders.ts';
@@ -13,38 +15,6 @@ import type { Sweep } from '../probing/evidence.ts';
 import { NOTHING_TO_PROBE } from '../probing/probe-plan.ts';
 import type { Role } from '../snapshot.ts';
 import { timestamp } from '../text/time.ts';
-import type { Status } from './conditions.ts';
-import { buildReport } from './report.ts';
-
-const READ = {
-  ...EVIDENCE,
-  lastRound: { endedAt: NOW - 1000, pods: 'pods', podCount: 2, portCount: 90 },
-};
-
-const DRIFT = row({
-  port: 9090,
-  declared: false,
-  containers: [],
-  finding: 'UndeclaredReachable',
-  message: 'Why',
-  firstSeen: NOW - 5000,
-  lastSeen: NOW - 1000,
-});
-
-function built(fields: Partial<Told> = {}): PortExposureReport {
-  return buildReport(
-    reportInput({ workload: workload({ generation: 4 }), evidence: READ, ...fields }),
-  );
-}
-
-const status = (fields: Partial<Told> = {}): Status => built(fields).status ?? {};
-
-/** A report that is there, with this status. */
-function there(was: Status, generation?: number): PortExposureReport {
-  const report = built();
-  const metadata = { ...report.metadata, ...(generation !== undefined && { generation }) };
-  return { ...report, metadata, status: was };
-}
 
 function role(fields: Partial<Role>): Role {
   return { policy: true, probe: true, secondProbe: false, hasSecond: false, ...fields };
@@ -79,24 +49,24 @@ describe('of the last probe is said', () => {
   };
   const earlier = { policiesHash: 'old', message: 'old', refusedPorts: [1] };
   const withEarlier = {
-    snapshot: snapshot({ report: there({ probe: earlier }), evidence: EVIDENCE }),
+    snapshot: snapshot({ report: reportThere({ probe: earlier }), evidence: EVIDENCE }),
   };
 
   test('from where, of what, and under which policies', () => {
-    expect(status().probe).toEqual({ ...ROUND, policiesSinceTime: timestamp(NOW - 9000) });
+    expect(builtStatus().probe).toEqual({ ...ROUND, policiesSinceTime: timestamp(NOW - 9000) });
     const permission = { ...PERMITTED, pods: [pod({ node: 'node-1' }), pod()] };
-    expect(status({ permission }).probe?.sameNodePods).toBe(1);
+    expect(builtStatus({ permission }).probe?.sameNodePods).toBe(1);
     const nowhere = { ...calibration('Unknown'), between: undefined };
-    expect(status({ calibration: nowhere }).probe?.calibration).toEqual({
+    expect(builtStatus({ calibration: nowhere }).probe?.calibration).toEqual({
       state: 'Unknown',
       message: 'seen as Unknown',
     });
-    expect(status({ evidence: EVIDENCE }).probe?.lastProbeTime).toBeUndefined();
+    expect(builtStatus({ evidence: EVIDENCE }).probe?.lastProbeTime).toBeUndefined();
   });
 
   test('which sweeps were made, sixteen of them', () => {
     const sweeps = Array.from({ length: 18 }, () => sweep);
-    const said = status({ evidence: { ...READ, sweeps } }).probe?.sweeps ?? [];
+    const said = builtStatus({ evidence: { ...READ, sweeps } }).probe?.sweeps ?? [];
     expect(said).toHaveLength(16);
     expect(said[0]).toEqual({
       pod: 'web-1',
@@ -119,39 +89,41 @@ describe('of the last probe is said', () => {
     ['left', 1, 'left; 1 of the templates still to be swept'],
   ])('what was left out (%s) and is to come (%i): %s', (leftOut, unswept, message) => {
     const probe = { ...NOTHING_TO_PROBE, unswept };
-    expect(status({ permission: { ...PERMITTED, leftOut }, probe }).probe?.message).toBe(message);
+    expect(builtStatus({ permission: { ...PERMITTED, leftOut }, probe }).probe?.message).toBe(
+      message,
+    );
   });
 
   test('what was before, while another goes on or none can be made', () => {
-    expect(status({ ...withEarlier, probe: PROBING }).probe).toEqual({
+    expect(builtStatus({ ...withEarlier, probe: PROBING }).probe).toEqual({
       policiesHash: 'old',
       message: 'old',
     });
     const permission = { ...PERMITTED, pods: [], reason: 'NoPods', leftOut: 'left' } as const;
-    expect(status({ ...withEarlier, permission }).probe).toEqual({
+    expect(builtStatus({ ...withEarlier, permission }).probe).toEqual({
       policiesHash: 'old',
       message: 'left',
     });
-    expect(status({ probe: PROBING }).probe).toBeUndefined();
+    expect(builtStatus({ probe: PROBING }).probe).toBeUndefined();
   });
 
   test('which ports that others refer to every pod refused', () => {
     const found = { findings: [], unused: [], referred: [1, 9000], references: new Map() };
     const evidence = { ...READ, referred: new Map([[9000, 3]]) };
     const unmanaged = { found, evidence, managed: false };
-    expect(status(unmanaged).probe?.refusedPorts).toEqual([9000]);
-    expect(status({ ...withEarlier, found, probe: PROBING }).probe?.refusedPorts).toEqual([1]);
+    expect(builtStatus(unmanaged).probe?.refusedPorts).toEqual([9000]);
+    expect(builtStatus({ ...withEarlier, found, probe: PROBING }).probe?.refusedPorts).toEqual([1]);
   });
 });
 
 describe('of the second probe is said', () => {
   const other = { ...ROUND, fromPod: 'portlock-system/portlock-1', fromNode: 'node-2' } as never;
   const second = (fields: Partial<Role>, was: unknown, more: Partial<Told> = {}) =>
-    status({
+    builtStatus({
       snapshot: snapshot({
         role: role(fields),
         evidence: EVIDENCE,
-        report: was ? there({ secondProbe: was as never }) : undefined,
+        report: was ? reportThere({ secondProbe: was as never }) : undefined,
       }),
       ...more,
     }).secondProbe;

@@ -1,44 +1,20 @@
 import { describe, expect, test } from 'vitest';
-import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { NOW, snapshot, workload } from '../../testing/builders.ts';
 import { PORTS, settings } from '../../testing/intent-builders.ts';
-import { EVIDENCE, OWN, reportInput, row, type Told } from '../../testing/report-builders.ts';
+import {
+  built,
+  builtStatus,
+  DRIFT,
+  EVIDENCE,
+  OWN,
+  reportThere,
+  row,
+} from '../../testing/report-builders.ts';
 import type { Intent } from '../policy/intent.ts';
 import { buildPolicy } from '../policy/policy.ts';
 import { timestamp } from '../text/time.ts';
 import type { Status } from './conditions.ts';
 import type { PortRow } from './port-rows.ts';
-import { buildReport } from './report.ts';
-
-const READ = {
-  ...EVIDENCE,
-  lastRound: { endedAt: NOW - 1000, pods: 'pods', podCount: 2, portCount: 90 },
-};
-
-const DRIFT = row({
-  port: 9090,
-  declared: false,
-  containers: [],
-  finding: 'UndeclaredReachable',
-  message: 'Why',
-  firstSeen: NOW - 5000,
-  lastSeen: NOW - 1000,
-});
-
-function built(fields: Partial<Told> = {}): PortExposureReport {
-  return buildReport(
-    reportInput({ workload: workload({ generation: 4 }), evidence: READ, ...fields }),
-  );
-}
-
-const status = (fields: Partial<Told> = {}): Status => built(fields).status ?? {};
-
-/** A report that is there, with this status. */
-function there(was: Status, generation?: number): PortExposureReport {
-  const report = built();
-  const metadata = { ...report.metadata, ...(generation !== undefined && { generation }) };
-  return { ...report, metadata, status: was };
-}
 
 test('a report is on its workload, and belongs to it', () => {
   const { apiVersion, kind, metadata, spec } = built();
@@ -58,9 +34,9 @@ test('a report is on its workload, and belongs to it', () => {
 
 describe('the status says', () => {
   test('of which generations it is', () => {
-    expect(status()).toMatchObject({ observedGeneration: 1, targetGeneration: 4 });
-    const report = there({}, 3);
-    expect(status({ snapshot: snapshot({ report }) }).observedGeneration).toBe(3);
+    expect(builtStatus()).toMatchObject({ observedGeneration: 1, targetGeneration: 4 });
+    const report = reportThere({}, 3);
+    expect(builtStatus({ snapshot: snapshot({ report }) }).observedGeneration).toBe(3);
   });
 
   test.each([
@@ -68,7 +44,7 @@ describe('the status says', () => {
     ['enforce', 'Enforce'],
     ['invalid', 'Invalid'],
   ] as const)('in which mode: %s', (mode, said) => {
-    expect(status({ settings: settings({ mode }) }).mode).toBe(said);
+    expect(builtStatus({ settings: settings({ mode }) }).mode).toBe(said);
   });
 
   test('how many ports there are, of each finding, where probing can tell', () => {
@@ -79,15 +55,15 @@ describe('the status says', () => {
       row({ finding: 'DeclaredUnreachable' }),
     ];
     const known = { declared: 3, undeclaredReachable: 1, declaredUnreachable: 1, unverifiable: 1 };
-    expect(status({ rows }).summary).toEqual(known);
+    expect(builtStatus({ rows }).summary).toEqual(known);
     const unknown = { declared: 3, unverifiable: 1 };
-    expect(status({ rows, evidence: EVIDENCE }).summary).toEqual(unknown);
+    expect(builtStatus({ rows, evidence: EVIDENCE }).summary).toEqual(unknown);
     const doubt = { reason: 'NoPods', message: '', isAboutPorts: false } as const;
-    expect(status({ rows, doubt }).summary).toEqual(unknown);
+    expect(builtStatus({ rows, doubt }).summary).toEqual(unknown);
     const settled = new Map([
       [1, { observed: 'Open', pods: 1, firstSeen: 0, lastSeen: 0 } as const],
     ]);
-    expect(status({ rows, evidence: { ...EVIDENCE, settled } }).summary).toEqual(known);
+    expect(builtStatus({ rows, evidence: { ...EVIDENCE, settled } }).summary).toEqual(known);
   });
 
   test.each<[number, number, number | undefined]>([
@@ -96,7 +72,7 @@ describe('the status says', () => {
     [258, 256, 2],
   ])('of %i rows %i, and how many were left out', (count, shown, omitted) => {
     const rows = Array.from({ length: count }, (_, index) => row({ port: index + 1 }));
-    const { ports, portsOmitted } = status({ rows });
+    const { ports, portsOmitted } = builtStatus({ rows });
     expect(ports?.length ?? 0).toBe(shown);
     expect(ports === undefined).toBe(count === 0);
     expect(portsOmitted).toBe(omitted);
@@ -107,7 +83,7 @@ describe('the status says', () => {
     const noted = row({ containers, firstSeen: 1, lastSeen: 2, observedHere: 'Open' });
     const { isCurrent: _, observedHere: _o, firstSeen: _f, lastSeen: _l, ...rest } = noted;
     const long = { ...DRIFT, families: ['IPv6'] as const, message: `\n${'x'.repeat(2000)}` };
-    const [first, second] = status({ rows: [noted, long] }).ports ?? [];
+    const [first, second] = builtStatus({ rows: [noted, long] }).ports ?? [];
     expect(first).toEqual({ ...rest, containers: containers.slice(0, 16) });
     expect(second).toEqual({
       port: 9090,
@@ -137,7 +113,7 @@ describe('the status says', () => {
       { name: 'web-portlock', state: 'Held' },
     ],
   ])('that the policy is %s', (_what, intent, policy) => {
-    expect(status({ intent }).policy).toEqual(policy);
+    expect(builtStatus({ intent }).policy).toEqual(policy);
   });
 
   test('which policy is proposed, as a user would write it, unless it is too long', () => {
@@ -148,13 +124,13 @@ describe('the status says', () => {
       stalled: false,
       proposed: policy,
     });
-    const { policy } = status({ intent: proposed(OWN) });
+    const { policy } = builtStatus({ intent: proposed(OWN) });
     expect(policy?.state).toBe('Proposed');
     expect(policy?.manifest).toMatch(/^apiVersion: networking.k8s.io\/v1\nkind: NetworkPolicy\n/);
     expect(policy?.manifest).not.toContain('ownerReferences');
     const many = Array.from({ length: 1024 }, (_, index) => ({ ...PORTS[0], port: index + 1 }));
     const long = buildPolicy(workload(), many, 'any', 'portlock-system');
-    expect(status({ intent: proposed(long) }).policy).toEqual({
+    expect(builtStatus({ intent: proposed(long) }).policy).toEqual({
       name: 'web-portlock',
       state: 'Proposed',
     });
@@ -162,7 +138,7 @@ describe('the status says', () => {
 
   test('whose pods the policy is about, too: sixteen, each once, cut and fit to be shown', () => {
     const otherOwners = ['a\n', 'a\n', ...Array.from({ length: 20 }, (_, i) => `${i}`.repeat(400))];
-    const shown = status({ otherOwners }).policy?.otherOwners ?? [];
+    const shown = builtStatus({ otherOwners }).policy?.otherOwners ?? [];
     expect([shown.length, shown[0], shown[1]?.length]).toEqual([16, 'a\\n', 317]);
   });
 
@@ -170,19 +146,19 @@ describe('the status says', () => {
     const effect = { group: 'g', kind: 'k', effect: 'None', message: '' } as const;
     const effects = Array.from({ length: 66 }, (_, index) => ({ ...effect, name: `${index}` }));
     const brake = { state: 'Watching', sinceTime: timestamp(NOW) } as const;
-    expect(status({ effects }).policies).toEqual(effects.slice(0, 64));
-    expect(status({ brake }).brake).toEqual(brake);
-    expect(Object.keys(status())).not.toContain('policies');
-    expect(Object.keys(status())).not.toContain('brake');
+    expect(builtStatus({ effects }).policies).toEqual(effects.slice(0, 64));
+    expect(builtStatus({ brake }).brake).toEqual(brake);
+    expect(Object.keys(builtStatus())).not.toContain('policies');
+    expect(Object.keys(builtStatus())).not.toContain('brake');
   });
 });
 
 describe('after a restart a row stands as the report says it', () => {
   const before = { ...DRIFT, message: 'before' };
   const { isCurrent: _, firstSeen: _f, lastSeen: _l, ...was } = before;
-  const report = there({ targetGeneration: 4, mode: 'Enforce', ports: [was as never] });
+  const report = reportThere({ targetGeneration: 4, mode: 'Enforce', ports: [was as never] });
   const message = (fields: Partial<PortRow>, more: Partial<Parameters<typeof snapshot>[0]> = {}) =>
-    status({
+    builtStatus({
       rows: [{ ...DRIFT, isCurrent: false, ...fields }],
       snapshot: snapshot({ report, evidence: undefined, ...more }),
     }).ports?.[0]?.message;
@@ -198,9 +174,14 @@ describe('after a restart a row stands as the report says it', () => {
       'not of another generation',
       'Why',
       {},
-      { report: there({ ...report.status, targetGeneration: 3 }) },
+      { report: reportThere({ ...report.status, targetGeneration: 3 }) },
     ],
-    ['not of another mode', 'Why', {}, { report: there({ ...report.status, mode: 'Audit' }) }],
+    [
+      'not of another mode',
+      'Why',
+      {},
+      { report: reportThere({ ...report.status, mode: 'Audit' }) },
+    ],
   ])('%s', (_what, expected, fields, more) => {
     expect(message(fields, more)).toBe(expected);
   });

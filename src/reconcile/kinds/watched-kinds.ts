@@ -70,7 +70,7 @@ import {
   projectService,
   projectWebhookConfiguration,
 } from '../../kube/usage-projections.ts';
-import { nobody, whenChanged, whenGathered } from './concern.ts';
+import { type Namespaces, nobody, whenChanged, whenGathered } from './concern.ts';
 import { concernedByPolicy, concernedByReport, keysOfOwner } from './concerned-by-writes.ts';
 import {
   namespacesOfMonitor,
@@ -94,7 +94,7 @@ import {
   byTarget,
   byUid,
 } from './indices.ts';
-import { type WatchedKind, watched } from './watched-kind.ts';
+import { type Followed, type WatchedKind, watched } from './watched-kind.ts';
 
 const READ = ['list', 'watch'] as const;
 
@@ -175,20 +175,18 @@ export const WATCHED_KINDS = {
     podMonitors: monitorRow(POD_MONITORS, projectPodMonitor),
     validatingWebhooks: webhookRow(VALIDATING_WEBHOOKS, 'ValidatingWebhookConfiguration'),
     mutatingWebhooks: webhookRow(MUTATING_WEBHOOKS, 'MutatingWebhookConfiguration'),
-    definitions: watched({
-      resource: DEFINITIONS,
-      project: checked(DEFINITION, projectDefinition),
-      concerns: whenGathered(namespacesOfService),
-      verbs: READ,
-      followed: 'always',
-    }),
-    apiServices: watched({
-      resource: API_SERVICES,
-      project: checked(API_SERVICE, projectApiService),
-      concerns: whenGathered(namespacesOfService),
-      verbs: READ,
-      followed: 'always',
-    }),
+    definitions: gatheredRow(
+      DEFINITIONS,
+      checked(DEFINITION, projectDefinition),
+      namespacesOfService,
+      'always',
+    ),
+    apiServices: gatheredRow(
+      API_SERVICES,
+      checked(API_SERVICE, projectApiService),
+      namespacesOfService,
+      'always',
+    ),
   },
   /** Policies that come before or after NetworkPolicies. */
   tiered: {
@@ -243,52 +241,46 @@ function usedInNamespace<T extends { namespace: string }>(
   });
 }
 
-function routeRow(resource: Resource, kind: RouteKind) {
+/** What concerns workloads of the namespaces that it names: these are gathered, as anybody may make many. */
+function gatheredRow<T>(
+  resource: Resource,
+  project: WatchedKind<T>['project'],
+  namespacesOf: (value: T) => Namespaces,
+  followed: Followed,
+) {
   return watched({
     resource,
-    project: checked(ROUTE, projectRoute(kind)),
-    concerns: whenGathered(namespacesOfRoute),
+    project,
+    concerns: whenGathered(namespacesOf),
     verbs: READ,
-    followed: 'whileDefined',
+    followed,
   });
+}
+
+function routeRow(resource: Resource, kind: RouteKind) {
+  return gatheredRow(
+    resource,
+    checked(ROUTE, projectRoute(kind)),
+    namespacesOfRoute,
+    'whileDefined',
+  );
 }
 
 function monitorRow(resource: Resource, project: typeof projectServiceMonitor) {
-  return watched({
-    resource,
-    project: checked(MONITOR, project),
-    concerns: whenGathered(namespacesOfMonitor),
-    verbs: READ,
-    followed: 'whileDefined',
-  });
+  return gatheredRow(resource, checked(MONITOR, project), namespacesOfMonitor, 'whileDefined');
 }
 
 function webhookRow(resource: Resource, kind: Parameters<typeof projectWebhookConfiguration>[0]) {
-  return watched({
-    resource,
-    project: checked(WEBHOOK_CONFIGURATION, projectWebhookConfiguration(kind)),
-    concerns: whenGathered(namespacesOfServices),
-    verbs: READ,
-    followed: 'always',
-  });
+  const project = checked(WEBHOOK_CONFIGURATION, projectWebhookConfiguration(kind));
+  return gatheredRow(resource, project, namespacesOfServices, 'always');
 }
 
 function tieredRow(resource: Resource, kind: string) {
-  return watched({
-    resource,
-    project: checked(OTHER_POLICY, projectTieredPolicy(kind, resource)),
-    concerns: whenGathered(namespacesOfPolicy),
-    verbs: READ,
-    followed: 'whileDefined',
-  });
+  const project = checked(OTHER_POLICY, projectTieredPolicy(kind, resource));
+  return gatheredRow(resource, project, namespacesOfPolicy, 'whileDefined');
 }
 
 function pluginRow(resource: Resource, kind: string) {
-  return watched({
-    resource,
-    project: checked(OTHER_POLICY, projectPluginPolicy(kind, resource)),
-    concerns: whenGathered(namespacesOfPolicy),
-    verbs: READ,
-    followed: 'whileDefined',
-  });
+  const project = checked(OTHER_POLICY, projectPluginPolicy(kind, resource));
+  return gatheredRow(resource, project, namespacesOfPolicy, 'whileDefined');
 }
