@@ -1,15 +1,9 @@
 /** The engine on a network and a clock of the test's own: what cannot be started, and what is aborted. */
 import { describe, expect, it, vi } from 'vitest';
+import { check, LIMITS, never, range, refused } from '../testing/engine-jobs.ts';
 import { known, useFakeClock } from '../testing/fake-clock.ts';
-import { type Answer, scriptedNetwork } from '../testing/scripted-network.ts';
+import { scriptedNetwork } from '../testing/scripted-network.ts';
 import { Engine } from './engine.ts';
-import type { ProbeJob } from './job.ts';
-
-const LIMITS = { connectionsPerSecond: 0, maximumInFlight: 1_000, timeoutMilliseconds: 100 };
-const never = new AbortController().signal;
-const range = (length: number) => Array.from({ length }, (_, i) => i + 1);
-const check = (ip: string, ports: number[]): ProbeJob => ({ ip, ports, priority: 'check' });
-const refused = (after: Answer['after'] = 1): Answer => ({ result: 'ECONNREFUSED', after });
 
 useFakeClock();
 

@@ -4,7 +4,7 @@ import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { decide } from '../domain/decide.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Monitor, Route } from '../domain/preflight/usage.ts';
-import type { Pod, ReplicaSet } from '../domain/workload/workload.ts';
+import type { Pod } from '../domain/workload/workload.ts';
 import {
   carriedOut,
   namespace,
@@ -20,6 +20,7 @@ import { fillStore } from '../testing/fill-store.ts';
 import { monitor } from '../testing/preflight-builders.ts';
 import { emptyCaches, reconcileContext } from '../testing/reconcile-context.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
+import { WEB_REPLICA_SET } from '../testing/shop-caches.ts';
 import type { Caches } from './caches.ts';
 import { observe } from './observe.ts';
 
@@ -35,16 +36,6 @@ const somePorts = fc
   .map((numbers) => numbers.map((each) => port(each)));
 const OWNERS = ['uid-web', 'uid-rs', 'uid-evil-rs', undefined];
 const KINDS = ['ReplicaSet', 'Deployment', 'StatefulSet'];
-
-const RS: ReplicaSet = {
-  namespace: 'shop',
-  name: 'web-rs',
-  uid: 'uid-rs',
-  labels: { app: 'web' },
-  ownerUid: 'uid-web',
-  ownerKind: 'Deployment',
-  ownerName: 'web',
-};
 
 const podState = {
   ports: somePorts,
@@ -107,7 +98,7 @@ function fillOwn(caches: Caches, own: Own): void {
   const web = workload({ mode: own.mode, template: template({ ports: own.template }) });
   fillStore(caches.namespaces, [namespace()]);
   fillStore(caches.workloads.Deployment, [web]);
-  fillStore(caches.replicaSets, [RS]);
+  fillStore(caches.replicaSets, [WEB_REPLICA_SET]);
   fillStore(
     caches.pods,
     own.pods.map((each, index) => pod({ ...each, name: `web-${index}`, uid: `uid-${index}` })),
@@ -138,7 +129,12 @@ function fillHostile(caches: Caches, hostile: Hostile): void {
   );
   fillStore(
     caches.replicaSets,
-    hostile.replicaSets.map((each, index) => ({ ...RS, ...each, ...evil, name: `rs-${index}` })),
+    hostile.replicaSets.map((each, index) => ({
+      ...WEB_REPLICA_SET,
+      ...each,
+      ...evil,
+      name: `rs-${index}`,
+    })),
   );
   fillStore(caches.usage.services, [{ ...service(hostile.targetPort), ...evil }]);
   fillStore(caches.usage.endpointSlices, [

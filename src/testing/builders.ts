@@ -284,7 +284,8 @@ function outcomeOf(number: number, { open, refused, otherwise }: Network): Outco
   return refused?.includes(number) ? 'refused' : otherwise;
 }
 
-const NO_COUNTS = { open: 0, refused: 0, filtered: 0, unreachable: 0, error: 0 };
+/** Of a reading in which nothing was seen. */
+export const NO_COUNTS = { open: 0, refused: 0, filtered: 0, unreachable: 0, error: 0 };
 
 /** How many of all ports show what. */
 function sweptCounts(seen: Network): Record<Outcome, number> {

@@ -15,6 +15,20 @@ import { pod, snapshot, workload } from './builders.ts';
 /** The one port that the workload declares. */
 export const PORTS = [{ port: 8080, protocol: 'TCP', containers: ['app'] }] as const;
 
+/** A brake that took the policy back. */
+export const ENGAGED: Brake = {
+  state: 'Engaged',
+  sinceTime: '2026-01-02T03:04:05Z',
+  templateHash: 'a',
+  pods: ['web-1'],
+};
+
+/** Annotations that cannot be read. */
+export const INVALID: Settings['problems'] = [
+  { reason: 'InvalidAnnotation', message: 'one is wrong' },
+  { reason: 'InvalidMode', message: 'another is, too' },
+];
+
 /** What an owner asks for who only sets the label. */
 export function settings(fields: Partial<Settings> = {}): Settings {
   return {

@@ -1,6 +1,7 @@
 import type { Outcome, Reading } from '../domain/probing/reading.ts';
 import type { ProbeJob } from '../probe/job.ts';
 import { Prober } from '../probe/prober.ts';
+import { NO_COUNTS } from './builders.ts';
 
 /** What a connection to a port shows; a promise is waited for. */
 export type Sight = (job: ProbeJob) => SeenPorts | Promise<SeenPorts>;
@@ -51,13 +52,7 @@ function read({ ports }: ProbeJob, seen: SeenPorts): Pick<Reading, 'ports' | 'co
     if (open.includes(port)) return 'open';
     return refused.includes(port) ? 'refused' : otherwise;
   };
-  const counts: Record<Outcome, number> = {
-    open: 0,
-    refused: 0,
-    filtered: 0,
-    unreachable: 0,
-    error: 0,
-  };
+  const counts: Record<Outcome, number> = { ...NO_COUNTS };
   if (ports === 'all') {
     counts.open = open.length;
     counts.refused = refused.length;

@@ -1,24 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { policy, template, workload } from '../../testing/builders.ts';
-import { type Circumstances, finding, intent, PORTS } from '../../testing/intent-builders.ts';
-import type { Brake } from '../snapshot.ts';
-import type { Settings } from '../workload/settings.ts';
+import {
+  type Circumstances,
+  ENGAGED,
+  finding,
+  INVALID,
+  intent,
+  PORTS,
+} from '../../testing/intent-builders.ts';
 import { findingsInWords } from './intent.ts';
 import { buildPolicy } from './policy.ts';
 
 const FOREIGN = policy('web-portlock');
-
-const ENGAGED: Brake = {
-  state: 'Engaged',
-  sinceTime: '2026-01-02T03:04:05Z',
-  templateHash: 'a',
-  pods: ['web-1'],
-};
-
-const INVALID: Settings['problems'] = [
-  { reason: 'InvalidAnnotation', message: 'one is wrong' },
-  { reason: 'InvalidMode', message: 'another is, too' },
-];
 
 const ON_HOST = workload({ template: template({ hostNetwork: true }) });
 

@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { pod, policy, template, workload } from '../../testing/builders.ts';
-import { type Circumstances, finding, intent, PORTS } from '../../testing/intent-builders.ts';
-import type { Brake, Snapshot } from '../snapshot.ts';
+import {
+  type Circumstances,
+  ENGAGED,
+  finding,
+  INVALID,
+  intent,
+  PORTS,
+} from '../../testing/intent-builders.ts';
+import type { Snapshot } from '../snapshot.ts';
 import type { Settings } from '../workload/settings.ts';
 import { buildPolicy } from './policy.ts';
 
@@ -10,18 +17,6 @@ const OWN = buildPolicy(workload(), PORTS, 'any', 'portlock-system');
 const NARROW = buildPolicy(workload(), PORTS, 'same-namespace', 'portlock-system');
 const FOREIGN = policy('web-portlock');
 const DENY_ALL = policy('deny-all', { ingress: [] });
-
-const ENGAGED: Brake = {
-  state: 'Engaged',
-  sinceTime: '2026-01-02T03:04:05Z',
-  templateHash: 'a',
-  pods: ['web-1'],
-};
-
-const INVALID: Settings['problems'] = [
-  { reason: 'InvalidAnnotation', message: 'one is wrong' },
-  { reason: 'InvalidMode', message: 'another is, too' },
-];
 
 /** What is said, without the policy. */
 function said(asked: Circumstances) {
