@@ -22,6 +22,7 @@ import { KubeClient } from '../src/kube/client.ts';
 import { loadKubeConfig } from '../src/kube/kubeconfig.ts';
 import { DEPLOYMENTS, NETWORK_POLICIES } from '../src/kube/resources.ts';
 import type { TransportRequest } from '../src/kube/transport.ts';
+import { quantile } from './statistics.ts';
 
 const SAMPLES = 100;
 const REST_SECONDS = 90;
@@ -183,8 +184,4 @@ async function residentMemory(kubectl: Kubectl): Promise<number> {
     `/api/v1/namespaces/${OPERATOR_NAMESPACE}/pods/${leader}:8080/proxy/metrics`,
   ]);
   return Number(/^process_resident_memory_bytes (\S+)/m.exec(metrics)?.[1]);
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }

@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -70,7 +70,8 @@ class LeaseServer {
 
 const server = new LeaseServer();
 await server.up();
-const kubeconfig = join(await mkdtemp(join(tmpdir(), 'outages-')), 'kubeconfig');
+const folder = await mkdtemp(join(tmpdir(), 'outages-'));
+const kubeconfig = join(folder, 'kubeconfig');
 const cluster = { server: server.url, 'insecure-skip-tls-verify': true };
 const context = { cluster: 'c', user: 'u' };
 await writeFile(
@@ -94,6 +95,7 @@ row('away for 20 s at the start', await withOperator(() => backAfter(20, () => {
 row('SIGTERM while it hangs', await withOperator(stopWhileItHangs));
 row('an exception that nobody caught', await withOperator(crash));
 server.down();
+await rm(folder, { recursive: true });
 
 /** Runs the operator, which is ready where the server is there, and ends it. */
 async function withOperator(

@@ -17,8 +17,8 @@ import { DEFAULT_LIMITS } from '../src/probe/options.ts';
 import { compare } from './probe/compare.ts';
 import { type Panel, plot } from './probe/plot.ts';
 import { bundleProber, type Scanner, scanners } from './probe/scanners.ts';
-import { hundredths, median } from './probe/statistics.ts';
 import { LISTENED, namespaceVantage, podVantage, type Vantage } from './probe/vantage.ts';
+import { hundredths, median } from './statistics.ts';
 
 const ALL = 65_535;
 const IN_FLIGHT = [512, 1_024, 2_048, 4_096, 8_192];

@@ -19,12 +19,12 @@ import { formatProgress } from '../e2e/cluster/progress.ts';
 import { repository } from '../e2e/harness/environment.ts';
 import { KubeClient } from '../src/kube/client.ts';
 import { loadKubeConfig } from '../src/kube/kubeconfig.ts';
-import { median } from './probe/statistics.ts';
 import { type Contestant, contestants, Running } from './scale/contestants.ts';
 import { converge, labelOneByOne, NAMESPACES, PolicyWatch, removeAll } from './scale/load.ts';
+import { median, quantile } from './statistics.ts';
 
 /** What one round of one contestant measured; milliseconds, seconds and bytes. */
-interface Measured {
+interface Measured extends Partial<Restart> {
   readonly contestant: string;
   readonly size: number;
   readonly policiesPerSecond: number;
@@ -34,10 +34,17 @@ interface Measured {
   readonly lost: number;
   readonly resident: number;
   readonly processorSeconds: number;
-  readonly restart?: { readySeconds: number; processorSeconds: number; writes: number };
-  readonly longestBlock?: number | undefined;
+  readonly longestBlock: number | undefined;
 }
 
+/** What a start on converged workloads measured. */
+interface Restart {
+  readonly restartReady: number;
+  readonly restartProcessor: number;
+  readonly restartWrites: number | undefined;
+}
+
+const LONGEST_BLOCK = 'nodejs_eventloop_lag_max_seconds';
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 await runCommandLine(async (args, signal) => {
@@ -80,11 +87,12 @@ await runCommandLine(async (args, signal) => {
         signal,
       }).catch(() => {});
     const all = await contestants(kubeconfig, signal);
+    const samples = Number(values.samples);
     for (const size of values.sizes.split(',').map(Number))
       for (let round = 0; round < Number(values.rounds); round++)
         for (const contestant of all) {
           if (values.only !== undefined && contestant.name !== values.only) continue;
-          const result = await measure(client, contestant, size, Number(values.samples));
+          const result = await measure({ client, contestant, size, samples, signal });
           say(JSON.stringify(result));
           measured.push(result);
         }
@@ -96,66 +104,68 @@ await runCommandLine(async (args, signal) => {
   await writeFile(path.join(repository, 'dist/scale.json'), JSON.stringify(measured, null, 2));
 });
 
-async function measure(
-  client: KubeClient,
-  contestant: Contestant,
-  size: number,
-  samples: number,
-): Promise<Measured> {
+interface Round {
+  readonly client: KubeClient;
+  readonly contestant: Contestant;
+  readonly size: number;
+  /** How many are labelled one by one. */
+  readonly samples: number;
+  readonly signal: AbortSignal;
+}
+
+async function measure(round: Round): Promise<Measured> {
+  const { client, contestant, size, samples, signal } = round;
   await removeAll(client);
   const watch = new PolicyWatch(client);
   await watch.begin();
-  const running = new Running(contestant);
+  const running = new Running(contestant, signal);
   try {
     await running.untilReady();
     await running.untilQuiet();
+    await running.metric(LONGEST_BLOCK); // Reading it begins it anew.
     const before = running.processorSeconds;
-    const seconds = await converge(client, watch, size);
+    const seconds = await converge(client, watch, size, signal);
     await running.untilQuiet();
     const processorSeconds = running.processorSeconds - before;
-    const longestBlock = await running.metric('nodejs_eventloop_lag_max_seconds');
-    const times = await labelOneByOne(client, watch, size, samples);
+    const longestBlock = await running.metric(LONGEST_BLOCK);
+    const times = await labelOneByOne(client, watch, size, samples, signal);
     await running.untilQuiet();
     const { resident } = running;
-    const found = times.filter(Number.isFinite);
-    const at = (share: number) =>
-      times[Math.min(times.length - 1, Math.floor(share * times.length))] ?? Number.NaN;
-    await watch.end();
     await running.stop();
     return {
       contestant: contestant.name,
       size,
       policiesPerSecond: size / seconds,
-      p50: at(0.5),
-      p99: at(0.99),
-      max: at(1),
-      lost: times.length - found.length,
+      p50: quantile(times, 0.5),
+      p99: quantile(times, 0.99),
+      max: quantile(times, 1),
+      lost: times.filter((each) => !Number.isFinite(each)).length,
       resident,
       processorSeconds,
       longestBlock,
-      ...(contestant.name === 'portlock' && { restart: await restart(contestant) }),
+      ...(contestant.name === 'portlock' && (await restart(contestant, signal))),
     };
-  } catch (error) {
+  } finally {
     await running.stop();
-    throw error;
+    await watch.end();
   }
 }
 
 /** Starts portlock again on what it has done already. */
-async function restart(contestant: Contestant): Promise<Measured['restart'] & object> {
+async function restart(contestant: Contestant, signal: AbortSignal): Promise<Restart> {
   const startedAt = performance.now();
-  const running = new Running(contestant);
+  const running = new Running(contestant, signal);
   try {
     await running.untilReady();
-    const readySeconds = (performance.now() - startedAt) / 1000;
+    const restartReady = (performance.now() - startedAt) / 1000;
     await running.untilQuiet();
-    let writes = 0;
-    for (const method of ['PATCH', 'DELETE'])
-      for (const code of [200, 201])
-        writes +=
-          (await running.metric(`rest_client_requests_total{method="${method}",code="${code}"}`)) ??
-          0;
-    return { readySeconds, processorSeconds: running.processorSeconds, writes };
+    // Leases are put; all else is created, patched or deleted.
+    const writes = /method="(POST|PATCH|DELETE)"/;
+    return {
+      restartReady,
+      restartProcessor: running.processorSeconds,
+      restartWrites: await running.metric('rest_client_requests_total', writes),
+    };
   } finally {
     await running.stop();
   }
@@ -178,6 +188,10 @@ function print(measured: readonly Measured[]): void {
       'policiesPerSecond',
       'resident',
       'processorSeconds',
+      'longestBlock',
+      'restartReady',
+      'restartProcessor',
+      'restartWrites',
     ] as const;
     console.log(`${size} Deployments in ${NAMESPACES.length} namespaces, medians`);
     console.table(

@@ -1,5 +1,5 @@
+import { hundredths, median } from '../statistics.ts';
 import type { Found, Scanner } from './scanners.ts';
-import { hundredths, median } from './statistics.ts';
 import { LISTENED, type Vantage } from './vantage.ts';
 
 const ALL = 65_535;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ClusterError } from '../../e2e/cluster/cluster-error.ts';
 import { goProgram } from '../../e2e/cluster/go-program.ts';
 import { repository } from '../../e2e/harness/environment.ts';
 
@@ -44,9 +45,11 @@ export class Running {
   readonly contestant: Contestant;
   readonly #child: ChildProcess;
   readonly #ended: Promise<unknown>;
+  readonly #signal: AbortSignal;
 
-  constructor(contestant: Contestant) {
+  constructor(contestant: Contestant, signal: AbortSignal) {
     this.contestant = contestant;
+    this.#signal = signal;
     const [command = '', ...words] = contestant.words;
     this.#child = spawn(command, words, {
       stdio: ['ignore', 'ignore', 'inherit'],
@@ -69,7 +72,14 @@ export class Running {
   }
 
   #read(file: string): string {
+    this.#assertRuns();
     return readFileSync(`/proc/${this.#child.pid}/${file}`, 'utf8');
+  }
+
+  #assertRuns(): void {
+    const { exitCode, signalCode } = this.#child;
+    const how = exitCode ?? signalCode;
+    if (how !== null) throw new ClusterError(`${this.contestant.name} has ended with ${how}`);
   }
 
   async stop(): Promise<void> {
@@ -77,12 +87,14 @@ export class Running {
     await this.#ended;
   }
 
-  /** Portlock's own metric of that name and labels; of the peer, which serves none, undefined. */
-  async metric(line: string): Promise<number | undefined> {
+  /** The sum of portlock's own metric over all labels that match; of the peer, which serves none, undefined. */
+  async metric(name: string, labels = /^/): Promise<number | undefined> {
     if (this.contestant.name === 'go') return undefined;
     const text = await (await fetch(METRICS)).text();
-    const found = text.split('\n').find((each) => each.startsWith(`${line} `));
-    return found === undefined ? 0 : Number(found.slice(line.length + 1));
+    const samples = text.matchAll(new RegExp(`^${name}(\\{.*\\})? (\\S+)$`, 'gm'));
+    return [...samples]
+      .filter(([, given = '']) => labels.test(given))
+      .reduce((sum, [, , value]) => sum + Number(value), 0);
   }
 
   /** Waits until portlock says that it is ready; the peer does not say. */
@@ -91,14 +103,15 @@ export class Running {
     for (;;) {
       const answer = await fetch(READY).catch(() => undefined);
       if (answer?.status === 200) return;
-      await sleep(20);
+      this.#assertRuns();
+      await sleep(20, undefined, { signal: this.#signal });
     }
   }
 
   /** Waits until the process has used next to no processor time for two seconds. */
   async untilQuiet(): Promise<void> {
     for (let before = this.processorSeconds; ; ) {
-      await sleep(2_000);
+      await sleep(2_000, undefined, { signal: this.#signal });
       const now = this.processorSeconds;
       if (now - before < 0.1) return;
       before = now;

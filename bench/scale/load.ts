@@ -79,17 +79,19 @@ export async function converge(
   client: KubeClient,
   watch: PolicyWatch,
   size: number,
+  signal: AbortSignal,
 ): Promise<number> {
   const startedAt = performance.now();
   let next = 0;
   const create = async () => {
-    while (next < size) await createDeployment(client, next++, { [MODE_LABEL]: 'enforce' });
+    while (next < size && !signal.aborted)
+      await createDeployment(client, next++, { [MODE_LABEL]: 'enforce' });
   };
   await Promise.all(Array.from({ length: CREATORS }, create));
   while (watch.count < size) {
     if (watch.silence > SILENCE_MILLISECONDS)
       throw new Error(`only ${watch.count} of ${size} policies came`);
-    await sleep(5);
+    await sleep(5, undefined, { signal });
   }
   return (performance.now() - startedAt) / 1000;
 }
@@ -100,11 +102,12 @@ export async function labelOneByOne(
   watch: PolicyWatch,
   first: number,
   samples: number,
+  signal: AbortSignal,
 ): Promise<number[]> {
   const created: KubernetesObject[] = [];
   for (let index = first; index < first + samples; index++)
     created.push(await createDeployment(client, index, {}));
-  await sleep(2_000);
+  await sleep(2_000, undefined, { signal });
   const times: number[] = [];
   for (const { metadata } of created) {
     const { namespace = '', name, uid = '' } = metadata;
@@ -118,7 +121,7 @@ export async function labelOneByOne(
     });
     const at = await watch.appearance(uid);
     times.push(at === undefined ? Number.POSITIVE_INFINITY : at - startedAt);
-    await sleep(GAP_MILLISECONDS);
+    await sleep(GAP_MILLISECONDS, undefined, { signal });
   }
   return times.sort((a, b) => a - b);
 }
