@@ -1,5 +1,3 @@
-import { fieldsOf } from './wire-fields.ts';
-
 /** What a value of a wire object may be, in those words of JSON Schema that definitions use. */
 export interface Schema {
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
@@ -31,21 +29,52 @@ export type OnMalformed = (field: string) => void;
  * does not name may be anything: a newer API server may know more than we do.
  */
 export function misfit(schema: Schema, value: unknown, path = ''): string | undefined {
-  const { type, properties, required = [], additionalProperties, items } = schema;
-  if (!isOfType(value, type) || !isInRange(value, schema)) return path || '(all of it)';
-  if (items) return firstOf((value as unknown[]).entries(), (index) => `${path}[${index}]`, items);
+  const wrong = misfitIn(schema, value);
+  if (wrong === undefined) return undefined;
+  return joined(path, wrong) || '(all of it)';
+}
+
+/** The same from the value on, empty for the value itself. Nearly all values fit: for those no path is made. */
+function misfitIn(schema: Schema, value: unknown): string | undefined {
+  const { type, properties, required, additionalProperties, items } = schema;
+  if (!isOfType(value, type) || !isInRange(value, schema)) return '';
+  if (items) return misfitInList(items, value as unknown[]);
   if (type !== 'object') return undefined;
-  const fields = fieldsOf(value);
-  const isThere = (name: string) => fields[name] !== undefined && fields[name] !== null;
-  const missing = required.find((name) => !isThere(name));
-  if (missing !== undefined) return joined(path, missing);
-  if (additionalProperties)
-    return firstOf(Object.entries(fields), (name) => joined(path, name), additionalProperties);
-  for (const [name, each] of Object.entries(properties ?? {})) {
-    const wrong = isThere(name) ? misfit(each, fields[name], joined(path, name)) : undefined;
-    if (wrong !== undefined) return wrong;
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const name of required ?? []) if (isAbsent(fields[name])) return name;
+  if (additionalProperties) return misfitInMap(additionalProperties, fields);
+  for (const name in properties) {
+    const each = properties[name];
+    if (each === undefined || isAbsent(fields[name])) continue;
+    const wrong = misfitIn(each, fields[name]);
+    if (wrong !== undefined) return joined(name, wrong);
   }
   return undefined;
+}
+
+function misfitInList(schema: Schema, entries: readonly unknown[]): string | undefined {
+  for (const [index, entry] of entries.entries()) {
+    if (entry === null && schema.nullable) continue;
+    const wrong = misfitIn(schema, entry);
+    if (wrong !== undefined) return joined(`[${index}]`, wrong);
+  }
+  return undefined;
+}
+
+function misfitInMap(
+  schema: Schema,
+  fields: Readonly<Record<string, unknown>>,
+): string | undefined {
+  for (const name of Object.keys(fields)) {
+    if (fields[name] === null && schema.nullable) continue;
+    const wrong = misfitIn(schema, fields[name]);
+    if (wrong !== undefined) return joined(name, wrong);
+  }
+  return undefined;
+}
+
+function isAbsent(field: unknown): boolean {
+  return field === undefined || field === null;
 }
 
 /** @throws MalformedObjectError where the object is not as the schema says */
@@ -66,20 +95,6 @@ export function checked<T>(
   };
 }
 
-/** The first of several values that does not fit. */
-function firstOf<Key>(
-  entries: Iterable<[Key, unknown]>,
-  pathOf: (key: Key) => string,
-  schema: Schema,
-): string | undefined {
-  for (const [key, value] of entries) {
-    if (value === null && schema.nullable) continue;
-    const wrong = misfit(schema, value, pathOf(key));
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
-}
-
 function isOfType(value: unknown, type: Schema['type']): boolean {
   switch (type) {
     case undefined:
@@ -97,13 +112,15 @@ function isOfType(value: unknown, type: Schema['type']): boolean {
   }
 }
 
-function isInRange(value: unknown, { minimum, maximum, format, ...schema }: Schema): boolean {
+function isInRange(value: unknown, schema: Schema): boolean {
   if (schema.enum && !schema.enum.includes(value)) return false;
-  if (typeof value === 'string') return format !== 'date-time' || !Number.isNaN(Date.parse(value));
+  if (typeof value === 'string')
+    return schema.format !== 'date-time' || !Number.isNaN(Date.parse(value));
   if (typeof value !== 'number') return true;
-  return value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity);
+  return value >= (schema.minimum ?? -Infinity) && value <= (schema.maximum ?? Infinity);
 }
 
-function joined(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`;
+/** A path and one that goes on from there. */
+function joined(path: string, rest: string): string {
+  return path === '' || rest === '' || rest.startsWith('[') ? path + rest : `${path}.${rest}`;
 }

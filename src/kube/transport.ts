@@ -144,7 +144,7 @@ export class Transport {
    */
   async webSocket(request: TransportRequest): Promise<WebSocketRequest> {
     const credentials = await this.#resolve(request);
-    const target = new URL(this.#target(request), new URL(this.#credentials.server).origin);
+    const target = new URL(this.#target(request), this.#credentials.server.origin);
     target.protocol = target.protocol === 'http:' ? 'ws:' : 'wss:';
     return {
       url: target.href,
@@ -190,7 +190,7 @@ export class Transport {
     let code = '<error>';
     try {
       const exchange = this.#dispatchers.get(pool, credentials).request({
-        origin: new URL(this.#credentials.server).origin,
+        origin: this.#credentials.server.origin,
         path: this.#target(request),
         method: request.method,
         headers: {
@@ -225,7 +225,7 @@ export class Transport {
       for (const each of Array.isArray(value) ? value : [value])
         parameters.append(name, String(each));
     }
-    const base = new URL(this.#credentials.server).pathname.replace(/\/$/, '');
+    const base = this.#credentials.server.pathname.replace(/\/$/, '');
     const query = parameters.size === 0 ? '' : `?${parameters}`;
     return `${base}${request.path}${query}`;
   }

@@ -1,5 +1,5 @@
 import { MODE_LABEL } from '../../api/names.ts';
-import { canonicalJson } from '../../domain/text/canonical.ts';
+import { sameJson } from '../../domain/text/same-json.ts';
 import type { Namespace, Pod, ReplicaSet, Workload } from '../../domain/workload/workload.ts';
 import type { Change } from '../../kube/store.ts';
 import type { Lookups } from '../lookups.ts';
@@ -36,7 +36,7 @@ export function keysOfPod(pod: Pod, caches: Lookups): Set<WorkloadKey> {
 export function concernedByNamespace(change: Change<Namespace>, caches: Lookups): Concerned {
   const { previous, current } = change;
   const { name } = current ?? previous;
-  if (previous && current && canonicalJson(previous) === canonicalJson(current)) return nobody();
+  if (previous && current && sameJson(previous, current)) return nobody();
   const isSameMode = previous?.labels[MODE_LABEL] === current?.labels[MODE_LABEL];
   return atOnce(keysOf(isSameMode ? caches.optedIn(name) : caches.allWorkloads(name)));
 }
