@@ -28,6 +28,8 @@ export interface OperatorFlags {
   settle: number;
   brakeWindow: number;
   relistInterval: number;
+  /** Requests a second; 0 for as many as the API server grants. */
+  qps: number;
   widening: Widening;
   logLevel: LogLevel;
 }
@@ -78,6 +80,7 @@ function buildOperator(
     canaryPort: flags.canaryPort,
     widening: flags.widening,
     relistInterval: flags.relistInterval,
+    requestsPerSecond: flags.qps,
     healthPort: parseAddress(flags.healthProbeBindAddress).port,
     self: {
       namespace: flags.namespace,

@@ -116,6 +116,12 @@ function addPolicyOptions(command: Command): void {
       ),
     )
     .option(
+      '--qps <number>',
+      'requests to the API server a second at most, those for watches and leases aside; 0 for as many as it grants by Priority and Fairness',
+      integer(0, 100_000),
+      0,
+    )
+    .option(
       '--widening <when>',
       'whether a policy may open more on pods that other policies isolate: explicit, where the owner sets allow-from; never',
       oneOf(['explicit', 'never']),

@@ -78,6 +78,7 @@ function startOperator(server: ScriptedApiServer, pod: string): RunningOperator 
     timing: { ...snapshot().timing, settle: 0, brake: 0 },
     widening: 'explicit',
     relistInterval: 3_600_000,
+    requestsPerSecond: 0,
     canaryPort: 8082,
     healthPort: 8081,
     self: { namespace: 'portlock-system', pod, node: 'node-1' },
