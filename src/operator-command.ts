@@ -57,9 +57,21 @@ function addProbeOptions(command: Command): void {
   command
     .option(
       '--probe-rate <number>',
-      'connections a second over all pods, of all replicas together; 0 for as many as go',
+      'connections a second of each replica; 0 for as many as go',
       integer(0, 1_000_000),
       300,
+    )
+    .option(
+      '--probe-rate-per-node <number>',
+      'connections a second to the pods of a node, of all replicas together; 0 for as many as go',
+      integer(0, 1_000_000),
+      300,
+    )
+    .option(
+      '--probe-rate-total <number>',
+      'connections a second of all replicas together; 0 for what their own rates add up to',
+      integer(0, 1_000_000),
+      0,
     )
     .option(
       '--probe-concurrency <number>',
