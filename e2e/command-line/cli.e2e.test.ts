@@ -90,14 +90,14 @@ describe('bad use is one line and exit 2', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
-  test('a broken kubeconfig', async () => {
+  test('case 50: a broken kubeconfig', async () => {
     const file = kubeconfig('broken', 'clusters: [{');
     const { code, stderr } = await portlock('operator', '--namespace', 'x', '--kubeconfig', file);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(code).toBe(2);
   });
 
-  test('a port in use', async () => {
+  test('case 50: a port in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;

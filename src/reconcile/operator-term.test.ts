@@ -17,7 +17,7 @@ async function policyIsThere(): Promise<void> {
 }
 
 describe('two replicas', () => {
-  test('have one leader; where it ends, the other one leads at once', async () => {
+  test('case 35: have one leader; where it ends, the other one leads at once', async () => {
     const first = scene.start('portlock-0');
     await policyIsThere();
     const second = scene.start('portlock-1');
