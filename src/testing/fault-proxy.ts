@@ -106,6 +106,11 @@ export class FaultProxy {
     for (const { call, response } of this.#held) if (call.resource === resource) response.destroy();
   }
 
+  /** Breaks all connections; new ones are taken. */
+  cut(): void {
+    this.#server.closeAllConnections();
+  }
+
   async close(): Promise<void> {
     this.#server.close();
     this.#server.closeAllConnections();
