@@ -397,3 +397,26 @@ describe('a process that stands still', () => {
     expect(server.requests).toHaveLength(length);
   });
 });
+
+describe('a clock that jumps', () => {
+  it.for([1, -1])(
+    'case 34: by %i h takes no lease away and gives none',
+    async (hours, { leader: { server, elector, told, writes } }) => {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * 3_600_000 });
+      try {
+        const { length } = writes();
+        await until('it has renewed', () => writes().length > length + 2);
+        expect(elector.isLeading()).toBe(true);
+        expect(told).toEqual(['started']);
+        // Another replica, whose clock is right, holds a lease that this one then sees.
+        server
+          .allow(UPDATE, conflict)
+          .allow(READ, heldByOther('900', { leaseDurationSeconds: 30 }));
+        await until('it is lost', () => told.includes('stopped'));
+        expect(elector.isLeading()).toBe(false);
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
+});
