@@ -44,11 +44,21 @@ describe('a call through the proxy', () => {
     proxy.rule({ phase: 'before', verb: 'list', fault: { do: 'reset' } });
     proxy.rule({ phase: 'before', resource: 'services', fault: { do: 'reset' } });
     proxy.rule({ phase: 'before', key: 'ns/b', fault: { do: 'reset' } });
+    proxy.rule({ phase: 'before', namespace: 'other', fault: { do: 'reset' } });
     expect(await outcome()).toBe('a');
     expect(server.requests[0]?.headers.authorization).toBe('Bearer secret');
     expect(proxy.calls).toEqual([
-      { verb: 'get', resource: 'pods', key: 'ns/a', subresource: undefined, status: 200 },
+      {
+        verb: 'get',
+        resource: 'pods',
+        namespace: 'ns',
+        key: 'ns/a',
+        subresource: undefined,
+        status: 200,
+      },
     ]);
+    proxy.rule({ phase: 'before', namespace: 'ns', fault: { do: 'reset' } });
+    expect(await outcome()).toBe('ApiServerUnreachable');
   });
 
   it.each<[string, FaultRule, string, number]>([
@@ -148,6 +158,17 @@ describe('a watch through the proxy', () => {
     watch({ phase: 'event', key: 'ns/c', fault });
     await until('the events are there', () => events.join(' ') === expected);
     if (end !== '') expect(await ended).toBe(end);
+  });
+
+  it.each<[string, () => void, string]>([
+    ['ends with all others in good order', () => proxy.endWatches(), 'ended'],
+    ['breaks with all other connections', () => proxy.cut(), 'ApiUnreachableError'],
+  ])('%s', async (_, act, end) => {
+    watch();
+    await until('the events are there', () => events.length === 3);
+    act();
+    expect(await ended).toBe(end);
+    expect(await outcome()).toBe('a');
   });
 
   it('says nothing after an event that hangs', async () => {

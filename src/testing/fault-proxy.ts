@@ -42,6 +42,8 @@ export class FaultProxy {
   readonly #server: Server;
   /** What is shown of frozen resources: the list as it was. */
   readonly #frozen = new Map<string, object>();
+  /** Answers of watches that are open. */
+  readonly #watches = new Set<ServerResponse>();
   /** Watches that say nothing until their resource thaws. */
   readonly #held = new Set<Exchange>();
 
@@ -104,6 +106,11 @@ export class FaultProxy {
   thaw(resource: string): void {
     this.#frozen.delete(resource);
     for (const { call, response } of this.#held) if (call.resource === resource) response.destroy();
+  }
+
+  /** Ends all watches in good order. */
+  endWatches(): void {
+    for (const response of this.#watches) response.end();
   }
 
   /** Breaks all connections; new ones are taken. */
@@ -169,6 +176,8 @@ export class FaultProxy {
     if (!(await this.#pass(this.#rules.due('after', call), exchange))) return;
     response.writeHead(200, { 'content-type': 'application/json' });
     response.flushHeaders();
+    this.#watches.add(response);
+    response.once('close', () => this.#watches.delete(response));
     for await (const line of splitLines(answer)) {
       if (this.#frozen.has(call.resource)) {
         this.#held.add(exchange);

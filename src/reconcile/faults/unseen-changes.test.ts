@@ -12,7 +12,7 @@ const policyWrites = () =>
   inWords(scene.server.requests).filter((words) => /^(POST|PUT|PATCH|DELETE) policy$/.test(words));
 const ownerUid = (path: string) => scene.kept.at(path)?.metadata.ownerReferences?.[0]?.uid;
 /** Of the watch of Deployments, the events of these turns. */
-const events = (nth: FaultRule['nth']) =>
+const events = (nth: NonNullable<FaultRule['nth']>) =>
   ({ phase: 'event', resource: 'deployments.apps', nth }) as const;
 const policyIsThere = () => until('the policy is there', () => scene.kept.at(POLICY));
 
