@@ -10,6 +10,7 @@ import { createCertificate } from '../../src/testing/certificate.ts';
 import { type DeploymentFields, deployment } from '../../src/testing/deployments.ts';
 import { FaultProxy, type Upstream } from '../../src/testing/fault-proxy.ts';
 import { OperatorProcess, type OperatorProcessOptions } from '../harness/operator-process.ts';
+import { PolicyHistory } from './policy-history.ts';
 
 /** Where the operator keeps its leases. */
 export const SYSTEM = 'portlock-system';
@@ -25,6 +26,8 @@ export interface FaultScene {
   start: (options?: Partial<OperatorProcessOptions>) => Promise<OperatorProcess>;
   /** Makes a namespace; what is in it is removed after the test. */
   namespace: (name: string) => Promise<void>;
+  /** Notes from now on what becomes of the policies of a namespace. */
+  follow: (namespace: string) => Promise<PolicyHistory>;
   /** Makes or changes a Deployment, as its owner does. */
   put: (fields: DeploymentFields) => Promise<KubernetesObject>;
   /** Takes the leases away, so that nobody waits for those of a replica that was killed. */
@@ -36,6 +39,7 @@ export function faultScene(): FaultScene {
   const certificate = createCertificate();
   const kubeConfig = loadKubeConfig({ kubeconfig: inject('kubeconfig') });
   const operators: OperatorProcess[] = [];
+  const histories: PolicyHistory[] = [];
   const namespaces = new Set<string>();
   const scene = {} as FaultScene;
   beforeAll(async () => {
@@ -54,6 +58,7 @@ export function faultScene(): FaultScene {
   });
   afterEach(async () => {
     await Promise.all(operators.splice(0).map((operator) => operator.end('SIGKILL')));
+    await Promise.all(histories.splice(0).map((history) => history.end()));
     await scene.proxy.close();
     await scene.freeLeases();
     for (const each of namespaces) await clear(scene.client, each, KINDS);
@@ -63,6 +68,11 @@ export function faultScene(): FaultScene {
   scene.namespace = async (name) => {
     namespaces.add(name);
     await make(scene.client, name);
+  };
+  scene.follow = async (namespace) => {
+    const history = await PolicyHistory.follow(scene.client, namespace);
+    histories.push(history);
+    return history;
   };
   scene.put = (fields) => {
     const { metadata, ...rest } = deployment(fields);

@@ -7,7 +7,7 @@ import type { Phase } from '../../src/testing/fault-rules.ts';
 import { until } from '../../src/testing/until.ts';
 import type { OperatorProcess } from '../harness/operator-process.ts';
 import { type FaultScene, faultScene, listAll } from './fault-scene.ts';
-import { PolicyHistory } from './policy-history.ts';
+import type { PolicyHistory } from './policy-history.ts';
 
 const WRITES = 12;
 const VERBS: readonly Verb[] = ['create', 'update', 'patch', 'delete'];
@@ -75,7 +75,7 @@ class Round {
   async begin(): Promise<void> {
     const namespace = this.#namespace;
     await this.#scene.namespace(namespace);
-    this.#history = await PolicyHistory.follow(this.#scene.client, namespace);
+    this.#history = await this.#scene.follow(namespace);
     for (const name of ['api', 'edited', 'out', 'gone']) await this.#scene.put({ name, namespace });
     await until(
       'all is as before',
@@ -117,7 +117,6 @@ class Round {
   async end() {
     const state = await until('all is as declared', () => this.#state(), CONVERGES);
     this.#history?.expectNever({ wider: DECLARED, deletedBut: LEAVING });
-    await this.#history?.end();
     return state;
   }
 

@@ -22,7 +22,7 @@ const started = (operator: OperatorProcess) => until('it leads', () => leads(ope
 const isLost = ({ lines }: OperatorProcess) =>
   lines.filter((line) => line.includes('Lost the lease')).length;
 
-test('case 21: a stop with 200 workloads waiting ends with 0 within 30 s, and another replica leads 2 s later', async () => {
+test('case 21: a stop with 200 workloads waiting ends with 0 within 30 s, and another replica leads at once', async () => {
   await scene.namespace(NAMESPACE);
   const leader = await scene.start({ pod: 'portlock-0' });
   await started(leader);
@@ -45,7 +45,7 @@ test('case 21: a stop with 200 workloads waiting ends with 0 within 30 s, and an
   const stoppedAt = performance.now();
   expect(await leader.end('SIGTERM')).toEqual({ code: 0, signal: null });
   expect(performance.now() - stoppedAt).toBeLessThan(30_000);
-  await until('the other one leads', () => leads(standby), 5_000);
+  await until('the other one leads', () => leads(standby), 3_000);
   await until('all is done', async () => (await policies()).length === 200, PATIENCE);
 });
 

@@ -34,7 +34,7 @@ async function putAll(count: number, containerPort: number): Promise<void> {
     );
 }
 
-const allOpen = (count: number, port: number, patience = PATIENCE) =>
+const allOpen = (count: number, port: number) =>
   until(
     `${count} policies open ${port}`,
     async () => {
@@ -44,7 +44,7 @@ const allOpen = (count: number, port: number, patience = PATIENCE) =>
         [...policies.values()].every((each) => String(each) === `${port}`)
       );
     },
-    patience,
+    PATIENCE,
   );
 const listsOf = (from: number) =>
   Map.groupBy(
@@ -65,7 +65,7 @@ test('case 1: an API server that is away for 60 s at the start is waited for, an
   await allOpen(1, 8080);
 });
 
-test('case 2: what changed during a long outage is done 35 s after it, with one list of each kind at most', async () => {
+test('case 2: what changed during a long outage is seen to within 35 s, with one list of each kind at most', async () => {
   await scene.namespace(NAMESPACE);
   const operator = await scene.start();
   await putAll(500, 8080);
@@ -79,7 +79,10 @@ test('case 2: what changed during a long outage is done 35 s after it, with one 
   expect(depth).toBeLessThanOrEqual(500);
   const from = scene.proxy.calls.length;
   back();
-  await allOpen(500, 8082, 35_000 + PATIENCE);
+  const isBegun = async () =>
+    [...(await allowed()).values()].some((each) => String(each) === '8082');
+  await until('the first is done', isBegun, 35_000);
+  await allOpen(500, 8082);
   // One that looks where the server is, and one where a watch cannot be resumed.
   for (const [resource, lists] of listsOf(from))
     expect(lists.length, resource).toBeLessThanOrEqual(2);

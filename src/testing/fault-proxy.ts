@@ -183,7 +183,7 @@ export class FaultProxy {
         this.#held.add(exchange);
         return;
       }
-      if (!(await this.#tellEvent(line, exchange))) return;
+      if (response.writableEnded || !(await this.#tellEvent(line, exchange))) return;
     }
     response.end();
   }

@@ -5,7 +5,6 @@ import { isNotFound } from '../../../src/kube/errors.ts';
 import { NETWORK_POLICIES, REPORTS } from '../../../src/kube/resources.ts';
 import { until } from '../../../src/testing/until.ts';
 import { faultScene } from '../fault-scene.ts';
-import { PolicyHistory } from '../policy-history.ts';
 
 const scene = faultScene();
 
@@ -51,7 +50,7 @@ test('case 11: an apply whose answer is lost leaves one policy, in one version',
   await scene.start();
   await scene.put({ namespace: NAMESPACE });
   await until('it is reported', isReported, PATIENCE);
-  const history = await PolicyHistory.follow(scene.client, NAMESPACE);
+  const history = await scene.follow(NAMESPACE);
   scene.proxy.rule({
     phase: 'after',
     verb: 'patch',
@@ -71,7 +70,6 @@ test('case 11: an apply whose answer is lost leaves one policy, in one version',
   );
   expect(history.written).toHaveLength(1);
   expect(generation).toBe(2);
-  await history.end();
 });
 
 test('case 36: what another manager owns of the policy is taken back, and what is theirs alone is let be', async () => {
