@@ -53,7 +53,7 @@ current-context: a
 `;
 }
 
-describe('bad use is one line and exit 2', () => {
+describe('case 50: bad use is one line and exit 2', () => {
   test.each([
     ['an unknown flag', ['operator', '--bogus'], /unknown option '--bogus'/],
     [
@@ -91,14 +91,14 @@ describe('bad use is one line and exit 2', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
-  test('case 50: a broken kubeconfig', async () => {
+  test('a broken kubeconfig', async () => {
     const file = kubeconfig('broken', 'clusters: [{');
     const { code, stderr } = await portlock('operator', '--namespace', 'x', '--kubeconfig', file);
     expect(stderr.trim().split('\n')).toHaveLength(1);
     expect(code).toBe(2);
   });
 
-  test('case 50: a port in use', async () => {
+  test('a port in use', async () => {
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;

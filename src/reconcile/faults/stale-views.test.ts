@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { deployment } from '../../testing/deployments.ts';
 import { type RunningOperator, runningOperators } from '../../testing/running-operators.ts';
-import { inWords, POLICY, REPORT, WEB } from '../../testing/shop-paths.ts';
+import { POLICY, policyWrites, REPORT, WEB } from '../../testing/shop-paths.ts';
 import { until } from '../../testing/until.ts';
 
 const scene = runningOperators();
@@ -9,8 +9,7 @@ const scene = runningOperators();
 const DEPLOYMENTS = '/apis/apps/v1/deployments';
 const NETWORK_POLICIES = '/apis/networking.k8s.io/v1/networkpolicies';
 
-const policyWrites = () =>
-  inWords(scene.server.requests).filter((words) => /^(POST|PUT|PATCH|DELETE) policy$/.test(words));
+const written = () => policyWrites(scene.server.requests);
 const policyIsThere = () => until('the policy is there', () => scene.kept.at(POLICY));
 const looks = async ({ metrics }: RunningOperator) => {
   const { values } = await metrics.reconciles.get();
@@ -49,7 +48,7 @@ test('case 28: a list from before there was the Deployment takes no policy away'
     proxy.calls.some(({ verb, key }) => verb === 'get' && key === 'shop/web'),
   );
   await lookedAtAgain(second, () => label('other'));
-  expect(policyWrites()).toEqual(['POST policy']);
+  expect(written()).toEqual(['POST policy']);
   expect(scene.kept.at(REPORT)).toBeDefined();
 });
 
@@ -65,6 +64,20 @@ test('case 28: a list from before it opted in, where it is there no more, is no 
   await until('the policy is gone', () => scene.kept.at(POLICY) === undefined);
 });
 
+test('case 28: a start on a list from before there was the policy leaves that as it is', async () => {
+  const proxy = await scene.intercept();
+  await proxy.freeze('networkpolicies.networking.k8s.io', NETWORK_POLICIES);
+  const first = scene.start();
+  await policyIsThere();
+  await first.stop();
+  const before = scene.kept.at(POLICY);
+  const second = scene.start();
+  await until('it is made once more, in vain', () => written().length > 1);
+  proxy.thaw('networkpolicies.networking.k8s.io');
+  await until('it is seen', async () => (await looks(second)) > 0);
+  expect(scene.kept.at(POLICY)).toEqual(before);
+});
+
 test('case 29: what portlock wrote itself counts at once, though no list or watch shows it', async () => {
   const proxy = await scene.intercept();
   await proxy.freeze('networkpolicies.networking.k8s.io', NETWORK_POLICIES);
@@ -74,7 +87,7 @@ test('case 29: what portlock wrote itself counts at once, though no list or watc
     const annotations = { 'portlock.dev/probe': probe };
     await lookedAtAgain(replica, () => scene.kept.put(WEB, deployment({ annotations })));
   }
-  expect(policyWrites()).toEqual(['POST policy']);
+  expect(written()).toEqual(['POST policy']);
 });
 
 test('case 30: while Deployments are shown as they were, the policy is as they were, and written once', async () => {
@@ -84,8 +97,8 @@ test('case 30: while Deployments are shown as they were, the policy is as they w
   await proxy.freeze('deployments.apps', DEPLOYMENTS);
   scene.kept.put(WEB, deployment({ ports: [{ containerPort: 9090 }] }));
   for (const team of ['a', 'b', 'c']) await lookedAtAgain(replica, () => label(team));
-  expect(policyWrites()).toEqual(['POST policy']);
+  expect(written()).toEqual(['POST policy']);
   proxy.thaw('deployments.apps');
   await until('it follows', () => JSON.stringify(scene.kept.at(POLICY)).includes('9090'));
-  expect(policyWrites()).toEqual(['POST policy', 'PATCH policy']);
+  expect(written()).toEqual(['POST policy', 'PATCH policy']);
 });

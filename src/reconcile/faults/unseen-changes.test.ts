@@ -1,15 +1,13 @@
-import { expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { deployment } from '../../testing/deployments.ts';
 import type { FaultRule } from '../../testing/fault-rules.ts';
 import { runningOperators } from '../../testing/running-operators.ts';
-import { inWords, POLICY, REPORT, WEB } from '../../testing/shop-paths.ts';
+import { POLICY, policyWrites, REPORT, WEB } from '../../testing/shop-paths.ts';
 import { until } from '../../testing/until.ts';
 
 const scene = runningOperators();
 
-/** Writes of the policy, in their order. */
-const policyWrites = () =>
-  inWords(scene.server.requests).filter((words) => /^(POST|PUT|PATCH|DELETE) policy$/.test(words));
+const written = () => policyWrites(scene.server.requests);
 const ownerUid = (path: string) => scene.kept.at(path)?.metadata.ownerReferences?.[0]?.uid;
 /** Of the watch of Deployments, the events of these turns. */
 const events = (nth: NonNullable<FaultRule['nth']>) =>
@@ -27,7 +25,7 @@ test('case 23: a label that goes and comes back while no event is told leaves th
   await until('what is told after it is done', () =>
     JSON.stringify(scene.kept.at(POLICY)).includes('9090'),
   );
-  expect(policyWrites()).toEqual(['POST policy', 'PATCH policy']);
+  expect(written()).toEqual(['POST policy', 'PATCH policy']);
 });
 
 test('case 23: a label that comes, goes and comes while no event is told has its policy once it is listed', async () => {
@@ -41,33 +39,32 @@ test('case 23: a label that comes, goes and comes while no event is told has its
   for (const mode of ['enforce', undefined, 'enforce', 'enforce'])
     scene.kept.put(WEB, deployment({ mode }));
   await policyIsThere();
-  expect(policyWrites()).toEqual(['POST policy']);
+  expect(written()).toEqual(['POST policy']);
   const { values } = await replica.metrics.relists.get();
   const labels = { resource: 'deployments.apps', reason: 'expired' };
   expect(values).toContainEqual(expect.objectContaining({ labels, value: 1 }));
 });
 
-test('case 25: a Deployment made anew, of which no deletion was told, owns the policy of its name', async () => {
-  const proxy = await scene.intercept();
-  scene.start();
-  await policyIsThere();
-  proxy.rule({ ...events(1), fault: { do: 'drop' } });
-  scene.kept.remove(WEB);
-  scene.kept.put(WEB, deployment({ uid: 'uid-new' }));
-  await until('the owner is the new one', () => ownerUid(POLICY) === 'uid-new');
-  await until('the report’s is, too', () => ownerUid(REPORT) === 'uid-new');
-  expect(policyWrites()).not.toContain('DELETE policy');
-});
+describe('case 25: a Deployment made anew, of which no deletion was told', () => {
+  beforeEach(async () => {
+    const proxy = await scene.intercept();
+    scene.start();
+    await policyIsThere();
+    proxy.rule({ ...events(1), fault: { do: 'drop' } });
+    scene.kept.remove(WEB);
+    scene.kept.put(WEB, deployment({ uid: 'uid-new' }));
+  });
 
-test('case 25: a policy that goes with the owner of before is made anew for the one of now', async () => {
-  const proxy = await scene.intercept();
-  scene.start();
-  await policyIsThere();
-  proxy.rule({ ...events(1), fault: { do: 'drop' } });
-  scene.kept.remove(WEB);
-  scene.kept.put(WEB, deployment({ uid: 'uid-new' }));
-  scene.kept.remove(POLICY);
-  await until('it is there for the new one', () => ownerUid(POLICY) === 'uid-new');
+  test('owns the policy of its name', async () => {
+    await until('the owner is the new one', () => ownerUid(POLICY) === 'uid-new');
+    await until('the report’s is, too', () => ownerUid(REPORT) === 'uid-new');
+    expect(written()).not.toContain('DELETE policy');
+  });
+
+  test('has a policy made anew where that of before goes with its owner', async () => {
+    scene.kept.remove(POLICY);
+    await until('it is there for the new one', () => ownerUid(POLICY) === 'uid-new');
+  });
 });
 
 const GONE = JSON.stringify({
