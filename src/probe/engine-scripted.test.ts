@@ -8,7 +8,7 @@ import { Engine } from './engine.ts';
 useFakeClock();
 
 describe('what the engine says', () => {
-  it('tells open, refused, unreachable and other errors from each other', async () => {
+  it('case 48: tells open, refused, unreachable and other errors from each other', async () => {
     const results = ['connected', 'ECONNREFUSED', 'EHOSTUNREACH', 'EPERM'];
     const network = scriptedNetwork((_, port) => ({ result: results[port - 1] ?? '', after: 5 }));
     const job = check('10.0.0.1', range(4));
@@ -32,7 +32,7 @@ describe('what the engine says', () => {
     expect(tallies.map(({ ports }) => ports.get(80))).toEqual(['error', 'unreachable']);
   });
 
-  it('calls silence filtered after four attempts, of which the later ones wait longer', async () => {
+  it('case 48: calls silence filtered after four attempts, of which the later ones wait longer', async () => {
     const network = scriptedNetwork(() => undefined);
     const probing = new Engine(LIMITS, network.connect).probe(check('10.0.0.1', [80]), never);
     const [tally] = await known(probing);

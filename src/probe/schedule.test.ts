@@ -79,7 +79,7 @@ describe('Schedule', () => {
     expect(fill(schedule, 10)).toEqual(new Array(10).fill('busy'));
   });
 
-  it('starts nothing while as many are under way as may be', () => {
+  it('case 48: starts nothing while as many are under way as may be', () => {
     const schedule = new Schedule(new NodeRates(0));
     schedule.offer(task('check', 'check'));
     expect(schedule.next(10, 10, 0)).toBeUndefined();

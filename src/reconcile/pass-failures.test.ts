@@ -93,7 +93,7 @@ test('a pass asks for the policy first, then tells of it, then reports', async (
 });
 
 describe.each(PASS)('where %s fails', (words) => {
-  test.each(FAILING_ANSWERS)('with $what, the passes after it mend all', async (failing) => {
+  test.each(FAILING_ANSWERS)('case 10, case 11: with $what, the passes after it mend all', async (failing) => {
     await pass();
     const mended = world();
     begin();

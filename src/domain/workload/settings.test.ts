@@ -25,7 +25,7 @@ describe('the mode', () => {
     },
   );
 
-  test('a typo is told with where it stands', () => {
+  test('case 41: a typo is told with where it stands', () => {
     expect(readSettings(workload({ mode: 'x'.repeat(61) }), namespace()).problems).toEqual([
       {
         reason: 'InvalidMode',
@@ -97,7 +97,7 @@ describe('annotations', () => {
     );
   });
 
-  test('that cannot be read never widen, and are told one by one', () => {
+  test('case 42: that cannot be read never widen, and are told one by one', () => {
     const said = read({ [key('allow-from')]: 'all', [key('probe')]: 'yes' });
     expect(said).toMatchObject({ allowFrom: 'same-namespace', probe: false });
     expect(said.problems.map(({ message }) => message)).toEqual([
