@@ -203,7 +203,10 @@ export interface Network {
 
 /** Carries out the plan and the probes that it asks for, `seconds` later; returns the next snapshot. */
 export function probed(before: Snapshot, network: Network, seconds = 1): Snapshot {
-  const plan = decide(before);
+  return probedAs(decide(before), before, network, seconds);
+}
+
+function probedAs(plan: Plan, before: Snapshot, network: Network, seconds: number): Snapshot {
   const after = carriedOut(before, plan);
   const now = before.now + seconds * 1000;
   const evidence =
@@ -214,10 +217,10 @@ export function probed(before: Snapshot, network: Network, seconds = 1): Snapsho
 
 /** Probes until nothing more is due, at most `rounds` times. */
 export function settled(before: Snapshot, network: Network, rounds = 30): Snapshot {
-  let current = before;
+  let [current, plan] = [before, decide(before)];
   for (let round = 0; round < rounds; round += 1) {
-    current = probed(current, network, 6);
-    const plan = decide(current);
+    current = probedAs(plan, current, network, 6);
+    plan = decide(current);
     if (plan.probe.conclusive && plan.probe.unswept === 0 && !plan.probe.round)
       return carriedOut(current, plan);
   }
