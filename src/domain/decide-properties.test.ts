@@ -104,6 +104,16 @@ const foreign = fc.subarray([
   },
 ]);
 
+/** Ports that each value of allow-from narrows, of those that there are. */
+const EVERY_PORT = NUMBERS.flatMap((number) => [`${number}/TCP`, `${number}/UDP`]);
+const NARROWED: Record<string, readonly string[]> = {
+  any: [],
+  'same-namespace': EVERY_PORT,
+  'namespace/b,namespace/a': EVERY_PORT,
+  'same-namespace;8080/TCP=any': EVERY_PORT.filter((key) => key !== '8080/TCP'),
+  '9090/TCP=namespace/a': ['9090/TCP'],
+};
+
 const annotations = fc.dictionary(
   fc.constantFrom(
     'portlock.dev/extra-ports',
@@ -111,7 +121,7 @@ const annotations = fc.dictionary(
     'portlock.dev/accept-cuts',
     'portlock.dev/probe',
   ),
-  fc.constantFrom('', 'any', 'same-namespace', '9090/TCP', '8080/UDP,1/TCP', 'on', 'off', '0/TCP'),
+  fc.constantFrom(...Object.keys(NARROWED), '', '9090/TCP', '8080/UDP,1/TCP', 'on', 'off', '0/TCP'),
 );
 
 const world = fc
@@ -174,13 +184,22 @@ test('a policy allows no port that neither a spec nor extra-ports has, and to no
       expect(spec.podSelector).toEqual(own?.selector);
       expect(spec.policyTypes).toEqual(['Ingress']);
       expect(spec.egress).toBeUndefined();
-      expect(spec.ingress).toHaveLength(1);
-      const [rule] = spec.ingress ?? [];
-      expect(rule?.ports?.length).toBeGreaterThan(0);
-      for (const each of rule?.ports ?? [])
-        expect(allowed).toContain(portKey(each.port as number, each.protocol ?? ''));
-      const isNarrow = own?.annotations['portlock.dev/allow-from'] === 'same-namespace';
-      expect(rule && Object.hasOwn(rule, 'from')).toBe(isNarrow);
+      const rules = spec.ingress ?? [];
+      for (const rule of rules) {
+        expect(rule.ports?.length).toBeGreaterThan(0);
+        for (const each of rule.ports ?? [])
+          expect(allowed).toContain(portKey(each.port as number, each.protocol ?? ''));
+      }
+      // To everybody only where nothing is said of the port, or that.
+      const narrow = NARROWED[own?.annotations['portlock.dev/allow-from'] ?? 'any'] ?? [];
+      for (const key of narrow) {
+        const about = rules.filter(({ ports = [] }) =>
+          ports.some((each) => portKey(each.port as number, each.protocol ?? '') === key),
+        );
+        expect(about.every(({ from }) => (from?.length ?? 0) > 1)).toBe(true);
+      }
+      const ports = rules.flatMap((rule) => rule.ports ?? []);
+      expect(new Set(ports.map((each) => JSON.stringify(each))).size).toBe(ports.length);
     }),
     { numRuns: 500 },
   );
@@ -193,8 +212,9 @@ test('on pods that others isolate the label alone opens nothing', () => {
         ...any,
         policies: [policy('default-deny'), ...any.policies.filter(isNarrow)],
       };
-      const isExplicit = before.workload?.annotations['portlock.dev/allow-from'] !== undefined;
-      if (isExplicit && before.widening === 'explicit') return;
+      const said = before.workload?.annotations['portlock.dev/allow-from'];
+      const isSaidOfAll = said !== undefined && said !== '9090/TCP=namespace/a';
+      if (isSaidOfAll && before.widening === 'explicit') return;
       expect(decide(before).policy.do).not.toBe('apply');
     }),
     { numRuns: 250 },

@@ -59,6 +59,8 @@ export interface Snapshot {
   selected: readonly SelectedPod[];
   /** Other workloads of the namespace whose pods the selector would match, as `Kind/name`, sorted. */
   overlapping: readonly string[];
+  /** Names of namespaces that allow-from lets in and that are not there, sorted. */
+  absentNamespaces: readonly string[];
   /** What in the cluster may make somebody connect to the pods. */
   usage: ClusterUsage;
   /** By namespace, the keys of the undeclared ports that it alone referred to before, as this process saw it. */

@@ -106,6 +106,13 @@ export class Lookups {
     );
   }
 
+  /** The workloads that have opted in and let a namespace in by name. */
+  workloadsLettingIn(namespace: string): Workload[] {
+    return WORKLOAD_KINDS.flatMap((kind) =>
+      this.#caches.workloads[kind].byIndex('letsIn', namespace),
+    ).filter((workload) => this.hasOptedIn(workload));
+  }
+
   /** The workload that controls a pod, itself or through a ReplicaSet. */
   workloadOf({ namespace, ownerUid }: Pod): Workload | undefined {
     if (ownerUid === undefined) return undefined;

@@ -144,6 +144,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     pods: [pod()],
     selected: selected(fields.pods ?? [pod()]),
     overlapping: [],
+    absentNamespaces: [],
     usage: { ...NO_USAGE, services: [service(8080)] },
     references: new Map(),
     policies: [],

@@ -5,6 +5,7 @@ import type { OptedIn } from '../domain/policy/opted-in.ts';
 import { ownPolicies } from '../domain/policy/own-policies.ts';
 import type { PreflightFinding } from '../domain/preflight/preflight.ts';
 import type { Brake, Snapshot } from '../domain/snapshot.ts';
+import { UNSAID } from '../domain/workload/allow-from.ts';
 import type { DeclaredPort } from '../domain/workload/declared-ports.ts';
 import type { Settings } from '../domain/workload/settings.ts';
 import type { Workload } from '../domain/workload/workload.ts';
@@ -34,8 +35,7 @@ export function settings(fields: Partial<Settings> = {}): Settings {
   return {
     mode: 'enforce',
     extraPorts: [],
-    allowFrom: 'any',
-    allowFromIsExplicit: false,
+    allowFrom: UNSAID,
     acceptedCuts: [],
     probe: true,
     problems: [],

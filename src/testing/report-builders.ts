@@ -12,6 +12,7 @@ import type { Status } from '../domain/report/conditions.ts';
 import type { PortRow } from '../domain/report/port-rows.ts';
 import { buildReport } from '../domain/report/report.ts';
 import type { ReportInput } from '../domain/report/report-input.ts';
+import { UNSAID } from '../domain/workload/allow-from.ts';
 import { calibration, NOW, pod, snapshot, workload } from './builders.ts';
 import { askedFor, optedIn, PORTS, settings } from './intent-builders.ts';
 
@@ -19,7 +20,7 @@ import { askedFor, optedIn, PORTS, settings } from './intent-builders.ts';
 
 export const EVIDENCE = emptyEvidence('now', NOW - 9000, { settled: new Map(), seen: [] });
 export const PROBING = { ...NOTHING_TO_PROBE, conclusive: false };
-export const OWN = buildPolicy(workload(), PORTS, 'any', 'portlock-system');
+export const OWN = buildPolicy(workload(), PORTS, UNSAID, 'portlock-system');
 export const PERMITTED = {
   pods: [pod()],
   unverifiable: undefined,

@@ -3,9 +3,11 @@ import type { OwnerReference } from '../../api/object-meta.ts';
 import { type AllPolicies, policiesSelecting } from '../evaluate/targets.ts';
 import type { PreflightFinding } from '../preflight/preflight.ts';
 import type { Brake, PolicyFailure, Snapshot } from '../snapshot.ts';
+import { saidOf, sourcesOf } from '../workload/allow-from.ts';
 import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
 import { controllerOf, isManaged } from '../workload/ownership.ts';
 import type { Settings } from '../workload/settings.ts';
+import { sourcesFrom, sourcesInWords } from '../workload/sources.ts';
 import type { Workload } from '../workload/workload.ts';
 import type { Asked } from './asked.ts';
 import { brakeInWords } from './brake.ts';
@@ -124,10 +126,13 @@ function takenBack(brake: Brake, proposed: NetworkPolicy | undefined): Intent {
  */
 function opensMore(input: IntentInput): Intent | undefined {
   const { snapshot, settings, asked } = input;
-  const isAllowed = settings.allowFromIsExplicit && snapshot.widening === 'explicit';
+  const undecided =
+    snapshot.widening === 'never'
+      ? asked.declared
+      : asked.declared.filter((port) => !saidOf(settings.allowFrom, port));
   const inForce = portsInForce(input);
-  if (isAllowed || inForce === 'unknown') return undefined;
-  const widened = wouldWiden(otherPolicies(input), asked.selectedTargets, asked.declared, inForce);
+  if (undecided.length === 0 || inForce === 'unknown') return undefined;
+  const widened = wouldWiden(otherPolicies(input), asked.selectedTargets, undecided, inForce);
   return widened && hold('WouldWiden', wideningInWords(widened, snapshot, settings));
 }
 
@@ -175,11 +180,11 @@ function wideningInWords(
   const remedy =
     widening === 'never'
       ? 'This portlock runs with --widening never, so who may connect is said by those policies'
-      : 'Decide who may connect by the annotation portlock.dev/allow-from: any or same-namespace';
+      : 'Decide who may connect by the annotation portlock.dev/allow-from: any, same-namespace or namespace/NAME';
   // Those of other kinds are named with their kind.
   const isolated = by.some((name) => name.includes('/')) ? 'may be isolated' : 'are isolated';
-  const whom = allowFrom === 'any' ? 'everybody' : 'all pods of the namespace';
-  return `The pods ${isolated} by ${names}; a policy would open ${shown.join(', ')}${rest} to ${whom}. ${remedy}`;
+  const whom = sourcesFrom(ports.flatMap((port) => sourcesOf(allowFrom, port)));
+  return `The pods ${isolated} by ${names}; a policy would open ${shown.join(', ')}${rest} to ${sourcesInWords(whom)}. ${remedy}`;
 }
 
 /** What pre-flight found, in sentences: which port, who uses it, what mends it. */

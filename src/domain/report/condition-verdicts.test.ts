@@ -11,10 +11,11 @@ import { PROBING, type Told } from '../../testing/report-builders.ts';
 import type { Intent } from '../policy/intent.ts';
 import { buildPolicy } from '../policy/policy.ts';
 import type { PreflightFinding } from '../preflight/preflight.ts';
+import { UNSAID } from '../workload/allow-from.ts';
 
 function applied(ports: number): Intent {
   const declared = Array.from({ length: ports }, (_, index) => ({ ...PORTS[0], port: index + 1 }));
-  return { kind: 'apply', policy: buildPolicy(workload(), declared, 'any', 'portlock-system') };
+  return { kind: 'apply', policy: buildPolicy(workload(), declared, UNSAID, 'portlock-system') };
 }
 
 const HELD: Intent = { kind: 'hold', reason: 'WouldWiden', message: 'isolated', stalled: false };

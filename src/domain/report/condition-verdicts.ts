@@ -1,6 +1,8 @@
+import { ALLOW_FROM_ANNOTATION } from '../../api/names.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { mayOpen } from '../evaluate/effect.ts';
 import { contestInWords } from '../policy/contest.ts';
+import { grantsOf } from '../policy/grants.ts';
 import { findingsInWords, type Intent } from '../policy/intent.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -112,14 +114,26 @@ function preflightCondition({ findings }: Preflight): ConditionVerdict {
 /** So many ports and protocols EKS takes for one selector (AWS VPC CNI's documentation). */
 const EKS_MAXIMUM_PORTS = 24;
 
-function policyInSync({ subject, decision, asked }: ReportInput): ConditionVerdict {
+function policyInSync(input: ReportInput): ConditionVerdict {
+  const { status, reason, message } = policyVerdict(input);
+  const absent = input.subject.snapshot.absentNamespaces;
+  const note = absent.length > 0 ? `; ${absentInWords(absent)}` : '';
+  return { status, reason, message: message + note };
+}
+
+function absentInWords(names: readonly string[]): string {
+  const what = names.length > 1 ? 'namespaces that are' : 'a namespace that is';
+  return `${ALLOW_FROM_ANNOTATION} lets in ${what} not there: ${named(names)}`;
+}
+
+function policyVerdict({ subject, decision, asked }: ReportInput): ConditionVerdict {
   const { contest } = subject.snapshot;
   const { intent } = decision;
   const { otherOwners } = asked;
   if (intent.kind === 'apply') {
     if (contest) return no('Contested', contestInWords(policyName(subject.snapshot.key), contest));
     const notes = ['The policy is in force as decided'];
-    const ports = intent.policy.spec.ingress?.[0]?.ports?.length ?? 0;
+    const ports = grantsOf(intent.policy)?.length ?? 0;
     if (ports > EKS_MAXIMUM_PORTS)
       notes.push(
         `it has ${ports} ports, and the network policy agent of EKS takes ${EKS_MAXIMUM_PORTS} of a selector`,

@@ -1,5 +1,6 @@
 import type { RouteKind } from '../../domain/preflight/usage.ts';
 import { policyName } from '../../domain/workload/object-names.ts';
+import { namespacesLetIn } from '../../domain/workload/settings.ts';
 import type { WorkloadKind } from '../../domain/workload/workload.ts';
 import { LEASES } from '../../kube/lease.ts';
 import { projectMemberLease } from '../../kube/members.ts';
@@ -218,6 +219,7 @@ function workloadRow(kind: WorkloadKind) {
       namespace: byNamespace,
       uid: byUid,
       label: ({ namespace, template }) => byLabel(namespace, template.labels),
+      letsIn: namespacesLetIn,
       policy: (workload) => [objectKey({ ...workload, name: policyName(workload) })],
     },
     concerns: whenChanged(keysOfWorkload),
