@@ -33,17 +33,28 @@ import {
 /** Projects a Service. */
 export function projectService(wire: object): Service {
   const { metadata, spec } = fieldsOf(wire);
-  const { type, clusterIP, selector, ports } = fieldsOf(spec);
+  const { type, clusterIP, externalIPs, selector, ports } = fieldsOf(spec);
   const { labels, annotations } = fieldsOf(metadata);
   return {
     ...identityOf(wire),
     labels: textMapOf(labels),
     externalName: type === 'ExternalName',
     headless: clusterIP === 'None',
+    exposure: exposureOf(type, externalIPs),
     selector: textMapOf(selector),
     ports: entriesOf(ports).flatMap(servicePort),
     scrape: scrapeAnnotations(fieldsOf(annotations)),
   };
+}
+
+/**
+ * "NodePort … exposes a port on every node … LoadBalancer builds on NodePort and creates an external load-balancer";
+ * externalIPs "is a list of IP addresses for which nodes in the cluster will also accept traffic for this service"
+ * (core/v1 ServiceSpec). None of them is fit for an ExternalName.
+ */
+function exposureOf(type: unknown, externalIPs: unknown): Service['exposure'] {
+  if (type === 'LoadBalancer' || type === 'NodePort') return type;
+  return type !== 'ExternalName' && textsOf(externalIPs).length > 0 ? 'externalIPs' : undefined;
 }
 
 /** A port that the API would refuse leads nowhere, and is left out. Its defaults treat a targetPort of 0 or "" as absent. */

@@ -42,6 +42,7 @@ export function service(targetPort: number): Service {
     labels: {},
     externalName: false,
     headless: false,
+    exposure: undefined,
     selector: { app: 'web' },
     ports: [{ name: '', port: 80, protocol: 'TCP', targetPort }],
     scrape: NO_USE.scrape,

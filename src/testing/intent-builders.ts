@@ -75,7 +75,7 @@ export function askedFor(fields: Partial<Asked> = {}): Asked {
     targets: [],
     selectedTargets: [],
     otherOwners: [],
-    found: { findings: [], unused: [], referred: [], references: new Map() },
+    found: { findings: [], unused: [], referred: [], references: new Map(), notes: [] },
     permission: { pods: [pod()], unverifiable: undefined, reason: undefined, leftOut: '' },
     ...fields,
   };
@@ -100,7 +100,7 @@ export function intent({ seen = {}, ...circumstances }: Circumstances = {}): Int
   const { namespace, policies, tieredPolicies, pluginPolicies, pods } = subject.snapshot;
   const all = { networkPolicies: policies, tieredPolicies, pluginPolicies };
   const targets = circumstances.targets ?? policyTargets(of, namespace, pods, all);
-  const found = { findings, unused: [], referred: [], references: new Map() };
+  const found = { findings, unused: [], referred: [], references: new Map(), notes: [] };
   return policyIntent({
     ...subject,
     asked: askedFor({ declared, targets, selectedTargets: targets, found }),

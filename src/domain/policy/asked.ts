@@ -10,6 +10,7 @@ import type { PortUse } from '../preflight/port-use.ts';
 import { type Preflight, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { UNSAID } from '../workload/allow-from.ts';
 import { type DeclaredPort, declaredPorts } from '../workload/declared-ports.ts';
 import { meshesOf, meshOfRollout } from '../workload/mesh.ts';
 import type { ContainerPort } from '../workload/workload.ts';
@@ -89,6 +90,8 @@ function cutBy(
     declared,
     extraPorts: settings.extraPorts,
     acceptedCuts: settings.acceptedCuts,
+    // While the owner's words cannot be followed, nobody is kept out who is let in now.
+    allowFrom: settings.problems.length > 0 ? UNSAID : settings.allowFrom,
     pods: snapshot.selected.filter(({ hostNetwork }) => !hostNetwork),
     cluster: snapshot.usage,
     otherUses,

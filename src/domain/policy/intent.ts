@@ -174,7 +174,6 @@ function wideningInWords(
   { widening }: Snapshot,
   { allowFrom }: Settings,
 ): string {
-  const names = `${by.slice(0, 3).join(', ')}${by.length > 3 ? ` and ${by.length - 3} more` : ''}`;
   const shown = ports.slice(0, 10).map(({ port, protocol }) => portKey(port, protocol));
   const rest = ports.length > 10 ? ` and ${ports.length - 10} more` : '';
   const remedy =
@@ -184,14 +183,18 @@ function wideningInWords(
   // Those of other kinds are named with their kind.
   const isolated = by.some((name) => name.includes('/')) ? 'may be isolated' : 'are isolated';
   const whom = sourcesFrom(ports.flatMap((port) => sourcesOf(allowFrom, port)));
-  return `The pods ${isolated} by ${names}; a policy would open ${shown.join(', ')}${rest} to ${sourcesInWords(whom)}. ${remedy}`;
+  return `The pods ${isolated} by ${shownOf(by)}; a policy would open ${shown.join(', ')}${rest} to ${sourcesInWords(whom)}. ${remedy}`;
+}
+
+function shownOf(names: readonly string[]): string {
+  return `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
 }
 
 /** What pre-flight found, in sentences: which port, who uses it, what mends it. */
 export function findingsInWords(findings: readonly PreflightFinding[]): string {
-  const shown = findings.slice(0, 5).map(({ port, protocol, users, fix }) => {
-    const more = users.length > 3 ? ` and ${users.length - 3} more` : '';
-    return `${port}/${protocol} is used by ${users.slice(0, 3).join(', ')}${more}: ${fix}`;
+  const shown = findings.slice(0, 5).map(({ port, protocol, users, sources = [], fix }) => {
+    const out = sources.length > 0 ? `, and allow-from keeps out ${shownOf(sources)}` : '';
+    return `${port}/${protocol} is used by ${shownOf(users)}${out}: ${fix}`;
   });
   const rest = findings.length > 5 ? `; and ${findings.length - 5} more ports` : '';
   return shown.join('; ') + rest;

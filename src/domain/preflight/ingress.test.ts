@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { reached, service, servicePort } from '../../testing/preflight-builders.ts';
 import { ingressUses } from './ingress.ts';
+import { podsOf } from './source.ts';
 
 const SERVICES = reached([service({ ports: [servicePort({ name: 'http', targetPort: 9090 })] })]);
 
@@ -16,6 +17,7 @@ test.each([
       port: each,
       protocol: 'TCP',
       user: 'Ingress shop/edge through Service web',
+      source: podsOf('the ingress controller'),
     })),
   );
 });

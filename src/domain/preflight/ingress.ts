@@ -1,6 +1,10 @@
 import type { PortUse } from './port-use.ts';
 import { type ReachedServices, usesThrough } from './reached-service.ts';
+import { podsOf } from './source.ts';
 import type { Ingress } from './usage.ts';
+
+/** An IngressClass names its controller, and not where that runs. */
+const CONTROLLER = podsOf('the ingress controller');
 
 /**
  * "The service must exist in the same namespace as the Ingress object" (networking/v1
@@ -18,6 +22,7 @@ export function ingressUses(
       backends.flatMap(({ service, port }) =>
         usesThrough(services, {
           by: `Ingress ${namespace}/${name}`,
+          source: CONTROLLER,
           service,
           port,
           protocol: 'TCP',

@@ -3,6 +3,7 @@ import { apiServiceUses } from './api-service.ts';
 import { conversionUses } from './conversion.ts';
 import { canonicalAddress, endpointSliceUses, slicesListing } from './endpoint-slice.ts';
 import { routeUses } from './gateway-route.ts';
+import { hostPortUses } from './host-port.ts';
 import { ingressUses } from './ingress.ts';
 import { LabelIndex } from './label-index.ts';
 import { podMonitorUses, serviceMonitorUses } from './monitor.ts';
@@ -36,6 +37,7 @@ export function portUses(
   const reached = reachedServices(services, byLabels, names, slices);
   return [
     ...shapes.flatMap(probeUses),
+    ...shapes.flatMap(hostPortUses),
     ...shapes.flatMap(podScrapeUses),
     ...serviceUses(reached),
     ...endpointSliceUses(slices, reached),

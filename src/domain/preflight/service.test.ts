@@ -4,6 +4,7 @@ import { HTTP, reached, service, servicePort, shape } from '../../testing/prefli
 import type { ListingSlice } from './endpoint-slice.ts';
 import { type ServiceUser, usesThrough } from './reached-service.ts';
 import { serviceUses } from './service.ts';
+import { ANYBODY } from './source.ts';
 import type { Service, ServicePort } from './usage.ts';
 
 const DNS = { ...port(5353, 'UDP'), name: 'dns' };
@@ -46,8 +47,13 @@ describe('the pods of a Service', () => {
   test('a headless Service without ports uses every declared TCP port', () => {
     const services = [service({ headless: true, ports: [] })];
     expect(serviceUses(reached(services, [shape({ ports: [HTTP, DNS] })]))).toEqual([
-      { port: 8080, protocol: 'TCP', user: 'Service shop/web' },
+      { port: 8080, protocol: 'TCP', user: 'Service shop/web', source: ANYBODY },
     ]);
+  });
+  test('is reached from outside of the cluster where its type says so', () => {
+    const services = [service({ exposure: 'NodePort' })];
+    const source = { kind: 'outside', by: 'NodePort' };
+    expect(serviceUses(reached(services)).map((use) => use.source)).toEqual([source]);
   });
   test('a Service without a selector leads where its slices do, port by port', () => {
     const slice: ListingSlice = {
@@ -63,7 +69,7 @@ describe('the pods of a Service', () => {
       service({ selector: {}, ports: [servicePort({ name: 'a', targetPort: 1 })] }),
     ];
     expect(serviceUses(reached(services, [shape()], [slice]))).toEqual([
-      { port: 9090, protocol: 'TCP', user: 'Service shop/web port 80' },
+      { port: 9090, protocol: 'TCP', user: 'Service shop/web port 80', source: ANYBODY },
     ]);
   });
 });
@@ -85,7 +91,13 @@ describe('through a Service', () => {
     ['by a name that it lacks', { port: 'http' }, undefined],
     ['a Service that leads elsewhere', { service: 'api' }, undefined],
   ])('%s', (_name, fields, target) => {
-    const user = { by: 'Ingress shop/x', service: 'web', port: 53, protocol: 'TCP' as const };
+    const user = {
+      by: 'Ingress shop/x',
+      source: ANYBODY,
+      service: 'web',
+      port: 53,
+      protocol: 'TCP' as const,
+    };
     const uses = usesThrough(services, { ...user, ...fields });
     expect(uses.map((use) => use.port)).toEqual(target === undefined ? [] : [target]);
     expect(uses.every((use) => use.user === 'Ingress shop/x through Service web')).toBe(true);

@@ -1,6 +1,7 @@
 import type { LabelSelector, Protocol } from '../../api/kubernetes.ts';
 import type { PortReference, ScrapeAnnotations, TemplateUse } from '../workload/template-use.ts';
 import type { ContainerPort } from '../workload/workload.ts';
+import type { Exposure } from './source.ts';
 
 /**
  * What pre-flight needs of the objects that make somebody connect to pods. Fields are as the API
@@ -16,6 +17,8 @@ export interface Service {
   externalName: boolean;
   /** `clusterIP: None`. */
   headless: boolean;
+  /** By what clients outside of the cluster reach it; undefined where they do not. */
+  exposure: Exposure | undefined;
   selector: Readonly<Record<string, string>>;
   ports: readonly ServicePort[];
   scrape: ScrapeAnnotations;

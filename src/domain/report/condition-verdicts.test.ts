@@ -31,7 +31,7 @@ const AUDIT: Intent = {
 const BRAKED: Intent = { ...AUDIT, reason: 'AutoBrake', stalled: true };
 
 function found(...findings: PreflightFinding[]): Pick<Told, 'found'> {
-  return { found: { findings, unused: [], referred: [], references: new Map() } };
+  return { found: { findings, unused: [], referred: [], references: new Map(), notes: [] } };
 }
 
 describe('whether this generation is handled', () => {

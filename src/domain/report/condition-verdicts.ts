@@ -99,9 +99,18 @@ function pendingOr(
   return unknown('Probing', 'The pods are being probed');
 }
 
-function preflightCondition({ findings }: Preflight): ConditionVerdict {
+function preflightCondition(found: Preflight): ConditionVerdict {
+  const { status, reason, message } = preflightVerdict(found);
+  return { status, reason, message: [message, ...found.notes].join('; ') };
+}
+
+function preflightVerdict({ findings }: Preflight): ConditionVerdict {
   const holding = findings.filter(({ holds }) => holds);
-  if (holding.length > 0) return no('UndeclaredPortsInUse', findingsInWords(holding));
+  if (holding.length > 0) {
+    const isAboutSources = holding.every(({ declared }) => declared);
+    const reason = isAboutSources ? 'UsersNotLetIn' : 'UndeclaredPortsInUse';
+    return no(reason, findingsInWords(holding));
+  }
   const accepted = findings.filter((finding) => finding.accepted);
   if (accepted.length > 0) return yes('CutsAccepted', findingsInWords(accepted));
   if (findings.some(({ outside, port }) => outside && typeof port === 'number'))

@@ -1,7 +1,6 @@
-import type { Protocol } from '../../api/kubernetes.ts';
 import { AnnotationError, quote } from './annotation-error.ts';
 import { byPortThenProtocol, portKey } from './declared-ports.ts';
-import { readPort } from './port-text.ts';
+import { type ListedPort, readPort } from './port-text.ts';
 import { ANYBODY, namespacesIn, type SourceEntry, type Sources, sourcesFrom } from './sources.ts';
 
 /** Who may connect to which port. */
@@ -12,30 +11,39 @@ export interface AllowFrom {
   ports: readonly PortSources[];
 }
 
-interface PortSources {
-  port: number;
-  protocol: Protocol;
+interface PortSources extends ListedPort {
   sources: Sources;
 }
 
 /** What counts where there is no annotation. */
 export const UNSAID: AllowFrom = { others: undefined, ports: [] };
 
-type Port = Pick<PortSources, 'port' | 'protocol'>;
-
 /** Who may connect to a port. */
-export function sourcesOf(allowFrom: AllowFrom, port: Port): Sources {
+export function sourcesOf(allowFrom: AllowFrom, port: ListedPort): Sources {
   return saidOf(allowFrom, port) ?? ANYBODY;
 }
 
 /** What the owner said of a port; undefined where that is nothing. */
-export function saidOf(allowFrom: AllowFrom, port: Port): Sources | undefined {
+export function saidOf(allowFrom: AllowFrom, port: ListedPort): Sources | undefined {
   return entryOf(allowFrom, port) ?? allowFrom.others;
 }
 
 /** What the owner said of that very port. */
-export function entryOf({ ports }: AllowFrom, { port, protocol }: Port): Sources | undefined {
+export function entryOf({ ports }: AllowFrom, { port, protocol }: ListedPort): Sources | undefined {
   return ports.find((each) => each.port === port && each.protocol === protocol)?.sources;
+}
+
+/** The same with another entry for a port. */
+export function withEntry(allowFrom: AllowFrom, port: ListedPort, sources: Sources): AllowFrom {
+  const others = allowFrom.ports.filter(
+    (each) => portKey(each.port, each.protocol) !== portKey(port.port, port.protocol),
+  );
+  return {
+    others: allowFrom.others,
+    ports: [...others, { port: port.port, protocol: port.protocol, sources }].sort(
+      byPortThenProtocol,
+    ),
+  };
 }
 
 /** The namespaces that are let in by name, sorted. */
@@ -79,7 +87,7 @@ function twice(what: string): string {
   return `has two entries for ${what}; list their sources in one, with commas between`;
 }
 
-function parseEntry(text: string): { port: Port | undefined; sources: Sources } {
+function parseEntry(text: string): { port: ListedPort | undefined; sources: Sources } {
   const [front, ...rest] = text.split('=');
   if (rest.length === 0) return { port: undefined, sources: parseSources(text) };
   const port = readPort((front ?? '').trim());

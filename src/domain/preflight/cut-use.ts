@@ -1,0 +1,88 @@
+import type { Protocol } from '../../api/kubernetes.ts';
+import type { AllowFrom } from '../workload/allow-from.ts';
+import type { DeclaredPort } from '../workload/declared-ports.ts';
+import type { PortReference } from '../workload/template-use.ts';
+import { letIn } from './let-in.ts';
+import type { PortUse } from './port-use.ts';
+import { type Source, sourceInWords } from './source.ts';
+
+/** What a policy would allow, and to whom. */
+export interface Allowed {
+  declared: readonly DeclaredPort[];
+  allowFrom: AllowFrom;
+  /** That of the pods. */
+  namespace: string;
+}
+
+/** All uses of one port that a policy would cut off: of one that is not declared all, of another those not let in. */
+export interface CutUse {
+  port: PortReference;
+  protocol: Protocol;
+  isDeclared: boolean;
+  users: Set<string>;
+  /** Who connects and would not be let in were the port declared, each once by its words. */
+  sources: Map<string, Source>;
+  /** The containers that are meant, where uses say so. */
+  containers: Set<string>;
+  /** Whether a container of the workload may be the one that listens. */
+  isDeclarable: boolean;
+  /** The other namespaces that refer to it. */
+  namespaces: Set<string>;
+  /** Whether somebody else does, too. */
+  isInside: boolean;
+}
+
+/** The uses that a policy would cut off, by port and in no order. */
+export function cutUses(uses: readonly PortUse[], allowed: Allowed): CutUse[] {
+  // By protocol, then port: a Map tells a number from a name that looks like one.
+  const found = new Map<Protocol, Map<PortReference, CutUse>>();
+  const isDeclared = declaredAmong(allowed.declared);
+  for (const use of uses) {
+    const { port, protocol, source } = use;
+    const isLetIn =
+      typeof port === 'string' ||
+      letIn(allowed.allowFrom, { port, protocol }, source, allowed.namespace) !== 'no';
+    if (isLetIn && isDeclared(port, protocol)) continue;
+    const ports = found.get(protocol) ?? new Map<PortReference, CutUse>();
+    found.set(protocol, ports);
+    const entry = ports.get(port) ?? newUse(port, protocol, isDeclared(port, protocol));
+    ports.set(port, entry);
+    add(use, entry);
+    if (!isLetIn) entry.sources.set(sourceInWords(source), source);
+  }
+  return [...found.values()].flatMap((ports) => [...ports.values()]);
+}
+
+function declaredAmong(
+  declared: readonly DeclaredPort[],
+): (port: PortReference, protocol: Protocol) => boolean {
+  const ports = new Map<Protocol, Set<PortReference>>();
+  for (const { port, protocol } of declared) {
+    const numbers = ports.get(protocol);
+    if (numbers) numbers.add(port);
+    else ports.set(protocol, new Set([port]));
+  }
+  return (port, protocol) => ports.get(protocol)?.has(port) ?? false;
+}
+
+function add({ user, container, undeclarable, outside }: PortUse, entry: CutUse): void {
+  entry.users.add(user);
+  entry.isDeclarable ||= !undeclarable;
+  if (container !== undefined) entry.containers.add(container);
+  if (outside === undefined) entry.isInside = true;
+  else entry.namespaces.add(outside);
+}
+
+function newUse(port: PortReference, protocol: Protocol, isDeclared: boolean): CutUse {
+  return {
+    port,
+    protocol,
+    isDeclared,
+    users: new Set(),
+    sources: new Map(),
+    containers: new Set(),
+    isDeclarable: false,
+    namespaces: new Set(),
+    isInside: false,
+  };
+}
