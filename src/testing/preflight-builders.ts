@@ -111,6 +111,7 @@ export function preflightInput(fields: Partial<PreflightInput> = {}): PreflightI
     allowFrom: UNSAID,
     cluster: cluster(),
     otherUses: [],
+    isolatedBy: () => [],
     outside: { before: new Map(), refused: () => new Set() },
     ...fields,
   };

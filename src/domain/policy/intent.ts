@@ -1,4 +1,5 @@
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
+import { EXTRA_PORTS_ANNOTATION } from '../../api/names.ts';
 import type { OwnerReference } from '../../api/object-meta.ts';
 import { type AllPolicies, policiesSelecting } from '../evaluate/targets.ts';
 import type { PreflightFinding } from '../preflight/preflight.ts';
@@ -62,13 +63,21 @@ export function policyIntent(input: IntentInput): Intent {
   if (settings.mode !== 'enforce') return audited(workload, policy);
   const barred = foreignPolicyOfOurName(own) ?? onHostNetwork(snapshot, workload);
   if (barred) return barred;
-  if (!policy) return hold('NoDeclaredPorts', NO_DECLARED_PORTS);
+  if (!policy) return hold('NoDeclaredPorts', noDeclaredPorts(input.asked.found.findings));
   if (engaged) return takenBack(engaged, policy);
   return opensMore(input) ?? cutsSomebodyOff(input) ?? { kind: 'apply', policy };
 }
 
-const NO_DECLARED_PORTS =
-  'No container declares a port; add ports: to the containers, or name them in the annotation portlock.dev/extra-ports';
+/** With the ports that pre-flight found; but those that only other namespaces name, nobody is advised to open. */
+function noDeclaredPorts(findings: readonly PreflightFinding[]): string {
+  const ports = findings
+    .filter(({ port, outside }) => typeof port === 'number' && !outside)
+    .map(({ port, protocol }) => portKey(port, protocol));
+  if (ports.length === 0)
+    return `No container declares a port; add ports: to the containers, or name them in the annotation ${EXTRA_PORTS_ANNOTATION}`;
+  const are = ports.length > 1 ? 'are' : 'is';
+  return `No container declares a port, and ${shownOf(ports)} ${are} in use; add ports: to the containers, or set ${EXTRA_PORTS_ANNOTATION}=${ports.join(',')}`;
+}
 
 function hold(reason: string, message: string, stalled = false): Intent {
   return { kind: 'hold', reason, message, stalled };

@@ -26,6 +26,8 @@ export interface CutUse {
   containers: Set<string>;
   /** Whether a container of the workload may be the one that listens. */
   isDeclarable: boolean;
+  /** Whether all uses are of Services' ports on which nothing may listen. */
+  mayBeUnserved: boolean;
   /** The other namespaces that refer to it. */
   namespaces: Set<string>;
   /** Whether somebody else does, too. */
@@ -65,9 +67,11 @@ function declaredAmong(
   return (port, protocol) => ports.get(protocol)?.has(port) ?? false;
 }
 
-function add({ user, container, undeclarable, outside }: PortUse, entry: CutUse): void {
+function add(use: PortUse, entry: CutUse): void {
+  const { user, container, undeclarable, mayBeUnserved, outside } = use;
   entry.users.add(user);
   entry.isDeclarable ||= !undeclarable;
+  entry.mayBeUnserved &&= mayBeUnserved ?? false;
   if (container !== undefined) entry.containers.add(container);
   if (outside === undefined) entry.isInside = true;
   else entry.namespaces.add(outside);
@@ -82,6 +86,7 @@ function newUse(port: PortReference, protocol: Protocol, isDeclared: boolean): C
     sources: new Map(),
     containers: new Set(),
     isDeclarable: false,
+    mayBeUnserved: true,
     namespaces: new Set(),
     isInside: false,
   };

@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { parseAllowFrom, UNSAID } from '../workload/allow-from.ts';
 import type { PortReference } from '../workload/template-use.ts';
-import { fixOf, fixOfOutside } from './fix.ts';
+import { fixOf, fixOfIsolated, fixOfOutside } from './fix.ts';
 import type { OutsideVerdict } from './outside.ts';
 import { API_SERVER, podsOf, type Source, sourceInWords } from './source.ts';
 
-const NONE = { extraPorts: [], acceptedCuts: [], allowFrom: UNSAID };
+const DECLARED = [{ port: 8080, protocol: 'TCP' }] as const;
+const NONE = { extraPorts: [], acceptedCuts: [], allowFrom: UNSAID, declared: DECLARED };
 const LISTED = {
   extraPorts: [{ port: 1, protocol: 'UDP' as const }],
   acceptedCuts: [{ port: 9090, protocol: 'TCP' as const }],
   allowFrom: UNSAID,
+  declared: DECLARED,
 };
 const BY_ANNOTATION =
   'set portlock.dev/extra-ports=9090/TCP, or accept it with portlock.dev/accept-cuts=9090/TCP';
@@ -22,6 +24,7 @@ function cut(fields: Partial<Cut> = {}): Cut {
     protocol: 'TCP',
     isDeclared: false,
     isDeclarable: true,
+    mayBeUnserved: false,
     sources: new Map(),
     ...fields,
   };
@@ -42,8 +45,26 @@ test.each<[string, Parameters<typeof fixOf>]>([
     [cut({ port: 'ht"tp' }), 'app', NONE],
   ],
   [BY_ANNOTATION, [cut({ isDeclarable: false }), 'app', NONE]],
+  ['correct the name where it is used', [cut({ port: 'http', isDeclarable: false }), 'app', NONE]],
+  // A Service's port may be a dead one.
+  [
+    `${BY_ANNOTATION} if nothing listens there`,
+    [cut({ isDeclarable: false, mayBeUnserved: true }), 'app', NONE],
+  ],
+  // Without a declared port there is no policy, and nothing to accept.
+  [
+    'declare containerPort 9090 in container app, or set portlock.dev/extra-ports=9090/TCP',
+    [cut({ mayBeUnserved: true }), 'app', { ...NONE, declared: [] }],
+  ],
 ])('%s', (line, found) => {
   expect(fixOf(...found)).toBe(line);
+});
+
+test.each([
+  [['a'], 'as a isolates the pods already'],
+  [['a', 'b', 'c', 'd'], 'as a, b, c and 1 more isolate the pods already'],
+])('of pods that %j isolate nothing waits', (policies, words) => {
+  expect(fixOfIsolated(policies)).toContain(words);
 });
 
 test('an annotation is given with what it lists already, and each port once', () => {

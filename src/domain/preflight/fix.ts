@@ -17,10 +17,15 @@ export interface Listed {
   extraPorts: readonly ListedPort[];
   acceptedCuts: readonly ListedPort[];
   allowFrom: AllowFrom;
+  /** What the policy allows: without any port there is none, and no cut to accept. */
+  declared: readonly ListedPort[];
 }
 
 /** What is cut off, as far as the line that mends it goes. */
-type Cut = Pick<CutUse, 'port' | 'protocol' | 'isDeclared' | 'isDeclarable' | 'sources'>;
+type Cut = Pick<
+  CutUse,
+  'port' | 'protocol' | 'isDeclared' | 'isDeclarable' | 'mayBeUnserved' | 'sources'
+>;
 
 /**
  * The one line that mends a finding. The annotations are given in full, with what they list already,
@@ -30,16 +35,23 @@ type Cut = Pick<CutUse, 'port' | 'protocol' | 'isDeclared' | 'isDeclarable' | 's
  */
 export function fixOf(cut: Cut, container: string | undefined, listed: Listed): string {
   const { port, protocol, isDeclared, isDeclarable } = cut;
-  if (typeof port === 'string')
-    return `${declaring(cut, container)}, or correct the name where it is used`;
+  if (typeof port === 'string') {
+    const correcting = 'correct the name where it is used';
+    return isDeclarable ? `${declaring(cut, container)}, or ${correcting}` : correcting;
+  }
   const found = { port, protocol };
   const sources = [...cut.sources.values()];
-  const accepting = `or accept it with ${ACCEPT_CUTS_ANNOTATION}=${withPort(listed.acceptedCuts, found)}`;
-  if (isDeclared) return `${lettingIn(found, sources, listed)}, ${accepting}`;
+  if (isDeclared) return `${lettingIn(found, sources, listed)}${accepting('it', found, listed)}`;
   const listing = `set ${EXTRA_PORTS_ANNOTATION}=${withPort(listed.extraPorts, found)}`;
   const opening = isDeclarable ? `${declaring(cut, container)}, or ${listing}` : listing;
   const letting = sources.length > 0 ? `, and with that ${lettingIn(found, sources, listed)}` : '';
-  return `${opening}${letting}, ${accepting}`;
+  const unless = cut.mayBeUnserved && listed.declared.length > 0 ? ' if nothing listens there' : '';
+  return `${opening}${letting}${accepting('it', found, listed)}${unless}`;
+}
+
+function accepting(what: string, port: ListedPort, { declared, acceptedCuts }: Listed): string {
+  if (declared.length === 0) return '';
+  return `, or accept ${what} with ${ACCEPT_CUTS_ANNOTATION}=${withPort(acceptedCuts, port)}`;
 }
 
 function declaring({ port, protocol }: Cut, container: string | undefined): string {
@@ -88,7 +100,15 @@ export function fixOfOutside(
   const letting = cut.isDeclared
     ? `, and if it is ${lettingIn(found, [...cut.sources.values()], listed)}`
     : '';
-  return `only ${who} refers to it: ask there whether it is meant${letting}, or accept the cut with ${ACCEPT_CUTS_ANNOTATION}=${withPort(listed.acceptedCuts, found)}`;
+  return `only ${who} refers to it: ask there whether it is meant${letting}${accepting('the cut', found, listed)}`;
+}
+
+/** Why nothing waits where policies of others isolate the pods already. */
+export function fixOfIsolated(policies: readonly string[]): string {
+  const names = policies.slice(0, 3).join(', ');
+  const more = policies.length > 3 ? ` and ${policies.length - 3} more` : '';
+  const isolate = policies.length > 1 ? 'isolate' : 'isolates';
+  return `nothing waits for it, as ${names}${more} ${isolate} the pods already, and a policy more closes nothing`;
 }
 
 /** The value of an annotation that lists one more port. */

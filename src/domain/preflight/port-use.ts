@@ -16,6 +16,8 @@ export interface PortUse {
   container?: string;
   /** Whether no container of the workload can declare it, as none of them listens on it. */
   undeclarable?: true;
+  /** Whether it is a port of a Service that nobody may ever have called: nothing need listen there. */
+  mayBeUnserved?: true;
   /** The namespace that refers to the port, where that is not the pods' own. */
   outside?: string;
 }

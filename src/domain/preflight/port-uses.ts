@@ -1,3 +1,4 @@
+import type { ScrapeAnnotations } from '../workload/template-use.ts';
 import { podScrapeUses } from './annotation.ts';
 import { apiServiceUses } from './api-service.ts';
 import { conversionUses } from './conversion.ts';
@@ -7,7 +8,7 @@ import { hostPortUses } from './host-port.ts';
 import { ingressUses } from './ingress.ts';
 import { LabelIndex } from './label-index.ts';
 import { podMonitorUses, serviceMonitorUses } from './monitor.ts';
-import { PortNames, podShapes, selectorKeys } from './pod-shape.ts';
+import { type PodShape, PortNames, podShapes, selectorKeys } from './pod-shape.ts';
 import type { PortUse } from './port-use.ts';
 import { probeUses } from './probe.ts';
 import { reachedServices, serviceUses } from './service.ts';
@@ -36,9 +37,7 @@ export function portUses(
   const slices = slicesListing(cluster.endpointSlices, namespace, ips);
   const reached = reachedServices(services, byLabels, names, slices);
   return [
-    ...shapes.flatMap(probeUses),
-    ...shapes.flatMap(hostPortUses),
-    ...shapes.flatMap(podScrapeUses),
+    ...shapes.flatMap((shape) => ownUses(shape, template)),
     ...serviceUses(reached),
     ...endpointSliceUses(slices, reached),
     ...ingressUses(cluster.ingresses, namespace, reached),
@@ -49,4 +48,27 @@ export function portUses(
     ...conversionUses(cluster.definitions, namespace, reached),
     ...apiServiceUses(cluster.apiServices, namespace, reached),
   ];
+}
+
+/**
+ * What the pods themselves say. The owner edits the template: what an admission webhook has put beside it, no
+ * container of the owner's can declare.
+ */
+function ownUses(shape: PodShape, template: UsedPod): PortUse[] {
+  const own = new Set(template.use.containers);
+  const probes = [...probeUses(shape), ...hostPortUses(shape)].map((use) =>
+    use.container === undefined || own.has(use.container) ? use : asInjected(use),
+  );
+  const isInjected = shape.use.containers.some((container) => !own.has(container));
+  const isOfTemplate = isSameScrape(shape.use.scrape, template.use.scrape);
+  const scrapes = podScrapeUses(shape);
+  return [...probes, ...(isInjected && !isOfTemplate ? scrapes.map(asInjected) : scrapes)];
+}
+
+function isSameScrape(a: ScrapeAnnotations, b: ScrapeAnnotations): boolean {
+  return a.scrape === b.scrape && a.port === b.port;
+}
+
+function asInjected(use: PortUse): PortUse {
+  return { ...use, undeclarable: true };
 }

@@ -1,8 +1,9 @@
 import type { Protocol } from '../../api/kubernetes.ts';
 import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
+import type { ListedPort } from '../workload/port-text.ts';
 import type { PortReference } from '../workload/template-use.ts';
 import { type Allowed, type CutUse, cutUses } from './cut-use.ts';
-import { fixOf, fixOfOutside, type Listed } from './fix.ts';
+import { fixOf, fixOfIsolated, fixOfOutside } from './fix.ts';
 import {
   type OutsidePort,
   type OutsideReferences,
@@ -17,11 +18,17 @@ import { unusedPorts } from './unused.ts';
 import type { ClusterUsage } from './usage.ts';
 
 /** What pre-flight is made from. */
-export interface PreflightInput extends UsedPods, Allowed, Listed {
+export interface PreflightInput extends UsedPods, Allowed {
+  /** What the extra-ports annotation lists; for the line that mends a finding. */
+  extraPorts: readonly ListedPort[];
+  /** What the accept-cuts annotation lists. */
+  acceptedCuts: readonly ListedPort[];
   cluster: ClusterUsage;
   /** Uses that no object of the cluster tells of: by a mesh, or by pods of other owners. */
   otherUses: readonly PortUse[];
   outside: OutsideReferences;
+  /** The policies of others by which nobody can lose a port to ours, sorted by name; none where somebody may. */
+  isolatedBy: (port: ListedPort) => readonly string[];
 }
 
 /** A port that somebody uses and the policy would not allow, or not to all of them. */
@@ -39,12 +46,15 @@ export interface PreflightFinding {
   fix: string;
   /** The namespaces that alone refer to it, sorted; absent where the pods' own one, or the cluster, does. */
   outside?: readonly string[];
+  /** The policies of others that isolate the pods already, so that ours closes nothing more; absent where it may. */
+  isolatedBy?: readonly string[];
   /** Whether the owner accepts the cut. */
   accepted: boolean;
   /**
    * Whether enforcement waits for it. Not where the owner accepts it, and not for a name: no
    * connection arrives by a name that no container has, so there is nothing to cut, and a Service
-   * that several workloads share may well name a port of one of them. What only other namespaces
+   * that several workloads share may well name a port of one of them. Not where other policies isolate
+   * the pods already. What only other namespaces
    * refer to holds only while the port may listen.
    */
   holds: boolean;
@@ -71,25 +81,7 @@ export function preflight(input: PreflightInput): Preflight {
   const cut = cutUses(uses, input);
   const outside = cut.filter((each) => !each.isInside && !each.isDeclared).map(outsidePort);
   const verdictOf = outsideVerdicts(outside, input.outside);
-  const findings = cut.map((use): PreflightFinding => {
-    const { port, protocol, users, sources, isDeclared } = use;
-    const isAccepted = typeof port === 'number' && accepted.has(portKey(port, protocol));
-    const mayHold = typeof port === 'number' && !isAccepted;
-    const verdict = use.isInside || isDeclared ? 'holds' : verdictOf(outsidePort(use));
-    return {
-      port,
-      protocol,
-      users: [...users].sort(),
-      ...(sources.size > 0 && { sources: [...sources.keys()].sort() }),
-      ...(isDeclared && { declared: true }),
-      fix: use.isInside
-        ? fixOf(use, meantContainer(use, input), input)
-        : fixOfOutside({ ...use, ...outsidePort(use) }, verdict, input),
-      ...(!use.isInside && { outside: outsidePort(use).namespaces }),
-      accepted: isAccepted,
-      holds: mayHold && verdict === 'holds',
-    };
-  });
+  const findings = cut.map((use) => findingOf(use, verdictOf, accepted, input));
   return {
     findings: findings.sort(byPort),
     unused: unusedPorts(input.declared, uses),
@@ -99,13 +91,43 @@ export function preflight(input: PreflightInput): Preflight {
   };
 }
 
+function findingOf(
+  use: CutUse,
+  verdictOf: ReturnType<typeof outsideVerdicts>,
+  accepted: ReadonlySet<string>,
+  input: PreflightInput,
+): PreflightFinding {
+  const { port, protocol, users, sources, isDeclared, isInside } = use;
+  const isAccepted = typeof port === 'number' && accepted.has(portKey(port, protocol));
+  const isolatedBy = typeof port === 'number' ? input.isolatedBy({ port, protocol }) : [];
+  const verdict = isInside || isDeclared ? 'holds' : verdictOf(outsidePort(use));
+  const mayHold = typeof port === 'number' && !isAccepted && isolatedBy.length === 0;
+  const mending = isInside
+    ? fixOf(use, meantContainer(use, input), input)
+    : fixOfOutside({ ...use, ...outsidePort(use) }, verdict, input);
+  return {
+    port,
+    protocol,
+    users: [...users].sort(),
+    ...(sources.size > 0 && { sources: [...sources.keys()].sort() }),
+    ...(isDeclared && { declared: true }),
+    fix: isolatedBy.length > 0 ? fixOfIsolated(isolatedBy) : mending,
+    ...(!isInside && { outside: outsidePort(use).namespaces }),
+    ...(isolatedBy.length > 0 && { isolatedBy }),
+    accepted: isAccepted,
+    holds: mayHold && verdict === 'holds',
+  };
+}
+
 function outsidePort({ port, protocol, namespaces }: CutUse): OutsidePort {
   return { port, protocol, namespaces: [...namespaces].sort() };
 }
 
-/** The container to declare the port in: the one that is probed there, or the only one. */
+/** The container of the owner's to declare the port in: the one that is probed there, or the only one. */
 function meantContainer({ containers }: CutUse, { template }: PreflightInput): string | undefined {
-  const candidates = containers.size > 0 ? [...containers] : template.use.containers;
+  const { containers: own } = template.use;
+  const meant = own.filter((container) => containers.has(container));
+  const candidates = meant.length > 0 ? meant : own;
   return candidates.length === 1 ? candidates[0] : undefined;
 }
 

@@ -69,7 +69,13 @@ describe('the pods of a Service', () => {
       service({ selector: {}, ports: [servicePort({ name: 'a', targetPort: 1 })] }),
     ];
     expect(serviceUses(reached(services, [shape()], [slice]))).toEqual([
-      { port: 9090, protocol: 'TCP', user: 'Service shop/web port 80', source: ANYBODY },
+      {
+        port: 9090,
+        protocol: 'TCP',
+        user: 'Service shop/web port 80',
+        source: ANYBODY,
+        mayBeUnserved: true,
+      },
     ]);
   });
 });

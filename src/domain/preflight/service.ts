@@ -94,7 +94,13 @@ export function serviceUses(services: ReachedServices): PortUse[] {
       return usesOfDeclaredPorts(reached.shapes, user, source);
     }
     const uses = reached.ports.flatMap(({ number, protocol, targets }) =>
-      targets.map((port) => ({ port, protocol, user: `${user} port ${number}`, source })),
+      targets.map((port) => ({
+        port,
+        protocol,
+        user: `${user} port ${number}`,
+        source,
+        mayBeUnserved: true as const,
+      })),
     );
     return [...uses, ...serviceScrapeUses(reached)];
   });

@@ -113,6 +113,8 @@ function preflightVerdict({ findings }: Preflight): ConditionVerdict {
   }
   const accepted = findings.filter((finding) => finding.accepted);
   if (accepted.length > 0) return yes('CutsAccepted', findingsInWords(accepted));
+  if (findings.some(({ isolatedBy }) => isolatedBy))
+    return yes('IsolatedAlready', findingsInWords(findings));
   if (findings.some(({ outside, port }) => outside && typeof port === 'number'))
     return yes('OutsideReferences', findingsInWords(findings));
   // No connection arrives by a name that no container has: told, and nothing to wait for.

@@ -1,0 +1,40 @@
+import type { NetworkPolicy } from '../../api/kubernetes.ts';
+import { isolatesIngress } from '../evaluate/network-policy.ts';
+import { once } from '../evaluate/once.ts';
+import { isolatingPolicies, type PolicyTarget } from '../evaluate/targets.ts';
+import type { OptedIn } from './opted-in.ts';
+
+/**
+ * By which policies of others nobody loses a port to ours: those that isolate all of the pods already. "The effects
+ * of those ingress lists combine additively" (Kubernetes docs, network-policies), so what they close stays closed and
+ * what they allow stays allowed.
+ *
+ * @param targets all pods that the policy is about
+ * @returns their names, sorted; none where somebody may lose the port
+ */
+export function isolatedAlready(
+  { snapshot, own: { live, former } }: OptedIn,
+  targets: readonly PolicyTarget[],
+): () => readonly string[] {
+  const ours = live.kind === 'ours' ? [live.policy, ...former] : former;
+  const isolating = once(() => {
+    const others = snapshot.policies.filter((policy) => !ours.includes(policy));
+    return isolatingAll(others, targets);
+  });
+  return () =>
+    isolating()
+      .map(({ metadata }) => metadata.name)
+      .sort();
+}
+
+/** The policies that isolate any of the targets, where each of these is isolated by one. */
+function isolatingAll(
+  policies: readonly NetworkPolicy[],
+  targets: readonly PolicyTarget[],
+): NetworkPolicy[] {
+  const isolating = isolatingPolicies(policies, targets);
+  const areAll = targets.every((target) =>
+    isolating.some((policy) => isolatesIngress(policy, target)),
+  );
+  return areAll ? isolating : [];
+}
