@@ -90,7 +90,7 @@ export interface Snapshot {
 }
 
 /**
- * The brake: a policy that was first applied is taken back where pods cease to be ready right after. It
+ * The brake: a policy that was first applied, or allows less than before, is taken back where pods cease to be ready right after. It
  * is kept in the report, so that another replica goes on where this one ended.
  */
 export type Brake = NonNullable<NonNullable<PortExposureReport['status']>['brake']>;

@@ -47,7 +47,7 @@ export function row(fields: Partial<PortRow> = {}): PortRow {
 export interface Told
   extends Pick<ReportInput, 'rows' | 'doubt' | 'second'>,
     Pick<OptedIn, 'snapshot' | 'workload' | 'settings'>,
-    Pick<Asked, 'found' | 'permission' | 'otherOwners'>,
+    Pick<Asked, 'declared' | 'found' | 'permission' | 'otherOwners'>,
     Pick<PolicyDecision, 'intent' | 'isPending' | 'brake'>,
     Pick<EffectivePolicies, 'effects'>,
     Probing {
@@ -59,7 +59,8 @@ export interface Told
 export function reportInput(fields: Partial<Told> = {}): ReportInput {
   const { snapshot: taken = snapshot({ evidence: EVIDENCE }), rows = [row()] } = fields;
   const { evidence = EVIDENCE, probe = NOTHING_TO_PROBE, effects = [] } = fields;
-  const { permission = PERMITTED, found, otherOwners = [], isPending = false } = fields;
+  const { declared = PORTS, permission = PERMITTED, found, otherOwners = [] } = fields;
+  const { isPending = false } = fields;
   const { intent = { kind: 'apply', policy: OWN }, managed = true, brake, doubt, second } = fields;
   return {
     subject: optedIn(
@@ -70,7 +71,7 @@ export function reportInput(fields: Partial<Told> = {}): ReportInput {
         settings: fields.settings ?? settings(),
       },
     ),
-    asked: askedFor({ permission, otherOwners, ...(found && { found }) }),
+    asked: askedFor({ declared, permission, otherOwners, ...(found && { found }) }),
     decision: {
       intent,
       isPending,

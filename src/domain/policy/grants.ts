@@ -9,11 +9,11 @@ import { NAMESPACE_NAME_LABEL } from '../../api/names.ts';
 import { byPortThenProtocol, portKey } from '../workload/declared-ports.ts';
 import { ANYBODY, type SourceEntry, type Sources, sourcesFrom } from '../workload/sources.ts';
 
-/** A port that a policy allows, and to whom as far as allow-from can say it: to nobody but the prober, perhaps. */
+/** A port that a policy allows, and to whom as far as allow-from can say it: an empty list where that is nobody. */
 export interface Grant {
   port: number;
   protocol: Protocol;
-  sources: Sources | readonly [];
+  sources: Sources;
 }
 
 /**

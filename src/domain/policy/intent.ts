@@ -13,6 +13,7 @@ import type { Workload } from '../workload/workload.ts';
 import type { Asked } from './asked.ts';
 import { brakeInWords } from './brake.ts';
 import { formerOwner } from './former-names.ts';
+import { withKeptGrants } from './kept-grants.ts';
 import type { OptedIn } from './opted-in.ts';
 import type { OwnPolicies } from './own-policies.ts';
 import { buildPolicy } from './policy.ts';
@@ -39,7 +40,7 @@ export type Intent =
 /** What the decision about the policy is made from. */
 export interface IntentInput extends OptedIn {
   asked: Asked;
-  /** What was seen since the policy was first applied. */
+  /** What was seen since the policy was first applied, or narrowed. */
   brake: Brake | undefined;
 }
 
@@ -65,7 +66,20 @@ export function policyIntent(input: IntentInput): Intent {
   if (barred) return barred;
   if (!policy) return hold('NoDeclaredPorts', noDeclaredPorts(input.asked.found.findings));
   if (engaged) return takenBack(engaged, policy);
-  return opensMore(input) ?? cutsSomebodyOff(input) ?? { kind: 'apply', policy };
+  return opensMore(input) ?? cutsSomebodyOff(input) ?? applied(input);
+}
+
+/** What is asked for, and what somebody would lose of the policy in force. */
+function applied({ snapshot, workload, settings, own, asked }: IntentInput): Intent {
+  const { ports, allowFrom } = withKeptGrants(
+    { ports: asked.declared, allowFrom: settings.allowFrom },
+    own.inForce,
+    asked.found.findings,
+  );
+  return {
+    kind: 'apply',
+    policy: buildPolicy(workload, ports, allowFrom, snapshot.prober.namespace),
+  };
 }
 
 /** With the ports that pre-flight found; but those that only other namespaces name, nobody is advised to open. */

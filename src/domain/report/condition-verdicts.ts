@@ -4,6 +4,7 @@ import { mayOpen } from '../evaluate/effect.ts';
 import { contestInWords } from '../policy/contest.ts';
 import { grantsOf } from '../policy/grants.ts';
 import { findingsInWords, type Intent } from '../policy/intent.ts';
+import { beyondAsked } from '../policy/kept-grants.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { policyName } from '../workload/object-names.ts';
@@ -144,6 +145,10 @@ function policyVerdict({ subject, decision, asked }: ReportInput): ConditionVerd
   if (intent.kind === 'apply') {
     if (contest) return no('Contested', contestInWords(policyName(subject.snapshot.key), contest));
     const notes = ['The policy is in force as decided'];
+    const { allowFrom } = subject.settings;
+    const kept = beyondAsked(intent.policy, { ports: asked.declared, allowFrom });
+    if (kept.length > 0)
+      notes.push(`it goes on allowing ${named(kept)}, as pre-flight found users of that`);
     const ports = grantsOf(intent.policy)?.length ?? 0;
     if (ports > EKS_MAXIMUM_PORTS)
       notes.push(
