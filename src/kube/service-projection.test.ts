@@ -24,6 +24,7 @@ describe('a Service', () => {
       externalName: false,
       headless: false,
       exposure: undefined,
+      addresses: [],
       selector: { app: 'web' },
       ports: [{ name: 'http', port: 80, protocol: 'UDP', targetPort: 'web' }],
       scrape: { scrape: 'true', port: undefined },
@@ -39,6 +40,7 @@ describe('a Service', () => {
         externalName: false,
         headless: false,
         exposure: undefined,
+        addresses: [],
         selector: {},
         ports: [],
         scrape: { scrape: undefined, port: undefined },
@@ -50,6 +52,15 @@ describe('a Service', () => {
     expect(projectService({ metadata, spec: { clusterIP: 'None' } }).headless).toBe(true);
     expect(projectService({ metadata, spec: { clusterIP: 'none' } }).headless).toBe(false);
     expect(projectService({ metadata, spec: { type: 'ExternalName' } }).externalName).toBe(true);
+  });
+
+  test('has the addresses of its load balancer', () => {
+    const ingress = [{ ip: '192.0.2.1' }, { hostname: 'edge.example.test' }, {}, 7];
+    const status = { loadBalancer: { ingress } };
+    expect(projectService({ metadata, status }).addresses).toEqual([
+      '192.0.2.1',
+      'edge.example.test',
+    ]);
   });
 
   const externalIPs = ['192.0.2.1'];

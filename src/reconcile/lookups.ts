@@ -167,7 +167,7 @@ export class Lookups {
 
   /** What may concern pods of a namespace. */
   usageOf(namespace: string): ClusterUsage {
-    return usageOf(this.#caches.usage, namespace);
+    return usageOf(this.#caches.usage, this.selections, namespace);
   }
 
   tieredPolicies(): TieredPolicy[] {

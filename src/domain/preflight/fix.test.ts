@@ -101,7 +101,7 @@ describe('of users who are not let in', () => {
     [
       'namespace/a',
       [CONTROLLER, GATEWAY],
-      'namespace/a;9090/TCP=any (or, in place of any, namespace/NAME of where the gateway and the ingress controller runs)',
+      'namespace/a;9090/TCP=any (or, in place of any, namespace/NAME of where the gateway and the ingress controller runs, unless that is on the network of a node)',
     ],
   ])('by %s, an entry for the port lets them in: %j', (allowFrom, sources, value) => {
     expect(fix(allowFrom, sources)).toBe(`set portlock.dev/allow-from=${value}${ACCEPT}`);

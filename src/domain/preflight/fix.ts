@@ -77,7 +77,7 @@ function lettingIn(
   // Who knows where a program runs need not let in everybody for it.
   if (!isAnybody(needed) || whose.length < sources.length) return line;
   const who = [...new Set(whose)].sort().join(' and ');
-  return `${line} (or, in place of any, namespace/NAME of where ${who} runs)`;
+  return `${line} (or, in place of any, namespace/NAME of where ${who} runs, unless that is on the network of a node)`;
 }
 
 /** The same for a port that only other namespaces refer to: who is there cannot ask the owner to open one. */

@@ -30,6 +30,7 @@ describe('allow-from lets in', () => {
     ['same-namespace;8080/TCP=namespace/edge', CONTROLLER, 'presumed'],
     ['8080/TCP=same-namespace', CONTROLLER, 'no'],
     ['8080/TCP=namespace/shop', CONTROLLER, 'no'],
+    ['same-namespace', { kind: 'pods', whose: 'the ingress controller', namespace: 'shop' }, 'yes'],
   ])('by %s %j: %s', (text, source, expected) => {
     expect(letIn(parseAllowFrom(text), PORT, source, 'shop')).toBe(expected);
   });

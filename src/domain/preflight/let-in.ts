@@ -35,6 +35,7 @@ export function letIn(allowFrom: AllowFrom, port: ListedPort, source: Source, ow
       return 'no';
     case 'pods': {
       const { namespace } = source;
+      if (namespace === own && sources.includes('same-namespace')) return 'yes';
       if (namespace !== undefined && namespacesIn(sources).includes(namespace)) return 'yes';
       return namespacesIn(entryOf(allowFrom, port) ?? []).some((each) => each !== own)
         ? 'presumed'

@@ -40,7 +40,7 @@ export function portUses(
     ...shapes.flatMap((shape) => ownUses(shape, template)),
     ...serviceUses(reached),
     ...endpointSliceUses(slices, reached),
-    ...ingressUses(cluster.ingresses, namespace, reached),
+    ...ingressUses(cluster.ingresses, cluster.entrances, namespace, reached),
     ...routeUses(cluster.routes, namespace, reached),
     ...serviceMonitorUses(cluster.serviceMonitors, namespace, reached, names),
     ...podMonitorUses(cluster.podMonitors, namespace, byLabels, names),

@@ -164,7 +164,10 @@ export const WATCHED_KINDS = {
   }),
   /** What may make somebody connect to pods. */
   usage: {
-    services: usedInNamespace(SERVICES, checked(SERVICE, projectService)),
+    services: watched({
+      ...usedInNamespace(SERVICES, checked(SERVICE, projectService)),
+      indices: { namespace: byNamespace, address: ({ addresses }) => addresses },
+    }),
     endpointSlices: usedInNamespace(ENDPOINT_SLICES, checked(ENDPOINT_SLICE, projectEndpointSlice)),
     ingresses: usedInNamespace(INGRESSES, checked(INGRESS, projectIngress)),
     httpRoutes: routeRow(HTTP_ROUTES, 'HTTPRoute'),
