@@ -22,6 +22,8 @@ export interface CutUse {
   users: Set<string>;
   /** Who connects and would not be let in were the port declared, each once by its words. */
   sources: Map<string, Source>;
+  /** The same of those who are told of by other namespaces. */
+  outsideSources: Map<string, Source>;
   /** The containers that are meant, where uses say so. */
   containers: Set<string>;
   /** Whether a container of the workload may be the one that listens. */
@@ -49,8 +51,7 @@ export function cutUses(uses: readonly PortUse[], allowed: Allowed): CutUse[] {
     found.set(protocol, ports);
     const entry = ports.get(port) ?? newUse(port, protocol, isDeclared(port, protocol));
     ports.set(port, entry);
-    add(use, entry);
-    if (!isLetIn) entry.sources.set(sourceInWords(source), source);
+    add(use, isLetIn, entry);
   }
   return [...found.values()].flatMap((ports) => [...ports.values()]);
 }
@@ -67,14 +68,22 @@ function declaredAmong(
   return (port, protocol) => ports.get(protocol)?.has(port) ?? false;
 }
 
-function add(use: PortUse, entry: CutUse): void {
-  const { user, container, undeclarable, mayBeUnserved, outside } = use;
+/** What mends a cut is told from uses inside alone: nobody in another namespace has a say in that. */
+function add(use: PortUse, isLetIn: boolean, entry: CutUse): void {
+  const { user, source, container, undeclarable, mayBeUnserved, outside } = use;
   entry.users.add(user);
+  if (!isLetIn) {
+    const sources = outside === undefined ? entry.sources : entry.outsideSources;
+    sources.set(sourceInWords(source), source);
+  }
+  if (outside !== undefined) {
+    entry.namespaces.add(outside);
+    return;
+  }
+  entry.isInside = true;
   entry.isDeclarable ||= !undeclarable;
   entry.mayBeUnserved &&= mayBeUnserved ?? false;
   if (container !== undefined) entry.containers.add(container);
-  if (outside === undefined) entry.isInside = true;
-  else entry.namespaces.add(outside);
 }
 
 function newUse(port: PortReference, protocol: Protocol, isDeclared: boolean): CutUse {
@@ -84,6 +93,7 @@ function newUse(port: PortReference, protocol: Protocol, isDeclared: boolean): C
     isDeclared,
     users: new Set(),
     sources: new Map(),
+    outsideSources: new Map(),
     containers: new Set(),
     isDeclarable: false,
     mayBeUnserved: true,

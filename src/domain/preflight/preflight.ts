@@ -97,19 +97,20 @@ function findingOf(
   accepted: ReadonlySet<string>,
   input: PreflightInput,
 ): PreflightFinding {
-  const { port, protocol, users, sources, isDeclared, isInside } = use;
+  const { port, protocol, users, isDeclared, isInside } = use;
+  const sources = [...new Set([...use.sources.keys(), ...use.outsideSources.keys()])].sort();
   const isAccepted = typeof port === 'number' && accepted.has(portKey(port, protocol));
   const isolatedBy = typeof port === 'number' ? input.isolatedBy({ port, protocol }) : [];
   const verdict = isInside || isDeclared ? 'holds' : verdictOf(outsidePort(use));
   const mayHold = typeof port === 'number' && !isAccepted && isolatedBy.length === 0;
   const mending = isInside
     ? fixOf(use, meantContainer(use, input), input)
-    : fixOfOutside({ ...use, ...outsidePort(use) }, verdict, input);
+    : fixOfOutside({ ...use, ...outsidePort(use), sources: use.outsideSources }, verdict, input);
   return {
     port,
     protocol,
     users: [...users].sort(),
-    ...(sources.size > 0 && { sources: [...sources.keys()].sort() }),
+    ...(sources.length > 0 && { sources }),
     ...(isDeclared && { declared: true }),
     fix: isolatedBy.length > 0 ? fixOfIsolated(isolatedBy) : mending,
     ...(!isInside && { outside: outsidePort(use).namespaces }),
