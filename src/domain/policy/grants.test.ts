@@ -89,7 +89,8 @@ describe('what a policy of ours allows', () => {
     expect(granted(...rules)).toBeUndefined();
   });
 
-  test('does not count what has no number', () => {
-    expect(granted({ ports: [{ port: 'http' }, { protocol: 'TCP' }] })).toEqual([]);
+  test('does not count what is not one number', () => {
+    const ports = [{ port: 'http' }, { protocol: 'TCP' }, { port: 80, endPort: 90 }];
+    expect(granted({ ports })).toEqual([]);
   });
 });

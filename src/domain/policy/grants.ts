@@ -18,7 +18,7 @@ export interface Grant {
 
 /**
  * What a policy of ours allows, sorted by port; undefined where a rule, or the lack of any, is not as portlock
- * writes it. Peers that it does not write count for nothing.
+ * writes it. Peers, names and ranges, which it does not write, count for nothing.
  */
 export function grantsOf({ spec }: NetworkPolicy): readonly Grant[] | undefined {
   const rules = spec.ingress ?? [];
@@ -35,8 +35,10 @@ export function grantsOf({ spec }: NetworkPolicy): readonly Grant[] | undefined 
 function grantsOfRule({ from, ports = [] }: NetworkPolicyIngressRule): Grant[] {
   // "If this field is empty or missing, this rule matches all sources (traffic not restricted by source)."
   const sources = from?.length ? sourcesFrom(from.flatMap(entryOf)) : ANYBODY;
-  return ports.flatMap(({ port, protocol = 'TCP' }) =>
-    typeof port === 'number' ? [{ port, protocol: protocol as Protocol, sources }] : [],
+  return ports.flatMap(({ port, endPort, protocol = 'TCP' }) =>
+    typeof port === 'number' && endPort === undefined
+      ? [{ port, protocol: protocol as Protocol, sources }]
+      : [],
   );
 }
 
