@@ -106,6 +106,7 @@ export function preflightInput(fields: Partial<PreflightInput> = {}): PreflightI
   return {
     namespace: 'shop',
     template: usedPod(),
+    replicas: 1,
     pods: [],
     declared: [{ port: 8080, protocol: 'TCP', containers: ['app'] }],
     extraPorts: [],

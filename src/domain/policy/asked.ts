@@ -89,6 +89,7 @@ function cutBy(
   return preflight({
     namespace: workload.namespace,
     template: workload.template,
+    replicas: snapshot.pods.filter(({ live }) => live).length,
     declared,
     extraPorts: settings.extraPorts,
     acceptedCuts: settings.acceptedCuts,

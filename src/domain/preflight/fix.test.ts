@@ -3,7 +3,7 @@ import { parseAllowFrom, UNSAID } from '../workload/allow-from.ts';
 import type { PortReference } from '../workload/template-use.ts';
 import { fixOf, fixOfIsolated, fixOfOutside } from './fix.ts';
 import type { OutsideVerdict } from './outside.ts';
-import { API_SERVER, podsOf, type Source, sourceInWords } from './source.ts';
+import { API_SERVER, PEERS, podsOf, type Source, sourceInWords } from './source.ts';
 
 const DECLARED = [{ port: 8080, protocol: 'TCP' }] as const;
 const NONE = { extraPorts: [], acceptedCuts: [], allowFrom: UNSAID, declared: DECLARED };
@@ -96,6 +96,7 @@ describe('of users who are not let in', () => {
     ['9090/TCP=same-namespace', [PROMETHEUS], '9090/TCP=same-namespace,namespace/monitoring'],
     ['namespace/a', [PROMETHEUS], 'namespace/a;9090/TCP=namespace/a,namespace/monitoring'],
     ['namespace/a', [PROMETHEUS, API_SERVER], 'namespace/a;9090/TCP=any'],
+    ['namespace/a', [PEERS], 'namespace/a;9090/TCP=same-namespace,namespace/a'],
     // Where one of them needs everybody, the others need not be looked for.
     ['namespace/a', [CONTROLLER, API_SERVER], 'namespace/a;9090/TCP=any'],
     [

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseAllowFrom } from '../workload/allow-from.ts';
 import { type LetIn, letIn } from './let-in.ts';
-import { ANYBODY, API_SERVER, KUBELET, podsOf, type Source } from './source.ts';
+import { ANYBODY, API_SERVER, KUBELET, PEERS, podsOf, type Source } from './source.ts';
 
 const PORT = { port: 8080, protocol: 'TCP' } as const;
 const OUTSIDE: Source = { kind: 'outside', by: 'LoadBalancer' };
@@ -13,6 +13,9 @@ describe('allow-from lets in', () => {
     // Who is not told is whom the owner means, and the kubelet passes every policy.
     ['same-namespace', ANYBODY, 'yes'],
     ['same-namespace', KUBELET, 'yes'],
+    ['same-namespace', PEERS, 'yes'],
+    ['namespace/shop', PEERS, 'yes'],
+    ['namespace/edge;9090/TCP=same-namespace', PEERS, 'no'],
     ['same-namespace', API_SERVER, 'no'],
     ['namespace/edge', OUTSIDE, 'no'],
     ['any', API_SERVER, 'yes'],

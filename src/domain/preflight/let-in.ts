@@ -29,6 +29,10 @@ export function letIn(allowFrom: AllowFrom, port: ListedPort, source: Source, ow
     // Pod or the node" (Kubernetes docs, network-policies)
     case 'kubelet':
       return 'yes';
+    case 'peers':
+      return sources.includes('same-namespace') || namespacesIn(sources).includes(own)
+        ? 'yes'
+        : 'no';
     // They come from addresses, and no entry but any lets those in.
     case 'apiServer':
     case 'outside':
@@ -50,6 +54,7 @@ export function neededSources(before: Sources, sources: readonly Source[]): Sour
 }
 
 function neededEntry(source: Source): SourceEntry {
+  if (source.kind === 'peers') return 'same-namespace';
   return source.kind === 'pods' && source.namespace !== undefined
     ? `namespace/${source.namespace}`
     : 'any';

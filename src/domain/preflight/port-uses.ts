@@ -12,12 +12,15 @@ import { type PodShape, PortNames, podShapes, selectorKeys } from './pod-shape.t
 import type { PortUse } from './port-use.ts';
 import { probeUses } from './probe.ts';
 import { reachedServices, serviceUses } from './service.ts';
+import { ANYBODY, PEERS } from './source.ts';
 import type { ClusterUsage, UsedPod } from './usage.ts';
 import { webhookUses } from './webhook.ts';
 
 /** The pods in question. */
 export interface UsedPods {
   namespace: string;
+  /** How many replicas the workload has now: more than one may talk among themselves. */
+  replicas: number;
   /** The pod that the template makes. */
   template: UsedPod;
   /** Live pods; old ones count until they are gone, as their ports do. */
@@ -26,7 +29,7 @@ export interface UsedPods {
 
 /** Every use of a port of the pods that the cluster's objects tell of, in no order and with repetitions. */
 export function portUses(
-  { namespace, template, pods }: UsedPods,
+  { namespace, template, pods, replicas }: UsedPods,
   cluster: ClusterUsage,
 ): PortUse[] {
   const services = cluster.services.filter((service) => service.namespace === namespace);
@@ -38,7 +41,7 @@ export function portUses(
   const reached = reachedServices(services, byLabels, names, slices);
   return [
     ...shapes.flatMap((shape) => ownUses(shape, template)),
-    ...serviceUses(reached),
+    ...serviceUses(reached, replicas > 1 ? PEERS : ANYBODY),
     ...endpointSliceUses(slices, reached),
     ...ingressUses(cluster.ingresses, cluster.entrances, namespace, reached),
     ...routeUses(cluster.routes, namespace, reached),

@@ -83,14 +83,17 @@ function listedPorts(port: ServicePort, slices: readonly ListingSlice[]): readon
 /**
  * Uses by the Services themselves. From outside of the cluster a Service is reached where its type or an address
  * says so; who uses one inside of it, nothing tells but the owner's own allow-from.
+ *
+ * @param ofHeadless who connects to a pod by the names that a headless Service gives to each of them
  */
-export function serviceUses(services: ReachedServices): PortUse[] {
+export function serviceUses(services: ReachedServices, ofHeadless: Source): PortUse[] {
   return [...services.values()].flatMap((reached) => {
-    const { namespace, name, exposure } = reached.service;
+    const { namespace, name, exposure, headless } = reached.service;
     const user = `Service ${namespace}/${name}`;
-    const source: Source = exposure ? { kind: 'outside', by: exposure } : ANYBODY;
+    const inside = headless ? ofHeadless : ANYBODY;
+    const source: Source = exposure ? { kind: 'outside', by: exposure } : inside;
     // A headless Service may do without ports: it gives the pods names, and clients use any port.
-    if (reached.service.headless && reached.ports.length === 0) {
+    if (headless && reached.ports.length === 0) {
       return usesOfDeclaredPorts(reached.shapes, user, source);
     }
     const uses = reached.ports.flatMap(({ number, protocol, targets }) =>

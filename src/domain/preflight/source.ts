@@ -2,6 +2,8 @@
 export type Source =
   /** The use does not tell who: whomever the owner lets in. */
   | { kind: 'anybody' }
+  /** The other pods of the workload. */
+  | { kind: 'peers' }
   /** The kubelet of the pod's own node. */
   | { kind: 'kubelet' }
   /** The API server, from a node of the control plane or from outside of the cluster. */
@@ -15,6 +17,7 @@ export type Source =
 export type Exposure = 'LoadBalancer' | 'NodePort' | 'externalIPs' | 'hostPort';
 
 export const ANYBODY: Source = { kind: 'anybody' };
+export const PEERS: Source = { kind: 'peers' };
 export const KUBELET: Source = { kind: 'kubelet' };
 export const API_SERVER: Source = { kind: 'apiServer' };
 
@@ -28,6 +31,8 @@ export function sourceInWords(source: Source): string {
   switch (source.kind) {
     case 'anybody':
       return 'anybody';
+    case 'peers':
+      return 'the other pods of the workload';
     case 'kubelet':
       return 'the kubelet';
     case 'apiServer':
