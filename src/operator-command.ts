@@ -114,7 +114,7 @@ function addPolicyOptions(command: Command): void {
     .addOption(
       durationOption(
         '--brake-window <duration>',
-        'how long after a policy was first applied it is taken back where pods cease to be ready; 0s for never',
+        'how long after a policy was first applied, or allowed less, it is taken back where pods cease to be ready; 0s for never',
         '60s',
         0,
       ),

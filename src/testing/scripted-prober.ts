@@ -1,7 +1,7 @@
 import type { Outcome, Reading } from '../domain/probing/reading.ts';
 import type { ProbeJob } from '../probe/job.ts';
 import { Prober } from '../probe/prober.ts';
-import { NO_COUNTS } from './builders.ts';
+import { NO_COUNTS } from './seen-network.ts';
 
 /** What a connection to a port shows; a promise is waited for. */
 export type Sight = (job: ProbeJob) => SeenPorts | Promise<SeenPorts>;
