@@ -1,4 +1,4 @@
-import type { LabelSelector } from '../api/kubernetes.ts';
+import type { LabelSelector } from '../../api/kubernetes.ts';
 
 /** Separates labels: no label holds it. */
 const SEPARATOR = '\n';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { selectorMatches } from '../domain/match/label-selector.ts';
+import { selectorMatches } from './label-selector.ts';
 import { SelectorIndex } from './selector-index.ts';
 
 describe('an index of selectors', () => {
