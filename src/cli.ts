@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { probeCommand } from './commands/probe-command.ts';
+import { renderCommand } from './commands/render-command.ts';
 import { visible } from './domain/text/visible-text.ts';
 import { operatorCommand } from './operator-command.ts';
 
@@ -41,6 +42,7 @@ function buildProgram(): Command {
     });
   program.addCommand(operatorCommand());
   program.addCommand(probeCommand());
+  program.addCommand(renderCommand());
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;
 }

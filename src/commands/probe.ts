@@ -19,6 +19,7 @@ import { portsOf } from './probe/scan.ts';
 import { summaryOf } from './probe/summary.ts';
 import { parseTarget, type Target } from './probe/target.ts';
 import { durationText, ProgressBar } from './progress-bar.ts';
+import { processStreams } from './streams.ts';
 import { Words } from './words.ts';
 
 /** The arguments of `portlock probe`, parsed. */
@@ -45,7 +46,8 @@ export interface ProbeFlags extends ClusterFlags {
  */
 export async function runProbe(flags: ProbeFlags, signal: AbortSignal): Promise<number> {
   const target = parseTarget(flags.target);
-  const words = new Words({ isQuiet: flags.quiet });
+  const streams = processStreams();
+  const words = new Words({ isQuiet: flags.quiet }, streams);
   const prober = new Prober({
     connectionsPerSecond: flags.rate,
     maximumInFlight: flags.concurrency,
@@ -54,7 +56,7 @@ export async function runProbe(flags: ProbeFlags, signal: AbortSignal): Promise<
   const found = await findPlaces(target, flags, words, signal);
   try {
     const result = await probe({ target, flags, words, prober, found, signal });
-    await print(result, flags);
+    await streams.stdout(formatted(result, flags));
     for (const line of summaryOf(result)) words.say(line);
     return exitCodeOf(result.verdict);
   } finally {
@@ -178,13 +180,6 @@ function refuseWhereNoWay(results: readonly AddressResult[]): void {
 /** Of a range without a cluster, most addresses may be nobody's. */
 function isWorthTelling({ pod, counts }: AddressResult): boolean {
   return pod !== undefined || counts.open + counts.refused > 0;
-}
-
-async function print(result: ProbeResult, flags: ProbeFlags): Promise<void> {
-  const text = formatted(result, flags);
-  // A reader that has gone away has read enough.
-  process.stdout.on('error', () => {});
-  await new Promise((resolve) => process.stdout.write(text, resolve));
 }
 
 function formatted(result: ProbeResult, { output, color }: ProbeFlags): string {

@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { type Said, saidBy } from '../testing/command-streams.ts';
+import { type RenderFlags, runRender } from './render.ts';
+
+/**
+ * Each folder holds manifests below input/, and what commands say about them. case.yaml says what it shows, and the flags of
+ * each command. UPDATE_GOLDENS=1 writes what they say anew.
+ */
+const CASES = path.join(import.meta.dirname, 'testdata/manifests');
+
+interface Case {
+  about: string;
+  render?: Partial<RenderFlags>;
+}
+
+describe.each(readdirSync(CASES).sort())('%s', (name) => {
+  const folder = path.join(CASES, name);
+  const input = path.join(folder, 'input');
+  const { render }: Case = parse(readFileSync(path.join(folder, 'case.yaml'), 'utf8'));
+
+  test.runIf(render)('render', async () => {
+    const said = await saidBy((streams) => runRender(renderFlags([input], render), streams));
+    compare(
+      path.join(folder, 'render.txt'),
+      transcript(said).replaceAll(`${input}/`, '').replaceAll(input, '.'),
+    );
+  });
+
+  test.runIf(render && !render.check)('render, whatever the order of the input', async () => {
+    const flags = renderFlags(['-'], render);
+    const files = readdirSync(input, { recursive: true, encoding: 'utf8' })
+      .filter((file) => /^[^.].*\.ya?ml$/i.test(file))
+      .sort();
+    const documents = files.flatMap((file) =>
+      readFileSync(path.join(input, file), 'utf8').split(/^---\n/m),
+    );
+    const policies = (given: readonly string[]) =>
+      saidBy((streams) => runRender(flags, streams), given.join('\n---\n'));
+    const { stdout } = await policies(documents);
+    const anyOrder = fc.shuffledSubarray(documents, { minLength: documents.length });
+    await fc.assert(
+      fc.asyncProperty(anyOrder, async (shuffled) => {
+        expect((await policies(shuffled)).stdout).toBe(stdout);
+      }),
+      { numRuns: 3 },
+    );
+  });
+});
+
+function renderFlags(paths: readonly string[], given: Partial<RenderFlags> = {}): RenderFlags {
+  return {
+    paths,
+    namespace: 'default',
+    all: false,
+    outDir: undefined,
+    check: false,
+    operatorNamespace: 'portlock-system',
+    widening: 'explicit',
+    quiet: false,
+    ...given,
+  };
+}
+
+function transcript({ stdout, stderr, exitCode }: Said): string {
+  return `# stdout\n${stdout}# stderr\n${stderr}# exit code ${exitCode}\n`;
+}
+
+function compare(file: string, actual: string): void {
+  if (process.env.UPDATE_GOLDENS) writeFileSync(file, actual);
+  expect(actual).toBe(readFileSync(file, 'utf8'));
+}

@@ -1,0 +1,19 @@
+import type { Command } from 'commander';
+import { oneOf } from './option-parsers.ts';
+
+/** The options of commands that read manifests instead of a cluster. */
+export function manifestOptions(command: Command): Command {
+  return command
+    .option('-n, --namespace <name>', 'where objects are that do not say it', 'default')
+    .option(
+      '--operator-namespace <name>',
+      'where the operator runs, whose probes same-namespace lets in',
+      'portlock-system',
+    )
+    .option(
+      '--widening <when>',
+      'as of the operator: explicit, never',
+      oneOf(['explicit', 'never']),
+      'explicit',
+    );
+}

@@ -1,0 +1,118 @@
+import path from 'node:path';
+import type { Widening } from '../domain/snapshot.ts';
+import { counts } from './audit/checks.ts';
+import { findingLine } from './audit/finding.ts';
+import { CommandError } from './command-error.ts';
+import { manifestYaml } from './format/manifest-yaml.ts';
+import { clusterOf } from './manifests/cluster-of.ts';
+import type { Input, Manifest } from './manifests/manifest.ts';
+import { readInput } from './manifests/read-input.ts';
+import { Snapshots } from './manifests/snapshots.ts';
+import { tellInput } from './manifests/tell-input.ts';
+import { comparedWithFolder, comparedWithManifests, type Deviation } from './render/committed.ts';
+import { readPolicyFiles, removePolicyFiles, writePolicyFiles } from './render/policy-files.ts';
+import { NOT_OPTED_IN, type Rendered, type Rendering, renderAll } from './render/rendering.ts';
+import type { Streams } from './streams.ts';
+import { Words } from './words.ts';
+
+/** The arguments of `portlock render`, parsed. */
+export interface RenderFlags {
+  paths: readonly string[];
+  /** Of objects that do not say theirs. */
+  namespace: string;
+  all: boolean;
+  outDir: string | undefined;
+  check: boolean;
+  operatorNamespace: string;
+  widening: Widening;
+  quiet: boolean;
+}
+
+/**
+ * Renders the policies of manifests, or holds what is committed against them.
+ * @returns the exit code: 0 clean, 1 findings, 2 something could not be read
+ * @throws CommandError: it could not even be tried, in one line
+ */
+export async function runRender(flags: RenderFlags, streams: Streams): Promise<number> {
+  if (flags.paths.length === 0)
+    throw new CommandError('name files or folders with manifests, or - for stdin');
+  const words = new Words({ isQuiet: flags.quiet }, streams);
+  const input = await readInput(flags.paths, streams.stdin);
+  const read = clusterOf(withoutOutput(input.manifests, flags.outDir), flags.namespace);
+  const problems = tellInput(input, read, words);
+  const snapshots = new Snapshots(read.cluster, {
+    namespace: flags.operatorNamespace,
+    widening: flags.widening,
+  });
+  const rendering = renderAll(read.cluster, snapshots, flags.all ? 'all' : 'optedIn');
+  for (const each of rendering.findings) words.tell(findingLine(each));
+  if (flags.outDir === undefined && !flags.check) await streams.stdout(policiesText(rendering));
+  const deviations = await compared(rendering, snapshots, flags, problems > 0);
+  for (const each of deviations) words.tell(each);
+  if (rendering.workloads.length > 0) words.say(summary(rendering, deviations, flags));
+  if (problems > 0) return 2;
+  return deviations.length > 0 || rendering.findings.some(({ id }) => counts(id)) ? 1 : 0;
+}
+
+/** What was rendered into a folder before is no input. */
+function withoutOutput(
+  manifests: Input['manifests'],
+  folder: string | undefined,
+): readonly Manifest[] {
+  if (folder === undefined) return manifests;
+  const inside = path.resolve(folder) + path.sep;
+  return manifests.filter(
+    ({ file, wire }) => wire.kind !== 'NetworkPolicy' || !path.resolve(file).startsWith(inside),
+  );
+}
+
+/** In what the committed policies deviate; those of a folder are put right unless that is only asked. */
+async function compared(
+  { workloads }: Rendering,
+  snapshots: Snapshots,
+  { outDir, check }: RenderFlags,
+  hasProblems: boolean,
+): Promise<readonly Deviation[]> {
+  if (outDir === undefined) return check ? comparedWithManifests(workloads, snapshots) : [];
+  const before = await readPolicyFiles(outDir);
+  const plan = comparedWithFolder(workloads, outDir, before);
+  if (check) return plan.deviations;
+  const [foreign] = plan.foreign;
+  if (foreign !== undefined)
+    throw new CommandError(
+      `${outDir}/${foreign} was not rendered by portlock; move it, or choose another --out-dir`,
+    );
+  await writePolicyFiles(outDir, plan.files, before);
+  // Whose policy it is may stand in what could not be read.
+  if (!hasProblems) await removePolicyFiles(outDir, plan.stale);
+  return [];
+}
+
+function policiesText({ workloads }: Rendering): string {
+  return workloads
+    .flatMap((each) => (each.kind === 'policy' ? [`---\n${manifestYaml(each.policy)}`] : []))
+    .join('');
+}
+
+function summary(
+  { workloads, findings }: Rendering,
+  deviations: readonly Deviation[],
+  { all, check }: RenderFlags,
+): string {
+  const of = (kind: string) => workloads.filter((each) => each.kind === kind).length;
+  const isOut = (each: Rendered) => each.kind === 'none' && each.why === NOT_OPTED_IN;
+  const hint =
+    workloads.every(isOut) && !all
+      ? '; a workload opts in by the label portlock.dev/mode, and --all takes them all'
+      : '';
+  const parts = [
+    `${count(workloads.length, 'workload')}: ${count(of('policy'), 'policy', 'policies')}, ${of('held')} held`,
+    count(findings.length, 'finding'),
+    ...(check ? [`${count(deviations.length, 'difference')} to what is committed`] : []),
+  ];
+  return parts.join(', ') + hint;
+}
+
+function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
+}
