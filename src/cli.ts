@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { auditCommand } from './commands/audit-command.ts';
 import { probeCommand } from './commands/probe-command.ts';
 import { renderCommand } from './commands/render-command.ts';
 import { visible } from './domain/text/visible-text.ts';
@@ -43,6 +44,7 @@ function buildProgram(): Command {
   program.addCommand(operatorCommand());
   program.addCommand(probeCommand());
   program.addCommand(renderCommand());
+  program.addCommand(auditCommand());
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;
 }

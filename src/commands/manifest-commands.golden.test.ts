@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type Said, saidBy } from '../testing/command-streams.ts';
+import { type AuditFlags, runAudit } from './audit.ts';
 import { type RenderFlags, runRender } from './render.ts';
 
 /**
@@ -15,19 +16,22 @@ const CASES = path.join(import.meta.dirname, 'testdata/manifests');
 interface Case {
   about: string;
   render?: Partial<RenderFlags>;
+  audit?: Partial<AuditFlags>;
 }
 
 describe.each(readdirSync(CASES).sort())('%s', (name) => {
   const folder = path.join(CASES, name);
   const input = path.join(folder, 'input');
-  const { render }: Case = parse(readFileSync(path.join(folder, 'case.yaml'), 'utf8'));
+  const { render, audit }: Case = parse(readFileSync(path.join(folder, 'case.yaml'), 'utf8'));
 
   test.runIf(render)('render', async () => {
     const said = await saidBy((streams) => runRender(renderFlags([input], render), streams));
-    compare(
-      path.join(folder, 'render.txt'),
-      transcript(said).replaceAll(`${input}/`, '').replaceAll(input, '.'),
-    );
+    compare(path.join(folder, 'render.txt'), transcript(said, input));
+  });
+
+  test.runIf(audit)('audit', async () => {
+    const said = await saidBy((streams) => runAudit(auditFlags([input], audit), streams));
+    compare(path.join(folder, 'audit.txt'), transcript(said, input));
   });
 
   test.runIf(render && !render.check)('render, whatever the order of the input', async () => {
@@ -51,22 +55,24 @@ describe.each(readdirSync(CASES).sort())('%s', (name) => {
   });
 });
 
+const MANIFEST_FLAGS = {
+  namespace: 'default',
+  operatorNamespace: 'portlock-system',
+  widening: 'explicit',
+  quiet: false,
+} as const;
+
 function renderFlags(paths: readonly string[], given: Partial<RenderFlags> = {}): RenderFlags {
-  return {
-    paths,
-    namespace: 'default',
-    all: false,
-    outDir: undefined,
-    check: false,
-    operatorNamespace: 'portlock-system',
-    widening: 'explicit',
-    quiet: false,
-    ...given,
-  };
+  return { ...MANIFEST_FLAGS, paths, all: false, outDir: undefined, check: false, ...given };
 }
 
-function transcript({ stdout, stderr, exitCode }: Said): string {
-  return `# stdout\n${stdout}# stderr\n${stderr}# exit code ${exitCode}\n`;
+function auditFlags(paths: readonly string[], given: Partial<AuditFlags> = {}): AuditFlags {
+  return { ...MANIFEST_FLAGS, paths, output: 'table', color: false, ...given };
+}
+
+function transcript({ stdout, stderr, exitCode }: Said, input: string): string {
+  const text = `# stdout\n${stdout}# stderr\n${stderr}# exit code ${exitCode}\n`;
+  return text.replaceAll(`${input}/`, '').replaceAll(input, '.');
 }
 
 function compare(file: string, actual: string): void {

@@ -17,3 +17,12 @@ export function manifestOptions(command: Command): Command {
       'explicit',
     );
 }
+
+/** Where manifests are, as kubectl calls it. */
+export function fileOption(command: Command): Command {
+  return command.option(
+    '-f, --filename <path>',
+    'files, folders with all below them, or - for stdin; may be given again',
+    (file: string, before: readonly string[] = []) => [...before, file],
+  );
+}

@@ -20,6 +20,7 @@ import { summaryOf } from './probe/summary.ts';
 import { parseTarget, type Target } from './probe/target.ts';
 import { durationText, ProgressBar } from './progress-bar.ts';
 import { processStreams } from './streams.ts';
+import { wantsColor } from './wants-color.ts';
 import { Words } from './words.ts';
 
 /** The arguments of `portlock probe`, parsed. */
@@ -191,11 +192,6 @@ function formatted(result: ProbeResult, { output, color }: ProbeFlags): string {
     default:
       return probeTable(result, { wide: output === 'wide', color: color && wantsColor() });
   }
-}
-
-/** As no-color.org has it: only on a terminal, and not where NO_COLOR is set and not empty. */
-function wantsColor(): boolean {
-  return process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 }
 
 function addressesOfThisMachine(): Set<string> {

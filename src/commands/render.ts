@@ -1,14 +1,12 @@
 import path from 'node:path';
-import type { Widening } from '../domain/snapshot.ts';
 import { counts } from './audit/checks.ts';
 import { findingLine } from './audit/finding.ts';
 import { CommandError } from './command-error.ts';
+import { countOf } from './count-of.ts';
 import { manifestYaml } from './format/manifest-yaml.ts';
-import { clusterOf } from './manifests/cluster-of.ts';
-import type { Input, Manifest } from './manifests/manifest.ts';
-import { readInput } from './manifests/read-input.ts';
-import { Snapshots } from './manifests/snapshots.ts';
-import { tellInput } from './manifests/tell-input.ts';
+import type { Manifest } from './manifests/manifest.ts';
+import { type ManifestFlags, readManifests } from './manifests/read-manifests.ts';
+import type { Snapshots } from './manifests/snapshots.ts';
 import { comparedWithFolder, comparedWithManifests, type Deviation } from './render/committed.ts';
 import { readPolicyFiles, removePolicyFiles, writePolicyFiles } from './render/policy-files.ts';
 import { NOT_OPTED_IN, type Rendered, type Rendering, renderAll } from './render/rendering.ts';
@@ -16,15 +14,10 @@ import type { Streams } from './streams.ts';
 import { Words } from './words.ts';
 
 /** The arguments of `portlock render`, parsed. */
-export interface RenderFlags {
-  paths: readonly string[];
-  /** Of objects that do not say theirs. */
-  namespace: string;
+export interface RenderFlags extends ManifestFlags {
   all: boolean;
   outDir: string | undefined;
   check: boolean;
-  operatorNamespace: string;
-  widening: Widening;
   quiet: boolean;
 }
 
@@ -37,33 +30,24 @@ export async function runRender(flags: RenderFlags, streams: Streams): Promise<n
   if (flags.paths.length === 0)
     throw new CommandError('name files or folders with manifests, or - for stdin');
   const words = new Words({ isQuiet: flags.quiet }, streams);
-  const input = await readInput(flags.paths, streams.stdin);
-  const read = clusterOf(withoutOutput(input.manifests, flags.outDir), flags.namespace);
-  const problems = tellInput(input, read, words);
-  const snapshots = new Snapshots(read.cluster, {
-    namespace: flags.operatorNamespace,
-    widening: flags.widening,
-  });
-  const rendering = renderAll(read.cluster, snapshots, flags.all ? 'all' : 'optedIn');
+  const isInput = isNoOutput(flags.outDir);
+  const { cluster, snapshots, problems } = await readManifests(flags, streams, words, isInput);
+  const rendering = renderAll(cluster, snapshots, flags.all ? 'all' : 'optedIn');
   for (const each of rendering.findings) words.tell(findingLine(each));
   if (flags.outDir === undefined && !flags.check) await streams.stdout(policiesText(rendering));
-  const deviations = await compared(rendering, snapshots, flags, problems > 0);
+  const deviations = await compared(rendering, snapshots, flags, problems.length > 0);
   for (const each of deviations) words.tell(each);
   if (rendering.workloads.length > 0) words.say(summary(rendering, deviations, flags));
-  if (problems > 0) return 2;
+  if (problems.length > 0) return 2;
   return deviations.length > 0 || rendering.findings.some(({ id }) => counts(id)) ? 1 : 0;
 }
 
 /** What was rendered into a folder before is no input. */
-function withoutOutput(
-  manifests: Input['manifests'],
-  folder: string | undefined,
-): readonly Manifest[] {
-  if (folder === undefined) return manifests;
+function isNoOutput(folder: string | undefined): (manifest: Manifest) => boolean {
+  if (folder === undefined) return () => true;
   const inside = path.resolve(folder) + path.sep;
-  return manifests.filter(
-    ({ file, wire }) => wire.kind !== 'NetworkPolicy' || !path.resolve(file).startsWith(inside),
-  );
+  return ({ file, wire }) =>
+    wire.kind !== 'NetworkPolicy' || !path.resolve(file).startsWith(inside);
 }
 
 /** In what the committed policies deviate; those of a folder are put right unless that is only asked. */
@@ -106,13 +90,9 @@ function summary(
       ? '; a workload opts in by the label portlock.dev/mode, and --all takes them all'
       : '';
   const parts = [
-    `${count(workloads.length, 'workload')}: ${count(of('policy'), 'policy', 'policies')}, ${of('held')} held`,
-    count(findings.length, 'finding'),
-    ...(check ? [`${count(deviations.length, 'difference')} to what is committed`] : []),
+    `${countOf(workloads.length, 'workload')}: ${countOf(of('policy'), 'policy', 'policies')}, ${of('held')} held`,
+    countOf(findings.length, 'finding'),
+    ...(check ? [`${countOf(deviations.length, 'difference')} to what is committed`] : []),
   ];
   return parts.join(', ') + hint;
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString('en')} ${number === 1 ? one : many}`;
 }

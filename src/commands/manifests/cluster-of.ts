@@ -2,6 +2,7 @@ import { selectorMatches } from '../../domain/match/label-selector.ts';
 import { canonicalJson } from '../../domain/text/canonical.ts';
 import { MalformedObjectError } from '../../kube/shape.ts';
 import { fieldsOf, identityOf, optionalTextOf, textOf } from '../../kube/wire-fields.ts';
+import { compareText } from '../compare-text.ts';
 import { emptyCluster, type ManifestCluster } from './cluster.ts';
 import { kindOf, type ManifestKind } from './kinds.ts';
 import { lineOf } from './locate.ts';
@@ -74,12 +75,8 @@ function inNamespace(manifest: Manifest, kind: ManifestKind, defaultNamespace: s
 /** So that nothing that is said depends on the order in which files were named. */
 function inOneOrder(manifests: readonly Manifest[]): readonly Manifest[] {
   return manifests.toSorted(
-    (a, b) => compare(a.file, b.file) || a.document.line - b.document.line || a.line - b.line,
+    (a, b) => compareText(a.file, b.file) || a.document.line - b.document.line || a.line - b.line,
   );
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function keyOf({ wire, manifest }: Placed): string {

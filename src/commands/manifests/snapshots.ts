@@ -28,7 +28,7 @@ export class Snapshots {
   readonly #usage: UsageIndex;
   readonly #policies = new Selecting<NetworkPolicy>();
   readonly #ownNames: ReadonlySet<string>;
-  readonly #committed: ReadonlyMap<string, Found<NetworkPolicy>>;
+  readonly #byName: ReadonlyMap<string, Found<NetworkPolicy>>;
 
   constructor(cluster: ManifestCluster, settings: OperatorSettings) {
     this.#cluster = cluster;
@@ -39,19 +39,27 @@ export class Snapshots {
     for (const { value } of cluster.policies)
       this.#policies.add(value, value.metadata.namespace ?? '', value.spec.podSelector);
     this.#ownNames = new Set(workloads.map(ownPolicyKey));
-    this.#committed = new Map(
+    this.#byName = new Map(
       cluster.policies.map((policy) => [policyKey(policy.value), policy] as const),
     );
   }
 
   /** The policy of the name that the workload's own has. */
   committed(workload: Workload): Found<NetworkPolicy> | undefined {
-    return this.#committed.get(ownPolicyKey(workload));
+    return this.#byName.get(ownPolicyKey(workload));
   }
 
-  /** All policies of the namespace that may select the workload's pods, those that were rendered before too. */
-  policiesInForce({ namespace, template }: Workload): NetworkPolicy[] {
-    return this.#policies.candidates(namespace, [template.labels]);
+  /** The NetworkPolicy of that name. */
+  policy(namespace: string, name: string): Found<NetworkPolicy> | undefined {
+    return this.#byName.get(objectKey({ namespace, name }));
+  }
+
+  /** All policies that may select the workload's pods, those that were rendered before too. */
+  policiesInForce({ pods }: Snapshot, { namespace, template }: Workload): NetworkPolicy[] {
+    return this.#policies.candidates(
+      namespace,
+      [template, ...pods].map(({ labels }) => labels),
+    );
   }
 
   snapshotOf(workload: Workload): Snapshot {

@@ -7,15 +7,17 @@ const EXCERPT = 100;
 /** So many kinds are named. */
 const MAXIMUM_KINDS = 12;
 
-/** Says what of the input could not be read, and what was passed over. Returns how many problems there are. */
-export function tellInput(input: Input, read: ReadCluster, words: Words): number {
+const NOTHING_TO_READ = 'There is no Deployment, StatefulSet or DaemonSet in what was read';
+
+/** Says what of the input could not be read, and what was passed over. Returns the former. */
+export function tellInput(input: Input, read: ReadCluster, words: Words): readonly Problem[] {
   const problems = [...input.problems, ...read.problems];
   for (const note of input.notes) words.warn(note);
   for (const each of problems) for (const line of problemLines(each)) words.tell(line);
   if (read.others.size > 0) words.say(`Not looked at: ${kindsInWords(read.others)}`);
-  if (read.cluster.workloads.length > 0 || problems.length > 0) return problems.length;
-  words.tell('There is no Deployment, StatefulSet or DaemonSet in what was read');
-  return 1;
+  if (read.cluster.workloads.length > 0 || problems.length > 0) return problems;
+  words.tell(NOTHING_TO_READ);
+  return [{ file: '', message: NOTHING_TO_READ }];
 }
 
 /** `file:line:column: message`, and under it the line itself with a mark. */

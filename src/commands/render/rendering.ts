@@ -4,6 +4,7 @@ import { hasOptedIn, modeLabel } from '../../domain/workload/settings.ts';
 import type { Workload } from '../../domain/workload/workload.ts';
 import { decisionFindings } from '../audit/decision-findings.ts';
 import type { Finding } from '../audit/finding.ts';
+import { compareText } from '../compare-text.ts';
 import type { Found, ManifestCluster } from '../manifests/cluster.ts';
 import { judge, judgeEnforced } from '../manifests/judge.ts';
 import type { Snapshots } from '../manifests/snapshots.ts';
@@ -62,13 +63,13 @@ function anywhere(policy: NetworkPolicy): NetworkPolicy {
 }
 
 function byName({ value: a }: Found<Workload>, { value: b }: Found<Workload>): number {
-  return compare(a.namespace, b.namespace) || compare(a.name, b.name) || compare(a.kind, b.kind);
+  return (
+    compareText(a.namespace, b.namespace) ||
+    compareText(a.name, b.name) ||
+    compareText(a.kind, b.kind)
+  );
 }
 
 function byPlace(a: Finding, b: Finding): number {
-  return compare(a.file, b.file) || a.line - b.line || compare(a.id, b.id);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return compareText(a.file, b.file) || a.line - b.line || compareText(a.id, b.id);
 }
