@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type Said, saidBy } from '../testing/command-streams.ts';
 import { type AuditFlags, runAudit } from './audit.ts';
+import { type ExplainFlags, runExplain } from './explain.ts';
 import { type RenderFlags, runRender } from './render.ts';
 
 /**
@@ -17,12 +18,16 @@ interface Case {
   about: string;
   render?: Partial<RenderFlags>;
   audit?: Partial<AuditFlags>;
+  /** Asked one after the other. */
+  explain?: (Partial<ExplainFlags> & Pick<ExplainFlags, 'workload'>)[];
 }
 
 describe.each(readdirSync(CASES).sort())('%s', (name) => {
   const folder = path.join(CASES, name);
   const input = path.join(folder, 'input');
-  const { render, audit }: Case = parse(readFileSync(path.join(folder, 'case.yaml'), 'utf8'));
+  const { render, audit, explain }: Case = parse(
+    readFileSync(path.join(folder, 'case.yaml'), 'utf8'),
+  );
 
   test.runIf(render)('render', async () => {
     const said = await saidBy((streams) => runRender(renderFlags([input], render), streams));
@@ -32,6 +37,17 @@ describe.each(readdirSync(CASES).sort())('%s', (name) => {
   test.runIf(audit)('audit', async () => {
     const said = await saidBy((streams) => runAudit(auditFlags([input], audit), streams));
     compare(path.join(folder, 'audit.txt'), transcript(said, input));
+  });
+
+  test.runIf(explain)('explain', async () => {
+    const asked = explain ?? [];
+    const said = await Promise.all(asked.map((each) => explained(explainFlags([input], each))));
+    const texts = said.map((each, index) => {
+      const { workload, port = '', from } = asked[index] ?? { workload: '' };
+      const command = ['explain', workload, port, ...(from ? ['--from', from] : [])].join(' ');
+      return `## ${command}\n${transcript(each, input)}`;
+    });
+    compare(path.join(folder, 'explain.txt'), texts.join('\n'));
   });
 
   test.runIf(render && !render.check)('render, whatever the order of the input', async () => {
@@ -68,6 +84,22 @@ function renderFlags(paths: readonly string[], given: Partial<RenderFlags> = {})
 
 function auditFlags(paths: readonly string[], given: Partial<AuditFlags> = {}): AuditFlags {
   return { ...MANIFEST_FLAGS, paths, output: 'table', color: false, ...given };
+}
+
+function explainFlags(
+  paths: readonly string[],
+  given: NonNullable<Case['explain']>[number],
+): ExplainFlags {
+  return { ...MANIFEST_FLAGS, paths, port: undefined, from: undefined, output: 'table', ...given };
+}
+
+/** What cannot even be tried is told by the program. */
+async function explained(flags: ExplainFlags): Promise<Said> {
+  return saidBy((streams) => runExplain(flags, streams)).catch((error: Error) => ({
+    stdout: '',
+    stderr: `portlock: ${error.message}\n`,
+    exitCode: 2,
+  }));
 }
 
 function transcript({ stdout, stderr, exitCode }: Said, input: string): string {
