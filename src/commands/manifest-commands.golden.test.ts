@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type Said, saidBy } from '../testing/command-streams.ts';
 import { type AuditFlags, runAudit } from './audit.ts';
@@ -15,6 +15,8 @@ import { type RenderFlags, runRender } from './render.ts';
 const CASES = path.join(import.meta.dirname, 'testdata/manifests');
 
 interface Case {
+  name: string;
+  input: string;
   about: string;
   render?: Partial<RenderFlags>;
   audit?: Partial<AuditFlags>;
@@ -22,35 +24,40 @@ interface Case {
   explain?: (Partial<ExplainFlags> & Pick<ExplainFlags, 'workload'>)[];
 }
 
-describe.each(readdirSync(CASES).sort())('%s', (name) => {
-  const folder = path.join(CASES, name);
-  const input = path.join(folder, 'input');
-  const { render, audit, explain }: Case = parse(
-    readFileSync(path.join(folder, 'case.yaml'), 'utf8'),
-  );
-
-  test.runIf(render)('render', async () => {
-    const said = await saidBy((streams) => runRender(renderFlags([input], render), streams));
-    compare(path.join(folder, 'render.txt'), transcript(said, input));
+const cases = readdirSync(CASES)
+  .sort()
+  .map((name): Case => {
+    const folder = path.join(CASES, name);
+    const read = parse(readFileSync(path.join(folder, 'case.yaml'), 'utf8'));
+    return { ...read, name, input: path.join(folder, 'input') };
   });
 
-  test.runIf(audit)('audit', async () => {
-    const said = await saidBy((streams) => runAudit(auditFlags([input], audit), streams));
-    compare(path.join(folder, 'audit.txt'), transcript(said, input));
-  });
+test.each(cases.filter((each) => each.render))('render: $name', async ({ render, ...each }) => {
+  const flags = renderFlags([each.input], render);
+  const said = await saidBy((streams) => runRender(flags, streams));
+  compare(each, 'render.txt', transcript(said, each));
+});
 
-  test.runIf(explain)('explain', async () => {
-    const asked = explain ?? [];
-    const said = await Promise.all(asked.map((each) => explained(explainFlags([input], each))));
-    const texts = said.map((each, index) => {
-      const { workload, port = '', from } = asked[index] ?? { workload: '' };
-      const command = ['explain', workload, port, ...(from ? ['--from', from] : [])].join(' ');
-      return `## ${command}\n${transcript(each, input)}`;
-    });
-    compare(path.join(folder, 'explain.txt'), texts.join('\n'));
-  });
+test.each(cases.filter((each) => each.audit))('audit: $name', async ({ audit, ...each }) => {
+  const flags = auditFlags([each.input], audit);
+  const said = await saidBy((streams) => runAudit(flags, streams));
+  compare(each, 'audit.txt', transcript(said, each));
+});
 
-  test.runIf(render && !render.check)('render, whatever the order of the input', async () => {
+test.each(cases.filter((each) => each.explain))('explain: $name', async (each) => {
+  const texts: string[] = [];
+  for (const asked of each.explain ?? []) {
+    const { workload, port = '', from } = asked;
+    const command = ['explain', workload, port, ...(from ? ['--from', from] : [])].join(' ');
+    const said = await explained(explainFlags([each.input], asked));
+    texts.push(`## ${command}\n${transcript(said, each)}`);
+  }
+  compare(each, 'explain.txt', texts.join('\n'));
+});
+
+test.each(cases.filter(({ render }) => render && !render.check))(
+  'render, whatever the order of the input: $name',
+  async ({ render, input }) => {
     const flags = renderFlags(['-'], render);
     const files = readdirSync(input, { recursive: true, encoding: 'utf8' })
       .filter((file) => /^[^.].*\.ya?ml$/i.test(file))
@@ -68,8 +75,8 @@ describe.each(readdirSync(CASES).sort())('%s', (name) => {
       }),
       { numRuns: 3 },
     );
-  });
-});
+  },
+);
 
 const MANIFEST_FLAGS = {
   namespace: 'default',
@@ -102,12 +109,13 @@ async function explained(flags: ExplainFlags): Promise<Said> {
   }));
 }
 
-function transcript({ stdout, stderr, exitCode }: Said, input: string): string {
+function transcript({ stdout, stderr, exitCode }: Said, { input }: Pick<Case, 'input'>): string {
   const text = `# stdout\n${stdout}# stderr\n${stderr}# exit code ${exitCode}\n`;
   return text.replaceAll(`${input}/`, '').replaceAll(input, '.');
 }
 
-function compare(file: string, actual: string): void {
+function compare({ name }: Pick<Case, 'name'>, golden: string, actual: string): void {
+  const file = path.join(CASES, name, golden);
   if (process.env.UPDATE_GOLDENS) writeFileSync(file, actual);
   expect(actual).toBe(readFileSync(file, 'utf8'));
 }
