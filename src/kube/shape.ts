@@ -31,21 +31,54 @@ export type OnMalformed = (field: string) => void;
  * does not name may be anything: a newer API server may know more than we do.
  */
 export function misfit(schema: Schema, value: unknown, path = ''): string | undefined {
-  const { type, properties, required = [], additionalProperties, items } = schema;
-  if (!isOfType(value, type) || !isInRange(value, schema)) return path || '(all of it)';
-  if (items) return firstOf((value as unknown[]).entries(), (index) => `${path}[${index}]`, items);
+  const wrong = wrongWithin(schema, value);
+  return wrong === undefined ? undefined : joined(path, wrong) || '(all of it)';
+}
+
+/** The same as a path from the value on, empty for the value itself. Mostly all is right, and makes no text. */
+function wrongWithin(schema: Schema, value: unknown): string | undefined {
+  const { type, properties, required, additionalProperties, items } = schema;
+  if (!isOfType(value, type) || !isInRange(value, schema)) return '';
+  if (items) return wrongEntry(value as unknown[], items);
   if (type !== 'object') return undefined;
   const fields = fieldsOf(value);
-  const isThere = (name: string) => fields[name] !== undefined && fields[name] !== null;
-  const missing = required.find((name) => !isThere(name));
-  if (missing !== undefined) return joined(path, missing);
-  if (additionalProperties)
-    return firstOf(Object.entries(fields), (name) => joined(path, name), additionalProperties);
-  for (const [name, each] of Object.entries(properties ?? {})) {
-    const wrong = isThere(name) ? misfit(each, fields[name], joined(path, name)) : undefined;
-    if (wrong !== undefined) return wrong;
+  const missing = required?.find((name) => !isThere(fields[name]));
+  if (missing !== undefined) return missing;
+  if (additionalProperties) return wrongMember(fields, additionalProperties);
+  for (const name in properties) {
+    const schemaOfField = properties[name];
+    const wrong =
+      schemaOfField && isThere(fields[name]) ? wrongWithin(schemaOfField, fields[name]) : undefined;
+    if (wrong !== undefined) return joined(name, wrong);
   }
   return undefined;
+}
+
+function isThere(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+function wrongEntry(entries: readonly unknown[], schema: Schema): string | undefined {
+  for (const [index, entry] of entries.entries()) {
+    const wrong = isHole(entry, schema) ? undefined : wrongWithin(schema, entry);
+    if (wrong !== undefined) return joined(`[${index}]`, wrong);
+  }
+  return undefined;
+}
+
+function wrongMember(
+  members: Readonly<Record<string, unknown>>,
+  schema: Schema,
+): string | undefined {
+  for (const [name, member] of Object.entries(members)) {
+    const wrong = isHole(member, schema) ? undefined : wrongWithin(schema, member);
+    if (wrong !== undefined) return joined(name, wrong);
+  }
+  return undefined;
+}
+
+function isHole(value: unknown, { nullable }: Schema): boolean {
+  return value === null && nullable === true;
 }
 
 /** @throws MalformedObjectError where the object is not as the schema says */
@@ -64,20 +97,6 @@ export function checked<T>(
     if (wrong !== undefined) onMalformed(wrong);
     return project(object);
   };
-}
-
-/** The first of several values that does not fit. */
-function firstOf<Key>(
-  entries: Iterable<[Key, unknown]>,
-  pathOf: (key: Key) => string,
-  schema: Schema,
-): string | undefined {
-  for (const [key, value] of entries) {
-    if (value === null && schema.nullable) continue;
-    const wrong = misfit(schema, value, pathOf(key));
-    if (wrong !== undefined) return wrong;
-  }
-  return undefined;
 }
 
 function isOfType(value: unknown, type: Schema['type']): boolean {
@@ -104,6 +123,6 @@ function isInRange(value: unknown, { minimum, maximum, format, ...schema }: Sche
   return value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity);
 }
 
-function joined(path: string, name: string): string {
-  return path === '' ? name : `${path}.${name}`;
+function joined(path: string, rest: string): string {
+  return path === '' || rest === '' || rest.startsWith('[') ? path + rest : `${path}.${rest}`;
 }
