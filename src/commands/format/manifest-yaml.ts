@@ -12,24 +12,27 @@ export function manifestYaml(object: object): string {
 const PLAIN = /^[A-Za-z][A-Za-z0-9_./-]*$/;
 const WORDS = new Set(['y', 'yes', 'n', 'no', 'true', 'false', 'on', 'off', 'null', 'nan', 'inf']);
 
-/** The lines of a value, each with its line feed. */
+/** The lines of a value, each with its line feed; the first one without its indent. */
 function block(value: unknown, indent: number): string {
   const pad = ' '.repeat(indent);
-  if (Array.isArray(value))
-    return value.map((entry) => `${pad}- ${entryOf(entry, indent + 2)}`).join('');
-  return Object.entries(value as object)
-    .filter(([, field]) => field !== undefined)
-    .map(([key, field]) => `${pad}${scalar(key)}:${fieldOf(field, indent)}`)
-    .join('');
+  let text = '';
+  if (Array.isArray(value)) {
+    for (const entry of value) text += `${text && pad}- ${entryOf(entry, indent + 2)}`;
+    return text;
+  }
+  for (const [key, field] of Object.entries(value as object))
+    if (field !== undefined) text += `${text && pad}${scalar(key)}:${fieldOf(field, indent)}`;
+  return text;
 }
 
 /** An entry begins on the line of its dash. */
 function entryOf(value: unknown, indent: number): string {
-  return isBlock(value) ? block(value, indent).trimStart() : `${scalar(value)}\n`;
+  return isBlock(value) ? block(value, indent) : `${scalar(value)}\n`;
 }
 
 function fieldOf(value: unknown, indent: number): string {
-  return isBlock(value) ? `\n${block(value, indent + 2)}` : ` ${scalar(value)}\n`;
+  const inner = indent + 2;
+  return isBlock(value) ? `\n${' '.repeat(inner)}${block(value, inner)}` : ` ${scalar(value)}\n`;
 }
 
 function isBlock(value: unknown): boolean {
