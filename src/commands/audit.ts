@@ -1,6 +1,5 @@
 import { type Audited, auditAll } from './audit/audited.ts';
 import { counts } from './audit/checks.ts';
-import { CommandError } from './command-error.ts';
 import { countOf } from './count-of.ts';
 import { auditDocument } from './format/audit-document.ts';
 import { auditTable } from './format/audit-table.ts';
@@ -23,8 +22,6 @@ export interface AuditFlags extends ManifestFlags {
  * @throws CommandError: it could not even be tried, in one line
  */
 export async function runAudit(flags: AuditFlags, streams: Streams): Promise<number> {
-  if (flags.paths.length === 0)
-    throw new CommandError('name files or folders with manifests by -f, or - for stdin');
   const words = new Words({ isQuiet: flags.quiet }, streams);
   const { cluster, snapshots, problems } = await readManifests(flags, streams, words);
   const audited = auditAll(cluster, snapshots);

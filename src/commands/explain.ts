@@ -26,8 +26,6 @@ export interface ExplainFlags extends ManifestFlags {
  * @throws CommandError: it could not even be tried, in one line
  */
 export async function runExplain(flags: ExplainFlags, streams: Streams): Promise<number> {
-  if (flags.paths.length === 0)
-    throw new CommandError('name files or folders with manifests by -f, or - for stdin');
   const words = new Words({ isQuiet: flags.quiet }, streams);
   const { cluster, snapshots, problems } = await readManifests(flags, streams, words);
   const found = subjectOf(flags.workload, cluster.workloads);

@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -141,6 +149,17 @@ test('a file that is too large is told unread', async () => {
   );
   expect(stdout).toContain('web-portlock');
   expect(exitCode).toBe(2);
+});
+
+test('links to files are read, and links to folders are not', async () => {
+  write('in/web.json', manifest('web'));
+  write('db.json', manifest('db'));
+  symlinkSync('../db.json', path.join(folder, 'in/db.yaml'));
+  symlinkSync('.', path.join(folder, 'in/round.yaml'));
+  symlinkSync('nowhere', path.join(folder, 'in/broken.yaml'));
+  const { stdout, stderr, exitCode } = await render();
+  expect(stdout.match(/name: .*-portlock/g)).toEqual(['name: db-portlock', 'name: web-portlock']);
+  expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
 });
 
 test.each([

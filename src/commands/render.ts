@@ -27,8 +27,6 @@ export interface RenderFlags extends ManifestFlags {
  * @throws CommandError: it could not even be tried, in one line
  */
 export async function runRender(flags: RenderFlags, streams: Streams): Promise<number> {
-  if (flags.paths.length === 0)
-    throw new CommandError('name files or folders with manifests, or - for stdin');
   const words = new Words({ isQuiet: flags.quiet }, streams);
   const isInput = isNoOutput(flags.outDir);
   const { cluster, snapshots, problems } = await readManifests(flags, streams, words, isInput);

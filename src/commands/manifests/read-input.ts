@@ -58,10 +58,14 @@ function readFolder(read: Reading, folder: string): void {
     readPath(read, path.join(folder, entry.name));
 }
 
-/** Manifests, and folders; links to folders may go round in circles. */
+/** Manifests, and folders. A link counts where it is to a file: those to folders may go round in circles. */
 function isOfInterest(entry: Dirent): boolean {
   if (entry.isDirectory()) return !entry.name.startsWith('.');
-  return MANIFEST_FILE.test(entry.name) && !KUSTOMIZATION.test(entry.name);
+  if (!MANIFEST_FILE.test(entry.name) || KUSTOMIZATION.test(entry.name)) return false;
+  const file = path.join(entry.parentPath, entry.name);
+  return entry.isSymbolicLink()
+    ? statSync(file, { throwIfNoEntry: false })?.isFile() === true
+    : entry.isFile();
 }
 
 function readFile(read: Reading, name: string, size: number): void {

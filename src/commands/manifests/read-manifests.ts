@@ -1,4 +1,5 @@
 import type { Widening } from '../../domain/snapshot.ts';
+import { CommandError } from '../command-error.ts';
 import type { Streams } from '../streams.ts';
 import type { Words } from '../words.ts';
 import type { ManifestCluster } from './cluster.ts';
@@ -29,6 +30,7 @@ export interface ReadManifests {
  * Reads manifests, and says what of them could not be read.
  *
  * @param isInput whether an object is to be looked at
+ * @throws CommandError where no path is given
  */
 export async function readManifests(
   { paths, namespace, operatorNamespace, widening }: ManifestFlags,
@@ -36,6 +38,8 @@ export async function readManifests(
   words: Words,
   isInput: (manifest: Manifest) => boolean = () => true,
 ): Promise<ReadManifests> {
+  if (paths.length === 0)
+    throw new CommandError('name files or folders with manifests, or - for stdin');
   const input = await readInput(paths, stdin);
   const read = clusterOf(input.manifests.filter(isInput), namespace);
   const problems = tellInput(input, read, words);

@@ -1,4 +1,5 @@
 import { fieldsOf } from '../../kube/wire-fields.ts';
+import { deploymentsOf, isClusterServiceVersion } from './cluster-service-version.ts';
 import { linesOfEntries } from './locate.ts';
 import type { Input, Manifest, PathSegment, Problem, SourceDocument, Wire } from './manifest.ts';
 import { DocumentError, parseDocument } from './parse-document.ts';
@@ -53,8 +54,26 @@ function takeValue(value: unknown, where: Where, read: Reading): void {
   } else if (kind.endsWith('List') && Array.isArray(items)) {
     takeItems({ apiVersion, kind }, items, where, read);
   } else {
-    read.manifests.push({ ...where, file, wire: value as Wire });
+    takeObject(value as Wire, where, read);
   }
+}
+
+function takeObject(wire: Wire, { document, path, line }: Where, read: Reading): void {
+  const { file } = document;
+  if (!isClusterServiceVersion(wire)) {
+    read.manifests.push({ document, path, line, file, wire });
+    return;
+  }
+  const deployments = deploymentsOf(wire);
+  const lines = linesOfEntries(document, [...path, 'spec', 'install', 'spec', 'deployments']);
+  for (const [index, each] of deployments.entries())
+    read.manifests.push({
+      document,
+      path: [...path, ...each.path],
+      line: lines[index] ?? line,
+      file,
+      wire: each.wire,
+    });
 }
 
 /** "List", or a list of one kind, whose items need not say theirs. */
