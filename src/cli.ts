@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { auditCommand } from './commands/audit-command.ts';
+import { diffCommand } from './commands/diff-command.ts';
 import { explainCommand } from './commands/explain-command.ts';
 import { probeCommand } from './commands/probe-command.ts';
 import { renderCommand } from './commands/render-command.ts';
@@ -47,6 +48,7 @@ function buildProgram(): Command {
   program.addCommand(renderCommand());
   program.addCommand(auditCommand());
   program.addCommand(explainCommand());
+  program.addCommand(diffCommand());
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;
 }

@@ -12,7 +12,7 @@ const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
 const shown = [...readme.matchAll(/^```console\n\$ portlock (audit .*)\n([\s\S]*?)^```/gm)].map(
   ([, command = '', printed = '']) => ({ command, printed }),
 );
-const plain = [...readme.matchAll(/^portlock ((?:render|explain) .*)$/gm)].map(
+const plain = [...readme.matchAll(/^portlock ((?:render|explain|diff) .*)$/gm)].map(
   ([, command = '']) => command,
 );
 
@@ -34,7 +34,7 @@ describe('the commands of the README that need no cluster', () => {
   }
 
   test('are there', () => {
-    expect([shown.length, plain.length]).toEqual([1, 3]);
+    expect([shown.length, plain.length]).toEqual([1, 4]);
   });
 
   test.each(shown)('$command', async ({ command, printed }) => {

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type Said, saidBy } from '../testing/command-streams.ts';
 import { type AuditFlags, runAudit } from './audit.ts';
+import { type DiffFlags, runDiff } from './diff.ts';
 import { type ExplainFlags, runExplain } from './explain.ts';
 import { type RenderFlags, runRender } from './render.ts';
 
@@ -20,6 +21,7 @@ interface Case {
   about: string;
   render?: Partial<RenderFlags>;
   audit?: Partial<AuditFlags>;
+  diff?: Partial<DiffFlags>;
   /** Asked one after the other. */
   explain?: (Partial<ExplainFlags> & Pick<ExplainFlags, 'workload'>)[];
 }
@@ -42,6 +44,12 @@ test.each(cases.filter((each) => each.audit))('audit: $name', async ({ audit, ..
   const flags = auditFlags([each.input], audit);
   const said = await saidBy((streams) => runAudit(flags, streams));
   compare(each, 'audit.txt', transcript(said, each));
+});
+
+test.each(cases.filter((each) => each.diff))('diff: $name', async ({ diff, ...each }) => {
+  const flags = diffFlags([each.input], diff);
+  const said = await saidBy((streams) => runDiff(flags, streams));
+  compare(each, 'diff.txt', transcript(said, each));
 });
 
 test.each(cases.filter((each) => each.explain))('explain: $name', async (each) => {
@@ -91,6 +99,10 @@ function renderFlags(paths: readonly string[], given: Partial<RenderFlags> = {})
 
 function auditFlags(paths: readonly string[], given: Partial<AuditFlags> = {}): AuditFlags {
   return { ...MANIFEST_FLAGS, paths, output: 'table', color: false, ...given };
+}
+
+function diffFlags(paths: readonly string[], given: Partial<DiffFlags> = {}): DiffFlags {
+  return { ...MANIFEST_FLAGS, paths, all: false, output: 'table', ...given };
 }
 
 function explainFlags(

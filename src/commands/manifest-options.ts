@@ -26,3 +26,11 @@ export function fileOption(command: Command): Command {
     (file: string, before: readonly string[] = []) => [...before, file],
   );
 }
+
+/** Whether a label is needed. */
+export function allOption(command: Command): Command {
+  return command.option(
+    '--all',
+    'all workloads that do not say off, labelled or not, as if they said enforce',
+  );
+}

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { CommandError } from './command-error.ts';
-import { manifestOptions } from './manifest-options.ts';
+import { allOption, manifestOptions } from './manifest-options.ts';
 import type { RenderFlags } from './render.ts';
 
 /** `portlock render`: its flags and help. What it does is loaded when it is asked for. */
@@ -8,8 +8,7 @@ export function renderCommand(): Command {
   const command = new Command('render')
     .description('Make the policies of manifests, without a cluster, for git to own')
     .argument('[path...]', 'files, folders with all below them, or - for stdin');
-  return manifestOptions(command)
-    .option('--all', 'all workloads that do not say off, labelled or not, as if they said enforce')
+  return allOption(manifestOptions(command))
     .option(
       '--out-dir <folder>',
       'write a file for each policy here, and delete those of workloads that are gone',
