@@ -1,6 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
+import { auditCommand } from './commands/audit-command.ts';
+import { diffCommand } from './commands/diff-command.ts';
+import { explainCommand } from './commands/explain-command.ts';
 import { probeCommand } from './commands/probe-command.ts';
+import { renderCommand } from './commands/render-command.ts';
 import { visible } from './domain/text/visible-text.ts';
 import { operatorCommand } from './operator-command.ts';
 
@@ -41,6 +45,10 @@ function buildProgram(): Command {
     });
   program.addCommand(operatorCommand());
   program.addCommand(probeCommand());
+  program.addCommand(renderCommand());
+  program.addCommand(auditCommand());
+  program.addCommand(explainCommand());
+  program.addCommand(diffCommand());
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;
 }

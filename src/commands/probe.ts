@@ -19,6 +19,8 @@ import { portsOf } from './probe/scan.ts';
 import { summaryOf } from './probe/summary.ts';
 import { parseTarget, type Target } from './probe/target.ts';
 import { durationText, ProgressBar } from './progress-bar.ts';
+import { processStreams } from './streams.ts';
+import { wantsColor } from './wants-color.ts';
 import { Words } from './words.ts';
 
 /** The arguments of `portlock probe`, parsed. */
@@ -45,7 +47,8 @@ export interface ProbeFlags extends ClusterFlags {
  */
 export async function runProbe(flags: ProbeFlags, signal: AbortSignal): Promise<number> {
   const target = parseTarget(flags.target);
-  const words = new Words({ isQuiet: flags.quiet });
+  const streams = processStreams();
+  const words = new Words({ isQuiet: flags.quiet }, streams);
   const prober = new Prober({
     connectionsPerSecond: flags.rate,
     maximumInFlight: flags.concurrency,
@@ -54,7 +57,7 @@ export async function runProbe(flags: ProbeFlags, signal: AbortSignal): Promise<
   const found = await findPlaces(target, flags, words, signal);
   try {
     const result = await probe({ target, flags, words, prober, found, signal });
-    await print(result, flags);
+    await streams.stdout(formatted(result, flags));
     for (const line of summaryOf(result)) words.say(line);
     return exitCodeOf(result.verdict);
   } finally {
@@ -180,13 +183,6 @@ function isWorthTelling({ pod, counts }: AddressResult): boolean {
   return pod !== undefined || counts.open + counts.refused > 0;
 }
 
-async function print(result: ProbeResult, flags: ProbeFlags): Promise<void> {
-  const text = formatted(result, flags);
-  // A reader that has gone away has read enough.
-  process.stdout.on('error', () => {});
-  await new Promise((resolve) => process.stdout.write(text, resolve));
-}
-
 function formatted(result: ProbeResult, { output, color }: ProbeFlags): string {
   switch (output) {
     case 'json':
@@ -196,11 +192,6 @@ function formatted(result: ProbeResult, { output, color }: ProbeFlags): string {
     default:
       return probeTable(result, { wide: output === 'wide', color: color && wantsColor() });
   }
-}
-
-/** As no-color.org has it: only on a terminal, and not where NO_COLOR is set and not empty. */
-function wantsColor(): boolean {
-  return process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb';
 }
 
 function addressesOfThisMachine(): Set<string> {

@@ -1,4 +1,4 @@
-import { KeySets } from './key-sets.ts';
+import { KeySets } from '../domain/match/key-sets.ts';
 import { compareResourceVersions } from './resource-version.ts';
 
 /** What a Store knows of an object besides the projection of it. */

@@ -1,10 +1,10 @@
 import type { LabelSelector, NetworkPolicy } from '../api/kubernetes.ts';
 import { selectorMatches } from '../domain/match/label-selector.ts';
+import { SelectorIndex } from '../domain/match/selector-index.ts';
 import { type Pod, WORKLOAD_KINDS, type Workload } from '../domain/workload/workload.ts';
 import type { Store } from '../kube/store.ts';
 import { labelIn } from './kinds/indices.ts';
 import type { KindCaches } from './kinds/kind-caches.ts';
-import { SelectorIndex } from './selector-index.ts';
 
 type Labels = Readonly<Record<string, string>>;
 /** A cache whose objects are found by their labels. */

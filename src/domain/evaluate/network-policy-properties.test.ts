@@ -8,6 +8,8 @@ import type {
   NetworkPolicyPort,
   Protocol,
 } from '../../api/kubernetes.ts';
+import { anyOf } from '../match/match.ts';
+import { explainPolicy } from './explain-policy.ts';
 import { ingressDecision, isolatesIngress, type Peer, type Target } from './network-policy.ts';
 
 /**
@@ -231,6 +233,24 @@ describe('in a small world', () => {
       { numRuns: 700 },
     );
   }, 60_000);
+
+  test('an explanation lets in whom the decision lets in', () => {
+    fc.assert(
+      fc.property(world(), fc.constantFrom(...PORTS), ({ target, peers, policies }, asked) => {
+        for (const from of peers) {
+          const explained = policies
+            .map((policy) => explainPolicy(policy, target, { ...asked, from }))
+            .filter(({ isolates }) => isolates.match === 'Yes');
+          const letsIn = anyOf(explained.flatMap(({ rules }) => rules.map((each) => each.letsIn)));
+          const allowed = { Yes: true, Unknown: undefined, No: false }[letsIn];
+          expect(explained.length === 0 ? true : allowed).toBe(
+            ingressDecision(policies, target, from, asked.port, asked.protocol).allowed,
+          );
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
 
   test('without the address of the source, what is sure holds for every address', () => {
     fc.assert(

@@ -208,7 +208,8 @@ function fromMatch(rule: Rule, namespace: string, peer: Peer): Match {
   return found;
 }
 
-function peerMatch(allowed: NetworkPolicyPeer, namespace: string, peer: Peer): Match {
+/** Whether an entry of `from` is about the source, in a policy of that namespace. */
+export function peerMatch(allowed: NetworkPolicyPeer, namespace: string, peer: Peer): Match {
   const { ipBlock, namespaceSelector, podSelector } = allowed;
   // "If this field is set then neither of the other fields can be."
   if (ipBlock) return blockMatch(ipBlock, peer);

@@ -1,0 +1,107 @@
+/** How much a finding matters, the worst first. A note alone makes no exit code. */
+export const SEVERITIES = ['high', 'medium', 'low', 'note'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** A check as its documentation has it. */
+export interface Check {
+  name: string;
+  severity: Severity;
+  /** What is wrong, and why that matters. */
+  why: string;
+  /** What mends it. */
+  fix: string;
+}
+
+/** What is looked for. The ids are stable: a new check gets a new one, and none is used again. */
+export const CHECKS = {
+  PL001: {
+    name: 'NoPolicy',
+    severity: 'medium',
+    why: 'No policy isolates the pods, so every port on which anything listens is open to every pod of the cluster, whether it is declared or not.',
+    fix: 'Label the workload `portlock.dev/mode: enforce`, or commit what `portlock render --all` makes.',
+  },
+  PL002: {
+    name: 'WiderThanDeclared',
+    severity: 'high',
+    why: 'A policy that selects the pods allows ports that no container declares. Policies add up, so another one cannot take that back.',
+    fix: 'Narrow the policy to the declared ports, or declare the ports that it is for.',
+  },
+  PL003: {
+    name: 'UndeclaredInUse',
+    severity: 'medium',
+    why: 'Something leads to a port that no container declares: a Service, an Ingress, a route, a monitor, a probe, a webhook. A policy of the declared ports would cut it off, so portlock holds it.',
+    fix: 'Declare the port in the container that listens on it, list it in `portlock.dev/extra-ports`, or accept the cut with `portlock.dev/accept-cuts`. The finding has the line to copy.',
+  },
+  PL004: {
+    name: 'UnknownPortName',
+    severity: 'note',
+    why: 'Something refers to a port by a name that no container has. No connection arrives by it, so nothing is cut off; mostly it is a slip.',
+    fix: 'Give the containerPort that name, or correct the name where it is used.',
+  },
+  PL005: {
+    name: 'NoDeclaredPorts',
+    severity: 'medium',
+    why: 'No container declares a port, so there is nothing that a policy could allow, and portlock makes none.',
+    fix: 'Add `ports:` to the containers, or name them in `portlock.dev/extra-ports`.',
+  },
+  PL006: {
+    name: 'DeclaredClosed',
+    severity: 'medium',
+    why: 'Policies isolate the pods, and none of their rules is about a declared port: nobody can connect to it.',
+    fix: 'Add a rule for it, or take the declaration away where nothing listens.',
+  },
+  PL007: {
+    name: 'HostNetwork',
+    severity: 'note',
+    why: 'The pods use the network of their node, to which no NetworkPolicy applies.',
+    fix: 'Do without `hostNetwork` where that is possible; a firewall of the node does what a policy cannot.',
+  },
+  PL008: {
+    name: 'InvalidSettings',
+    severity: 'high',
+    why: 'A label or annotation of portlock says what nobody can follow. The operator then leaves the last good policy as it is, and makes no new one.',
+    fix: 'Write one of the values that the finding names.',
+  },
+  PL009: {
+    name: 'WouldWiden',
+    severity: 'low',
+    why: 'Other policies isolate the pods already. Policies add up, so one more could only open the declared ports to more peers, and portlock waits.',
+    fix: 'Say who may connect by the annotation `portlock.dev/allow-from`; portlock is then the allow-rule of a default-deny namespace.',
+  },
+  PL010: {
+    name: 'SelectsOthers',
+    severity: 'low',
+    why: 'The selector of the workload matches pods of others, so a policy is about them, too.',
+    fix: 'Give the selector and the template a label that no other workload has.',
+  },
+  PL011: {
+    name: 'NotUnderstood',
+    severity: 'low',
+    why: 'A policy of a kind of its own (Cilium, Calico, Antrea, Kube-OVN) may select the pods, or one of a tier says what portlock does not know. What gets in cannot be told.',
+    fix: 'Look at that policy; `portlock probe` tells what is reachable.',
+  },
+  PL012: {
+    name: 'TooManyPorts',
+    severity: 'medium',
+    why: 'More ports are declared than network plugins take in one policy, and portlock makes none.',
+    fix: 'Declare the ports that are used.',
+  },
+  PL013: {
+    name: 'DeclaredUnused',
+    severity: 'note',
+    why: 'No Service, monitor, probe or annotation uses a declared port. It stays open for nobody that the manifests tell of.',
+    fix: 'Take the declaration away where nobody connects.',
+  },
+} as const satisfies Record<string, Check>;
+
+export type CheckId = keyof typeof CHECKS;
+
+/** Whether it makes a command end with 1. */
+export function counts(id: CheckId): boolean {
+  return CHECKS[id].severity !== 'note';
+}
+
+/** From 0, the worst. */
+export function rankOf(id: CheckId): number {
+  return SEVERITIES.indexOf(CHECKS[id].severity);
+}

@@ -1,0 +1,62 @@
+import {
+  ACCEPT_CUTS_ANNOTATION,
+  ALLOW_FROM_ANNOTATION,
+  EXTRA_PORTS_ANNOTATION,
+  MODE_LABEL,
+  PROBE_ANNOTATION,
+} from '../../api/names.ts';
+import { findingsInWords } from '../../domain/policy/intent.ts';
+import type { Workload } from '../../domain/workload/workload.ts';
+import type { Found } from '../manifests/cluster.ts';
+import type { Judged } from '../manifests/judge.ts';
+import type { PathSegment } from '../manifests/manifest.ts';
+import type { CheckId } from './checks.ts';
+import { type Finding, findingAt } from './finding.ts';
+
+const CONTAINERS = ['spec', 'template', 'spec', 'containers'];
+
+/** By the reason of an intent: which check that is, and where it stands. */
+const REASONS: Readonly<Record<string, { id: CheckId; path: readonly PathSegment[] }>> = {
+  InvalidMode: { id: 'PL008', path: ['metadata', 'labels', MODE_LABEL] },
+  InvalidAnnotation: { id: 'PL008', path: ['metadata', 'annotations'] },
+  TooManyPorts: { id: 'PL012', path: CONTAINERS },
+  HostNetwork: { id: 'PL007', path: ['spec', 'template', 'spec', 'hostNetwork'] },
+  NoDeclaredPorts: { id: 'PL005', path: CONTAINERS },
+  WouldWiden: { id: 'PL009', path: [] },
+};
+
+/** What stands against a policy for the workload, and what it would cut off. */
+export function decisionFindings(found: Found<Workload>, judged: Judged): Finding[] {
+  return [...intentFinding(found, judged), ...preflightFindings(found, judged)];
+}
+
+function intentFinding(found: Found<Workload>, { intent }: Judged): Finding[] {
+  if (intent.kind === 'apply') return [];
+  const { reason, message } = intent;
+  const check = REASONS[reason];
+  if (check === undefined) return [];
+  const path = reason === 'InvalidAnnotation' ? annotationPath(message) : check.path;
+  return [findingAt(found, check.id, message, path)];
+}
+
+/** Its message names the annotation. */
+function annotationPath(message: string): PathSegment[] {
+  const keys = [
+    EXTRA_PORTS_ANNOTATION,
+    ALLOW_FROM_ANNOTATION,
+    ACCEPT_CUTS_ANNOTATION,
+    PROBE_ANNOTATION,
+  ];
+  const key = keys.find((each) => message.includes(`annotation ${each} `));
+  return ['metadata', 'annotations', ...(key ? [key] : [])];
+}
+
+/** Each port that somebody uses and the policy would close, unless the owner accepts that. */
+function preflightFindings(found: Found<Workload>, { asked }: Judged): Finding[] {
+  return asked.found.findings
+    .filter(({ accepted }) => !accepted)
+    .map((each) => {
+      const id = typeof each.port === 'string' ? 'PL004' : 'PL003';
+      return findingAt(found, id, findingsInWords([each]), CONTAINERS);
+    });
+}

@@ -1,0 +1,127 @@
+import { type AllowedRange, allowedPorts } from '../../domain/evaluate/allowed-ports.ts';
+import type { PolicyEffect } from '../../domain/evaluate/effect.ts';
+import { policyEffects } from '../../domain/evaluate/policy-effects.ts';
+import { policiesSelecting, policyTargets } from '../../domain/evaluate/targets.ts';
+import { portKey } from '../../domain/workload/declared-ports.ts';
+import { modeLabel } from '../../domain/workload/settings.ts';
+import type { Workload } from '../../domain/workload/workload.ts';
+import type { Found } from '../manifests/cluster.ts';
+import type { Judged } from '../manifests/judge.ts';
+import type { Snapshots } from '../manifests/snapshots.ts';
+import { type Finding, findingAt } from './finding.ts';
+
+/** What the policies among the manifests mean for the pods of a workload. */
+export interface Exposure {
+  /**
+   * The ports that they allow: `all` where nothing isolates the pods, `unknown` where a policy that is not worked out, or
+   * one of another tier, has a say.
+   */
+  allowed: readonly AllowedRange[] | 'all' | 'unknown';
+  /** The policies that select the pods, and what each does. */
+  policies: readonly PolicyEffect[];
+  findings: readonly Finding[];
+}
+
+/** Works out what gets in today, and what is wrong with that. */
+export function exposureOf(found: Found<Workload>, judged: Judged, snapshots: Snapshots): Exposure {
+  const { snapshot, workload, asked } = judged;
+  const all = {
+    networkPolicies: snapshots.policiesInForce(snapshot, workload),
+    tieredPolicies: snapshot.tieredPolicies,
+    pluginPolicies: snapshot.pluginPolicies,
+  };
+  const targets = policyTargets(workload, snapshot.namespace, snapshot.pods, all);
+  const selecting = policiesSelecting(all, targets);
+  const own = snapshots.committed(workload)?.value.metadata.name;
+  const policies = policyEffects(selecting, targets, asked.declared, own);
+  const isOthers = selecting.tieredPolicies.length > 0 || selecting.pluginPolicies.length > 0;
+  const [target] = targets;
+  const allowed =
+    isOthers || !target ? 'unknown' : (allowedPorts(selecting.networkPolicies, target) ?? 'all');
+  const exposure = { allowed, policies } as const;
+  // To a pod on the network of its node, no policy applies.
+  const isBeyond = workload.template.hostNetwork;
+  // What the operator is about to put right is no finding.
+  const isToCome =
+    judged.intent.kind === 'apply' && modeLabel(found.value, snapshot.namespace) === 'enforce';
+  const findings = [
+    ...(isBeyond || isToCome ? [] : openFindings(found, exposure)),
+    ...(isBeyond ? [] : policyFindings(found, exposure, snapshots)),
+    ...(isBeyond || isToCome ? [] : closedFindings(found, judged, exposure)),
+    ...declarationFindings(found, judged),
+  ];
+  return { ...exposure, findings };
+}
+
+type Shown = Omit<Exposure, 'findings'>;
+
+function openFindings(found: Found<Workload>, { allowed }: Shown): Finding[] {
+  if (allowed !== 'all') return [];
+  const message = 'No policy isolates the pods, so every port is open to every pod';
+  return [findingAt(found, 'PL001', message)];
+}
+
+function policyFindings(
+  found: Found<Workload>,
+  { policies }: Shown,
+  snapshots: Snapshots,
+): Finding[] {
+  return policies.flatMap(({ effect, kind, name, message, group }): Finding[] => {
+    if (effect !== 'Widens' && effect !== 'Unknown') return [];
+    const id = effect === 'Widens' ? 'PL002' : 'PL011';
+    const isCore = group === 'networking.k8s.io';
+    const policy = isCore ? snapshots.policy(found.value.namespace, name) : undefined;
+    const finding = findingAt(
+      found,
+      id,
+      `${isCore ? kind : `${kind}.${group}`} ${name}: ${message}`,
+    );
+    // Where it is to be mended.
+    const { file, line } = policy?.manifest ?? finding;
+    return [{ ...finding, file, line }];
+  });
+}
+
+function closedFindings(
+  found: Found<Workload>,
+  { asked }: Judged,
+  { allowed, policies }: Shown,
+): Finding[] {
+  if (typeof allowed === 'string') return [];
+  const closed = asked.declared.filter(
+    ({ port, protocol }) =>
+      !allowed.some(
+        (range) => range.protocol === protocol && range.first <= port && port <= range.last,
+      ),
+  );
+  if (closed.length === 0) return [];
+  const ports = closed.map(({ port, protocol }) => portKey(port, protocol)).join(', ');
+  const by = policies.filter(({ effect }) => effect !== 'None').map(({ name }) => name);
+  const message = `${ports} is declared, and no rule of ${by.join(', ')} allows it to anybody`;
+  return [findingAt(found, 'PL006', message, ['spec', 'template', 'spec', 'containers'])];
+}
+
+function declarationFindings(found: Found<Workload>, { asked }: Judged): Finding[] {
+  const { otherOwners, found: preflight } = asked;
+  const unused = preflight.unused.map(({ port, protocol }) => portKey(port, protocol));
+  return [
+    ...(otherOwners.length > 0
+      ? [
+          findingAt(found, 'PL010', `The selector matches pods of ${otherOwners.join(', ')}, too`, [
+            'spec',
+            'selector',
+          ]),
+        ]
+      : []),
+    ...(unused.length > 0
+      ? [
+          findingAt(
+            found,
+            'PL013',
+            `${unused.join(', ')} is declared, and nothing is known to use it`,
+            ['spec', 'template', 'spec', 'containers'],
+          ),
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,39 @@
+import type { Found } from '../manifests/cluster.ts';
+import { lineOf } from '../manifests/locate.ts';
+import type { PathSegment, Place } from '../manifests/manifest.ts';
+import { CHECKS, type CheckId } from './checks.ts';
+
+/** What was found of a workload. */
+export interface Finding extends Place {
+  id: CheckId;
+  /** `Kind namespace/name`. */
+  about: string;
+  /** Sentences, the last one without a full stop. */
+  message: string;
+}
+
+/** Of larger documents a place is no closer than the object: each is read once more for it. */
+const MAXIMUM_SEARCHED = 1_000_000;
+
+/** @param path where in the object */
+export function findingAt(
+  { value, manifest }: Found<{ kind: string; namespace: string; name: string }>,
+  id: CheckId,
+  message: string,
+  path: readonly PathSegment[] = [],
+): Finding {
+  const { document, file, line } = manifest;
+  const isSearched = path.length > 0 && document.text.length <= MAXIMUM_SEARCHED;
+  return {
+    id,
+    file,
+    line: isSearched ? lineOf(document, [...manifest.path, ...path]) : line,
+    about: `${value.kind} ${value.namespace}/${value.name}`,
+    message,
+  };
+}
+
+/** `file:line: PL003 UndeclaredInUse: Deployment shop/web: message`. */
+export function findingLine({ file, line, id, about, message }: Finding): string {
+  return `${file}:${line}: ${id} ${CHECKS[id].name}: ${about}: ${message}`;
+}

@@ -1,0 +1,46 @@
+import { countOf } from './count-of.ts';
+import { type Difference, differenceOf } from './diff/differences.ts';
+import { diffDocument } from './format/diff-document.ts';
+import { diffText } from './format/diff-text.ts';
+import { jsonText, yamlText } from './format/structured.ts';
+import { type ManifestFlags, readManifests } from './manifests/read-manifests.ts';
+import { renderAll } from './render/rendering.ts';
+import type { Streams } from './streams.ts';
+import { Words } from './words.ts';
+
+/** The arguments of `portlock diff`, parsed. */
+export interface DiffFlags extends ManifestFlags {
+  all: boolean;
+  output: 'table' | 'json' | 'yaml';
+  quiet: boolean;
+}
+
+/**
+ * Tells who may connect once what is rendered is applied, and could not before, or the other way.
+ * @returns the exit code: 0 nothing changes, 1 something does, 2 something could not be read or told
+ * @throws CommandError: it could not even be tried, in one line
+ */
+export async function runDiff(flags: DiffFlags, streams: Streams): Promise<number> {
+  const words = new Words({ isQuiet: flags.quiet }, streams);
+  const { cluster, snapshots, problems } = await readManifests(flags, streams, words);
+  const { workloads } = renderAll(cluster, snapshots, flags.all ? 'all' : 'optedIn');
+  const all = workloads.map((each) => differenceOf(each, snapshots));
+  const changed = all.filter(({ policy }) => policy !== 'same');
+  await streams.stdout(formatted(changed, flags));
+  if (all.length > 0)
+    words.say(`${countOf(all.length, 'workload')}, ${changed.length} of them change`);
+  const isUnknown = changed.some(({ changes }) => changes === undefined);
+  if (problems.length > 0 || isUnknown) return 2;
+  return changed.length > 0 ? 1 : 0;
+}
+
+function formatted(differences: readonly Difference[], { output }: DiffFlags): string {
+  switch (output) {
+    case 'json':
+      return jsonText(diffDocument(differences));
+    case 'yaml':
+      return yamlText(diffDocument(differences));
+    default:
+      return diffText(differences);
+  }
+}

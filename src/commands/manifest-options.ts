@@ -1,0 +1,36 @@
+import type { Command } from 'commander';
+import { oneOf } from './option-parsers.ts';
+
+/** The options of commands that read manifests instead of a cluster. */
+export function manifestOptions(command: Command): Command {
+  return command
+    .option('-n, --namespace <name>', 'where objects are that do not say it', 'default')
+    .option(
+      '--operator-namespace <name>',
+      'where the operator runs, whose probes same-namespace lets in',
+      'portlock-system',
+    )
+    .option(
+      '--widening <when>',
+      'as of the operator: explicit, never',
+      oneOf(['explicit', 'never']),
+      'explicit',
+    );
+}
+
+/** Where manifests are, as kubectl calls it. */
+export function fileOption(command: Command): Command {
+  return command.option(
+    '-f, --filename <path>',
+    'files, folders with all below them, or - for stdin; may be given again',
+    (file: string, before: readonly string[] = []) => [...before, file],
+  );
+}
+
+/** Whether a label is needed. */
+export function allOption(command: Command): Command {
+  return command.option(
+    '--all',
+    'all workloads that do not say off, labelled or not, as if they said enforce',
+  );
+}

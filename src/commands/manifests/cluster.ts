@@ -1,0 +1,51 @@
+import type { NetworkPolicy } from '../../api/kubernetes.ts';
+import type { PluginPolicy } from '../../domain/evaluate/plugins/plugin-policy.ts';
+import type { TieredPolicy } from '../../domain/evaluate/tiered-policy.ts';
+import type { ClusterUsage } from '../../domain/preflight/usage.ts';
+import type { Namespace, Pod, ReplicaSet, Workload } from '../../domain/workload/workload.ts';
+import type { Manifest } from './manifest.ts';
+
+/** What is kept of an object, and where it stands. */
+export interface Found<T> {
+  value: T;
+  manifest: Manifest;
+  /** Whether its manifest says its namespace, or leaves that to whoever applies it. */
+  hasNamespace: boolean;
+}
+
+/** The cluster that the manifests make, as far as decisions read it. */
+export interface ManifestCluster {
+  workloads: Found<Workload>[];
+  policies: Found<NetworkPolicy>[];
+  namespaces: Map<string, Namespace>;
+  /** Those that are among the manifests themselves; not those that workloads would make. */
+  pods: Pod[];
+  replicaSets: ReplicaSet[];
+  usage: { [Kind in keyof ClusterUsage]: ClusterUsage[Kind][number][] };
+  tieredPolicies: TieredPolicy[];
+  pluginPolicies: PluginPolicy[];
+}
+
+export function emptyCluster(): ManifestCluster {
+  return {
+    workloads: [],
+    policies: [],
+    namespaces: new Map(),
+    pods: [],
+    replicaSets: [],
+    usage: {
+      services: [],
+      endpointSlices: [],
+      ingresses: [],
+      entrances: [],
+      routes: [],
+      serviceMonitors: [],
+      podMonitors: [],
+      webhooks: [],
+      definitions: [],
+      apiServices: [],
+    },
+    tieredPolicies: [],
+    pluginPolicies: [],
+  };
+}

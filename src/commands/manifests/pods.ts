@@ -1,0 +1,113 @@
+import { selectorMatches } from '../../domain/match/label-selector.ts';
+import { LabelIndex } from '../../domain/preflight/label-index.ts';
+import type { SelectedPod } from '../../domain/snapshot.ts';
+import type { Pod, ReplicaSet, Workload } from '../../domain/workload/workload.ts';
+
+/** The pods of manifests: those that are among them, as in a dump of a cluster, and those that workloads would make. */
+export class ManifestPods {
+  readonly #pods: ReadonlyMap<string, LabelIndex<SelectedPod>>;
+  readonly #replicaSets: ReadonlyMap<string, ReplicaSet>;
+  readonly #workloads: ReadonlyMap<string, LabelIndex<Workload>>;
+
+  constructor(
+    pods: readonly Pod[],
+    replicaSets: readonly ReplicaSet[],
+    workloads: readonly Workload[],
+  ) {
+    this.#replicaSets = new Map(
+      replicaSets.map((each) => [inNamespace(each.namespace, each.uid), each]),
+    );
+    // What is written by hand has no uid, and pods are told apart by it.
+    const owned = pods.map((pod) => ({
+      ...pod,
+      uid: pod.uid || `of ${pod.name}`,
+      owner: this.#ownerOf(pod),
+    }));
+    this.#pods = byNamespace(owned, ({ labels }) => labels);
+    this.#workloads = byNamespace(workloads, ({ template }) => template.labels);
+  }
+
+  /** The pods that the workload owns, itself or through its ReplicaSets. */
+  podsOf(workload: Workload): SelectedPod[] {
+    if (workload.uid === '') return [];
+    return this.#under(workload).filter((pod) => this.#controllerUid(pod) === workload.uid);
+  }
+
+  /** All live pods that the selector matches; of other workloads that have none yet, those that they would make. */
+  podsSelectedBy(workload: Workload): SelectedPod[] {
+    const live = this.#under(workload).filter((pod) => pod.live);
+    const owners = new Set(live.map(({ owner }) => owner));
+    const toCome = this.overlapping(workload).filter((each) => !owners.has(nameOf(each)));
+    return [...live, ...toCome.map(podToCome)];
+  }
+
+  /** Other workloads of the namespace whose pods the selector matches. */
+  overlapping(workload: Workload): Workload[] {
+    const found = this.#workloads.get(workload.namespace)?.matching(workload.selector) ?? [];
+    return found.filter((each) => each !== workload);
+  }
+
+  #under({ namespace, selector }: Workload): SelectedPod[] {
+    const found = this.#pods.get(namespace)?.matching(selector) ?? [];
+    return found.filter(({ labels }) => selectorMatches(selector, labels));
+  }
+
+  #controllerUid(pod: Pod): string | undefined {
+    return this.#replicaSetOf(pod)?.ownerUid ?? pod.ownerUid;
+  }
+
+  /** `Kind/name` of the workload that a pod belongs to in the end. */
+  #ownerOf(pod: Pod): string {
+    if (pod.ownerKind === undefined) return `Pod/${pod.name}`;
+    const { ownerKind = pod.ownerKind, ownerName = pod.ownerName } = this.#replicaSetOf(pod) ?? {};
+    return `${ownerKind}/${ownerName}`;
+  }
+
+  #replicaSetOf({ namespace, ownerUid = '' }: Pod): ReplicaSet | undefined {
+    return this.#replicaSets.get(inNamespace(namespace, ownerUid));
+  }
+}
+
+/** `Kind/name`. */
+export function nameOf({ kind, name }: Pick<Workload, 'kind' | 'name'>): string {
+  return `${kind}/${name}`;
+}
+
+function inNamespace(namespace: string, uid: string): string {
+  return `${namespace}/${uid}`;
+}
+
+function byNamespace<T extends { namespace: string }>(
+  items: readonly T[],
+  labelsOf: (item: T) => Readonly<Record<string, string>>,
+): Map<string, LabelIndex<T>> {
+  const groups = Map.groupBy(items, ({ namespace }) => namespace);
+  return new Map([...groups].map(([name, each]) => [name, new LabelIndex(each, labelsOf)]));
+}
+
+/** The pod that the template makes. */
+function podToCome(workload: Workload): SelectedPod {
+  const { labels, annotations, hostNetwork, ports, use, hash } = workload.template;
+  const owner = nameOf(workload);
+  return {
+    namespace: workload.namespace,
+    name: workload.name,
+    uid: `to come of ${owner}`,
+    labels,
+    annotations,
+    ownerUid: undefined,
+    ownerKind: undefined,
+    ownerName: undefined,
+    templateHash: hash,
+    node: '',
+    ips: [],
+    ready: false,
+    readySince: 0,
+    terminating: false,
+    live: true,
+    hostNetwork,
+    ports,
+    use,
+    owner,
+  };
+}

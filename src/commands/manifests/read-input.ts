@@ -1,0 +1,122 @@
+import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { decodeText, MAXIMUM_BYTES, tooLarge, UnreadableTextError } from './decode-text.ts';
+import type { Input, Manifest, Problem } from './manifest.ts';
+import { readObjects } from './read-objects.ts';
+
+/** What stands for stdin among the paths. */
+export const STDIN = '-';
+
+const MANIFEST_FILE = /\.(?:ya?ml|json)$/i;
+/** What makes a folder a chart or a kustomization: to read it as it is would miss what a tool makes of it. */
+const CHART = 'Chart.yaml';
+const KUSTOMIZATION = /^(?:kustomization\.ya?ml|Kustomization)$/;
+
+/**
+ * Reads files, folders and all below them, and stdin. What cannot be read is a problem, and the rest is read all the
+ * same. Files of a folder are read by name, whatever order the file system has.
+ */
+export async function readInput(
+  paths: readonly string[],
+  stdin: AsyncIterable<Uint8Array>,
+): Promise<Input> {
+  const read: Reading = { manifests: [], problems: [], notes: [] };
+  for (const each of paths) {
+    if (each === STDIN) await readStdin(read, stdin);
+    else readPath(read, path.normalize(each));
+  }
+  return read;
+}
+
+interface Reading {
+  manifests: Manifest[];
+  problems: Problem[];
+  notes: string[];
+}
+
+function readPath(read: Reading, name: string): void {
+  reporting(read, name, () => {
+    const stats = statSync(name);
+    if (stats.isDirectory()) readFolder(read, name);
+    else readFile(read, name, stats.size);
+  });
+}
+
+function readFolder(read: Reading, folder: string): void {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  const names = new Set(entries.map(({ name }) => name));
+  if (names.has(CHART)) {
+    const message = `is a chart: render it first (helm template ${folder} | portlock … -)`;
+    read.problems.push({ file: folder, message });
+    return;
+  }
+  if (entries.some(({ name }) => KUSTOMIZATION.test(name)))
+    read.notes.push(
+      `${folder} is a kustomization, and its files are read as they are: for what it makes of them, kustomize build ${folder} | portlock … -`,
+    );
+  for (const entry of entries.filter(isOfInterest).sort((a, b) => (a.name < b.name ? -1 : 1)))
+    readPath(read, path.join(folder, entry.name));
+}
+
+/** Manifests, and folders. A link counts where it is to a file: those to folders may go round in circles. */
+function isOfInterest(entry: Dirent): boolean {
+  if (entry.isDirectory()) return !entry.name.startsWith('.');
+  if (!MANIFEST_FILE.test(entry.name) || KUSTOMIZATION.test(entry.name)) return false;
+  const file = path.join(entry.parentPath, entry.name);
+  return entry.isSymbolicLink()
+    ? statSync(file, { throwIfNoEntry: false })?.isFile() === true
+    : entry.isFile();
+}
+
+function readFile(read: Reading, name: string, size: number): void {
+  if (size > MAXIMUM_BYTES) throw tooLarge(size);
+  take(read, name, readFileSync(name));
+}
+
+async function readStdin(read: Reading, stream: AsyncIterable<Uint8Array>): Promise<void> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size <= MAXIMUM_BYTES) chunks.push(chunk);
+  }
+  reporting(read, STDIN, () => {
+    if (size > MAXIMUM_BYTES) throw tooLarge(size);
+    take(read, STDIN, Buffer.concat(chunks));
+  });
+}
+
+function take(read: Reading, file: string, bytes: Uint8Array): void {
+  const { manifests, problems, notes } = readObjects(file, decodeText(bytes));
+  // One by one: a call with all of them as arguments has an end.
+  for (const each of manifests) read.manifests.push(each);
+  for (const each of problems) read.problems.push(each);
+  for (const each of notes) read.notes.push(each);
+}
+
+/** What the system says, in words that tell what to do about it, is a problem of the file. */
+function reporting(read: Reading, file: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    const message = trouble(error);
+    if (message === undefined) throw error;
+    read.problems.push({ file, message });
+  }
+}
+
+function trouble(error: unknown): string | undefined {
+  if (error instanceof UnreadableTextError) return error.message;
+  const { code, message } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case undefined:
+      return undefined;
+    case 'ENOENT':
+      return 'there is no such file or folder';
+    case 'EACCES':
+    case 'EPERM':
+      return 'you are not allowed to read it';
+    default:
+      return `cannot be read: ${message}`;
+  }
+}

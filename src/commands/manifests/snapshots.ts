@@ -1,0 +1,131 @@
+import type { NetworkPolicy } from '../../api/kubernetes.ts';
+import { PROBER_POD_LABELS } from '../../api/names.ts';
+import type { Snapshot, Widening } from '../../domain/snapshot.ts';
+import { policyName } from '../../domain/workload/object-names.ts';
+import type { Namespace, Workload } from '../../domain/workload/workload.ts';
+import { objectKey } from '../../kube/resource.ts';
+import type { Found, ManifestCluster } from './cluster.ts';
+import { ManifestPods, nameOf } from './pods.ts';
+import { Selecting } from './selecting.ts';
+import { UsageIndex } from './usage-index.ts';
+
+/** What the operator would be told by its flags. */
+export interface OperatorSettings {
+  /** Where the operator runs, and so whom `allow-from: same-namespace` lets in beside the namespace. */
+  namespace: string;
+  widening: Widening;
+}
+
+/**
+ * The snapshots of the workloads of manifests, as the operator would have them on the day on which all of that is
+ * applied: nothing is in force yet, and nothing was probed. A policy that has the name of a workload's own is what
+ * was rendered for it before, and counts among the policies in force alone.
+ */
+export class Snapshots {
+  readonly #cluster: ManifestCluster;
+  readonly #settings: OperatorSettings;
+  readonly #pods: ManifestPods;
+  readonly #usage: UsageIndex;
+  readonly #policies = new Selecting<NetworkPolicy>();
+  readonly #ownNames: ReadonlySet<string>;
+  readonly #byName: ReadonlyMap<string, Found<NetworkPolicy>>;
+
+  constructor(cluster: ManifestCluster, settings: OperatorSettings) {
+    this.#cluster = cluster;
+    this.#settings = settings;
+    const workloads = cluster.workloads.map(({ value }) => value);
+    this.#pods = new ManifestPods(cluster.pods, cluster.replicaSets, workloads);
+    this.#usage = new UsageIndex(cluster.usage);
+    for (const { value } of cluster.policies)
+      this.#policies.add(value, value.metadata.namespace ?? '', value.spec.podSelector);
+    this.#ownNames = new Set(workloads.map(ownPolicyKey));
+    this.#byName = new Map(
+      cluster.policies.map((policy) => [policyKey(policy.value), policy] as const),
+    );
+  }
+
+  /** The policy of the name that the workload's own has. */
+  committed(workload: Workload): Found<NetworkPolicy> | undefined {
+    return this.#byName.get(ownPolicyKey(workload));
+  }
+
+  /** The NetworkPolicy of that name. */
+  policy(namespace: string, name: string): Found<NetworkPolicy> | undefined {
+    return this.#byName.get(objectKey({ namespace, name }));
+  }
+
+  /** All policies that may select the workload's pods, those that were rendered before too. */
+  policiesInForce({ pods }: Snapshot, { namespace, template }: Workload): NetworkPolicy[] {
+    return this.#policies.candidates(
+      namespace,
+      [template, ...pods].map(({ labels }) => labels),
+    );
+  }
+
+  snapshotOf(workload: Workload): Snapshot {
+    const { namespace } = workload;
+    const pods = this.#pods.podsOf(workload);
+    const selected = this.#pods.podsSelectedBy(workload);
+    const labels = [workload.template, ...pods, ...selected].map((each) => each.labels);
+    return {
+      ...NOTHING_KNOWN,
+      widening: this.#settings.widening,
+      key: workload,
+      namespace: this.namespace(namespace),
+      workload,
+      pods,
+      selected,
+      overlapping: this.#pods.overlapping(workload).map(nameOf).sort(),
+      usage: this.#usage.usageOf(namespace, labels),
+      policies: this.#policies
+        .candidates(namespace, labels)
+        .filter((policy) => !this.#ownNames.has(policyKey(policy))),
+      tieredPolicies: this.#cluster.tieredPolicies,
+      pluginPolicies: this.#cluster.pluginPolicies,
+      prober: proberIn(this.#settings.namespace),
+    };
+  }
+
+  /** "The Kubernetes control plane sets an immutable label kubernetes.io/metadata.name on all namespaces." */
+  namespace(name: string): Namespace {
+    const found = this.#cluster.namespaces.get(name) ?? { name, labels: {}, annotations: {} };
+    return { ...found, labels: { ...found.labels, 'kubernetes.io/metadata.name': name } };
+  }
+}
+
+function ownPolicyKey(workload: Workload): string {
+  return objectKey({ namespace: workload.namespace, name: policyName(workload) });
+}
+
+function policyKey({ metadata: { namespace = '', name } }: NetworkPolicy): string {
+  return objectKey({ namespace, name });
+}
+
+/** Of what only a running operator knows. */
+const NOTHING_KNOWN = {
+  now: 0,
+  timing: { settle: 0, interval: 0, jitter: 0, brake: 0 },
+  role: { policy: true, probe: false, secondProbe: false, hasSecond: false },
+  references: new Map(),
+  absentNamespaces: [],
+  report: undefined,
+  formerReports: [],
+  evidence: undefined,
+  calibrations: [{ state: 'Unknown' as const, message: '', between: undefined, since: 0 }],
+  policyFailure: undefined,
+  contest: undefined,
+  untoldBrake: undefined,
+  lastApplied: undefined,
+};
+
+function proberIn(namespace: string): Snapshot['prober'] {
+  return {
+    namespace,
+    namespaceLabels: { 'kubernetes.io/metadata.name': namespace },
+    pod: '',
+    podUid: '',
+    node: '',
+    labels: PROBER_POD_LABELS,
+    ips: [],
+  };
+}

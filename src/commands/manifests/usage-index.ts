@@ -1,0 +1,60 @@
+import type { ClusterUsage, Ingress, Route, Service } from '../../domain/preflight/usage.ts';
+import { objectKey } from '../../kube/resource.ts';
+import type { ManifestCluster } from './cluster.ts';
+import { Selecting } from './selecting.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** What may make somebody connect to pods, found without a look at all that leads elsewhere. */
+export class UsageIndex {
+  readonly #usage: ManifestCluster['usage'];
+  readonly #services = new Selecting<Service>();
+  readonly #servicesOf: ReadonlyMap<string, readonly Service[]>;
+  readonly #slicesOf: ReadonlyMap<string, ClusterUsage['endpointSlices']>;
+  readonly #ingressesOf = new Map<string, Set<Ingress>>();
+  readonly #routesOf = new Map<string, Set<Route>>();
+
+  constructor(usage: ManifestCluster['usage']) {
+    this.#usage = usage;
+    this.#servicesOf = Map.groupBy(usage.services, ({ namespace }) => namespace);
+    this.#slicesOf = Map.groupBy(usage.endpointSlices, ({ namespace }) => namespace);
+    // One without a selector may be anybody's.
+    for (const service of usage.services)
+      this.#services.add(service, service.namespace, { matchLabels: { ...service.selector } });
+    for (const ingress of usage.ingresses)
+      for (const { service } of ingress.backends)
+        put(this.#ingressesOf, { namespace: ingress.namespace, name: service }, ingress);
+    for (const route of usage.routes)
+      for (const { namespace = route.namespace, name } of route.backends)
+        put(this.#routesOf, { namespace, name }, route);
+  }
+
+  /** What may concern pods of a namespace with any of these labels. */
+  usageOf(namespace: string, labels: readonly Labels[]): ClusterUsage {
+    const endpointSlices = this.#slicesOf.get(namespace) ?? [];
+    // Slices lead to pods whatever the selector of their Service says.
+    const services =
+      endpointSlices.length > 0
+        ? (this.#servicesOf.get(namespace) ?? [])
+        : this.#services.candidates(namespace, labels);
+    const keys = services.map(objectKey);
+    return {
+      ...this.#usage,
+      services,
+      endpointSlices,
+      ingresses: [...new Set(keys.flatMap((key) => [...(this.#ingressesOf.get(key) ?? [])]))],
+      routes: [...new Set(keys.flatMap((key) => [...(this.#routesOf.get(key) ?? [])]))],
+    };
+  }
+}
+
+function put<T>(
+  index: Map<string, Set<T>>,
+  service: { namespace: string; name: string },
+  item: T,
+): void {
+  const key = objectKey(service);
+  const items = index.get(key);
+  if (items) items.add(item);
+  else index.set(key, new Set([item]));
+}

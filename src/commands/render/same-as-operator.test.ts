@@ -1,0 +1,104 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { parseAllDocuments, stringify } from 'yaml';
+import { MANAGED_BY_LABEL } from '../../api/names.ts';
+import { decide } from '../../domain/decide.ts';
+import type { Wire } from '../../testing/preflight-manifests.ts';
+import { snapshotOf } from '../../testing/snapshot-manifests.ts';
+import { clusterOf } from '../manifests/cluster-of.ts';
+import { readObjects } from '../manifests/read-objects.ts';
+import { Snapshots } from '../manifests/snapshots.ts';
+import { renderAll } from './rendering.ts';
+
+/**
+ * The small clusters of decisions, as manifests: what the operator decides on the day on which they are applied, is what is
+ * rendered from them.
+ */
+const CASES = path.resolve(import.meta.dirname, '../../domain/testdata/decide');
+
+/** What no manifest tells: what the operator remembers, and what it was told by flags. */
+const REMEMBERED = ['PortExposureReport', 'OperatorFlags'];
+/** Decided in another way on purpose. */
+const OTHERWISE = [
+  // Its other workload has no pods there, and would have some by its manifest.
+  'overlapping-without-pods',
+  // Among manifests, a policy of that name is what was rendered before.
+  'foreign-policy-of-our-name',
+  // Without apiVersion these are no objects: a command says so, and ends with 2.
+  'half-written',
+];
+
+const cases = readdirSync(CASES)
+  .sort()
+  .filter((name) => !OTHERWISE.includes(name))
+  .map((name) => ({ name, manifests: manifestsOf(name) }))
+  .filter(({ manifests }) => manifests.every(isManifest));
+
+test('most of the cases are told by manifests', () => {
+  expect(cases.length).toBeGreaterThan(80);
+});
+
+describe.each(cases)('$name', ({ manifests }) => {
+  test('is rendered as it would be applied', () => {
+    const { policy } = decide(snapshotOf(manifests));
+    const expected = policy.do === 'apply' ? JSON.stringify(policy.policy.spec) : undefined;
+    expect(renderedSpec(withOwners(manifests))).toBe(expected);
+  });
+});
+
+function manifestsOf(name: string): Wire[] {
+  const text = readFileSync(path.join(CASES, name, 'manifests.yaml'), 'utf8');
+  return parseAllDocuments(text).map((document) => document.toJS() as Wire);
+}
+
+function isManifest({ kind, metadata }: Wire): boolean {
+  const { labels } = (metadata ?? {}) as { labels?: Record<string, string> };
+  return !REMEMBERED.includes(kind) && labels?.[MANAGED_BY_LABEL] === undefined;
+}
+
+/** In the goldens, pods are the workload's own unless they say otherwise; in manifests a reference says so. */
+function withOwners(manifests: readonly Wire[]): Wire[] {
+  const web = manifests.find(({ metadata, spec }) => metadata?.name === 'web' && spec?.template);
+  if (web === undefined) return [...manifests];
+  const isDeployment = web.kind === 'Deployment';
+  const owner = isDeployment
+    ? { kind: 'ReplicaSet', name: 'web-rs', uid: 'uid-rs' }
+    : { kind: web.kind, name: 'web', uid: 'uid-web' };
+  const template = web.spec?.template as { metadata: { labels: object } } | undefined;
+  const replicaSet = {
+    apiVersion: 'apps/v1',
+    kind: 'ReplicaSet',
+    metadata: {
+      name: 'web-rs',
+      uid: 'uid-rs',
+      labels: template?.metadata.labels,
+      ownerReferences: [{ kind: 'Deployment', name: 'web', uid: 'uid-web', controller: true }],
+    },
+  };
+  const owned = manifests.map((wire) => {
+    if (wire === web) return { ...wire, metadata: { ...wire.metadata, uid: 'uid-web' } };
+    const metadata: NonNullable<Wire['metadata']> & { ownerReferences?: object[] } =
+      wire.metadata ?? {};
+    const isOwn =
+      wire.kind === 'Pod' &&
+      metadata.ownerReferences === undefined &&
+      metadata.annotations?.['test/stranger'] === undefined;
+    if (!isOwn) return wire;
+    return {
+      ...wire,
+      metadata: { ...metadata, ownerReferences: [{ ...owner, controller: true }] },
+    };
+  });
+  return isDeployment ? [...owned, replicaSet as Wire] : owned;
+}
+
+function renderedSpec(manifests: readonly Wire[]): string | undefined {
+  const text = manifests.map((wire) => stringify(wire)).join('---\n');
+  const { cluster } = clusterOf(readObjects('manifests.yaml', text).manifests, 'shop');
+  const snapshots = new Snapshots(cluster, { namespace: 'portlock-system', widening: 'explicit' });
+  const rendered = renderAll(cluster, snapshots, 'optedIn').workloads.find(
+    ({ found }) => found.value.name === 'web' && found.value.namespace === 'shop',
+  );
+  return rendered?.kind === 'policy' ? JSON.stringify(rendered.policy.spec) : undefined;
+}
