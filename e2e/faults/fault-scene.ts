@@ -1,4 +1,5 @@
 import type { RequestOptions } from 'node:https';
+import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest';
 import { KubeClient } from '../../src/kube/client.ts';
 import { isNotFound } from '../../src/kube/errors.ts';
@@ -9,11 +10,13 @@ import { DEPLOYMENTS, NAMESPACES, NETWORK_POLICIES, REPORTS } from '../../src/ku
 import { createCertificate } from '../../src/testing/certificate.ts';
 import { type DeploymentFields, deployment } from '../../src/testing/deployments.ts';
 import { FaultProxy, type Upstream } from '../../src/testing/fault-proxy.ts';
+import { repository } from '../harness/environment.ts';
 import { OperatorProcess, type OperatorProcessOptions } from '../harness/operator-process.ts';
 import { PolicyHistory } from './policy-history.ts';
 
 /** Where the operator keeps its leases. */
 export const SYSTEM = 'portlock-system';
+const PROGRAM = path.join(repository, 'dist/portlock.js');
 const LEASE_KINDS = [LEASES];
 const KINDS = [DEPLOYMENTS, NETWORK_POLICIES, REPORTS];
 
@@ -51,7 +54,8 @@ export function faultScene(): FaultScene {
     scene.proxy = await FaultProxy.start(upstream, { certificate });
     scene.start = async (options = {}) => {
       const through = scene.proxy.kubeConfig({ token });
-      const operator = await OperatorProcess.start({ kubeConfig: through, ...options });
+      const own = { kubeConfig: through, program: PROGRAM };
+      const operator = await OperatorProcess.start({ ...own, ...options });
       operators.push(operator);
       return operator;
     };

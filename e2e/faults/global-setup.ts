@@ -12,9 +12,10 @@ declare module 'vitest' {
   }
 }
 
-/** Starts an API server without controllers and nodes, with the definition of reports. */
+/** Builds the program, and starts an API server without controllers and nodes, with the definition of reports. */
 export default async (project: TestProject): Promise<() => Promise<void>> => {
   const onProgress = (progress: Progress) => process.stderr.write(`${formatProgress(progress)}\n`);
+  await run(['npm', 'run', '--silent', 'build'], { directory: repository });
   const options = { network: 'none', nodes: 1, families: 'ipv4', onProgress } as const;
   const { binaries, kubeconfig } = await clusterUp(options);
   const kubectl = [...binaries.kubectl, '--kubeconfig', kubeconfig];

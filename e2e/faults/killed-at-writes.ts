@@ -128,7 +128,9 @@ class Round {
       ...ingress.flatMap((rule) => rule.ports?.map(({ port }) => port) ?? 'all'),
     ]);
     if (JSON.stringify(ports) !== JSON.stringify(WANTED)) return undefined;
-    if (reports.length !== WANTED.length || !reports.every(isDecided)) return undefined;
+    const reported = reports.map(({ metadata }) => `${metadata.name}-portlock`);
+    if (JSON.stringify(reported) !== JSON.stringify(WANTED.map(([name]) => name))) return undefined;
+    if (!reports.every(isDecided)) return undefined;
     return {
       policies: policies.map(({ metadata: { name, labels, ownerReferences = [] }, spec }) => ({
         name,

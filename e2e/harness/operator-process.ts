@@ -12,6 +12,8 @@ const HANGS = 180_000;
 
 export interface OperatorProcessOptions {
   kubeConfig: KubeConfig;
+  /** The program, `src/cli.ts` where not given; the bundle starts sooner. */
+  program?: string;
   /** The name of its pod, which there need not be. */
   pod?: string;
   /** Where its log goes; it is kept where not given. A number is a file descriptor. */
@@ -27,7 +29,7 @@ export interface Ended {
   signal: NodeJS.Signals | null;
 }
 
-/** `portlock operator` as a process of this machine, from its sources. */
+/** `portlock operator` as a process of this machine. */
 export class OperatorProcess {
   /** What it has logged, a line each. */
   readonly lines: string[] = [];
@@ -48,7 +50,7 @@ export class OperatorProcess {
     writeFileSync(kubeconfig, kubeConfig.exportConfig(), { mode: 0o600 });
     const words = [
       ...(options.nodeFlags ?? []),
-      path.join(repository, 'src/cli.ts'),
+      options.program ?? path.join(repository, 'src/cli.ts'),
       'operator',
       ...['--kubeconfig', kubeconfig, '--namespace', 'portlock-system'],
       ...['--health-probe-bind-address', `127.0.0.1:${ports.health}`],
