@@ -32,6 +32,7 @@ export default defineConfig({
         ['e2e/{command-line,probe,cluster,cyclonus,manifests}/*.e2e.test.ts'],
         undefined,
       ),
+      e2eProject('faults', ['e2e/faults/**/*.e2e.test.ts'], 'e2e/faults/global-setup.ts'),
     ],
   },
 });

@@ -51,6 +51,26 @@ describe('the policy', () => {
     });
   });
 
+  test('a list of sources lets in the namespaces that it names, and which is not there is said', async () => {
+    const annotations = {
+      'portlock.dev/allow-from': 'namespace/portlock-nowhere,namespace/default',
+    };
+    await namespace.apply(deployment('listed', { mode: 'enforce', annotations }));
+    const { spec } = await namespace.policy('listed');
+    const named = (name: string) => ({
+      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+    });
+    expect(spec.ingress[0].from.slice(0, -1)).toEqual([
+      named('default'),
+      named('portlock-nowhere'),
+    ]);
+    await namespace.report('listed', ({ status: { conditions } }) =>
+      conditions.some(({ message }: { message: string }) =>
+        message.endsWith('lets in a namespace that is not there: portlock-nowhere'),
+      ),
+    );
+  });
+
   test('extra-ports are allowed too, also UDP', async () => {
     const annotations = { 'portlock.dev/extra-ports': '9102/TCP,8125/UDP' };
     await namespace.apply(deployment('extra', { mode: 'enforce', annotations }));

@@ -19,6 +19,9 @@ export interface OperatorFlags {
   canaryPort: number;
   /** Connections a second; 0 for as many as go. */
   probeRate: number;
+  /** The same, of all replicas together: to the pods of a node, and in all. */
+  probeRatePerNode: number;
+  probeRateTotal: number;
   probeConcurrency: number;
   /** In percent of the interval. */
   probeJitter: number;
@@ -28,6 +31,8 @@ export interface OperatorFlags {
   settle: number;
   brakeWindow: number;
   relistInterval: number;
+  /** Requests a second; 0 for as many as the API server grants. */
+  qps: number;
   widening: Widening;
   logLevel: LogLevel;
 }
@@ -44,6 +49,8 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
   const kubeConfig = loadKubeConfig({ kubeconfig: flags.kubeconfig, context: flags.context });
   const prober = new Prober({
     connectionsPerSecond: flags.probeRate,
+    connectionsPerSecondToNode: flags.probeRatePerNode,
+    connectionsPerSecondOfAll: flags.probeRateTotal,
     maximumInFlight: flags.probeConcurrency,
     timeoutMilliseconds: flags.probeTimeout,
   });
@@ -78,6 +85,7 @@ function buildOperator(
     canaryPort: flags.canaryPort,
     widening: flags.widening,
     relistInterval: flags.relistInterval,
+    requestsPerSecond: flags.qps,
     healthPort: parseAddress(flags.healthProbeBindAddress).port,
     self: {
       namespace: flags.namespace,

@@ -57,9 +57,21 @@ function addProbeOptions(command: Command): void {
   command
     .option(
       '--probe-rate <number>',
-      'connections a second over all pods, of all replicas together; 0 for as many as go',
+      'connections a second of each replica; 0 for as many as go',
       integer(0, 1_000_000),
       300,
+    )
+    .option(
+      '--probe-rate-per-node <number>',
+      'connections a second to the pods of a node, of all replicas together; 0 for as many as go',
+      integer(0, 1_000_000),
+      300,
+    )
+    .option(
+      '--probe-rate-total <number>',
+      'connections a second of all replicas together; 0 for what their own rates add up to',
+      integer(0, 1_000_000),
+      0,
     )
     .option(
       '--probe-concurrency <number>',
@@ -102,7 +114,7 @@ function addPolicyOptions(command: Command): void {
     .addOption(
       durationOption(
         '--brake-window <duration>',
-        'how long after a policy was first applied it is taken back where pods cease to be ready; 0s for never',
+        'how long after a policy was first applied, or allowed less, it is taken back where pods cease to be ready; 0s for never',
         '60s',
         0,
       ),
@@ -114,6 +126,12 @@ function addPolicyOptions(command: Command): void {
         '1h',
         5 * 60_000,
       ),
+    )
+    .option(
+      '--qps <number>',
+      'requests to the API server a second at most, those for watches and leases aside; 0 for as many as it grants by Priority and Fairness',
+      integer(0, 100_000),
+      0,
     )
     .option(
       '--widening <when>',

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { until } from '../../src/testing/until.ts';
+import { freePort } from '../harness/free-port.ts';
 
 const CLI = path.resolve(import.meta.dirname, '../../src/cli.ts');
 /** Milliseconds after which something hangs: on a busy machine, to start takes its time. */
@@ -52,7 +53,7 @@ current-context: a
 `;
 }
 
-describe('bad use is one line and exit 2', () => {
+describe('case 50: bad use is one line and exit 2', () => {
   test.each([
     ['an unknown flag', ['operator', '--bogus'], /unknown option '--bogus'/],
     [
@@ -173,12 +174,3 @@ describe('an API server that is away', () => {
     expect(log).not.toContain('secret-token');
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}

@@ -30,6 +30,9 @@ export const PROBER_POD_LABELS = {
   'app.kubernetes.io/component': 'operator',
 };
 
+/** The label by which the control plane tells a namespace's name to selectors. */
+export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
+
 /** Annotations by which Kube-OVN puts a pod under its own kinds of policies. */
 export const OVN_SECURITY_GROUPS = 'ovn.kubernetes.io/security_groups';
 export const OVN_LOGICAL_SWITCH = 'ovn.kubernetes.io/logical_switch';

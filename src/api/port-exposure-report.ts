@@ -169,11 +169,11 @@ export interface PortExposureReport {
       otherOwners?: string[];
     };
     /**
-     * Readiness after the policy was first applied: it is taken back where pods cease to be ready right after.
+     * Readiness after the policy was first applied, or allowed less than before: it is taken back where pods cease to be ready right after.
      */
     brake?: {
       /**
-       * Watching: the policy is new, and the pods that were ready are watched. Engaged: pods ceased to be ready, and the policy was taken back until the label changes, or the template and no pod that was watched is left.
+       * Watching: the policy is new, or allows less, and the pods that were ready are watched. Engaged: pods ceased to be ready, and the policy was taken back until the label changes, or the template and no pod that was watched is left.
        */
       state: 'Watching' | 'Engaged';
       /**

@@ -122,14 +122,14 @@ describe('the policy', () => {
     expect(removed.events[0]?.note).toContain('deleted by somebody else');
   });
 
-  test('a recreated workload gets its policy back under the new uid', () => {
+  test('case 25: a recreated workload gets its policy back under the new uid', () => {
     const first = snapshot();
     const after = carriedOut(first, decide(first));
     const plan = decide({ ...after, workload: workload({ uid: 'uid-new' }) });
     expect(applied(plan).metadata.ownerReferences?.[0]?.uid).toBe('uid-new');
   });
 
-  test('a stranger of the same name is left alone, and a person must act', () => {
+  test('case 37: a stranger of the same name is left alone, and a person must act', () => {
     const foreign = policy('web-portlock');
     for (const mode of ['enforce', 'audit', 'off', undefined]) {
       const plan = decide(snapshot({ workload: workload({ mode }), policies: [foreign] }));
@@ -144,7 +144,7 @@ describe('the policy', () => {
     expect(plan.probe.round).toBeDefined();
   });
 
-  test('without a declared port nothing is written, and the last policy stays', () => {
+  test('case 43: without a declared port nothing is written, and the last policy stays', () => {
     const template = templateOf({ ports: [] });
     const without = snapshot({ workload: workload({ template }), pods: [] });
     expect(decide(without).policy).toEqual({ do: 'nothing' });
@@ -161,7 +161,7 @@ describe('the policy', () => {
     expect(decide(after).policy).toEqual({ do: 'nothing' });
   });
 
-  test('pods on the network of their node get none, and no false word about it', () => {
+  test('case 44: pods on the network of their node get none, and no false word about it', () => {
     const template = templateOf({ hostNetwork: true });
     const onHost = snapshot({
       workload: workload({ template }),
@@ -903,7 +903,7 @@ describe('verdicts', () => {
     expect(withSweep(evidence, sweep, [8080], new Set([8080])).sweeps).toEqual([]);
   });
 
-  test('a pod with two addresses is swept at both', () => {
+  test('case 47: a pod with two addresses is swept at both', () => {
     const both = pod({ ips: ['10.0.0.1', 'fd00::1'] });
     const done = settled(snapshot({ pods: [both] }), LOCKED);
     const sweeps = done.report?.status?.probe?.sweeps ?? [];

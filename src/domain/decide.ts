@@ -63,7 +63,7 @@ function optOut(snapshot: Snapshot, own: OwnPolicies): Plan {
     former: formerToRemove(snapshot, own, undefined),
     events: snapshot.workload ? policyEvents(snapshot, policy) : [],
     desired: undefined,
-    found: { findings: [], unused: [], referred: [], references: new Map() },
+    found: { findings: [], unused: [], referred: [], references: new Map(), notes: [] },
     probe: NOTHING_TO_PROBE,
     probeable: new Set<string>(),
     evidence: undefined,

@@ -1,15 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy } from '../api/kubernetes.ts';
-import {
-  type Network,
-  NOW,
-  pod,
-  policy,
-  probed,
-  settled,
-  snapshot,
-  workload,
-} from '../testing/builders.ts';
+import { NOW, pod, policy, probed, settled, snapshot, workload } from '../testing/builders.ts';
+import type { Network } from '../testing/seen-network.ts';
 import { decide } from './decide.ts';
 import { conditionOf } from './report/conditions.ts';
 import type { Snapshot } from './snapshot.ts';

@@ -59,6 +59,8 @@ export interface Snapshot {
   selected: readonly SelectedPod[];
   /** Other workloads of the namespace whose pods the selector would match, as `Kind/name`, sorted. */
   overlapping: readonly string[];
+  /** Names of namespaces that allow-from lets in and that are not there, sorted. */
+  absentNamespaces: readonly string[];
   /** What in the cluster may make somebody connect to the pods. */
   usage: ClusterUsage;
   /** By namespace, the keys of the undeclared ports that it alone referred to before, as this process saw it. */
@@ -88,7 +90,7 @@ export interface Snapshot {
 }
 
 /**
- * The brake: a policy that was first applied is taken back where pods cease to be ready right after. It
+ * The brake: a policy that was first applied, or allows less than before, is taken back where pods cease to be ready right after. It
  * is kept in the report, so that another replica goes on where this one ended.
  */
 export type Brake = NonNullable<NonNullable<PortExposureReport['status']>['brake']>;

@@ -239,7 +239,7 @@ describe('failures', () => {
     ['a lease call', 'lease', 'headers', 5_000],
     ['a lease call', 'lease', 'body', 5_000],
   ] as const)(
-    'gives %s up (%s pool) when the %s do not come within %i ms',
+    'case 12: gives %s up (%s pool) when the %s do not come within %i ms',
     async (_, pool, missing, limit) => {
       const received = Promise.withResolvers<void>();
       server.expect(POD, (response) => {
@@ -310,7 +310,7 @@ describe('credentials', () => {
     }
   }
 
-  it('reads a token file anew on a 401, at once, and tries once more', async () => {
+  it('case 16: reads a token file anew on a 401, at once, and tries once more', async () => {
     connectWithTokenFile();
     accept('first', 1);
     await client.get(PODS, pod);
@@ -320,7 +320,7 @@ describe('credentials', () => {
     await server.verify();
   });
 
-  it('reads it once for many calls that are refused together', async () => {
+  it('case 16: reads it once for many calls that are refused together', async () => {
     connectWithTokenFile();
     accept('first', 1);
     await client.get(PODS, pod);
@@ -379,7 +379,7 @@ describe('credentials', () => {
     await server.verify();
   });
 
-  it('connects anew when the CA file has changed, with one failed call', async () => {
+  it('case 18: connects anew when the CA file has changed, with one failed call', async () => {
     const caFile = path.join(directory, 'ca.crt');
     const [before, after] = [createCertificate(), createCertificate()];
     const plain = server;

@@ -24,7 +24,7 @@ export interface ResolvedCredentials {
  * basic, impersonation), kept for ten seconds so that files are not read for every request.
  */
 export class Credentials {
-  readonly server: string;
+  readonly server: URL;
   #config: KubeConfig;
   #generation = 0;
   #refusedAt = Number.NEGATIVE_INFINITY;
@@ -34,7 +34,7 @@ export class Credentials {
     const cluster = config.getCurrentCluster();
     if (cluster === null) throw new TypeError('the KubeConfig has no current cluster');
     this.#config = config;
-    this.server = cluster.server;
+    this.server = new URL(cluster.server);
   }
 
   /** @throws whatever reading a file or running an exec plugin throws */

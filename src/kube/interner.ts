@@ -21,9 +21,11 @@ export class Interner {
     if (typeof value === 'string') return value.length > LONGEST ? value : this.#text(value);
     if (typeof value !== 'object' || value === null) return value;
     const fields = value as Record<string, unknown>;
-    for (const [name, field] of Object.entries(fields)) {
+    for (const name of Object.keys(fields)) {
+      const field = fields[name];
       const shared = this.#shared(field);
-      if (shared !== field || typeof field === 'string') fields[name] = shared;
+      // An equal text is no other value, and may still be another one in memory.
+      if (typeof field === 'string') fields[name] = shared;
     }
     return value;
   }

@@ -157,7 +157,7 @@ describe.concurrent('taking the lease', () => {
     expect(told).toEqual(['started']);
   });
 
-  it('takes one that has no spec at once, and waits for one that is not as the API says', async ({
+  it('case 32: takes one that has no spec at once, and waits for one that is not as the API says', async ({
     election: { server, told, run },
   }) => {
     const metadata = { name: 'l', namespace: 'ns', resourceVersion: '5' };
@@ -179,7 +179,7 @@ describe.concurrent('taking the lease', () => {
     await until('it leads', () => told.includes('started'));
   });
 
-  it('waits until it has seen no change for as long as the lease says, whatever its times say', async ({
+  it('case 34: waits until it has seen no change for as long as the lease says, whatever its times say', async ({
     election: { server, elector, told, run, writes },
   }) => {
     const renewTime = '1999-01-01T00:00:00.000000Z';
@@ -250,7 +250,7 @@ describe.concurrent('taking the lease', () => {
 });
 
 describe('a lease that says it lasts 68 years', () => {
-  it('is taken after a minute without a renewal, and that is told', async ({
+  it('case 32: is taken after a minute without a renewal, and that is told', async ({
     election: { server, told, run, writes },
   }) => {
     vi.useFakeTimers({ toFake: ['performance'] });
@@ -317,7 +317,7 @@ describe.concurrent('losing the lease', () => {
     ['hangs', () => {}, 'ApiServerTimeout'],
     ['breaks the connection', (response) => response.destroy(), 'ApiServerUnreachable'],
   ] as [string, Answer, string][])(
-    'stops once, after the renewal deadline, when the server %s',
+    'case 3, case 33: stops once, after the renewal deadline, when the server %s',
     async ([, fail, reason], { hastyLeader: { server, elector, told, run, writes } }) => {
       server.allow(UPDATE, fail).allow(READ, fail);
       await until('it has stopped', () => told.includes('stopped'));
@@ -329,7 +329,7 @@ describe.concurrent('losing the lease', () => {
     },
   );
 
-  it('does not stop for failures that end before the deadline', async ({
+  it('case 33: does not stop for failures that end before the deadline', async ({
     leader: { server, told, writes },
   }) => {
     for (let count = 0; count < 2; count += 1) {
@@ -354,7 +354,7 @@ describe.concurrent('losing the lease', () => {
     expect(writes().at(-1)?.spec.holderIdentity).not.toBe('');
   });
 
-  it('keeps a lease that was edited or deleted by hand', async ({
+  it('case 32: keeps a lease that was edited or deleted by hand', async ({
     leader: { server, elector, told, writes },
   }) => {
     const edited = heldByOther('900', { holderIdentity: elector.identity });
@@ -382,7 +382,7 @@ describe.concurrent('losing the lease', () => {
 });
 
 describe('a process that stands still', () => {
-  it('writes nothing any more when it goes on too late', async ({
+  it('case 31: writes nothing any more when it goes on too late', async ({
     hastyLeader: { server, elector, told, run },
   }) => {
     server.allow(READ, heldByOther('900', { holderIdentity: elector.identity }));
@@ -396,4 +396,27 @@ describe('a process that stands still', () => {
     await run();
     expect(server.requests).toHaveLength(length);
   });
+});
+
+describe('a clock that jumps', () => {
+  it.for([1, -1])(
+    'case 34: by %i h takes no lease away and gives none',
+    async (hours, { leader: { server, elector, told, writes } }) => {
+      vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + hours * 3_600_000 });
+      try {
+        const { length } = writes();
+        await until('it has renewed', () => writes().length > length + 2);
+        expect(elector.isLeading()).toBe(true);
+        expect(told).toEqual(['started']);
+        // Another replica, whose clock is right, holds a lease that this one then sees.
+        server
+          .allow(UPDATE, conflict)
+          .allow(READ, heldByOther('900', { leaseDurationSeconds: 30 }));
+        await until('it is lost', () => told.includes('stopped'));
+        expect(elector.isLeading()).toBe(false);
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
 });

@@ -32,7 +32,7 @@ function expectPages(pages: number, bytes: number): void {
 const asked = (name: string) => scripted.server.requests.map(({ query }) => query.get(name));
 
 describe('reading a collection an object at a time', () => {
-  it('asks for few objects first, and then for as many as their size allows', async () => {
+  it('case 14: asks for few objects first, and then for as many as their size allows', async () => {
     expectPages(3, 100_000);
     const { resourceVersion, objects } = await read();
     expect(resourceVersion).toBe('7');

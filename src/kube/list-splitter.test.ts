@@ -64,7 +64,7 @@ describe('ListSplitter', () => {
     );
   });
 
-  it('gives the same byte by byte', () => {
+  it('case 15: gives the same byte by byte', () => {
     const text = '{"kind":"L","items":[{"a":"\\"]}"},{"b":[{"items":[1]}]}],"metadata":{"x":"𝄞"}}';
     const all = Array.from({ length: Buffer.byteLength(text) }, (_, index) => index);
     const { head, items } = split(text, all);

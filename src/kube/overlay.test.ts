@@ -18,7 +18,7 @@ function create() {
 }
 
 describe('Overlay', () => {
-  it('shows what was written until the store has it', () => {
+  it('case 29: shows what was written until the store has it', () => {
     const { overlay, seen } = create();
     seen('10', 'old');
     overlay.written('k', 'written', '12');

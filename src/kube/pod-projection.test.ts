@@ -164,7 +164,7 @@ test('ports are those of what runs while the pod serves', () => {
     ephemeralContainers: [{ name: 'debug', ports: [{ containerPort: 4 }] }],
   };
   expect(projectPod({ metadata: { name: 'a' }, spec }).ports).toEqual([
-    { port: 80, protocol: 'TCP', name: 'http', container: 'app' },
+    { port: 80, protocol: 'TCP', name: 'http', container: 'app', hostPort: 80 },
     { port: 53, protocol: 'UDP', container: 'app' },
     { port: 54, protocol: 'SCTP', container: 'app' },
     { port: 56, protocol: 'TCP', container: 'app' },

@@ -202,8 +202,16 @@ function containerPorts(container: V1Container): ContainerPort[] {
     const protocol = protocolOf(each.protocol);
     // The API server would refuse a protocol of any other name, and so a policy with it.
     if (protocol === undefined) return [];
-    const { containerPort: port, name } = each;
-    return [{ port, protocol, ...(name && { name }), container: container.name }];
+    const { containerPort: port, name, hostPort } = each;
+    return [
+      {
+        port,
+        protocol,
+        ...(name && { name }),
+        container: container.name,
+        ...(hostPort && { hostPort }),
+      },
+    ];
   });
 }
 

@@ -19,13 +19,15 @@ describe('an Ingress', () => {
         null,
       ],
     };
-    expect(projectIngress({ metadata, spec })).toEqual({
+    const status = { loadBalancer: { ingress: [{ ip: '192.0.2.1' }] } };
+    expect(projectIngress({ metadata, spec, status })).toEqual({
       ...metadata,
       backends: [
         { service: 'fallback', port: 80 },
         { service: 'a', port: 'http' },
         { service: 'b', port: 1 },
       ],
+      addresses: ['192.0.2.1'],
     });
   });
 
@@ -41,7 +43,7 @@ describe('an Ingress', () => {
   });
 
   test('without a spec sends nothing', () => {
-    expect(projectIngress({ metadata })).toEqual({ ...metadata, backends: [] });
+    expect(projectIngress({ metadata })).toEqual({ ...metadata, backends: [], addresses: [] });
   });
 });
 

@@ -23,6 +23,8 @@ describe('a Service', () => {
       labels: { app: 'web' },
       externalName: false,
       headless: false,
+      exposure: undefined,
+      addresses: [],
       selector: { app: 'web' },
       ports: [{ name: 'http', port: 80, protocol: 'UDP', targetPort: 'web' }],
       scrape: { scrape: 'true', port: undefined },
@@ -37,6 +39,8 @@ describe('a Service', () => {
         labels: {},
         externalName: false,
         headless: false,
+        exposure: undefined,
+        addresses: [],
         selector: {},
         ports: [],
         scrape: { scrape: undefined, port: undefined },
@@ -48,6 +52,27 @@ describe('a Service', () => {
     expect(projectService({ metadata, spec: { clusterIP: 'None' } }).headless).toBe(true);
     expect(projectService({ metadata, spec: { clusterIP: 'none' } }).headless).toBe(false);
     expect(projectService({ metadata, spec: { type: 'ExternalName' } }).externalName).toBe(true);
+  });
+
+  test('has the addresses of its load balancer', () => {
+    const ingress = [{ ip: '192.0.2.1' }, { hostname: 'edge.example.test' }, {}, 7];
+    const status = { loadBalancer: { ingress } };
+    expect(projectService({ metadata, status }).addresses).toEqual([
+      '192.0.2.1',
+      'edge.example.test',
+    ]);
+  });
+
+  const externalIPs = ['192.0.2.1'];
+  test.each([
+    [{}, undefined],
+    [{ type: 'ClusterIP', externalIPs: [] }, undefined],
+    [{ externalIPs }, 'externalIPs'],
+    [{ type: 'NodePort', externalIPs }, 'NodePort'],
+    [{ type: 'LoadBalancer' }, 'LoadBalancer'],
+    [{ type: 'ExternalName', externalIPs }, undefined],
+  ])('of %j is reached from outside of the cluster by %s', (spec, exposure) => {
+    expect(projectService({ metadata, spec }).exposure).toBe(exposure);
   });
 
   test.each([

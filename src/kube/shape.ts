@@ -1,5 +1,3 @@
-import { fieldsOf } from './wire-fields.ts';
-
 /** What a value of a wire object may be, in those words of JSON Schema that definitions use. */
 export interface Schema {
   readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
@@ -31,54 +29,52 @@ export type OnMalformed = (field: string) => void;
  * does not name may be anything: a newer API server may know more than we do.
  */
 export function misfit(schema: Schema, value: unknown, path = ''): string | undefined {
-  const wrong = wrongWithin(schema, value);
-  return wrong === undefined ? undefined : joined(path, wrong) || '(all of it)';
+  const wrong = misfitIn(schema, value);
+  if (wrong === undefined) return undefined;
+  return joined(path, wrong) || '(all of it)';
 }
 
-/** The same as a path from the value on, empty for the value itself. Mostly all is right, and makes no text. */
-function wrongWithin(schema: Schema, value: unknown): string | undefined {
+/** The same from the value on, empty for the value itself. Nearly all values fit: for those no path is made. */
+function misfitIn(schema: Schema, value: unknown): string | undefined {
   const { type, properties, required, additionalProperties, items } = schema;
   if (!isOfType(value, type) || !isInRange(value, schema)) return '';
-  if (items) return wrongEntry(value as unknown[], items);
+  if (items) return misfitInList(items, value as unknown[]);
   if (type !== 'object') return undefined;
-  const fields = fieldsOf(value);
-  const missing = required?.find((name) => !isThere(fields[name]));
-  if (missing !== undefined) return missing;
-  if (additionalProperties) return wrongMember(fields, additionalProperties);
+  const fields = value as Readonly<Record<string, unknown>>;
+  for (const name of required ?? []) if (isAbsent(fields[name])) return name;
+  if (additionalProperties) return misfitInMap(additionalProperties, fields);
   for (const name in properties) {
-    const schemaOfField = properties[name];
-    const wrong =
-      schemaOfField && isThere(fields[name]) ? wrongWithin(schemaOfField, fields[name]) : undefined;
+    const each = properties[name];
+    if (each === undefined || isAbsent(fields[name])) continue;
+    const wrong = misfitIn(each, fields[name]);
     if (wrong !== undefined) return joined(name, wrong);
   }
   return undefined;
 }
 
-function isThere(value: unknown): boolean {
-  return value !== undefined && value !== null;
-}
-
-function wrongEntry(entries: readonly unknown[], schema: Schema): string | undefined {
+function misfitInList(schema: Schema, entries: readonly unknown[]): string | undefined {
   for (const [index, entry] of entries.entries()) {
-    const wrong = isHole(entry, schema) ? undefined : wrongWithin(schema, entry);
+    if (entry === null && schema.nullable) continue;
+    const wrong = misfitIn(schema, entry);
     if (wrong !== undefined) return joined(`[${index}]`, wrong);
   }
   return undefined;
 }
 
-function wrongMember(
-  members: Readonly<Record<string, unknown>>,
+function misfitInMap(
   schema: Schema,
+  fields: Readonly<Record<string, unknown>>,
 ): string | undefined {
-  for (const [name, member] of Object.entries(members)) {
-    const wrong = isHole(member, schema) ? undefined : wrongWithin(schema, member);
+  for (const name of Object.keys(fields)) {
+    if (fields[name] === null && schema.nullable) continue;
+    const wrong = misfitIn(schema, fields[name]);
     if (wrong !== undefined) return joined(name, wrong);
   }
   return undefined;
 }
 
-function isHole(value: unknown, { nullable }: Schema): boolean {
-  return value === null && nullable === true;
+function isAbsent(field: unknown): boolean {
+  return field === undefined || field === null;
 }
 
 /** @throws MalformedObjectError where the object is not as the schema says */
@@ -116,13 +112,15 @@ function isOfType(value: unknown, type: Schema['type']): boolean {
   }
 }
 
-function isInRange(value: unknown, { minimum, maximum, format, ...schema }: Schema): boolean {
+function isInRange(value: unknown, schema: Schema): boolean {
   if (schema.enum && !schema.enum.includes(value)) return false;
-  if (typeof value === 'string') return format !== 'date-time' || !Number.isNaN(Date.parse(value));
+  if (typeof value === 'string')
+    return schema.format !== 'date-time' || !Number.isNaN(Date.parse(value));
   if (typeof value !== 'number') return true;
-  return value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity);
+  return value >= (schema.minimum ?? -Infinity) && value <= (schema.maximum ?? Infinity);
 }
 
+/** A path and one that goes on from there. */
 function joined(path: string, rest: string): string {
   return path === '' || rest === '' || rest.startsWith('[') ? path + rest : `${path}.${rest}`;
 }

@@ -56,7 +56,12 @@ const container = object(
   {
     name: text,
     restartPolicy: text,
-    ports: list(object({ containerPort: integer, protocol: text, name: text }, 'containerPort')),
+    ports: list(
+      object(
+        { containerPort: integer, hostPort: integer, protocol: text, name: text },
+        'containerPort',
+      ),
+    ),
   },
   'name',
 );
@@ -133,6 +138,7 @@ export const SERVICE = object(
     spec: object({
       type: text,
       clusterIP: text,
+      externalIPs: list(text),
       selector: labels,
       ports: list(object({ name: text, port: integer, protocol: text }, 'port')),
     }),

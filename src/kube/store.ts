@@ -1,3 +1,4 @@
+import { KeySets } from '../domain/match/key-sets.ts';
 import { compareResourceVersions } from './resource-version.ts';
 
 /** What a Store knows of an object besides the projection of it. */
@@ -41,14 +42,14 @@ interface Entry<T> {
  */
 export class Store<T, Index extends string = never> {
   readonly #entries = new Map<string, Entry<T>>();
-  readonly #indices: [Index, (value: T) => readonly string[], Map<string, Set<string>>][];
+  readonly #indices: [Index, (value: T) => readonly string[], KeySets][];
   readonly #listeners = new Set<ChangeListener<T>>();
   readonly #onDefect: (error: unknown) => void;
   #observed: string | undefined;
 
   constructor(options: StoreOptions<T, Index>) {
     const functions = Object.entries(options.indices ?? {}) as [Index, (value: T) => string[]][];
-    this.#indices = functions.map(([name, valuesOf]) => [name, valuesOf, new Map()]);
+    this.#indices = functions.map(([name, valuesOf]) => [name, valuesOf, new KeySets()]);
     this.#onDefect = options.onDefect;
   }
 
@@ -77,7 +78,7 @@ export class Store<T, Index extends string = never> {
   /** The objects that the index has under `value`, in no particular order. */
   byIndex(index: Index, value: string): T[] {
     const values: T[] = [];
-    for (const key of this.#keysOf(index, value) ?? []) {
+    for (const key of this.#index(index)?.of(value) ?? []) {
       const entry = this.#entries.get(key);
       if (entry !== undefined) values.push(entry.value);
     }
@@ -86,7 +87,7 @@ export class Store<T, Index extends string = never> {
 
   /** How many objects the index has under `value`. */
   countByIndex(index: Index, value: string): number {
-    return this.#keysOf(index, value)?.size ?? 0;
+    return this.#index(index)?.count(value) ?? 0;
   }
 
   /** Whether everything up to that resourceVersion of this resource has been seen. */
@@ -132,16 +133,16 @@ export class Store<T, Index extends string = never> {
     this.#observed = resourceVersion;
   }
 
-  #keysOf(index: Index, value: string): ReadonlySet<string> | undefined {
-    return this.#indices.find(([name]) => name === index)?.[2].get(value);
+  #index(index: Index): KeySets | undefined {
+    return this.#indices.find(([name]) => name === index)?.[2];
   }
 
   #reindex(key: string, previous: T | undefined, current: T | undefined): void {
-    for (const [, valuesOf, keysByValue] of this.#indices) {
+    for (const [, valuesOf, keys] of this.#indices) {
       const before = previous === undefined ? [] : valuesOf(previous);
       const after = current === undefined ? [] : valuesOf(current);
-      for (const value of before) if (!after.includes(value)) removeFrom(keysByValue, value, key);
-      for (const value of after) if (!before.includes(value)) addTo(keysByValue, value, key);
+      for (const value of before) if (!after.includes(value)) keys.remove(value, key);
+      for (const value of after) if (!before.includes(value)) keys.add(value, key);
     }
   }
 
@@ -154,17 +155,4 @@ export class Store<T, Index extends string = never> {
       }
     }
   }
-}
-
-function addTo(keysByValue: Map<string, Set<string>>, value: string, key: string): void {
-  const keys = keysByValue.get(value);
-  if (keys === undefined) keysByValue.set(value, new Set([key]));
-  else keys.add(key);
-}
-
-function removeFrom(keysByValue: Map<string, Set<string>>, value: string, key: string): void {
-  const keys = keysByValue.get(value);
-  if (keys === undefined) return;
-  keys.delete(key);
-  if (keys.size === 0) keysByValue.delete(value);
 }

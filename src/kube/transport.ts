@@ -12,6 +12,7 @@ import {
 } from './errors.ts';
 import { Recovery } from './recovery.ts';
 import type { Resource } from './resource.ts';
+import { TokenBucket } from './token-bucket.ts';
 
 /** Milliseconds from the start of a call to the end of its answer (of a watch: to its first byte). */
 const TIMEOUT_MILLISECONDS: Readonly<Record<Pool, number>> = {
@@ -66,6 +67,8 @@ export interface TransportOptions {
   /** Called before every mutating request but the lease's; throws NotLeaderError to prevent it. */
   writeGuard?: WriteGuard | undefined;
   onRequest?: ((record: RequestRecord) => void) | undefined;
+  /** Calls a second at most, watches and leases aside; where not given the API server alone decides. */
+  requestsPerSecond?: number | undefined;
 }
 
 /** What a WebSocket to the API server needs. */
@@ -94,11 +97,14 @@ export class Transport {
   readonly #dispatchers = new Dispatchers();
   readonly #writeGuard: WriteGuard | undefined;
   readonly #onRequest: ((record: RequestRecord) => void) | undefined;
+  readonly #bucket: TokenBucket | undefined;
 
   constructor(options: TransportOptions) {
     this.#credentials = new Credentials(options.kubeConfig);
     this.#writeGuard = options.writeGuard;
     this.#onRequest = options.onRequest;
+    const { requestsPerSecond } = options;
+    this.#bucket = requestsPerSecond ? new TokenBucket(requestsPerSecond) : undefined;
   }
 
   /**
@@ -144,7 +150,7 @@ export class Transport {
    */
   async webSocket(request: TransportRequest): Promise<WebSocketRequest> {
     const credentials = await this.#resolve(request);
-    const target = new URL(this.#target(request), new URL(this.#credentials.server).origin);
+    const target = new URL(this.#target(request), this.#credentials.server.origin);
     target.protocol = target.protocol === 'http:' ? 'ws:' : 'wss:';
     return {
       url: target.href,
@@ -159,6 +165,9 @@ export class Transport {
   }
 
   async #open(request: TransportRequest): Promise<OpenAnswer> {
+    const { pool = 'request', signal } = request;
+    if (pool === 'request') await this.#bucket?.take(signal);
+    signal?.throwIfAborted();
     const credentials = await this.#resolve(request);
     const first = await this.#send(request, credentials);
     if (first.answer.statusCode !== 401) return await this.#check(request, first);
@@ -190,7 +199,7 @@ export class Transport {
     let code = '<error>';
     try {
       const exchange = this.#dispatchers.get(pool, credentials).request({
-        origin: new URL(this.#credentials.server).origin,
+        origin: this.#credentials.server.origin,
         path: this.#target(request),
         method: request.method,
         headers: {
@@ -225,7 +234,7 @@ export class Transport {
       for (const each of Array.isArray(value) ? value : [value])
         parameters.append(name, String(each));
     }
-    const base = new URL(this.#credentials.server).pathname.replace(/\/$/, '');
+    const base = this.#credentials.server.pathname.replace(/\/$/, '');
     const query = parameters.size === 0 ? '' : `?${parameters}`;
     return `${base}${request.path}${query}`;
   }

@@ -32,18 +32,38 @@ import {
 
 /** Projects a Service. */
 export function projectService(wire: object): Service {
-  const { metadata, spec } = fieldsOf(wire);
-  const { type, clusterIP, selector, ports } = fieldsOf(spec);
+  const { metadata, spec, status } = fieldsOf(wire);
+  const { type, clusterIP, externalIPs, selector, ports } = fieldsOf(spec);
   const { labels, annotations } = fieldsOf(metadata);
   return {
     ...identityOf(wire),
     labels: textMapOf(labels),
     externalName: type === 'ExternalName',
     headless: clusterIP === 'None',
+    exposure: exposureOf(type, externalIPs),
+    addresses: addressesOf(status),
     selector: textMapOf(selector),
     ports: entriesOf(ports).flatMap(servicePort),
     scrape: scrapeAnnotations(fieldsOf(annotations)),
   };
+}
+
+/**
+ * "NodePort … exposes a port on every node … LoadBalancer builds on NodePort and creates an external load-balancer";
+ * externalIPs "is a list of IP addresses for which nodes in the cluster will also accept traffic for this service"
+ * (core/v1 ServiceSpec). None of them is fit for an ExternalName.
+ */
+function exposureOf(type: unknown, externalIPs: unknown): Service['exposure'] {
+  if (type === 'LoadBalancer' || type === 'NodePort') return type;
+  return type !== 'ExternalName' && textsOf(externalIPs).length > 0 ? 'externalIPs' : undefined;
+}
+
+/** "status.loadBalancer … ingress is a list containing ingress points for the load-balancer", by ip or hostname (core/v1 Service, networking/v1 Ingress) */
+function addressesOf(status: unknown): string[] {
+  return entriesOf(fieldsOf(fieldsOf(status).loadBalancer).ingress)
+    .map(fieldsOf)
+    .flatMap(({ ip, hostname }) => [textOf(ip), textOf(hostname)])
+    .filter((address) => address !== '');
 }
 
 /** A port that the API would refuse leads nowhere, and is left out. Its defaults treat a targetPort of 0 or "" as absent. */
@@ -91,7 +111,8 @@ export function projectEndpointSlice(wire: object): EndpointSlice {
 
 /** Projects an Ingress. */
 export function projectIngress(wire: object): Ingress {
-  const { defaultBackend, rules } = fieldsOf(fieldsOf(wire).spec);
+  const { spec, status } = fieldsOf(wire);
+  const { defaultBackend, rules } = fieldsOf(spec);
   const backends = entriesOf(rules)
     .flatMap((rule) => entriesOf(fieldsOf(fieldsOf(rule).http).paths))
     .map((path) => fieldsOf(path).backend);
@@ -103,6 +124,7 @@ export function projectIngress(wire: object): Ingress {
       const reference = portNumberOf(number) ?? portReferenceOf(portName);
       return reference === undefined ? [] : [{ service: textOf(name), port: reference }];
     }),
+    addresses: addressesOf(status),
   };
 }
 

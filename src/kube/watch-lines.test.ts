@@ -33,7 +33,7 @@ describe('splitLines', () => {
     );
   });
 
-  it('joins a character that is split over chunks', async () => {
+  it('case 15: joins a character that is split over chunks', async () => {
     const bytes = Buffer.from('{"ü":"𝄞"}\n', 'utf8');
     const single = Array.from(bytes, (byte) => Uint8Array.of(byte));
     expect(await collect(single)).toEqual(['{"ü":"𝄞"}']);

@@ -67,9 +67,16 @@ export function identityOf(wire: object): { namespace: string; name: string } {
 
 /** JSON without null: a field that is null is as if it were not there, and an entry as if it were empty. */
 export function withoutNulls(value: unknown): unknown {
+  if (!holdsNull(value)) return value;
   if (Array.isArray(value))
     return value.map((entry) => (entry === null ? {} : withoutNulls(entry)));
-  if (typeof value !== 'object' || value === null) return value;
-  const fields = Object.entries(value).filter(([, field]) => field !== null);
+  const fields = Object.entries(fieldsOf(value)).filter(([, field]) => field !== null);
   return Object.fromEntries(fields.map(([key, field]) => [key, withoutNulls(field)]));
+}
+
+/** Hardly anything does, and what does not need not be made anew. */
+function holdsNull(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  for (const field of Object.values(value)) if (field === null || holdsNull(field)) return true;
+  return false;
 }

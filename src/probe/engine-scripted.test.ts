@@ -8,7 +8,7 @@ import { Engine } from './engine.ts';
 useFakeClock();
 
 describe('what the engine says', () => {
-  it('tells open, refused, unreachable and other errors from each other', async () => {
+  it('case 48: tells open, refused, unreachable and other errors from each other', async () => {
     const results = ['connected', 'ECONNREFUSED', 'EHOSTUNREACH', 'EPERM'];
     const network = scriptedNetwork((_, port) => ({ result: results[port - 1] ?? '', after: 5 }));
     const job = check('10.0.0.1', range(4));
@@ -32,7 +32,7 @@ describe('what the engine says', () => {
     expect(tallies.map(({ ports }) => ports.get(80))).toEqual(['error', 'unreachable']);
   });
 
-  it('calls silence filtered after four attempts, of which the later ones wait longer', async () => {
+  it('case 48: calls silence filtered after four attempts, of which the later ones wait longer', async () => {
     const network = scriptedNetwork(() => undefined);
     const probing = new Engine(LIMITS, network.connect).probe(check('10.0.0.1', [80]), never);
     const [tally] = await known(probing);
@@ -139,12 +139,35 @@ describe('when the engine starts connections', () => {
     expect(network.started.map(({ ip }) => ip)).toEqual(range(4).flatMap(() => ips));
   });
 
+  it('keeps to the rate of a node, and makes no other wait for it', async () => {
+    const network = scriptedNetwork(() => refused());
+    const engine = new Engine({ ...LIMITS, connectionsPerSecondToNode: 10 }, network.connect);
+    const on = (node: string, ip: string) => engine.probe({ ...check(ip, range(5)), node }, never);
+    await known(on('a', '10.0.0.1'), on('a', '10.0.0.2'), on('b', '10.0.1.1'));
+    const of = (...ips: string[]) => network.started.filter(({ ip }) => ips.includes(ip));
+    expect(Math.min(...gapsOf(of('10.0.0.1', '10.0.0.2')))).toBeGreaterThanOrEqual(100);
+    expect(of('10.0.0.1', '10.0.0.2').at(-1)?.at).toBeGreaterThanOrEqual(900);
+    // Ticks of 20 ms wake it.
+    expect(of('10.0.1.1').at(-1)?.at).toBeLessThanOrEqual(500);
+  });
+
+  it('keeps to another rate of nodes once that is set', async () => {
+    const network = scriptedNetwork(() => refused());
+    const engine = new Engine({ ...LIMITS, connectionsPerSecondToNode: 1 }, network.connect);
+    engine.setRates({ connectionsPerSecond: 0, connectionsPerSecondToNode: 4 });
+    await known(engine.probe({ ...check('10.0.0.1', range(3)), node: 'a' }, never));
+    for (const gap of gapsOf(network.started)) {
+      expect(gap).toBeGreaterThanOrEqual(250);
+      expect(gap).toBeLessThanOrEqual(280);
+    }
+  });
+
   it('starts nothing for a second where the rate changes, and keeps to the new one then', async () => {
     const network = scriptedNetwork(() => refused());
     const engine = new Engine({ ...LIMITS, connectionsPerSecond: 1 }, network.connect);
     const probing = engine.probe(check('10.0.0.1', range(5)), never);
     await vi.advanceTimersByTimeAsync(500);
-    engine.setRate(10);
+    engine.setRates({ connectionsPerSecond: 10, connectionsPerSecondToNode: 0 });
     await known(probing);
     const [first, ...later] = gapsOf(network.started);
     // A second, and the hundred milliseconds of the first token at the new rate.
@@ -157,7 +180,7 @@ describe('when the engine starts connections', () => {
   it('bounds a rate that was unlimited', async () => {
     const network = scriptedNetwork(() => refused());
     const engine = new Engine(LIMITS, network.connect);
-    engine.setRate(10);
+    engine.setRates({ connectionsPerSecond: 10, connectionsPerSecondToNode: 0 });
     await known(engine.probe(check('10.0.0.1', range(3)), never));
     expect(gapsOf(network.started).every((gap) => gap >= 100)).toBe(true);
   });

@@ -2,7 +2,8 @@ import { connect } from './connect.ts';
 import type { Connect, Connection } from './connection.ts';
 import { Deadlines, type Waiting } from './deadlines.ts';
 import { InFlightLimit } from './in-flight-limit.ts';
-import type { ProbeLimits } from './options.ts';
+import { NodeRates } from './node-rates.ts';
+import type { ProbeLimits, Rates } from './options.ts';
 import { type ConnectResult, outcomeOf } from './outcome.ts';
 import { RateLimit } from './rate-limit.ts';
 import { Schedule } from './schedule.ts';
@@ -53,7 +54,8 @@ export class Engine {
   readonly #maximumInFlight: number;
   readonly #limit: InFlightLimit;
   #rate: RateLimit | undefined;
-  readonly #schedule = new Schedule();
+  readonly #nodes: NodeRates;
+  readonly #schedule: Schedule;
   readonly #deadlines = new Deadlines<Attempt>();
   /** The jobs being worked on, and whom to tell when each is done. */
   readonly #tasks = new Map<Task, Caller>();
@@ -70,6 +72,8 @@ export class Engine {
     this.#timeout = limits.timeoutMilliseconds;
     this.#maximumInFlight = limits.maximumInFlight;
     this.#limit = new InFlightLimit(limits.maximumInFlight);
+    this.#nodes = new NodeRates(limits.connectionsPerSecondToNode ?? 0);
+    this.#schedule = new Schedule(this.#nodes);
     if (limits.connectionsPerSecond > 0) this.#rate = new RateLimit(limits.connectionsPerSecond);
   }
 
@@ -104,13 +108,14 @@ export class Engine {
   }
 
   /**
-   * Sets another rate. For a second nothing is started, so that what was started at the old rate and what
+   * Sets other rates. For a second nothing is started, so that what was started at the old rate and what
    * is at the new one never meet in one.
-   *
-   * @param connectionsPerSecond a positive integer
    */
-  setRate(connectionsPerSecond: number): void {
-    this.#rate = new RateLimit(connectionsPerSecond, performance.now() + 1000);
+  setRates({ connectionsPerSecond, connectionsPerSecondToNode }: Rates): void {
+    const startsAt = performance.now() + 1000;
+    this.#rate =
+      connectionsPerSecond > 0 ? new RateLimit(connectionsPerSecond, startsAt) : undefined;
+    this.#nodes.set(connectionsPerSecondToNode, startsAt);
     clearTimeout(this.#rateTimer);
     this.#rateTimer = undefined;
     this.#wake();
@@ -138,6 +143,7 @@ export class Engine {
       const task = this.#schedule.next(this.#inFlight, limit, now);
       if (task === undefined) break;
       this.#rate?.take(now);
+      this.#nodes.take(task.node, now);
       this.#start(task, now);
     }
     if (this.#starting.length > 0) process.nextTick(() => this.#started());
@@ -167,6 +173,7 @@ export class Engine {
     }
     this.#starting = [];
     this.#rate?.started(now);
+    this.#nodes.started(now);
     this.#wake();
   }
 

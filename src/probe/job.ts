@@ -11,6 +11,8 @@ export interface ProbeJob {
   /** TCP ports from 1 to 65535, at least one (duplicates count once), or all 65,535 of them. */
   ports: readonly number[] | 'all';
   priority: Priority;
+  /** The node that the target runs on: those of one node share a rate. */
+  node?: string;
   /**
    * Those of the ports that should answer, such as declared ones. They are tried first: how soon they
    * answer says how long the others are to be waited for, and whether anything is lost on the way.
@@ -32,12 +34,13 @@ export function validateJob(job: ProbeJob): ProbeJob {
   if (UNSPECIFIED.test(job.ip)) throw invalid(`"${job.ip}" is the unspecified address`);
   if (job.priority !== 'check' && job.priority !== 'sweep')
     throw invalid(`priority "${String(job.priority)}" is neither "check" nor "sweep"`);
-  const { ip, priority } = job;
+  const { ip, priority, node } = job;
+  const target = { ip, priority, ...(node && { node }) };
   const expected = validatePorts(job.expected ?? []);
-  if (job.ports === 'all') return { ip, ports: 'all', priority, expected };
+  if (job.ports === 'all') return { ...target, ports: 'all', expected };
   const ports = validatePorts(job.ports);
   if (ports.length === 0) throw invalid('no ports to probe');
-  return { ip, ports, priority, expected: expected.filter((port) => ports.includes(port)) };
+  return { ...target, ports, expected: expected.filter((port) => ports.includes(port)) };
 }
 
 function validatePorts(ports: readonly number[]): number[] {

@@ -1,3 +1,4 @@
+import type { Rates } from './options.ts';
 import type { Tally } from './tally.ts';
 import type { Work } from './task.ts';
 
@@ -5,7 +6,7 @@ import type { Work } from './task.ts';
 export type Request =
   | { type: 'probe'; id: number; work: Work; wantsProgress: boolean }
   | { type: 'abort'; id: number }
-  | { type: 'rate'; connectionsPerSecond: number };
+  | { type: 'rates'; rates: Rates };
 
 /** From the worker to its prober: how far a `probe` is, and the one tally of one that was not aborted. */
 export type Response =

@@ -9,6 +9,8 @@ export interface ProbeLimits {
    * more, but no entry more.)
    */
   connectionsPerSecond: number;
+  /** Of these, to the targets of one node, 0 to 1,000,000; unlimited where not given, and for 0. */
+  connectionsPerSecondToNode?: number;
   /**
    * Connections under way at a time, 1 to 32,768; never more than half of the file descriptors
    * that the process may open, so that the rest of the program keeps its own. The upper bound keeps
@@ -21,6 +23,11 @@ export interface ProbeLimits {
    */
   timeoutMilliseconds: number;
 }
+
+/** Connections a second, of a prober and of those to the targets of one node; 0 for as many as go. */
+export type Rates = Required<
+  Pick<ProbeLimits, 'connectionsPerSecond' | 'connectionsPerSecondToNode'>
+>;
 
 /**
  * 300 connections/s hold 36,000 entries of connection tracking; the kernel collects those that have
@@ -36,6 +43,7 @@ export const DEFAULT_LIMITS: ProbeLimits = {
 /** @throws {ProbeError} InvalidJob, naming the limit that is out of range */
 export function validateLimits(limits: ProbeLimits): void {
   inRange('connectionsPerSecond', limits.connectionsPerSecond, 0, 1_000_000);
+  inRange('connectionsPerSecondToNode', limits.connectionsPerSecondToNode ?? 0, 0, 1_000_000);
   inRange('maximumInFlight', limits.maximumInFlight, 1, 32_768);
   inRange('timeoutMilliseconds', limits.timeoutMilliseconds, 10, 60_000);
 }

@@ -54,7 +54,7 @@ describe('a probe thread', () => {
 
   it('keeps to a rate that was set before it was started', async () => {
     const one = thread(1);
-    one.setRate(1_000);
+    one.setRates({ connectionsPerSecond: 1_000, connectionsPerSecondToNode: 0 });
     const work = { ...slow, ports: slow.ports.slice(0, 30) };
     expect((await one.probe(work as Work, never, undefined)).counts.refused).toBe(30);
   });

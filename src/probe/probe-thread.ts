@@ -1,6 +1,6 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads';
 import type { Request, Response } from './messages.ts';
-import type { ProbeLimits } from './options.ts';
+import type { ProbeLimits, Rates } from './options.ts';
 import { ProbeError } from './probe-error.ts';
 import type { Tally } from './tally.ts';
 import type { Work } from './task.ts';
@@ -81,10 +81,10 @@ export class ProbeThread {
     }
   }
 
-  /** Sets another rate, for work under way too. @param connectionsPerSecond a positive integer */
-  setRate(connectionsPerSecond: number): void {
-    this.#limits = { ...this.#limits, connectionsPerSecond };
-    this.#worker?.postMessage({ type: 'rate', connectionsPerSecond } satisfies Request);
+  /** Sets other rates, for work under way too. */
+  setRates(rates: Rates): void {
+    this.#limits = { ...this.#limits, ...rates };
+    this.#worker?.postMessage({ type: 'rates', rates } satisfies Request);
   }
 
   /** Ends the thread; work under way fails with the reason. */

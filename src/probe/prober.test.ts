@@ -54,11 +54,12 @@ describe('Prober', () => {
   });
 
   it('keeps to its part of the rate, for what is under way too', async () => {
-    const one = prober({ ...slow, connectionsPerSecond: 40, maximumInFlight: 40 });
+    const rates = { connectionsPerSecond: 1_000, connectionsPerSecondOfAll: 40 };
+    const one = prober({ ...slow, ...rates, maximumInFlight: 40 });
     const ports = Array.from({ length: 60 }, (_, i) => i + 1);
     const startedAt = performance.now();
     const probing = one.probe({ ...check, ports }, never);
-    one.shareRate(2);
+    one.shareRates(2);
     expect((await probing).counts.refused).toBe(60);
     // Alone it would have taken a second and a half.
     expect(performance.now() - startedAt).toBeGreaterThan(2_500);
@@ -124,7 +125,7 @@ describe('Prober', () => {
 
   it('has no rate to share where it is unlimited', async () => {
     const one = prober();
-    one.shareRate(1_000);
+    one.shareRates(1_000);
     const ports = Array.from({ length: 60 }, (_, i) => i + 1);
     const abort = new AbortController();
     expect((await one.probe({ ...check, ports }, abort.signal)).counts.refused).toBe(60);

@@ -5,10 +5,13 @@ import { type ProbeJob, validateJob } from './job.ts';
 import { type ProbeLimits, validateLimits } from './options.ts';
 import { ProbeError } from './probe-error.ts';
 import { ProbeThread } from './probe-thread.ts';
+import { ratesOf, type SharedRates } from './shared-rates.ts';
 import { readingOf } from './tally.ts';
 import type { Work } from './task.ts';
 
 export interface ProberOptions extends ProbeLimits {
+  /** Connections a second of all probers together, see shareRates; unlimited where not given, and for 0. */
+  connectionsPerSecondOfAll?: number;
   /** After so long without a job a worker ends and gives its memory back; default 60,000 ms. */
   idleMilliseconds?: number;
 }
@@ -32,23 +35,27 @@ const MOST_THREADS = 2;
  */
 export class Prober {
   readonly #threads: readonly ProbeThread[];
-  readonly #connectionsPerSecond: number;
+  readonly #rates: SharedRates;
   #probers = 1;
   #isClosed = false;
 
   /** @throws {ProbeError} InvalidJob where a limit is out of range */
   constructor(options: ProberOptions) {
-    const { connectionsPerSecond, maximumInFlight, timeoutMilliseconds } = options;
-    this.#connectionsPerSecond = connectionsPerSecond;
-    validateLimits({ connectionsPerSecond, maximumInFlight, timeoutMilliseconds });
+    validateLimits(options);
+    this.#rates = {
+      own: options.connectionsPerSecond,
+      ofAll: options.connectionsPerSecondOfAll ?? 0,
+      toNode: options.connectionsPerSecondToNode ?? 0,
+    };
+    const rates = ratesOf(this.#rates, 1);
     const half = Math.floor((fileDescriptorLimit() ?? Number.POSITIVE_INFINITY) / 2);
-    const inFlight = Math.max(1, Math.min(maximumInFlight, half));
-    const length =
-      connectionsPerSecond > 0 ? 1 : Math.min(MOST_THREADS, availableParallelism(), inFlight);
+    const inFlight = Math.max(1, Math.min(options.maximumInFlight, half));
+    const isUnlimited = rates.connectionsPerSecond + rates.connectionsPerSecondToNode === 0;
+    const length = isUnlimited ? Math.min(MOST_THREADS, availableParallelism(), inFlight) : 1;
     const limits: ProbeLimits = {
-      connectionsPerSecond,
+      ...rates,
       maximumInFlight: Math.floor(inFlight / length),
-      timeoutMilliseconds,
+      timeoutMilliseconds: options.timeoutMilliseconds,
     };
     const idle = options.idleMilliseconds ?? 60_000;
     this.#threads = Array.from({ length }, () => new ProbeThread(limits, idle));
@@ -82,12 +89,13 @@ export class Prober {
     }
   }
 
-  /** Keeps to its part of the rate, which so many probers share; at least one connection a second. */
-  shareRate(probers: number): void {
-    if (this.#connectionsPerSecond === 0 || probers === this.#probers) return;
+  /** Keeps to its part of what so many probers may do together; at least one connection a second. */
+  shareRates(probers: number): void {
+    if (probers === this.#probers) return;
     this.#probers = probers;
-    const rate = Math.max(1, Math.floor(this.#connectionsPerSecond / probers));
-    for (const thread of this.#threads) thread.setRate(rate);
+    // Without a rate there are two threads, and each would keep to one of its own.
+    const rates = ratesOf(this.#rates, probers);
+    if (this.#threads.length === 1) this.#threads[0]?.setRates(rates);
   }
 
   /** Ends the workers; jobs under way fail with `Closed`. May be called twice. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Priority } from './job.ts';
+import { NodeRates } from './node-rates.ts';
 import { Schedule } from './schedule.ts';
 import { Task } from './task.ts';
 
@@ -18,20 +19,20 @@ function fill(schedule: Schedule, limit: number, inFlight = 0): string[] {
 
 describe('Schedule', () => {
   it('takes turns among tasks of one priority', () => {
-    const schedule = new Schedule();
+    const schedule = new Schedule(new NodeRates(0));
     for (const ip of ['a', 'b', 'c']) schedule.offer(task(ip, 'sweep'));
     expect(fill(schedule, 6).join('')).toBe('abcabc');
   });
 
   it('lets checks go before sweeps that came earlier', () => {
-    const schedule = new Schedule();
+    const schedule = new Schedule(new NodeRates(0));
     schedule.offer(task('sweep', 'sweep'));
     schedule.offer(task('check', 'check'));
     expect(new Set(fill(schedule, 100))).toEqual(new Set(['check']));
   });
 
   it('keeps a sixteenth free of sweeps', () => {
-    const schedule = new Schedule();
+    const schedule = new Schedule(new NodeRates(0));
     schedule.offer(task('sweep', 'sweep'));
     expect(fill(schedule, 160)).toHaveLength(150);
     schedule.offer(task('check', 'check'));
@@ -39,7 +40,7 @@ describe('Schedule', () => {
   });
 
   it('gives a newcomer its share as soon as connections end', () => {
-    const schedule = new Schedule();
+    const schedule = new Schedule(new NodeRates(0));
     const silent = task('silent', 'check');
     schedule.offer(silent);
     fill(schedule, 100);
@@ -50,7 +51,7 @@ describe('Schedule', () => {
   });
 
   it('passes over a task whose own limit is reached', () => {
-    const schedule = new Schedule();
+    const schedule = new Schedule(new NodeRates(0));
     const short = task('short', 'check');
     short.limit.shortage(2, 0);
     schedule.offer(short);
@@ -59,14 +60,14 @@ describe('Schedule', () => {
   });
 
   it('keeps no more than 256 free of sweeps', () => {
-    const schedule = new Schedule();
+    const schedule = new Schedule(new NodeRates(0));
     const many = Array.from({ length: 10_000 }, (_, index) => index + 1);
     schedule.offer(new Task({ ip: 'a', ports: many, priority: 'sweep' }, 500, 10_000));
     expect(fill(schedule, 8_192)).toHaveLength(8_192 - 256);
   });
 
   it('has nobody in line who has nothing to take, so that the others have it all', () => {
-    const schedule = new Schedule();
+    const schedule = new Schedule(new NodeRates(0));
     const done = new Task({ ip: 'done', ports: [1], priority: 'check' }, 500, 10);
     const late = new Task({ ip: 'late', ports: [1], priority: 'check' }, 500, 10);
     schedule.offer(late);
@@ -78,15 +79,15 @@ describe('Schedule', () => {
     expect(fill(schedule, 10)).toEqual(new Array(10).fill('busy'));
   });
 
-  it('starts nothing while as many are under way as may be', () => {
-    const schedule = new Schedule();
+  it('case 48: starts nothing while as many are under way as may be', () => {
+    const schedule = new Schedule(new NodeRates(0));
     schedule.offer(task('check', 'check'));
     expect(schedule.next(10, 10, 0)).toBeUndefined();
     expect(schedule.next(9, 10, 0)?.ip).toBe('check');
   });
 
   it('forgets a task that is removed or has no ports left', () => {
-    const schedule = new Schedule();
+    const schedule = new Schedule(new NodeRates(0));
     const removed = task('removed', 'check');
     schedule.offer(removed);
     schedule.remove(removed);

@@ -1,4 +1,5 @@
 import type { Priority } from './job.ts';
+import type { NodeRates } from './node-rates.ts';
 import type { Task } from './task.ts';
 
 /**
@@ -16,6 +17,11 @@ function limitForSweeps(limit: number): number {
 export class Schedule {
   /** Tasks with ports to take, next one first. */
   readonly #waiting: Record<Priority, Set<Task>> = { check: new Set(), sweep: new Set() };
+  readonly #nodes: NodeRates;
+
+  constructor(nodes: NodeRates) {
+    this.#nodes = nodes;
+  }
 
   /** Puts a task in line, if it has ports to take and is not in line yet. */
   offer(task: Task): void {
@@ -47,6 +53,7 @@ export class Schedule {
         continue;
       }
       if (task.inFlight >= Math.min(share, task.limit.at(now)) || !task.mayStart(now)) continue;
+      if (!this.#nodes.allows(task.node, now)) continue;
       waiting.delete(task);
       waiting.add(task);
       return task;

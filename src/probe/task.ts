@@ -40,6 +40,7 @@ export class Task {
   /** The IP's own, 4 or 6. */
   readonly family: number;
   readonly priority: Priority;
+  readonly node: string | undefined;
   /** Bounds this task alone; a shortage of ephemeral ports towards one target is no other's concern. */
   readonly limit: InFlightLimit;
   /** Connections of this task under way. */
@@ -73,6 +74,7 @@ export class Task {
     this.ip = job.ip;
     this.family = isIP(job.ip);
     this.priority = job.priority;
+    this.node = job.node;
     this.limit = new InFlightLimit(maximumInFlight);
     this.#isSweep = job.ports === 'all';
     this.#firstTimeout = firstTimeout;

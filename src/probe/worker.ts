@@ -17,8 +17,8 @@ port.on('message', (request: Request) => {
     aborts.get(request.id)?.abort();
     return;
   }
-  if (request.type === 'rate') {
-    engine.setRate(request.connectionsPerSecond);
+  if (request.type === 'rates') {
+    engine.setRates(request.rates);
     return;
   }
   const abort = new AbortController();

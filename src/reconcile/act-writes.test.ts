@@ -71,7 +71,7 @@ describe('every write of a policy carries the version that it was decided on', (
     });
   });
 
-  test('the replacement after it, and the one where two owners would be controllers', async () => {
+  test('case 25: the replacement after it, and the one where two owners would be controllers', async () => {
     const untouched = withVersion(opened());
     scripted.server
       .expect(`PATCH ${POLICY}`, (response) => {
@@ -144,7 +144,7 @@ describe('a policy that cannot be written', () => {
       .allow(`PATCH ${REPORT}/status`, echo);
   const forbidden = { kind: 'Status', code: 403, reason: 'Forbidden' };
 
-  test('is told in one Event with the server’s own sentence, and in the report as stalled', async () => {
+  test('case 17, case 39: is told in one Event with the server’s own sentence, and in the report as stalled', async () => {
     deny({ ...forbidden, message: denial }).expect(`POST ${EVENTS}`, echo);
     await expect(carryOut(snapshot(), reconcileContext(scripted.client))).rejects.toThrow(denial);
     await scripted.server.verify();
@@ -155,7 +155,7 @@ describe('a policy that cannot be written', () => {
     );
   });
 
-  test('in a namespace that is about to be gone is nobody’s to mend', async () => {
+  test('case 38: in a namespace that is about to be gone is nobody’s to mend', async () => {
     const details = { causes: [{ reason: 'NamespaceTerminating', message: 'it is terminated' }] };
     deny({ ...forbidden, message: 'it is being terminated', details });
     await expect(carryOut(snapshot(), reconcileContext(scripted.client))).rejects.toThrow();
@@ -281,7 +281,7 @@ function brakingSnapshot(): Snapshot {
 }
 
 describe('somebody who opens the policy in a loop', () => {
-  test('is reverted each time; it is told in one Event, one log line, and counted', async () => {
+  test('case 36: is reverted each time; it is told in one Event, one log line, and counted', async () => {
     let now = NOW;
     const context = reconcileContext(scripted.client, { now: () => now });
     const desired = decide(snapshot()).desired;
@@ -303,7 +303,7 @@ describe('somebody who opens the policy in a loop', () => {
   });
 });
 
-test('somebody who is faster than any write of ours is told of all the same', async () => {
+test('case 36: somebody who is faster than any write of ours is told of all the same', async () => {
   let now = NOW;
   const context = reconcileContext(scripted.client, { now: () => now });
   const desired = decide(snapshot()).desired;

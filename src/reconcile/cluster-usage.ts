@@ -1,14 +1,21 @@
-import type { ClusterUsage } from '../domain/preflight/usage.ts';
+import type { ClusterUsage, Entrance, Ingress, Service } from '../domain/preflight/usage.ts';
 import type { KindCaches } from './kinds/kind-caches.ts';
+import type { Selections } from './selections.ts';
 
 /** What may concern pods of a namespace. */
-export function usageOf(caches: KindCaches['usage'], namespace: string): ClusterUsage {
+export function usageOf(
+  caches: KindCaches['usage'],
+  selections: Selections,
+  namespace: string,
+): ClusterUsage {
   const { httpRoutes, grpcRoutes, tcpRoutes, tlsRoutes, udpRoutes } = caches;
   const routes = [httpRoutes, grpcRoutes, tcpRoutes, tlsRoutes, udpRoutes];
+  const ingresses = caches.ingresses.byIndex('namespace', namespace);
   return {
     services: caches.services.byIndex('namespace', namespace),
     endpointSlices: caches.endpointSlices.byIndex('namespace', namespace),
-    ingresses: caches.ingresses.byIndex('namespace', namespace),
+    ingresses,
+    entrances: entrancesOf(ingresses, caches.services, selections),
     routes: routes.flatMap((cache) => cache.list()),
     serviceMonitors: caches.serviceMonitors.list(),
     podMonitors: caches.podMonitors.list(),
@@ -16,4 +23,26 @@ export function usageOf(caches: KindCaches['usage'], namespace: string): Cluster
     definitions: caches.definitions.list().filter(({ service }) => service !== undefined),
     apiServices: caches.apiServices.list().filter(({ service }) => service !== undefined),
   };
+}
+
+/** The Services of any namespace whose load balancers have the addresses that the Ingresses publish. */
+function entrancesOf(
+  ingresses: readonly Ingress[],
+  services: KindCaches['usage']['services'],
+  selections: Selections,
+): Entrance[] {
+  const addresses = new Set(ingresses.flatMap((ingress) => ingress.addresses));
+  return [...addresses].flatMap((address) =>
+    services
+      .byIndex('address', address)
+      .filter((service) => leadsToPodNetwork(service, selections))
+      .map(({ namespace }) => ({ address, namespace })),
+  );
+}
+
+/** From the network of a node connections come from no namespace. */
+function leadsToPodNetwork({ namespace, selector }: Service, selections: Selections): boolean {
+  if (Object.keys(selector).length === 0) return false;
+  const pods = selections.podsUnder(namespace, { matchLabels: { ...selector } });
+  return pods.length > 0 && pods.every(({ hostNetwork }) => !hostNetwork);
 }

@@ -48,7 +48,7 @@ async function passing(what: string, step: number, condition: () => boolean | Pr
 }
 
 describe('at the start', () => {
-  test('all that opted in are looked at, and what is left of those that are gone', async () => {
+  test('case 24: all that opted in are looked at, and what is left of those that are gone', async () => {
     const caches = shopCaches();
     fillStore(caches.workloads.Deployment, [
       workload({ name: 'out', uid: 'uid-out', mode: 'off' }),
@@ -251,7 +251,7 @@ describe('a stop', () => {
     ]);
   });
 
-  test('ends after fifteen seconds what hangs', async () => {
+  test('case 21: ends after fifteen seconds what hangs', async () => {
     const began = Promise.withResolvers<void>();
     scripted.server.expect(`POST ${POLICIES}`, () => began.resolve());
     const replica = run(NOT_PROBING);

@@ -180,7 +180,7 @@ export class Controller {
       const now = canonicalJson(members);
       if (now !== before) {
         log.info('The workloads are shared out among the replicas', { replicas: names });
-        prober.shareRate(Math.max(1, names.length));
+        prober.shareRates(Math.max(1, names.length));
         this.enqueueAll();
       }
       before = now;

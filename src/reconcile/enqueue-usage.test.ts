@@ -81,11 +81,12 @@ describe('what is used of a namespace concerns its workloads at once', () => {
     ],
     [
       'an Ingress',
-      () => put(caches.usage.ingresses, 'shop/x', { ...where, backends: [] }),
+      () => put(caches.usage.ingresses, 'shop/x', { ...where, backends: [], addresses: [] }),
       () =>
         put(caches.usage.ingresses, 'shop/x', {
           ...where,
           backends: [{ service: 'web', port: 80 }],
+          addresses: [],
         }),
     ],
   ])('%s', (_what, create, edit) => {

@@ -224,6 +224,16 @@ describe('a namespace', () => {
     expect(remove(caches.namespaces, 'shop')).toEqual([WEB]);
   });
 
+  test('that comes or goes concerns those elsewhere that let it in by name', () => {
+    const annotations = { 'portlock.dev/allow-from': 'same-namespace;80/TCP=namespace/edge' };
+    show(deployments(), workload({ annotations }));
+    show(deployments(), api({ mode: undefined, annotations }));
+    expect(show(caches.namespaces, namespace({ name: 'edge' }))).toEqual([WEB]);
+    expect(show(caches.namespaces, namespace({ name: 'edge', labels: { a: 'b' } }))).toEqual([]);
+    expect(remove(caches.namespaces, 'edge')).toEqual([WEB]);
+    expect(show(caches.namespaces, namespace({ name: 'other-edge' }))).toEqual([]);
+  });
+
   test('that goes with its mode concerns all', () => {
     show(caches.namespaces, namespace({ labels: { [MODE]: 'audit' } }));
     expect(remove(caches.namespaces, 'shop')).toEqual([API, WEB]);

@@ -28,7 +28,7 @@ describe('a queue that is fair to groups', () => {
     ]);
   });
 
-  it('serves a group that comes late after one key of each that waits', () => {
+  it('case 49: serves a group that comes late after one key of each that waits', () => {
     const queue = filled('a/1', 'a/2', 'a/3');
     queue.shift();
     queue.push('b/1');

@@ -106,6 +106,13 @@ export class Lookups {
     );
   }
 
+  /** The workloads that have opted in and let a namespace in by name. */
+  workloadsLettingIn(namespace: string): Workload[] {
+    return WORKLOAD_KINDS.flatMap((kind) =>
+      this.#caches.workloads[kind].byIndex('letsIn', namespace),
+    ).filter((workload) => this.hasOptedIn(workload));
+  }
+
   /** The workload that controls a pod, itself or through a ReplicaSet. */
   workloadOf({ namespace, ownerUid }: Pod): Workload | undefined {
     if (ownerUid === undefined) return undefined;
@@ -160,7 +167,7 @@ export class Lookups {
 
   /** What may concern pods of a namespace. */
   usageOf(namespace: string): ClusterUsage {
-    return usageOf(this.#caches.usage, namespace);
+    return usageOf(this.#caches.usage, this.selections, namespace);
   }
 
   tieredPolicies(): TieredPolicy[] {

@@ -75,6 +75,21 @@ test('nothing is taken away from a workload that is not as the API says', async 
   expect(scripted.server.requests.map(({ method }) => method)).toEqual(['GET']);
 });
 
+test('the namespaces that allow-from names and that are not there are known', async () => {
+  const caches = emptyCaches();
+  fillStore(caches.namespaces, [namespace(), namespace({ name: 'edge' })]);
+  const text = 'namespace/monitorin,namespace/edge;80/TCP=namespace/a';
+  const annotations = { 'portlock.dev/allow-from': text };
+  fillStore(caches.workloads.Deployment, [workload({ annotations })]);
+  const { absentNamespaces } = await observe(
+    'Deployment/shop/web',
+    snapshot().role,
+    reconcileContext(scripted.client, { caches }),
+    new AbortController().signal,
+  );
+  expect(absentNamespaces).toEqual(['a', 'monitorin']);
+});
+
 test('what namespaces referred to is remembered for as long as they are there', async () => {
   const caches = emptyCaches();
   fillStore(caches.namespaces, [namespace(), namespace({ name: 'evil' })]);

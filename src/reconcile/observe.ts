@@ -2,7 +2,7 @@ import { formerPolicies } from '../domain/policy/former-names.ts';
 import type { Role, Snapshot } from '../domain/snapshot.ts';
 import { reportName } from '../domain/workload/object-names.ts';
 import { ownPolicy } from '../domain/workload/ownership.ts';
-import { hasOptedIn, modeLabel } from '../domain/workload/settings.ts';
+import { hasOptedIn, modeLabel, namespacesLetIn } from '../domain/workload/settings.ts';
 import type { Namespace, Pod, Workload } from '../domain/workload/workload.ts';
 import { isNotFound } from '../kube/errors.ts';
 import { projectNamespace, projectWorkload } from '../kube/projections.ts';
@@ -49,6 +49,9 @@ export async function observe(
     pods,
     selected,
     overlapping: workload ? caches.overlapping(workload) : [],
+    absentNamespaces: workload
+      ? namespacesLetIn(workload).filter((each) => !caches.namespaces.get(each))
+      : [],
     usage: caches.usageOf(name.namespace),
     references: referencesOfNow(key, context),
     report,

@@ -16,8 +16,24 @@ async function policyIsThere(): Promise<void> {
   await until('the policy is there', () => scene.kept.at(POLICY), 30_000);
 }
 
+test('case 35: of three replicas that start at once, two of them with one name, one leads', async () => {
+  const replicas = ['portlock-0', 'portlock-1', 'portlock-1'].map((pod) => scene.start(pod));
+  await until('all are ready', () => replicas.every(({ operator }) => operator.isReady));
+  await policyIsThere();
+  const asks = () =>
+    scene.server.requests.filter(({ method, path }) => method === 'GET' && path === LEADER);
+  await until('those who do not lead ask again', () => asks().length > replicas.length);
+  const gauges = await Promise.all(replicas.map(gauge));
+  expect(gauges.filter((each) => each === 1)).toHaveLength(1);
+  expect(
+    scene.server.requests.filter(
+      ({ method, path }) => method === 'POST' && path.endsWith('/networkpolicies'),
+    ),
+  ).toHaveLength(1);
+});
+
 describe('two replicas', () => {
-  test('have one leader; where it ends, the other one leads at once', async () => {
+  test('case 35: have one leader; where it ends, the other one leads at once', async () => {
     const first = scene.start('portlock-0');
     await policyIsThere();
     const second = scene.start('portlock-1');

@@ -116,7 +116,7 @@ describe('a replica', () => {
     expect(asked().filter((words) => !words.startsWith('GET'))).toEqual([]);
   });
 
-  test('without a definition of reports keeps policies all the same', async () => {
+  test('case 40: without a definition of reports keeps policies all the same', async () => {
     scene.kept.notServed.add('portexposurereports');
     const replica = scene.start();
     await policyIsThere();

@@ -37,6 +37,8 @@ export interface OperatorOptions
   self: { namespace: string; pod: string; node: string };
   /** Milliseconds after which everything is read again at the latest, in case an event was lost. */
   relistInterval: number;
+  /** Calls to the API server a second at most; 0 leaves that to the API server. */
+  requestsPerSecond: number;
 }
 
 /** How often a replica that is not ready looks whether it is, in ms. */
@@ -83,6 +85,7 @@ export class PortlockOperator extends operatorPackage.default {
       kubeConfig: options.kubeConfig,
       writeGuard: (resource) => this.#mayWrite(resource),
       onRequest: ({ method, code }) => metrics.requests.inc({ method, code }),
+      requestsPerSecond: options.requestsPerSecond,
     });
     this.#elector = new LeaderElector({
       ...this.#lease(LEASE_NAME),

@@ -76,7 +76,7 @@ async function counted(name: 'policyReverts' | 'policyContests'): Promise<number
 describe('what somebody else makes of the policy', () => {
   const OPEN = { podSelector: {}, ingress: [{}] };
 
-  test('is put back in one pass, counted, logged and told', async () => {
+  test('case 26: is put back in one pass, counted, logged and told', async () => {
     await settle();
     const { spec } = live();
     edit({ spec: OPEN });
@@ -90,14 +90,14 @@ describe('what somebody else makes of the policy', () => {
     });
   });
 
-  test('is decided on at once, though no watch has shown our own write', async () => {
+  test('case 29: is decided on at once, though no watch has shown our own write', async () => {
     await settle();
     edit({ spec: OPEN });
     await pass();
     expect(await pass(), 'the cache still shows the edit').toEqual([]);
   });
 
-  test('is put back where it was deleted', async () => {
+  test('case 26: is put back where it was deleted', async () => {
     await settle();
     kept.remove(POLICY);
     showIn(context.caches, kept);
@@ -203,7 +203,7 @@ describe('a webhook that changes what is written', () => {
 });
 
 describe('a policy of that name that is not ours', () => {
-  test('is never written to', async () => {
+  test('case 37: is never written to', async () => {
     kept.put(POLICY, policy('web-portlock', { ingress: [{}] }));
     showIn(context.caches, kept);
     const asked = await pass();
@@ -241,7 +241,7 @@ describe('before something of ours is taken away', () => {
   });
   const lose = () => context.caches.workloads.Deployment.delete('shop/web', 'watch');
 
-  test('the workload is read live, and what is still there is kept', async () => {
+  test('case 28: the workload is read live, and what is still there is kept', async () => {
     await settle();
     lose();
     kept.put(WEB, labelled('enforce'));

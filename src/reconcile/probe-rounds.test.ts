@@ -15,6 +15,7 @@ describe('a round', () => {
     expect(scene.prober.jobs).toEqual(
       ['10.0.0.1', 'fd00::1', '10.0.0.2'].map((ip) => ({
         ip,
+        node: 'node-2',
         ports: plan.probe.round?.ports,
         expected: [8080],
         priority: 'check',

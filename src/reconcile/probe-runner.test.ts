@@ -56,7 +56,7 @@ test('what a round showed is there for the next decision', async () => {
   expect(evidence?.ports.get(8080)?.observed).toBe('Refused');
 });
 
-test('a reading of an address that another pod has got since is thrown away', async () => {
+test('case 47: a reading of an address that another pod has got since is thrown away', async () => {
   const { runner } = await probedOnce(() => [holder({ uid: 'uid-of-another' })]);
   const evidence = runner.evidence(KEY);
   expect(evidence?.lastRound?.podCount).toBe(0);

@@ -131,7 +131,8 @@ export class ProbeRunner {
     const results = await Promise.allSettled(
       asked.map(async ({ pod, ip }): Promise<PodReading> => {
         const expected = [...state.declared];
-        const job: ProbeJob = { ip, ports: plan.ports, expected, priority: 'check' };
+        const { node } = pod;
+        const job: ProbeJob = { ip, node, ports: plan.ports, expected, priority: 'check' };
         const reading = await this.#probe(state, pod, job);
         const youngest = Math.max(pod.readySince, readySince());
         const young = reading.endedAt - youngest < timing.settle;
@@ -163,7 +164,8 @@ export class ProbeRunner {
     const { log } = this.#options;
     const { policies } = state.evidence;
     const expected = [...state.declared];
-    const job: ProbeJob = { ip, ports: 'all', expected, priority: 'sweep' };
+    const { node } = pod;
+    const job: ProbeJob = { ip, node, ports: 'all', expected, priority: 'sweep' };
     const reading = await this.#probe(state, pod, job);
     const { startedAt, endedAt, counts } = reading;
     const { namespace, name, templateHash } = pod;

@@ -26,7 +26,7 @@ describe('a sweep', () => {
     };
     await ran(swept(pod({ ips: ['10.0.0.1', 'fd00::1'] }), ['10.0.0.1']));
     expect(scene.prober.jobs).toEqual([
-      { ip: '10.0.0.1', ports: 'all', expected: [8080], priority: 'sweep' },
+      { ip: '10.0.0.1', node: 'node-2', ports: 'all', expected: [8080], priority: 'sweep' },
     ]);
     const evidence = scene.runner.evidence(KEY);
     expect(evidence?.seen, 'undeclared ones are asked in rounds from scene.now on').toEqual([

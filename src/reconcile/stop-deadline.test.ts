@@ -20,7 +20,7 @@ function wait(everything: Promise<unknown>): void {
   });
 }
 
-test('what hangs is given up 24 s after the stop, and never before it', async () => {
+test('case 21: what hangs is given up 24 s after the stop, and never before it', async () => {
   wait(never);
   await vi.advanceTimersByTimeAsync(3_600_000);
   expect(isOver).toBe(false);

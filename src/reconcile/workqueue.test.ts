@@ -312,7 +312,7 @@ describe('errors', () => {
     expect(done).toEqual(['holds', 'waits', 'fails']);
   });
 
-  it('goes on with other keys, and survives a reconcile that throws at once', async () => {
+  it('case 9: goes on with other keys, and survives a reconcile that throws at once', async () => {
     const done: string[] = [];
     const { queue, stop, run, errors } = start((key) => {
       if (key === 'bad') throw new Error('at once');
@@ -328,7 +328,7 @@ describe('errors', () => {
     expect(errors[0]).toEqual(['bad', 'at once', 0]);
   });
 
-  it('waits as long as the server asks, even when the key changes meanwhile', async () => {
+  it('case 9: waits as long as the server asks, even when the key changes meanwhile', async () => {
     const times: number[] = [];
     const { queue, stop, run } = start(async () => {
       times.push(performance.now());
@@ -454,7 +454,7 @@ describe('for metrics', () => {
     expect(told).toEqual(['add a', 'start a', 'end a true']);
   });
 
-  it('does not starve the event loop, however long the queue', async () => {
+  it('case 49: does not starve the event loop, however long the queue', async () => {
     let done = 0;
     let turns = 0;
     const { queue, stop, run } = start(

@@ -3,7 +3,7 @@ import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { ReportStep } from '../domain/plan.ts';
 import { type Part, partOf, partsOf, samePart } from '../domain/report/report-parts.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
-import { canonicalJson } from '../domain/text/canonical.ts';
+import { sameJson } from '../domain/text/same-json.ts';
 import { isNotFound } from '../kube/errors.ts';
 import { projectReport } from '../kube/report-projection.ts';
 import { REPORTS } from '../kube/resources.ts';
@@ -41,8 +41,8 @@ async function ensureReport(
   signal: AbortSignal,
 ): Promise<void> {
   const parts = partsOf(role).filter((part) => !samePart(report, live, part));
-  const owner = canonicalJson(report.metadata.ownerReferences);
-  const isOwned = live && canonicalJson(live.metadata.ownerReferences) === owner;
+  const { ownerReferences } = report.metadata;
+  const isOwned = live && sameJson(live.metadata.ownerReferences, ownerReferences);
   // The second probe only adds to a report that others keep.
   if (!isOwned && !role.policy && !role.probe) return;
   if (!isOwned) await applyReport(report, context, signal);

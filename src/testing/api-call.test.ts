@@ -25,3 +25,12 @@ it.each([
   const { verb, resource, key, subresource } = apiCall(method, target);
   expect([verb, resource, key, subresource].filter(Boolean).join(' ')).toBe(expected);
 });
+
+it.each([
+  ['/api/v1/namespaces/a/pods', 'a'],
+  ['/api/v1/namespaces/a/pods/b', 'a'],
+  ['/api/v1/namespaces/a', undefined],
+  ['/api/v1/pods', undefined],
+])('%s is in namespace %s', (target, expected) => {
+  expect(apiCall('GET', target).namespace).toBe(expected);
+});

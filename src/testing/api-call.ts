@@ -7,6 +7,7 @@ export interface ApiCall {
   resource: string;
   /** `namespace/name`, or the name alone where there is no namespace; undefined for collections. */
   key: string | undefined;
+  namespace: string | undefined;
   subresource: string | undefined;
 }
 
@@ -30,6 +31,7 @@ export function apiCall(method: string, target: string): ApiCall {
     verb: VERB_BY_METHOD[method] ?? reading,
     resource: [plural, group].filter((part) => part !== undefined).join('.'),
     key: name === undefined ? undefined : key,
+    namespace,
     subresource,
   };
 }

@@ -1,15 +1,14 @@
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { decide } from '../domain/decide.ts';
-import { familyOf } from '../domain/match/ip-family.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { ClusterUsage, Service } from '../domain/preflight/usage.ts';
 import type { Calibration, CalibrationState } from '../domain/probing/calibration.ts';
 import { type Evidence, withSweep } from '../domain/probing/evidence.ts';
-import type { Outcome } from '../domain/probing/reading.ts';
 import { withRound } from '../domain/probing/round.ts';
 import type { SelectedPod, Snapshot } from '../domain/snapshot.ts';
 import type { TemplateUse } from '../domain/workload/template-use.ts';
 import type { ContainerPort, Namespace, Pod, Workload } from '../domain/workload/workload.ts';
+import { type Network, NO_COUNTS, outcomeOf, seenOver, sweptCounts } from './seen-network.ts';
 
 /** Tiny builders for tests of decisions: every field has a value, and a test names those it is about. */
 
@@ -26,6 +25,7 @@ export const NO_USAGE: ClusterUsage = {
   services: [],
   endpointSlices: [],
   ingresses: [],
+  entrances: [],
   routes: [],
   serviceMonitors: [],
   podMonitors: [],
@@ -42,6 +42,8 @@ export function service(targetPort: number): Service {
     labels: {},
     externalName: false,
     headless: false,
+    exposure: undefined,
+    addresses: [],
     selector: { app: 'web' },
     ports: [{ name: '', port: 80, protocol: 'TCP', targetPort }],
     scrape: NO_USE.scrape,
@@ -144,6 +146,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     pods: [pod()],
     selected: selected(fields.pods ?? [pod()]),
     overlapping: [],
+    absentNamespaces: [],
     usage: { ...NO_USAGE, services: [service(8080)] },
     references: new Map(),
     policies: [],
@@ -192,18 +195,12 @@ export function carriedOut(before: Snapshot, plan: Plan): Snapshot {
   return { ...before, policies, report, formerReports: [], evidence: plan.evidence };
 }
 
-/** What a probe of every planned pod sees: `open` and `refused` ports, all others `otherwise`. */
-export interface Network {
-  open: readonly number[];
-  refused?: readonly number[];
-  otherwise: Outcome;
-  /** What it sees over IPv6, where that is something else. */
-  overIPv6?: Network;
-}
-
 /** Carries out the plan and the probes that it asks for, `seconds` later; returns the next snapshot. */
 export function probed(before: Snapshot, network: Network, seconds = 1): Snapshot {
-  const plan = decide(before);
+  return probedAs(decide(before), before, network, seconds);
+}
+
+function probedAs(plan: Plan, before: Snapshot, network: Network, seconds: number): Snapshot {
   const after = carriedOut(before, plan);
   const now = before.now + seconds * 1000;
   const evidence =
@@ -214,10 +211,10 @@ export function probed(before: Snapshot, network: Network, seconds = 1): Snapsho
 
 /** Probes until nothing more is due, at most `rounds` times. */
 export function settled(before: Snapshot, network: Network, rounds = 30): Snapshot {
-  let current = before;
+  let [current, plan] = [before, decide(before)];
   for (let round = 0; round < rounds; round += 1) {
-    current = probed(current, network, 6);
-    const plan = decide(current);
+    current = probedAs(plan, current, network, 6);
+    plan = decide(current);
     if (plan.probe.conclusive && plan.probe.unswept === 0 && !plan.probe.round)
       return carriedOut(current, plan);
   }
@@ -273,25 +270,4 @@ function probedEvidence(
     }
   }
   return next;
-}
-
-function seenOver(ip: string, network: Network): Network {
-  return familyOf(ip) === 'IPv6' ? (network.overIPv6 ?? network) : network;
-}
-
-function outcomeOf(number: number, { open, refused, otherwise }: Network): Outcome {
-  if (open.includes(number)) return 'open';
-  return refused?.includes(number) ? 'refused' : otherwise;
-}
-
-/** Of a reading in which nothing was seen. */
-export const NO_COUNTS = { open: 0, refused: 0, filtered: 0, unreachable: 0, error: 0 };
-
-/** How many of all ports show what. */
-function sweptCounts(seen: Network): Record<Outcome, number> {
-  const counts = { ...NO_COUNTS };
-  const named = new Set([...seen.open, ...(seen.refused ?? [])]);
-  for (const number of named) counts[outcomeOf(number, seen)] += 1;
-  counts[seen.otherwise] += 65_535 - named.size;
-  return counts;
 }

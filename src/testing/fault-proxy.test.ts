@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KubeClient } from '../kube/client.ts';
 import { PODS } from '../kube/resources.ts';
 import type { WatchEvent } from '../kube/watch-events.ts';
+import { createCertificate } from './certificate.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import type { Fault, FaultRule } from './fault-rules.ts';
 import { openWatch, ScriptedApiServer, sendJson } from './scripted-api-server.ts';
@@ -15,6 +16,7 @@ const pod = (name: string, resourceVersion: string) => ({
   metadata: { namespace: 'ns', name, uid: name, resourceVersion },
 });
 
+const certificate = createCertificate();
 let server: ScriptedApiServer;
 let proxy: FaultProxy;
 let client: KubeClient;
@@ -22,7 +24,7 @@ let client: KubeClient;
 beforeEach(async () => {
   server = await ScriptedApiServer.start();
   server.allow(POD, (response) => sendJson(response, pod('a', '1')));
-  proxy = await FaultProxy.start({ url: server.url });
+  proxy = await FaultProxy.start({ url: server.url }, { certificate });
   client = new KubeClient({ kubeConfig: proxy.kubeConfig({ token: 'secret' }) });
 });
 afterEach(async () => {
@@ -42,11 +44,21 @@ describe('a call through the proxy', () => {
     proxy.rule({ phase: 'before', verb: 'list', fault: { do: 'reset' } });
     proxy.rule({ phase: 'before', resource: 'services', fault: { do: 'reset' } });
     proxy.rule({ phase: 'before', key: 'ns/b', fault: { do: 'reset' } });
+    proxy.rule({ phase: 'before', namespace: 'other', fault: { do: 'reset' } });
     expect(await outcome()).toBe('a');
     expect(server.requests[0]?.headers.authorization).toBe('Bearer secret');
     expect(proxy.calls).toEqual([
-      { verb: 'get', resource: 'pods', key: 'ns/a', subresource: undefined, status: 200 },
+      {
+        verb: 'get',
+        resource: 'pods',
+        namespace: 'ns',
+        key: 'ns/a',
+        subresource: undefined,
+        status: 200,
+      },
     ]);
+    proxy.rule({ phase: 'before', namespace: 'ns', fault: { do: 'reset' } });
+    expect(await outcome()).toBe('ApiServerUnreachable');
   });
 
   it.each<[string, FaultRule, string, number]>([
@@ -148,6 +160,17 @@ describe('a watch through the proxy', () => {
     if (end !== '') expect(await ended).toBe(end);
   });
 
+  it.each<[string, () => void, string]>([
+    ['ends with all others in good order', () => proxy.endWatches(), 'ended'],
+    ['breaks with all other connections', () => proxy.cut(), 'ApiUnreachableError'],
+  ])('%s', async (_, act, end) => {
+    watch();
+    await until('the events are there', () => events.length === 3);
+    act();
+    expect(await ended).toBe(end);
+    expect(await outcome()).toBe('a');
+  });
+
   it('says nothing after an event that hangs', async () => {
     watch({ phase: 'event', key: 'ns/c', fault: { do: 'hang' } });
     await until('the first is there', () => events.length === 1);
@@ -158,7 +181,7 @@ describe('a watch through the proxy', () => {
 });
 
 describe('a frozen resource', () => {
-  it('is read as it was, and tells nothing until it thaws', async () => {
+  it('is listed as it was, and tells nothing until it thaws; single objects are read as they are', async () => {
     const list = (...items: object[]) => ({ metadata: { resourceVersion: '10' }, items });
     server.expect(LIST, (response) => sendJson(response, list(pod('old', '5'))));
     await proxy.freeze('pods', '/api/v1/pods');
@@ -169,7 +192,7 @@ describe('a frozen resource', () => {
       return names;
     };
     expect(await read()).toEqual(['old']);
-    expect(await outcome()).toBe('NotFound');
+    expect(await outcome()).toBe('a');
     const options = { resourceVersion: '10', timeoutSeconds: 60 };
     const watching = client
       .watch(PODS, options)

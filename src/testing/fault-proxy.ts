@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { splitLines } from '../kube/watch-lines.ts';
 import { type ApiCall, apiCall } from './api-call.ts';
-import { createCertificate } from './certificate.ts';
+import { createCertificate, type TestCertificate } from './certificate.ts';
 import { type Fault, type FaultRule, FaultRules } from './fault-rules.ts';
 import { sendStatus } from './scripted-api-server.ts';
 
@@ -38,15 +38,18 @@ export class FaultProxy {
   readonly calls: LoggedCall[] = [];
   readonly #upstream: Upstream;
   readonly #rules = new FaultRules();
-  readonly #certificate = createCertificate();
+  readonly #certificate: TestCertificate;
   readonly #server: Server;
   /** What is shown of frozen resources: the list as it was. */
-  readonly #frozen = new Map<string, FrozenList>();
+  readonly #frozen = new Map<string, object>();
+  /** Answers of watches that are open. */
+  readonly #watches = new Set<ServerResponse>();
   /** Watches that say nothing until their resource thaws. */
   readonly #held = new Set<Exchange>();
 
-  private constructor(upstream: Upstream) {
+  private constructor(upstream: Upstream, certificate: TestCertificate) {
     this.#upstream = upstream;
+    this.#certificate = certificate;
     const { key, certificate: cert } = this.#certificate;
     this.#server = createServer({ key, cert }, (request, response) => {
       // A client that goes away, or an API server that does, ends the exchange and nothing else.
@@ -54,9 +57,13 @@ export class FaultProxy {
     });
   }
 
-  static async start(upstream: Upstream, port = 0): Promise<FaultProxy> {
-    const proxy = new FaultProxy(upstream);
-    proxy.#server.listen(port, '127.0.0.1');
+  /** On a free port, and with a certificate of its own, which takes a while to make, unless they are given. */
+  static async start(
+    upstream: Upstream,
+    options: { port?: number; certificate?: TestCertificate } = {},
+  ): Promise<FaultProxy> {
+    const proxy = new FaultProxy(upstream, options.certificate ?? createCertificate());
+    proxy.#server.listen(options.port ?? 0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
   }
@@ -82,7 +89,10 @@ export class FaultProxy {
     return this.#rules.add(rule);
   }
 
-  /** From now on the resource is read as it is now, and nothing is told of it; writes go through. */
+  /**
+   * From now on the resource is listed as it is now, and nothing is told of it, as by an API server whose cache is behind.
+   * Writes go through, and single objects are read as they are: no cache is asked for those.
+   */
   async freeze(
     resource: string,
     path: string,
@@ -96,6 +106,16 @@ export class FaultProxy {
   thaw(resource: string): void {
     this.#frozen.delete(resource);
     for (const { call, response } of this.#held) if (call.resource === resource) response.destroy();
+  }
+
+  /** Ends all watches in good order. */
+  endWatches(): void {
+    for (const response of this.#watches) response.end();
+  }
+
+  /** Breaks all connections; new ones are taken. */
+  cut(): void {
+    this.#server.closeAllConnections();
   }
 
   async close(): Promise<void> {
@@ -156,12 +176,14 @@ export class FaultProxy {
     if (!(await this.#pass(this.#rules.due('after', call), exchange))) return;
     response.writeHead(200, { 'content-type': 'application/json' });
     response.flushHeaders();
+    this.#watches.add(response);
+    response.once('close', () => this.#watches.delete(response));
     for await (const line of splitLines(answer)) {
       if (this.#frozen.has(call.resource)) {
         this.#held.add(exchange);
         return;
       }
-      if (!(await this.#tellEvent(line, exchange))) return;
+      if (response.writableEnded || !(await this.#tellEvent(line, exchange))) return;
     }
     response.end();
   }
@@ -191,17 +213,15 @@ export class FaultProxy {
   }
 
   /** Whether the call is answered from what was frozen. */
-  #answerFrozen(list: FrozenList, exchange: Exchange): boolean {
+  #answerFrozen(list: object, exchange: Exchange): boolean {
     const { call, response } = exchange;
     if (call.verb === 'watch') {
       response.writeHead(200, { 'content-type': 'application/json' }).flushHeaders();
       this.#held.add(exchange);
-    } else if (call.verb === 'list') sendAll(response, list);
-    else if (call.verb === 'get') {
-      const item = list.items.find(({ metadata }) => objectKeyOf(metadata) === call.key);
-      if (item === undefined) sendStatus(response, 404, { reason: 'NotFound', message: '' });
-      else sendAll(response, item);
-    } else return false;
+      return true;
+    }
+    if (call.verb !== 'list') return false;
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(list));
     return true;
   }
 
@@ -223,14 +243,6 @@ export class FaultProxy {
 interface Metadata {
   name?: string;
   namespace?: string;
-}
-
-interface FrozenList {
-  items: { metadata: Metadata }[];
-}
-
-function sendAll(response: ServerResponse, body: object): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
 function objectKeyOf({ namespace, name }: Metadata): string | undefined {

@@ -31,6 +31,8 @@ export interface FaultRule {
   verb?: Verb | readonly Verb[];
   /** As kubectl names it. */
   resource?: string;
+  /** That of the path. */
+  namespace?: string;
   /** `namespace/name` of the object, or of that of the event. */
   key?: string;
   /** Which of the calls or events that fit, from 1; all where not given. */
@@ -59,9 +61,11 @@ export class FaultRules {
   }
 }
 
-function fits({ verb, resource, key }: FaultRule, call: ApiCall, of: string | undefined): boolean {
+function fits(rule: FaultRule, call: ApiCall, of: string | undefined): boolean {
+  const { verb, resource, namespace, key } = rule;
   if (verb !== undefined && ![verb].flat().includes(call.verb)) return false;
   if (resource !== undefined && resource !== call.resource) return false;
+  if (namespace !== undefined && namespace !== call.namespace) return false;
   return key === undefined || key === of;
 }
 

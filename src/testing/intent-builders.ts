@@ -5,6 +5,7 @@ import type { OptedIn } from '../domain/policy/opted-in.ts';
 import { ownPolicies } from '../domain/policy/own-policies.ts';
 import type { PreflightFinding } from '../domain/preflight/preflight.ts';
 import type { Brake, Snapshot } from '../domain/snapshot.ts';
+import { UNSAID } from '../domain/workload/allow-from.ts';
 import type { DeclaredPort } from '../domain/workload/declared-ports.ts';
 import type { Settings } from '../domain/workload/settings.ts';
 import type { Workload } from '../domain/workload/workload.ts';
@@ -34,8 +35,7 @@ export function settings(fields: Partial<Settings> = {}): Settings {
   return {
     mode: 'enforce',
     extraPorts: [],
-    allowFrom: 'any',
-    allowFromIsExplicit: false,
+    allowFrom: UNSAID,
     acceptedCuts: [],
     probe: true,
     problems: [],
@@ -75,7 +75,7 @@ export function askedFor(fields: Partial<Asked> = {}): Asked {
     targets: [],
     selectedTargets: [],
     otherOwners: [],
-    found: { findings: [], unused: [], referred: [], references: new Map() },
+    found: { findings: [], unused: [], referred: [], references: new Map(), notes: [] },
     permission: { pods: [pod()], unverifiable: undefined, reason: undefined, leftOut: '' },
     ...fields,
   };
@@ -100,7 +100,7 @@ export function intent({ seen = {}, ...circumstances }: Circumstances = {}): Int
   const { namespace, policies, tieredPolicies, pluginPolicies, pods } = subject.snapshot;
   const all = { networkPolicies: policies, tieredPolicies, pluginPolicies };
   const targets = circumstances.targets ?? policyTargets(of, namespace, pods, all);
-  const found = { findings, unused: [], referred: [], references: new Map() };
+  const found = { findings, unused: [], referred: [], references: new Map(), notes: [] };
   return policyIntent({
     ...subject,
     asked: askedFor({ declared, targets, selectedTargets: targets, found }),

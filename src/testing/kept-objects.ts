@@ -20,6 +20,14 @@ interface Watch {
   send: (type: string, object: object) => void;
 }
 
+/** What a watch tells, and of which path. */
+interface Change {
+  path: string;
+  version: number;
+  type: string;
+  object: KeptObject;
+}
+
 /**
  * Objects as an API server keeps them: lists, watches, versions, preconditions, and of server-side apply as much
  * as portlock relies on. A manager's part of a status is replaced as a whole; all else that is applied wins.
@@ -27,6 +35,8 @@ interface Watch {
 export class KeptObjects {
   readonly #objects = new Map<string, KeptObject>();
   readonly #watches = new Set<Watch>();
+  /** All that has happened: whoever watches is told what came after where they begin. */
+  readonly #changes: Change[] = [];
   /** What each manager applied of the status of an object. */
   readonly #parts = new Map<string, Map<string, NonNullable<KeptObject['status']>>>();
   readonly #now: () => number;
@@ -87,13 +97,19 @@ export class KeptObjects {
     if (path.name !== undefined)
       return object ? sendJson(response, object) : notFound(response, text);
     if (query.get('watch') === 'true') {
-      const watch = { path, send: openWatch(response) };
-      this.#watches.add(watch);
-      response.once('close', () => this.#watches.delete(watch));
+      this.#watch(response, path, Number(query.get('resourceVersion')));
       return;
     }
     const items = [...this.#objects].flatMap(([each, item]) => (isIn(path, each) ? [item] : []));
     sendJson(response, { metadata: { resourceVersion: `${this.#version}` }, items });
+  }
+
+  #watch(response: ServerResponse, path: ApiPath, from: number): void {
+    const watch = { path, send: openWatch(response) };
+    for (const change of this.#changes)
+      if (change.version > from && isIn(path, change.path)) watch.send(change.type, change.object);
+    this.#watches.add(watch);
+    response.once('close', () => this.#watches.delete(watch));
   }
 
   #create(response: ServerResponse, { path, query, body }: ReceivedRequest): unknown {
@@ -159,6 +175,7 @@ export class KeptObjects {
   }
 
   #tell(path: string, type: string, object: KeptObject): void {
+    this.#changes.push({ path, version: this.#version, type, object });
     for (const watch of this.#watches) if (isIn(watch.path, path)) watch.send(type, object);
   }
 }

@@ -12,6 +12,7 @@ import type {
   ServicePort,
   UsedPod,
 } from '../domain/preflight/usage.ts';
+import { UNSAID } from '../domain/workload/allow-from.ts';
 import type { TemplateUse } from '../domain/workload/template-use.ts';
 import type { ContainerPort } from '../domain/workload/workload.ts';
 import { port } from './builders.ts';
@@ -45,6 +46,8 @@ export function service(fields: Partial<Service> = {}): Service {
     selector: { app: 'web' },
     externalName: false,
     headless: false,
+    exposure: undefined,
+    addresses: [],
     ports: [servicePort({ targetPort: 9090 })],
     scrape: { scrape: undefined, port: undefined },
     ...fields,
@@ -88,6 +91,7 @@ export function cluster(fields: Partial<ClusterUsage> = {}): ClusterUsage {
     services: [],
     endpointSlices: [],
     ingresses: [],
+    entrances: [],
     routes: [],
     serviceMonitors: [],
     podMonitors: [],
@@ -102,12 +106,15 @@ export function preflightInput(fields: Partial<PreflightInput> = {}): PreflightI
   return {
     namespace: 'shop',
     template: usedPod(),
+    replicas: 1,
     pods: [],
     declared: [{ port: 8080, protocol: 'TCP', containers: ['app'] }],
     extraPorts: [],
     acceptedCuts: [],
+    allowFrom: UNSAID,
     cluster: cluster(),
     otherUses: [],
+    isolatedBy: () => [],
     outside: { before: new Map(), refused: () => new Set() },
     ...fields,
   };

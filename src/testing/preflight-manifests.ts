@@ -23,10 +23,14 @@ const ROUTES: readonly RouteKind[] = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLS
 
 /** Projects whatever kinds there are. */
 export function clusterUsage(wires: (kind: string) => readonly object[]): ClusterUsage {
+  const services = wires('Service').map(projectService);
   return {
-    services: wires('Service').map(projectService),
+    services,
     endpointSlices: wires('EndpointSlice').map(projectEndpointSlice),
     ingresses: wires('Ingress').map(projectIngress),
+    entrances: services.flatMap(({ namespace, addresses }) =>
+      addresses.map((address) => ({ address, namespace })),
+    ),
     routes: ROUTES.flatMap((kind) => wires(kind).map(projectRoute(kind))),
     serviceMonitors: wires('ServiceMonitor').map(projectServiceMonitor),
     podMonitors: wires('PodMonitor').map(projectPodMonitor),

@@ -12,6 +12,7 @@ import type { Status } from '../domain/report/conditions.ts';
 import type { PortRow } from '../domain/report/port-rows.ts';
 import { buildReport } from '../domain/report/report.ts';
 import type { ReportInput } from '../domain/report/report-input.ts';
+import { UNSAID } from '../domain/workload/allow-from.ts';
 import { calibration, NOW, pod, snapshot, workload } from './builders.ts';
 import { askedFor, optedIn, PORTS, settings } from './intent-builders.ts';
 
@@ -19,7 +20,7 @@ import { askedFor, optedIn, PORTS, settings } from './intent-builders.ts';
 
 export const EVIDENCE = emptyEvidence('now', NOW - 9000, { settled: new Map(), seen: [] });
 export const PROBING = { ...NOTHING_TO_PROBE, conclusive: false };
-export const OWN = buildPolicy(workload(), PORTS, 'any', 'portlock-system');
+export const OWN = buildPolicy(workload(), PORTS, UNSAID, 'portlock-system');
 export const PERMITTED = {
   pods: [pod()],
   unverifiable: undefined,
@@ -46,7 +47,7 @@ export function row(fields: Partial<PortRow> = {}): PortRow {
 export interface Told
   extends Pick<ReportInput, 'rows' | 'doubt' | 'second'>,
     Pick<OptedIn, 'snapshot' | 'workload' | 'settings'>,
-    Pick<Asked, 'found' | 'permission' | 'otherOwners'>,
+    Pick<Asked, 'declared' | 'found' | 'permission' | 'otherOwners'>,
     Pick<PolicyDecision, 'intent' | 'isPending' | 'brake'>,
     Pick<EffectivePolicies, 'effects'>,
     Probing {
@@ -58,7 +59,8 @@ export interface Told
 export function reportInput(fields: Partial<Told> = {}): ReportInput {
   const { snapshot: taken = snapshot({ evidence: EVIDENCE }), rows = [row()] } = fields;
   const { evidence = EVIDENCE, probe = NOTHING_TO_PROBE, effects = [] } = fields;
-  const { permission = PERMITTED, found, otherOwners = [], isPending = false } = fields;
+  const { declared = PORTS, permission = PERMITTED, found, otherOwners = [] } = fields;
+  const { isPending = false } = fields;
   const { intent = { kind: 'apply', policy: OWN }, managed = true, brake, doubt, second } = fields;
   return {
     subject: optedIn(
@@ -69,7 +71,7 @@ export function reportInput(fields: Partial<Told> = {}): ReportInput {
         settings: fields.settings ?? settings(),
       },
     ),
-    asked: askedFor({ permission, otherOwners, ...(found && { found }) }),
+    asked: askedFor({ declared, permission, otherOwners, ...(found && { found }) }),
     decision: {
       intent,
       isPending,

@@ -1,7 +1,10 @@
+import type { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, beforeEach } from 'vitest';
 import { PortlockOperator } from '../reconcile/operator.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { snapshot } from './builders.ts';
+import { createCertificate, type TestCertificate } from './certificate.ts';
+import { FaultProxy } from './fault-proxy.ts';
 import { KeptObjects } from './kept-objects.ts';
 import { type LogLine, recordedLog } from './recorded-log.ts';
 import { ScriptedApiServer } from './scripted-api-server.ts';
@@ -42,9 +45,13 @@ export const WEB_ON_THE_WIRE = {
  */
 export function runningOperators() {
   const replicas: RunningOperator[] = [];
+  let proxy: FaultProxy | undefined;
+  let certificate: TestCertificate | undefined;
   const scene = {} as {
     server: ScriptedApiServer;
     kept: KeptObjects;
+    /** Puts a proxy before the API server: whoever starts from now on goes through it. */
+    intercept: () => Promise<FaultProxy>;
     start: (pod?: string) => RunningOperator;
   };
   beforeEach(async () => {
@@ -54,30 +61,38 @@ export function runningOperators() {
     scene.kept.put(SHOP, { metadata: { name: 'shop' } });
     scene.kept.put(WEB, WEB_ON_THE_WIRE);
   });
+  scene.intercept = async () => {
+    certificate ??= createCertificate();
+    proxy = await FaultProxy.start({ url: scene.server.url }, { certificate });
+    return proxy;
+  };
   scene.start = (pod = 'portlock-0') => {
-    const replica = startOperator(scene.server, pod);
+    const replica = startOperator((proxy ?? scene.server).kubeConfig(), pod);
     replicas.push(replica);
     return replica;
   };
   afterEach(async () => {
     await Promise.all(replicas.splice(0).map(({ stop }) => stop()));
+    await proxy?.close();
+    proxy = undefined;
     await scene.server.close();
   });
   return scene;
 }
 
-function startOperator(server: ScriptedApiServer, pod: string): RunningOperator {
+function startOperator(kubeConfig: KubeConfig, pod: string): RunningOperator {
   const { log, lines } = recordedLog();
   const metrics = createMetrics();
   const prober = new ScriptedProber(() => ({ open: [8080] }));
   const operator = new PortlockOperator({
-    kubeConfig: server.kubeConfig(),
+    kubeConfig,
     log,
     metrics,
     prober,
     timing: { ...snapshot().timing, settle: 0, brake: 0 },
     widening: 'explicit',
     relistInterval: 3_600_000,
+    requestsPerSecond: 0,
     canaryPort: 8082,
     healthPort: 8081,
     self: { namespace: 'portlock-system', pod, node: 'node-1' },

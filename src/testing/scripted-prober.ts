@@ -1,7 +1,7 @@
 import type { Outcome, Reading } from '../domain/probing/reading.ts';
 import type { ProbeJob } from '../probe/job.ts';
 import { Prober } from '../probe/prober.ts';
-import { NO_COUNTS } from './builders.ts';
+import { NO_COUNTS } from './seen-network.ts';
 
 /** What a connection to a port shows; a promise is waited for. */
 export type Sight = (job: ProbeJob) => SeenPorts | Promise<SeenPorts>;
@@ -19,7 +19,7 @@ export interface SeenPorts {
  */
 export class ScriptedProber extends Prober {
   readonly jobs: ProbeJob[] = [];
-  /** Among how many the rate was shared out, each time. */
+  /** Among how many the rates were shared out, each time. */
   readonly shares: number[] = [];
   sight: Sight;
   readonly #now: () => number;
@@ -41,7 +41,7 @@ export class ScriptedProber extends Prober {
     return { ip: job.ip, startedAt, endedAt: this.#now(), complete: true, ...read(job, seen) };
   }
 
-  override shareRate(probers: number): void {
+  override shareRates(probers: number): void {
     this.shares.push(probers);
   }
 }

@@ -28,3 +28,8 @@ export function inWords(requests: readonly ReceivedRequest[]): string[] {
     return words.join(' ');
   });
 }
+
+/** Of requests those that write a policy of the namespace, in words. */
+export function policyWrites(requests: readonly ReceivedRequest[]): string[] {
+  return inWords(requests).filter((words) => /^(POST|PUT|PATCH|DELETE) policy$/.test(words));
+}

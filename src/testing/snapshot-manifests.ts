@@ -3,6 +3,7 @@ import type { PluginPolicy } from '../domain/evaluate/plugins/plugin-policy.ts';
 import type { TieredPolicy } from '../domain/evaluate/tiered-policy.ts';
 import { selectorMatches } from '../domain/match/label-selector.ts';
 import type { Role, SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
+import { namespacesLetIn } from '../domain/workload/settings.ts';
 import { WORKLOAD_KINDS, type Workload } from '../domain/workload/workload.ts';
 import {
   projectNamespace,
@@ -50,7 +51,8 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
   const pods = ofKind('Pod').map((wire) => selectedPod(wire, workload));
   const own = pods.filter((pod) => pod.owner === ownerName(workload));
   const { kind, namespace, name } = workload;
-  const [namespaceWire] = ofKind('Namespace');
+  const namespaces = ofKind('Namespace').map(projectNamespace);
+  const ownNamespace = namespaces.find((each) => each.name === workload.namespace);
   const [report] = ofKind('PortExposureReport');
   const { prober } = snapshot();
   return snapshot({
@@ -60,7 +62,11 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
     ...(flags?.widening && { widening: flags.widening }),
     ...(flags?.role && { role: { ...NO_ROLE, ...flags.role } }),
     prober: { ...prober, ...flags?.prober },
-    ...(namespaceWire && { namespace: projectNamespace(namespaceWire) }),
+    ...(ownNamespace && { namespace: ownNamespace }),
+    // Where manifests bring no other namespace, whichever they name is there.
+    absentNamespaces: namespaces.some((each) => each !== ownNamespace)
+      ? namespacesLetIn(workload).filter((name) => !namespaces.some((each) => each.name === name))
+      : [],
     selected: pods.filter((pod) => pod.live && selectorMatches(workload.selector, pod.labels)),
     overlapping: others
       .filter(({ template }) => selectorMatches(workload.selector, template.labels))

@@ -37,6 +37,7 @@ export function emptyCluster(): ManifestCluster {
       services: [],
       endpointSlices: [],
       ingresses: [],
+      entrances: [],
       routes: [],
       serviceMonitors: [],
       podMonitors: [],

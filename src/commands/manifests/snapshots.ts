@@ -107,6 +107,7 @@ const NOTHING_KNOWN = {
   timing: { settle: 0, interval: 0, jitter: 0, brake: 0 },
   role: { policy: true, probe: false, secondProbe: false, hasSecond: false },
   references: new Map(),
+  absentNamespaces: [],
   report: undefined,
   formerReports: [],
   evidence: undefined,

@@ -1,4 +1,5 @@
 import type { LabelSelector } from '../../api/kubernetes.ts';
+import { KeySets } from './key-sets.ts';
 
 /** Separates labels: no label holds it. */
 const SEPARATOR = '\n';
@@ -7,7 +8,7 @@ const SEPARATOR = '\n';
 interface Shape {
   readonly labels: readonly string[];
   /** By the values asked for, in the order of `labels`, the keys of the objects that have such a selector. */
-  readonly keys: Map<string, Set<string>>;
+  readonly keys: KeySets;
 }
 
 /**
@@ -22,11 +23,9 @@ export class SelectorIndex {
     const name = labels.join(SEPARATOR);
     const shapes = this.#shapes.get(namespace) ?? new Map<string, Shape>();
     this.#shapes.set(namespace, shapes);
-    const shape = shapes.get(name) ?? { labels, keys: new Map<string, Set<string>>() };
+    const shape = shapes.get(name) ?? { labels, keys: new KeySets() };
     shapes.set(name, shape);
-    const keys = shape.keys.get(values);
-    if (keys) keys.add(key);
-    else shape.keys.set(values, new Set([key]));
+    shape.keys.add(values, key);
   }
 
   /** Takes out what was added with the same arguments. */
@@ -35,9 +34,7 @@ export class SelectorIndex {
     const name = labels.join(SEPARATOR);
     const shapes = this.#shapes.get(namespace);
     const shape = shapes?.get(name);
-    const keys = shape?.keys.get(values);
-    keys?.delete(key);
-    if (keys?.size === 0) shape?.keys.delete(values);
+    shape?.keys.remove(values, key);
     if (shape?.keys.size === 0) shapes?.delete(name);
     if (shapes?.size === 0) this.#shapes.delete(namespace);
   }
@@ -50,7 +47,7 @@ export class SelectorIndex {
     for (const shape of this.#shapes.get(namespace)?.values() ?? []) {
       if (!shape.labels.every((label) => Object.hasOwn(labels, label))) continue;
       const values = shape.labels.map((label) => labels[label]).join(SEPARATOR);
-      yield* shape.keys.get(values) ?? [];
+      yield* shape.keys.of(values);
     }
   }
 }

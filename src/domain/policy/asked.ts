@@ -10,9 +10,11 @@ import type { PortUse } from '../preflight/port-use.ts';
 import { type Preflight, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { UNSAID } from '../workload/allow-from.ts';
 import { type DeclaredPort, declaredPorts } from '../workload/declared-ports.ts';
 import { meshesOf, meshOfRollout } from '../workload/mesh.ts';
 import type { ContainerPort } from '../workload/workload.ts';
+import { isolatedAlready } from './isolated-already.ts';
 import type { OptedIn } from './opted-in.ts';
 import { otherOwners, podsOfOtherOwners, usesByOtherOwners } from './other-owners.ts';
 import { countedPorts } from './policy-in-force.ts';
@@ -46,6 +48,7 @@ export function askedOf(subject: OptedIn): Asked {
   const onPodNetwork = strangers.filter(({ hostNetwork }) => !hostNetwork);
   const others =
     onPodNetwork.length > 0 ? policyTargets(workload, namespace, onPodNetwork, policies) : [];
+  const selected = [...targets, ...others];
   const meshes = meshesOf(workload, namespace, pods);
   const meshToCome = meshOfRollout(workload, pods) ?? [];
   const otherUses = [
@@ -55,9 +58,9 @@ export function askedOf(subject: OptedIn): Asked {
   return {
     declared,
     targets,
-    selectedTargets: [...targets, ...others],
+    selectedTargets: selected,
     otherOwners: otherOwners(snapshot, strangers),
-    found: cutBy(subject, declared, targets, otherUses),
+    found: cutBy(subject, declared, { own: targets, selected }, otherUses),
     permission: probePermission({ pods, proberUid: prober.podUid, settings, workload, meshes }),
   };
 }
@@ -79,23 +82,27 @@ function portsOfHeldPolicy({ settings, own: { live } }: OptedIn): ContainerPort[
 function cutBy(
   subject: OptedIn,
   declared: readonly DeclaredPort[],
-  targets: readonly PolicyTarget[],
+  targets: { own: readonly PolicyTarget[]; selected: readonly PolicyTarget[] },
   otherUses: readonly PortUse[],
 ): Preflight {
   const { snapshot, workload, settings } = subject;
   return preflight({
     namespace: workload.namespace,
     template: workload.template,
+    replicas: snapshot.pods.filter(({ live }) => live).length,
     declared,
     extraPorts: settings.extraPorts,
     acceptedCuts: settings.acceptedCuts,
+    // While the owner's words cannot be followed, nobody is kept out who is let in now.
+    allowFrom: settings.problems.length > 0 ? UNSAID : settings.allowFrom,
     pods: snapshot.selected.filter(({ hostNetwork }) => !hostNetwork),
     cluster: snapshot.usage,
     otherUses,
     outside: {
       before: snapshot.references,
-      refused: () => refusedPorts(subject, isClosedByOthers(subject, targets)),
+      refused: () => refusedPorts(subject, isClosedByOthers(subject, targets.own)),
     },
+    isolatedBy: isolatedAlready(subject, targets.selected),
   });
 }
 

@@ -7,7 +7,7 @@ import type { Workload } from '../workload/workload.ts';
 const MAXIMUM_WATCHED = 64;
 const MAXIMUM_NAMED = 16;
 
-/** What to watch from the moment on in which a policy is first applied; undefined where nothing was ready. */
+/** What to watch from the moment on in which a policy is first applied, or allows less; undefined where nothing was ready. */
 export function watchingBrake(snapshot: Snapshot): Brake | undefined {
   if (snapshot.timing.brake === 0) return undefined;
   const ready = snapshot.selected.filter(isAbleToDrop).filter((pod) => pod.ready);
@@ -102,5 +102,5 @@ function limited(names: readonly string[]): string[] {
 export function brakeInWords({ pods = [], sinceTime }: Brake): string {
   const names = pods.slice(0, 3).join(', ');
   const more = pods.length > 3 ? ` and ${pods.length - 3} more` : '';
-  return `Took the policy back at ${sinceTime}: ${names}${more} ceased to be ready right after it was first applied. Find out which undeclared port they need, then set the label portlock.dev/mode to audit and back to enforce, or change the template`;
+  return `Took the policy back at ${sinceTime}: ${names}${more} ceased to be ready right after it was first applied or allowed less. Find out which undeclared port they need, or whom allow-from keeps out, then set the label portlock.dev/mode to audit and back to enforce, or change the template`;
 }

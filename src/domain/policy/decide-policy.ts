@@ -4,6 +4,7 @@ import type { Asked } from './asked.ts';
 import { brakeNow, watchingBrake } from './brake.ts';
 import type { Former } from './former-names.ts';
 import { type Intent, policyIntent } from './intent.ts';
+import { isNarrower } from './kept-grants.ts';
 import type { OptedIn } from './opted-in.ts';
 import { wasInForce } from './policy-in-force.ts';
 import { desiredPolicy, formerToRemove, type PolicyStep, policyStep } from './policy-step.ts';
@@ -40,11 +41,13 @@ export function decidePolicy(subject: OptedIn, asked: Asked): PolicyDecision {
   };
 }
 
-/** Readiness is watched from the moment on in which the policy is first applied. */
+/** Readiness is watched from the moment on in which the policy is first applied, or allows less than it did. */
 function brakeAfter(subject: OptedIn, intent: Intent, brake: Brake | undefined): Brake | undefined {
-  const isFirst =
-    intent.kind === 'apply' && (!wasInForce(subject) || (!brake && isUntold(subject)));
-  return isFirst ? watchingBrake(subject.snapshot) : brake;
+  if (intent.kind !== 'apply') return brake;
+  const { inForce } = subject.own;
+  const isFirst = !wasInForce(subject) || (!brake && isUntold(subject));
+  const isNarrowed = inForce !== undefined && isNarrower(intent.policy, inForce);
+  return isFirst || isNarrowed ? watchingBrake(subject.snapshot) : brake;
 }
 
 /** Whether the policy was applied a moment ago and no report came to tell of it. */

@@ -8,6 +8,7 @@ import {
   intent,
   PORTS,
 } from '../../testing/intent-builders.ts';
+import { parseAllowFrom, UNSAID } from '../workload/allow-from.ts';
 import { findingsInWords } from './intent.ts';
 import { buildPolicy } from './policy.ts';
 
@@ -53,7 +54,7 @@ describe('what is said', () => {
 
   test('that a name is still in use by a policy of an earlier version', () => {
     const workloadOf = { kind: 'StatefulSet', name: 'web' } as const;
-    const built = buildPolicy(workload(workloadOf), PORTS, 'any', 'portlock-system');
+    const built = buildPolicy(workload(workloadOf), PORTS, UNSAID, 'portlock-system');
     const owner = { apiVersion: 'apps/v1', kind: 'StatefulSet', name: 'web-old', uid: 'x' };
     const metadata = {
       ...built.metadata,
@@ -76,7 +77,7 @@ describe('what is said', () => {
     [
       'by one',
       { seen: { policies: others(1) } },
-      'The pods are isolated by deny-0; a policy would open 8080/TCP to everybody. Decide who may connect by the annotation portlock.dev/allow-from: any or same-namespace',
+      'The pods are isolated by deny-0; a policy would open 8080/TCP to everybody. Decide who may connect by the annotation portlock.dev/allow-from: any, same-namespace or namespace/NAME',
     ],
     ['by three', { seen: { policies: others(3) } }, 'by deny-0, deny-1, deny-2; a policy'],
     ['by five', { seen: { policies: others(5) } }, 'by deny-0, deny-1, deny-2 and 2 more;'],
@@ -87,7 +88,10 @@ describe('what is said', () => {
     ],
     [
       'for the namespace',
-      { seen: { policies: others(1) }, asked: { allowFrom: 'same-namespace' } },
+      {
+        seen: { policies: others(1), widening: 'never' },
+        asked: { allowFrom: parseAllowFrom('same-namespace') },
+      },
       'open 8080/TCP to all pods of the namespace.',
     ],
     [

@@ -10,11 +10,11 @@ import {
   PORTS,
 } from '../../testing/intent-builders.ts';
 import type { Snapshot } from '../snapshot.ts';
-import type { Settings } from '../workload/settings.ts';
+import { parseAllowFrom, UNSAID } from '../workload/allow-from.ts';
 import { buildPolicy } from './policy.ts';
 
-const OWN = buildPolicy(workload(), PORTS, 'any', 'portlock-system');
-const NARROW = buildPolicy(workload(), PORTS, 'same-namespace', 'portlock-system');
+const OWN = buildPolicy(workload(), PORTS, UNSAID, 'portlock-system');
+const NARROW = buildPolicy(workload(), PORTS, parseAllowFrom('same-namespace'), 'portlock-system');
 const FOREIGN = policy('web-portlock');
 const DENY_ALL = policy('deny-all', { ingress: [] });
 
@@ -111,20 +111,30 @@ describe('the first rule that has something to say decides', () => {
     expect(said(asked)).toBe(expected);
   });
 
-  test.each<[Settings['allowFromIsExplicit'], Snapshot['widening'], string]>([
-    [true, 'explicit', 'apply'],
-    [false, 'explicit', 'hold WouldWiden'],
-    [true, 'never', 'hold WouldWiden'],
-  ])('on isolated pods, with allow-from %s and --widening %s: %s', (isExplicit, widening, then) => {
+  test.each<[string | undefined, Snapshot['widening'], string]>([
+    ['any', 'explicit', 'apply'],
+    ['namespace/edge;1/TCP=any', 'explicit', 'apply'],
+    ['8080/TCP=any', 'explicit', 'apply'],
+    // The entry of another port says nothing of this one.
+    ['1/TCP=any', 'explicit', 'hold WouldWiden'],
+    [undefined, 'explicit', 'hold WouldWiden'],
+    ['any', 'never', 'hold WouldWiden'],
+  ])('on isolated pods, with allow-from %s and --widening %s: %s', (text, widening, then) => {
     const seen = { policies: [DENY_ALL], widening };
-    expect(said({ seen, asked: { allowFromIsExplicit: isExplicit } })).toBe(then);
+    const allowFrom = text === undefined ? UNSAID : parseAllowFrom(text);
+    expect(said({ seen, asked: { allowFrom } })).toBe(then);
   });
 });
 
 describe('a policy', () => {
   test('is made of what is declared, and of who may connect', () => {
-    const expected = buildPolicy(workload(), PORTS, 'same-namespace', 'portlock-system');
-    expect(intent({ asked: { allowFrom: 'same-namespace' } })).toEqual({
+    const expected = buildPolicy(
+      workload(),
+      PORTS,
+      parseAllowFrom('same-namespace'),
+      'portlock-system',
+    );
+    expect(intent({ asked: { allowFrom: parseAllowFrom('same-namespace') } })).toEqual({
       kind: 'apply',
       policy: expected,
     });

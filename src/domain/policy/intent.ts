@@ -1,15 +1,19 @@
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
+import { EXTRA_PORTS_ANNOTATION } from '../../api/names.ts';
 import type { OwnerReference } from '../../api/object-meta.ts';
 import { type AllPolicies, policiesSelecting } from '../evaluate/targets.ts';
 import type { PreflightFinding } from '../preflight/preflight.ts';
 import type { Brake, PolicyFailure, Snapshot } from '../snapshot.ts';
+import { saidOf, sourcesOf } from '../workload/allow-from.ts';
 import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
 import { controllerOf, isManaged } from '../workload/ownership.ts';
 import type { Settings } from '../workload/settings.ts';
+import { sourcesFrom, sourcesInWords } from '../workload/sources.ts';
 import type { Workload } from '../workload/workload.ts';
 import type { Asked } from './asked.ts';
 import { brakeInWords } from './brake.ts';
 import { formerOwner } from './former-names.ts';
+import { withKeptGrants } from './kept-grants.ts';
 import type { OptedIn } from './opted-in.ts';
 import type { OwnPolicies } from './own-policies.ts';
 import { buildPolicy } from './policy.ts';
@@ -36,7 +40,7 @@ export type Intent =
 /** What the decision about the policy is made from. */
 export interface IntentInput extends OptedIn {
   asked: Asked;
-  /** What was seen since the policy was first applied. */
+  /** What was seen since the policy was first applied, or narrowed. */
   brake: Brake | undefined;
 }
 
@@ -60,13 +64,34 @@ export function policyIntent(input: IntentInput): Intent {
   if (settings.mode !== 'enforce') return audited(workload, policy);
   const barred = foreignPolicyOfOurName(own) ?? onHostNetwork(snapshot, workload);
   if (barred) return barred;
-  if (!policy) return hold('NoDeclaredPorts', NO_DECLARED_PORTS);
+  if (!policy) return hold('NoDeclaredPorts', noDeclaredPorts(input.asked.found.findings));
   if (engaged) return takenBack(engaged, policy);
-  return opensMore(input) ?? cutsSomebodyOff(input) ?? { kind: 'apply', policy };
+  return opensMore(input) ?? cutsSomebodyOff(input) ?? applied(input);
 }
 
-const NO_DECLARED_PORTS =
-  'No container declares a port; add ports: to the containers, or name them in the annotation portlock.dev/extra-ports';
+/** What is asked for, and what somebody would lose of the policy in force. */
+function applied({ snapshot, workload, settings, own, asked }: IntentInput): Intent {
+  const { ports, allowFrom } = withKeptGrants(
+    { ports: asked.declared, allowFrom: settings.allowFrom },
+    own.inForce,
+    asked.found.findings,
+  );
+  return {
+    kind: 'apply',
+    policy: buildPolicy(workload, ports, allowFrom, snapshot.prober.namespace),
+  };
+}
+
+/** With the ports that pre-flight found; but those that only other namespaces name, nobody is advised to open. */
+function noDeclaredPorts(findings: readonly PreflightFinding[]): string {
+  const ports = findings
+    .filter(({ port, outside }) => typeof port === 'number' && !outside)
+    .map(({ port, protocol }) => portKey(port, protocol));
+  if (ports.length === 0)
+    return `No container declares a port; add ports: to the containers, or name them in the annotation ${EXTRA_PORTS_ANNOTATION}`;
+  const are = ports.length > 1 ? 'are' : 'is';
+  return `No container declares a port, and ${shownOf(ports)} ${are} in use; add ports: to the containers, or set ${EXTRA_PORTS_ANNOTATION}=${ports.join(',')}`;
+}
 
 function hold(reason: string, message: string, stalled = false): Intent {
   return { kind: 'hold', reason, message, stalled };
@@ -124,10 +149,13 @@ function takenBack(brake: Brake, proposed: NetworkPolicy | undefined): Intent {
  */
 function opensMore(input: IntentInput): Intent | undefined {
   const { snapshot, settings, asked } = input;
-  const isAllowed = settings.allowFromIsExplicit && snapshot.widening === 'explicit';
+  const undecided =
+    snapshot.widening === 'never'
+      ? asked.declared
+      : asked.declared.filter((port) => !saidOf(settings.allowFrom, port));
   const inForce = portsInForce(input);
-  if (isAllowed || inForce === 'unknown') return undefined;
-  const widened = wouldWiden(otherPolicies(input), asked.selectedTargets, asked.declared, inForce);
+  if (undecided.length === 0 || inForce === 'unknown') return undefined;
+  const widened = wouldWiden(otherPolicies(input), asked.selectedTargets, undecided, inForce);
   return widened && hold('WouldWiden', wideningInWords(widened, snapshot, settings));
 }
 
@@ -169,24 +197,27 @@ function wideningInWords(
   { widening }: Snapshot,
   { allowFrom }: Settings,
 ): string {
-  const names = `${by.slice(0, 3).join(', ')}${by.length > 3 ? ` and ${by.length - 3} more` : ''}`;
   const shown = ports.slice(0, 10).map(({ port, protocol }) => portKey(port, protocol));
   const rest = ports.length > 10 ? ` and ${ports.length - 10} more` : '';
   const remedy =
     widening === 'never'
       ? 'This portlock runs with --widening never, so who may connect is said by those policies'
-      : 'Decide who may connect by the annotation portlock.dev/allow-from: any or same-namespace';
+      : 'Decide who may connect by the annotation portlock.dev/allow-from: any, same-namespace or namespace/NAME';
   // Those of other kinds are named with their kind.
   const isolated = by.some((name) => name.includes('/')) ? 'may be isolated' : 'are isolated';
-  const whom = allowFrom === 'any' ? 'everybody' : 'all pods of the namespace';
-  return `The pods ${isolated} by ${names}; a policy would open ${shown.join(', ')}${rest} to ${whom}. ${remedy}`;
+  const whom = sourcesFrom(ports.flatMap((port) => sourcesOf(allowFrom, port)));
+  return `The pods ${isolated} by ${shownOf(by)}; a policy would open ${shown.join(', ')}${rest} to ${sourcesInWords(whom)}. ${remedy}`;
+}
+
+function shownOf(names: readonly string[]): string {
+  return `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
 }
 
 /** What pre-flight found, in sentences: which port, who uses it, what mends it. */
 export function findingsInWords(findings: readonly PreflightFinding[]): string {
-  const shown = findings.slice(0, 5).map(({ port, protocol, users, fix }) => {
-    const more = users.length > 3 ? ` and ${users.length - 3} more` : '';
-    return `${port}/${protocol} is used by ${users.slice(0, 3).join(', ')}${more}: ${fix}`;
+  const shown = findings.slice(0, 5).map(({ port, protocol, users, sources = [], fix }) => {
+    const out = sources.length > 0 ? `, and allow-from keeps out ${shownOf(sources)}` : '';
+    return `${port}/${protocol} is used by ${shownOf(users)}${out}: ${fix}`;
   });
   const rest = findings.length > 5 ? `; and ${findings.length - 5} more ports` : '';
   return shown.join('; ') + rest;

@@ -36,8 +36,9 @@ test('a port that only others declare would be closed, and is theirs to declare'
     [{ port: 8080, protocol: 'TCP', containers: ['app'] }],
   );
   const user = 'Job/load (declares it, and the selector matches its pods too)';
+  const source = { kind: 'anybody' };
   expect(uses).toEqual([
-    { port: 9000, protocol: 'TCP', undeclarable: true, user },
-    { port: 8080, protocol: 'UDP', undeclarable: true, user },
+    { port: 9000, protocol: 'TCP', undeclarable: true, user, source },
+    { port: 8080, protocol: 'UDP', undeclarable: true, user, source },
   ]);
 });

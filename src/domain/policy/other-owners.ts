@@ -1,4 +1,5 @@
 import type { PortUse } from '../preflight/port-use.ts';
+import { ANYBODY } from '../preflight/source.ts';
 import type { SelectedPod, Snapshot } from '../snapshot.ts';
 import type { DeclaredPort } from '../workload/declared-ports.ts';
 import { portKey } from '../workload/declared-ports.ts';
@@ -33,6 +34,7 @@ export function usesByOtherOwners(
           port,
           protocol,
           undeclarable: true,
+          source: ANYBODY,
           user: `${owner} (declares it, and the selector matches its pods too)`,
         })),
     );

@@ -1,6 +1,6 @@
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { canonicalJson } from '../text/canonical.ts';
+import { sameJson } from '../text/same-json.ts';
 import { controllerOf, type OwnPolicy, ownPolicy } from '../workload/ownership.ts';
 import { formerPolicies } from './former-names.ts';
 
@@ -26,14 +26,13 @@ export function ownPolicies(snapshot: Snapshot): OwnPolicies {
   const former = formerPolicies(snapshot);
   const remembered: NetworkPolicy | undefined = lastApplied && JSON.parse(lastApplied);
   const isOfThis = remembered && controllerOf(remembered.metadata)?.uid === workload?.uid;
-  const selector = canonicalJson(workload?.selector);
   const ours = live.kind === 'ours' ? live.policy : undefined;
   return {
     live,
     former,
     last: isOfThis ? remembered : undefined,
     inForce: [remembered, ours, ...former].find(
-      (policy) => policy && canonicalJson(policy.spec.podSelector) === selector,
+      (policy) => policy && sameJson(policy.spec.podSelector, workload?.selector),
     ),
   };
 }

@@ -5,14 +5,15 @@ import { workload } from '../../testing/builders.ts';
 import { optedIn, settings } from '../../testing/intent-builders.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { canonicalJson } from '../text/canonical.ts';
+import { parseAllowFrom, UNSAID } from '../workload/allow-from.ts';
 import { buildPolicy } from './policy.ts';
 import { countedPorts, portsInForce, wasInForce } from './policy-in-force.ts';
 
 const PORTS = [{ port: 8080, protocol: 'TCP', containers: ['app'] }] as const;
-const OWN = buildPolicy(workload(), PORTS, 'any', 'portlock-system');
+const OWN = buildPolicy(workload(), PORTS, UNSAID, 'portlock-system');
 const FORMER: NetworkPolicy = { ...OWN, metadata: { ...OWN.metadata, name: 'web-former' } };
 const FOREIGN: NetworkPolicy = { ...OWN, metadata: { name: 'web-portlock', namespace: 'shop' } };
-const NARROW = buildPolicy(workload(), PORTS, 'same-namespace', 'portlock-system');
+const NARROW = buildPolicy(workload(), PORTS, parseAllowFrom('same-namespace'), 'portlock-system');
 const OTHER_PODS: NetworkPolicy = {
   ...OWN,
   spec: { ...OWN.spec, podSelector: { matchLabels: { app: 'other' } } },
@@ -91,9 +92,13 @@ describe('what was in force', () => {
     ['is unknown where a rule allows every port', 'unknown', { policies: [withRules({})] }],
     ['is unknown of an empty list', 'unknown', { policies: [withRules({ ports: [] })] }],
     [
-      'is unknown of two rules',
-      'unknown',
-      { policies: [withRules({ ports: TCP }, { ports: TCP })] },
+      'is what every rule allows to as many',
+      TCP,
+      {
+        policies: [
+          withRules({ ports: TCP }, { ports: [{ port: 9 }], from: [{ podSelector: {} }] }),
+        ],
+      },
     ],
     [
       'is unknown of no list of rules',
@@ -118,7 +123,7 @@ describe('what was in force', () => {
   });
 
   test('for the namespace counts where the next one is for the namespace, too', () => {
-    const asked = { settings: settings({ allowFrom: 'same-namespace' }) };
+    const asked = { settings: settings({ allowFrom: parseAllowFrom('same-namespace') }) };
     expect(portsInForce(optedIn({ policies: [NARROW] }, asked))).toEqual(TCP);
   });
 });

@@ -1,6 +1,9 @@
 import type { NetworkPolicyPort } from '../../api/kubernetes.ts';
+import { sourcesOf } from '../workload/allow-from.ts';
 import { portKey } from '../workload/declared-ports.ts';
 import { controllerOf } from '../workload/ownership.ts';
+import { covers } from '../workload/sources.ts';
+import { grantsOf } from './grants.ts';
 import type { OptedIn } from './opted-in.ts';
 
 /** Whether a policy of the workload's is in force, or was until somebody deleted it. */
@@ -24,11 +27,12 @@ function reportOnThis({ snapshot: { report }, workload }: OptedIn) {
  */
 export function portsInForce(subject: OptedIn): readonly NetworkPolicyPort[] | 'unknown' {
   if (!wasInForce(subject)) return [];
-  const rules = subject.own.inForce?.spec.ingress ?? [];
-  // Not a rule that portlock would write.
-  if (rules.length !== 1 || !rules[0]?.ports?.length) return reportedPorts(subject);
-  const isNarrower = rules[0].from !== undefined && subject.settings.allowFrom === 'any';
-  return isNarrower ? [] : rules[0].ports;
+  const granted = subject.own.inForce && grantsOf(subject.own.inForce);
+  if (!granted) return reportedPorts(subject);
+  const { allowFrom } = subject.settings;
+  return granted
+    .filter((grant) => covers(grant.sources, sourcesOf(allowFrom, grant)))
+    .map(({ port, protocol }) => ({ port, protocol }));
 }
 
 function reportedPorts(subject: OptedIn): readonly NetworkPolicyPort[] | 'unknown' {

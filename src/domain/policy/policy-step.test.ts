@@ -3,13 +3,14 @@ import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { policy, snapshot, workload } from '../../testing/builders.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { canonicalJson } from '../text/canonical.ts';
+import { UNSAID } from '../workload/allow-from.ts';
 import type { Intent } from './intent.ts';
 import { ownPolicies } from './own-policies.ts';
 import { buildPolicy } from './policy.ts';
 import { desiredPolicy, formerToRemove, inForce, policyStep } from './policy-step.ts';
 
 const PORTS = [{ port: 8080, protocol: 'TCP', containers: ['app'] }] as const;
-const DESIRED = buildPolicy(workload(), PORTS, 'any', 'portlock-system');
+const DESIRED = buildPolicy(workload(), PORTS, UNSAID, 'portlock-system');
 const FOREIGN = policy('web-portlock');
 
 /** The policy with other metadata than it was written with. */

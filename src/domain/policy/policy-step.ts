@@ -1,6 +1,6 @@
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { canonicalJson } from '../text/canonical.ts';
+import { sameJson } from '../text/same-json.ts';
 import { type Former, NOTHING_FORMER } from './former-names.ts';
 import type { Intent } from './intent.ts';
 import type { OwnPolicies } from './own-policies.ts';
@@ -39,9 +39,8 @@ function applied(policy: NetworkPolicy, { live }: OwnPolicies): PolicyStep {
 export function inForce(live: NetworkPolicy, desired: NetworkPolicy): boolean {
   const labels = Object.entries(desired.metadata.labels ?? {});
   return (
-    canonicalJson(live.spec) === canonicalJson(desired.spec) &&
-    canonicalJson(live.metadata.ownerReferences) ===
-      canonicalJson(desired.metadata.ownerReferences) &&
+    sameJson(live.spec, desired.spec) &&
+    sameJson(live.metadata.ownerReferences, desired.metadata.ownerReferences) &&
     labels.every(([key, value]) => live.metadata.labels?.[key] === value)
   );
 }

@@ -1,13 +1,24 @@
-import type { NetworkPolicy, NetworkPolicyPeer } from '../../api/kubernetes.ts';
-import { MANAGED_BY_LABEL, MANAGED_BY_VALUE, PROBER_POD_LABELS } from '../../api/names.ts';
+import type {
+  LabelSelector,
+  NetworkPolicy,
+  NetworkPolicyIngressRule,
+  NetworkPolicyPeer,
+} from '../../api/kubernetes.ts';
+import {
+  MANAGED_BY_LABEL,
+  MANAGED_BY_VALUE,
+  NAMESPACE_NAME_LABEL,
+  PROBER_POD_LABELS,
+} from '../../api/names.ts';
+import { type AllowFrom, sourcesOf } from '../workload/allow-from.ts';
 import type { DeclaredPort } from '../workload/declared-ports.ts';
 import { policyName } from '../workload/object-names.ts';
-import type { AllowFrom } from '../workload/settings.ts';
+import { isAnybody, namespacesIn, type Sources } from '../workload/sources.ts';
 import type { Workload } from '../workload/workload.ts';
 
 /**
  * The policy that makes the declaration of a workload true: ingress to the pods of its selector on
- * the declared ports and nothing else. Returns wire JSON.
+ * the declared ports from whom allow-from lets in, and nothing else. Returns wire JSON.
  *
  * @param ports sorted, without duplicates, not empty: an empty list would mean every port
  * @throws RangeError where `ports` is empty
@@ -19,7 +30,6 @@ export function buildPolicy(
   proberNamespace: string,
 ): NetworkPolicy {
   if (ports.length === 0) throw new RangeError('a policy without ports would allow every port');
-  const from = peers(allowFrom, proberNamespace);
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -42,12 +52,7 @@ export function buildPolicy(
     spec: {
       podSelector: workload.selector,
       policyTypes: ['Ingress'],
-      ingress: [
-        {
-          ...(from && { from }),
-          ports: ports.map(({ port, protocol }) => ({ port, protocol })),
-        },
-      ],
+      ingress: ingressRules(ports, allowFrom, proberNamespace),
     },
   };
 }
@@ -58,14 +63,36 @@ export function renderedPolicy(policy: NetworkPolicy): NetworkPolicy {
   return { ...policy, metadata: { name, ...(namespace && { namespace }) } };
 }
 
-function peers(allowFrom: AllowFrom, proberNamespace: string): NetworkPolicyPeer[] | undefined {
-  if (allowFrom === 'any') return undefined;
+/** One rule for all ports of the same sources; in the order of the first of their ports. */
+function ingressRules(
+  ports: readonly DeclaredPort[],
+  allowFrom: AllowFrom,
+  proberNamespace: string,
+): NetworkPolicyIngressRule[] {
+  const bySources = Map.groupBy(ports, (port) => sourcesOf(allowFrom, port).join(','));
+  return [...bySources.values()].map((same) => {
+    const from = same[0] && peers(sourcesOf(allowFrom, same[0]), proberNamespace);
+    return {
+      ...(from && { from }),
+      ports: same.map(({ port, protocol }) => ({ port, protocol })),
+    };
+  });
+}
+
+function peers(sources: Sources, proberNamespace: string): NetworkPolicyPeer[] | undefined {
+  if (isAnybody(sources)) return undefined;
   return [
-    { podSelector: {} },
+    ...(sources.includes('same-namespace') ? [{ podSelector: {} }] : []),
+    ...namespacesIn(sources).map((name) => ({ namespaceSelector: namespaceNamed(name) })),
     // One peer with both selectors means AND; two peers would let every pod with these labels in.
     {
-      namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': proberNamespace } },
+      namespaceSelector: namespaceNamed(proberNamespace),
       podSelector: { matchLabels: { ...PROBER_POD_LABELS } },
     },
   ];
+}
+
+/** "The Kubernetes control plane sets an immutable label kubernetes.io/metadata.name on all namespaces" (Kubernetes docs, network-policies) */
+function namespaceNamed(name: string): LabelSelector {
+  return { matchLabels: { [NAMESPACE_NAME_LABEL]: name } };
 }

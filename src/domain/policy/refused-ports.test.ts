@@ -6,12 +6,13 @@ import { type Evidence, emptyEvidence } from '../probing/evidence.ts';
 import { fingerprintOf } from '../probing/probe-plan.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { timestamp } from '../text/time.ts';
+import { UNSAID } from '../workload/allow-from.ts';
 import type { Pod } from '../workload/workload.ts';
 import { buildPolicy } from './policy.ts';
 import { refusedPorts, refusedToReport } from './refused-ports.ts';
 
 const PORTS = [{ port: 8080, protocol: 'TCP', containers: ['app'] }] as const;
-const OWN = buildPolicy(workload(), PORTS, 'any', 'portlock-system');
+const OWN = buildPolicy(workload(), PORTS, UNSAID, 'portlock-system');
 
 /** Evidence of so many rounds in a row in which all of these pods refused. */
 function refused(rounds: Record<number, number>, pods: readonly Pod[] = [pod()]): Evidence {

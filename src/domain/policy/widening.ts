@@ -15,7 +15,7 @@ export interface WouldWiden {
 }
 
 /** Anybody: matched by no peer of a rule, so allowed only where a rule allows every source. */
-const ANYBODY = { ips: [] };
+export const ANYBODY = { ips: [] };
 
 /**
  * Policies add up, so on pods that one isolates already another can only let more in; a baseline

@@ -3,6 +3,7 @@ import { port } from '../../testing/builders.ts';
 import { HTTP, reached, service, shape, templateUse } from '../../testing/preflight-builders.ts';
 import { podScrapeUses } from './annotation.ts';
 import { serviceUses } from './service.ts';
+import { ANYBODY } from './source.ts';
 
 const PORTS = [HTTP, port(53, 'UDP')];
 
@@ -22,5 +23,5 @@ test.each<[string | undefined, string | undefined, number[]]>([
   expect(podScrapeUses(pod).map((use) => use.port)).toEqual(expected);
 
   const services = reached([service({ ports: [], scrape: annotations })], [pod]);
-  expect(serviceUses(services).map((use) => use.port)).toEqual(expected);
+  expect(serviceUses(services, ANYBODY).map((use) => use.port)).toEqual(expected);
 });

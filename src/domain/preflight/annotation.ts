@@ -2,6 +2,10 @@ import type { ScrapeAnnotations } from '../workload/template-use.ts';
 import type { PodShape } from './pod-shape.ts';
 import { type PortUse, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService } from './reached-service.ts';
+import { podsOf } from './source.ts';
+
+/** Whoever reads the annotations. */
+const PROMETHEUS = podsOf('Prometheus');
 
 /**
  * The convention of Prometheus' example configuration (prometheus-kubernetes.yml) and of its Helm
@@ -12,8 +16,8 @@ export function podScrapeUses({ ports, use }: PodShape): PortUse[] {
   if (!isScraped(use.scrape)) return [];
   const port = scrapedPort(use.scrape);
   return port === undefined
-    ? usesOfDeclaredPorts([{ ports }], 'annotation prometheus.io/scrape')
-    : [{ port, protocol: 'TCP', user: 'annotation prometheus.io/port' }];
+    ? usesOfDeclaredPorts([{ ports }], 'annotation prometheus.io/scrape', PROMETHEUS)
+    : [{ port, protocol: 'TCP', user: 'annotation prometheus.io/port', source: PROMETHEUS }];
 }
 
 /**
@@ -27,8 +31,8 @@ export function serviceScrapeUses({ service, shapes }: ReachedService): PortUse[
   const port = scrapedPort(service.scrape);
   const annotation = `Service ${service.namespace}/${service.name} annotation prometheus.io`;
   return port === undefined
-    ? usesOfDeclaredPorts(shapes, `${annotation}/scrape`)
-    : [{ port, protocol: 'TCP', user: `${annotation}/port` }];
+    ? usesOfDeclaredPorts(shapes, `${annotation}/scrape`, PROMETHEUS)
+    : [{ port, protocol: 'TCP', user: `${annotation}/port`, source: PROMETHEUS }];
 }
 
 /** Without `scrape` the port alone makes nobody connect. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { reached, service, servicePort } from '../../testing/preflight-builders.ts';
 import { canonicalAddress, endpointSliceUses, slicesListing } from './endpoint-slice.ts';
+import { ANYBODY } from './source.ts';
 import type { EndpointSlice } from './usage.ts';
 
 const SLICE: EndpointSlice = {
@@ -34,7 +35,7 @@ describe('a slice of a Service', () => {
     const ports = [servicePort({ protocol: 'UDP' })];
     const services = reached([service({ selector: {}, ports })], [], slices);
     expect(endpointSliceUses(slices, services)).toEqual([
-      { port: 9090, protocol: 'TCP', user: 'EndpointSlice shop/web-1' },
+      { port: 9090, protocol: 'TCP', user: 'EndpointSlice shop/web-1', source: ANYBODY },
     ]);
   });
 });

@@ -2,6 +2,7 @@ import ipaddr from 'ipaddr.js';
 import type { Protocol } from '../../api/kubernetes.ts';
 import type { PortUse } from './port-use.ts';
 import type { ReachedServices } from './reached-service.ts';
+import { ANYBODY } from './source.ts';
 import type { EndpointSlice } from './usage.ts';
 
 /** A slice that lists an address of the pods, and the ports that it names. */
@@ -55,6 +56,7 @@ export function endpointSliceUses(
         port,
         protocol,
         user: `EndpointSlice ${namespace}/${name}`,
+        source: ANYBODY,
       })),
   );
 }

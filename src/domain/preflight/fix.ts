@@ -1,71 +1,118 @@
-import type { Protocol } from '../../api/kubernetes.ts';
-import { ACCEPT_CUTS_ANNOTATION, EXTRA_PORTS_ANNOTATION } from '../../api/names.ts';
+import {
+  ACCEPT_CUTS_ANNOTATION,
+  ALLOW_FROM_ANNOTATION,
+  EXTRA_PORTS_ANNOTATION,
+} from '../../api/names.ts';
+import { type AllowFrom, allowFromText, sourcesOf, withEntry } from '../workload/allow-from.ts';
 import { portKey } from '../workload/declared-ports.ts';
-import type { PortReference } from '../workload/template-use.ts';
+import type { ListedPort } from '../workload/port-text.ts';
+import { isAnybody } from '../workload/sources.ts';
+import type { CutUse } from './cut-use.ts';
+import { neededSources } from './let-in.ts';
 import { MAXIMUM_OUTSIDE_PORTS, type OutsidePort, type OutsideVerdict } from './outside.ts';
+import type { Source } from './source.ts';
 
-/** A port as an annotation lists it. */
-export interface ListedPort {
-  port: number;
-  protocol: Protocol;
-}
-
-/** A port that somebody uses. */
-interface FoundPort {
-  port: PortReference;
-  protocol: Protocol;
-}
-
-/** What the two annotations list already. */
-interface Listed {
+/** What the annotations list already. */
+export interface Listed {
   extraPorts: readonly ListedPort[];
   acceptedCuts: readonly ListedPort[];
+  allowFrom: AllowFrom;
+  /** What the policy allows: without any port there is none, and no cut to accept. */
+  declared: readonly ListedPort[];
 }
+
+/** What is cut off, as far as the line that mends it goes. */
+type Cut = Pick<
+  CutUse,
+  'port' | 'protocol' | 'isDeclared' | 'isDeclarable' | 'mayBeUnserved' | 'sources'
+>;
 
 /**
  * The one line that mends a finding. The annotations are given in full, with what they list already,
  * so that the line can be copied.
+ *
+ * @param container the one that is to declare the port, where it is known
  */
-export function fixOf(
-  { port, protocol }: FoundPort,
-  container: string | undefined,
-  listed: Listed,
-): string {
+export function fixOf(cut: Cut, container: string | undefined, listed: Listed): string {
+  const { port, protocol, isDeclared, isDeclarable } = cut;
+  if (typeof port === 'string') {
+    const correcting = 'correct the name where it is used';
+    return isDeclarable ? `${declaring(cut, container)}, or ${correcting}` : correcting;
+  }
+  const found = { port, protocol };
+  const sources = [...cut.sources.values()];
+  if (isDeclared) return `${lettingIn(found, sources, listed)}${accepting('it', found, listed)}`;
+  const listing = `set ${EXTRA_PORTS_ANNOTATION}=${withPort(listed.extraPorts, found)}`;
+  const opening = isDeclarable ? `${declaring(cut, container)}, or ${listing}` : listing;
+  const letting = sources.length > 0 ? `, and with that ${lettingIn(found, sources, listed)}` : '';
+  const unless = cut.mayBeUnserved && listed.declared.length > 0 ? ' if nothing listens there' : '';
+  return `${opening}${letting}${accepting('it', found, listed)}${unless}`;
+}
+
+function accepting(what: string, port: ListedPort, { declared, acceptedCuts }: Listed): string {
+  if (declared.length === 0) return '';
+  return `, or accept ${what} with ${ACCEPT_CUTS_ANNOTATION}=${withPort(acceptedCuts, port)}`;
+}
+
+function declaring({ port, protocol }: Cut, container: string | undefined): string {
   const where =
     container === undefined ? 'the container that listens on it' : `container ${container}`;
   const what = protocol === 'TCP' ? '' : ` with protocol ${protocol}`;
-  if (typeof port === 'string') {
-    return `declare a containerPort named ${JSON.stringify(port)}${what} in ${where}, or correct the name where it is used`;
-  }
-  return `declare containerPort ${port}${what} in ${where}, or ${fixByAnnotation({ port, protocol }, listed)}`;
+  const name =
+    typeof port === 'string'
+      ? `a containerPort named ${JSON.stringify(port)}`
+      : `containerPort ${port}`;
+  return `declare ${name}${what} in ${where}`;
 }
 
-/** The same for a port that no container of the workload listens on. */
-export function fixByAnnotation(port: FoundPort, { extraPorts, acceptedCuts }: Listed): string {
-  return `set ${EXTRA_PORTS_ANNOTATION}=${withPort(extraPorts, port)}, or accept it with ${ACCEPT_CUTS_ANNOTATION}=${withPort(acceptedCuts, port)}`;
+/** Lets sources in to a port by an entry of its own. */
+function lettingIn(
+  port: ListedPort,
+  sources: readonly Source[],
+  { allowFrom }: Pick<Listed, 'allowFrom'>,
+): string {
+  const needed = neededSources(sourcesOf(allowFrom, port), sources);
+  const line = `set ${ALLOW_FROM_ANNOTATION}=${allowFromText(withEntry(allowFrom, port, needed))}`;
+  const whose = sources.flatMap((source) => (source.kind === 'pods' ? [source.whose] : []));
+  // Who knows where a program runs need not let in everybody for it.
+  if (!isAnybody(needed) || whose.length < sources.length) return line;
+  const who = [...new Set(whose)].sort().join(' and ');
+  return `${line} (or, in place of any, namespace/NAME of where ${who} runs, unless that is on the network of a node)`;
 }
 
 /** The same for a port that only other namespaces refer to: who is there cannot ask the owner to open one. */
 export function fixOfOutside(
-  port: OutsidePort,
+  cut: Cut & OutsidePort,
   verdict: OutsideVerdict,
-  { acceptedCuts }: Listed,
+  listed: Listed,
 ): string {
-  const where = port.namespaces.length > 1 ? 'namespaces' : 'namespace';
-  const shown = port.namespaces.slice(0, 3).join(', ');
-  const more = port.namespaces.length > 3 ? ` and ${port.namespaces.length - 3} more` : '';
+  const { port, protocol, namespaces } = cut;
+  const where = namespaces.length > 1 ? 'namespaces' : 'namespace';
+  const shown = namespaces.slice(0, 3).join(', ');
+  const more = namespaces.length > 3 ? ` and ${namespaces.length - 3} more` : '';
   const who = `${where} ${shown}${more}`;
   if (verdict === 'tooMany')
     return `nothing waits for it, as ${who} named more than ${MAXIMUM_OUTSIDE_PORTS} undeclared ports of these pods`;
   if (verdict === 'refused')
     return 'nothing waits for it, as every ready pod refused a connection to it when it was asked';
-  if (typeof port.port === 'string')
-    return `only ${who} refers to it, by a name that no container has`;
-  return `only ${who} refers to it: ask there whether it is meant, or accept the cut with ${ACCEPT_CUTS_ANNOTATION}=${withPort(acceptedCuts, port)}`;
+  if (typeof port === 'string') return `only ${who} refers to it, by a name that no container has`;
+  const found = { port, protocol };
+  const letting = cut.isDeclared
+    ? `, and if it is ${lettingIn(found, [...cut.sources.values()], listed)}`
+    : '';
+  return `only ${who} refers to it: ask there whether it is meant${letting}${accepting('the cut', found, listed)}`;
+}
+
+/** Why nothing waits where policies of others isolate the pods already. */
+export function fixOfIsolated(policies: readonly string[]): string {
+  const names = policies.slice(0, 3).join(', ');
+  const more = policies.length > 3 ? ` and ${policies.length - 3} more` : '';
+  const isolate = policies.length > 1 ? 'isolate' : 'isolates';
+  return `nothing waits for it, as ${names}${more} ${isolate} the pods already, and a policy more closes nothing`;
 }
 
 /** The value of an annotation that lists one more port. */
-function withPort(ports: readonly ListedPort[], { port, protocol }: FoundPort): string {
+function withPort(ports: readonly ListedPort[], { port, protocol }: ListedPort): string {
   const keys = [...ports, { port, protocol }].map((each) => portKey(each.port, each.protocol));
   return [...new Set(keys)].join(',');
 }

@@ -1,6 +1,10 @@
 import { type PortUse, usesFrom } from './port-use.ts';
 import { type ReachedServices, usesThrough } from './reached-service.ts';
+import { podsOf } from './source.ts';
 import type { BackendRef, Route } from './usage.ts';
+
+/** A Gateway's pods run in its namespace, in its controller's, or on nobody's network but the nodes'. */
+const GATEWAY = podsOf('the gateway');
 
 /**
  * "Port is required when the referent is a Kubernetes Service. In this case, the port number is the
@@ -25,6 +29,7 @@ export function routeUses(
           ? []
           : usesThrough(services, {
               by: `${route.kind} ${route.namespace}/${route.name}`,
+              source: GATEWAY,
               service: name,
               port,
               protocol: route.kind === 'UDPRoute' ? 'UDP' : 'TCP',

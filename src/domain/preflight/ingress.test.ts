@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { reached, service, servicePort } from '../../testing/preflight-builders.ts';
 import { ingressUses } from './ingress.ts';
+import { podsOf } from './source.ts';
+import type { Entrance } from './usage.ts';
 
 const SERVICES = reached([service({ ports: [servicePort({ name: 'http', targetPort: 9090 })] })]);
 
@@ -10,12 +12,43 @@ test.each([
   ['a port that the Service lacks', 'shop', 81, []],
   ['another namespace', 'other', 80, []],
 ] as const)('%s', (_name, namespace, port, expected) => {
-  const ingress = { namespace, name: 'edge', backends: [{ service: 'web', port }] };
-  expect(ingressUses([ingress], 'shop', SERVICES)).toEqual(
+  const backends = [{ service: 'web', port }];
+  const ingress = { namespace, name: 'edge', backends, addresses: [] };
+  expect(ingressUses([ingress], [], 'shop', SERVICES)).toEqual(
     expected.map((each) => ({
       port: each,
       protocol: 'TCP',
       user: 'Ingress shop/edge through Service web',
+      source: podsOf('the ingress controller'),
     })),
   );
+});
+
+test.each<[string, string[], Entrance[], string | undefined]>([
+  ['nowhere that it says', [], [{ address: '192.0.2.1', namespace: 'edge' }], undefined],
+  ['at an address of nobody', ['192.0.2.1'], [], undefined],
+  [
+    'at one of a load balancer',
+    ['192.0.2.1', 'edge.example.test'],
+    [
+      { address: 'edge.example.test', namespace: 'edge' },
+      { address: '192.0.2.1', namespace: 'edge' },
+      { address: '192.0.2.2', namespace: 'other' },
+    ],
+    'edge',
+  ],
+  [
+    'at an address that two share',
+    ['192.0.2.1'],
+    [
+      { address: '192.0.2.1', namespace: 'edge' },
+      { address: '192.0.2.1', namespace: 'other' },
+    ],
+    undefined,
+  ],
+])('the controller is reached %s: it runs in %4$s', (_where, addresses, entrances, namespace) => {
+  const backends = [{ service: 'web', port: 80 }];
+  const ingress = { namespace: 'shop', name: 'edge', backends, addresses };
+  const [use] = ingressUses([ingress], entrances, 'shop', SERVICES);
+  expect(use?.source).toEqual({ kind: 'pods', whose: 'the ingress controller', namespace });
 });

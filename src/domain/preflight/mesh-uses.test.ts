@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import type { Mesh } from '../workload/mesh.ts';
 import { meshUses } from './mesh-uses.ts';
+import { ANYBODY } from './source.ts';
 
 const use = (port: number, name: string) => ({
   port,
   protocol: 'TCP',
   user: `${name} for all traffic of the mesh`,
+  source: ANYBODY,
   undeclarable: true,
 });
 

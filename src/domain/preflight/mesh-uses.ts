@@ -1,5 +1,6 @@
 import type { Mesh } from '../workload/mesh.ts';
 import type { PortUse } from './port-use.ts';
+import { ANYBODY } from './source.ts';
 
 /** A policy that leaves a mesh's port out stops all of its traffic. */
 export function meshUses(meshes: readonly Mesh[]): PortUse[] {
@@ -7,6 +8,6 @@ export function meshUses(meshes: readonly Mesh[]): PortUse[] {
     if (port === undefined) return [];
     const name = reason === 'Linkerd' ? 'Linkerd' : 'Istio ambient';
     const user = `${name} for all traffic of the mesh`;
-    return [{ port, protocol: 'TCP', user, undeclarable: true }];
+    return [{ port, protocol: 'TCP', user, source: ANYBODY, undeclarable: true }];
   });
 }

@@ -5,6 +5,21 @@ import { type PortUse, usesFrom, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
 import type { Monitor, MonitorEndpoint } from './usage.ts';
 
+/** A monitor, and who scrapes by it. */
+type Scraper = Pick<PortUse, 'user' | 'source'>;
+
+/**
+ * A monitor lies beside what it scrapes, which says nothing of where Prometheus runs; or in another namespace, as
+ * a rule that of the Prometheus for which it was written.
+ */
+function scraperBy(kind: string, { namespace, name }: Monitor, pods: string): Scraper {
+  const presumed = namespace === pods ? undefined : namespace;
+  return {
+    user: `${kind} ${namespace}/${name}`,
+    source: { kind: 'pods', whose: 'Prometheus', namespace: presumed },
+  };
+}
+
 /** Far beyond the ports of one workload that a namespace is believed about. */
 const MAXIMUM_READ = 1024;
 
@@ -26,7 +41,7 @@ export function serviceMonitorUses(
 ): PortUse[] {
   const byLabels = new LabelIndex([...services.values()], ({ service }) => service.labels);
   return usesByMonitors(monitors, namespace, (monitor) => {
-    const by = `ServiceMonitor ${monitor.namespace}/${monitor.name}`;
+    const by = scraperBy('ServiceMonitor', monitor, namespace);
     const selected = byLabels.matching(monitor.selector);
     if (selected.length === 0) return undefined;
     return (endpoint) =>
@@ -40,22 +55,22 @@ export function serviceMonitorUses(
 function serviceEndpointUses(
   { port, targetPort }: MonitorEndpoint,
   { service, shapes, ports }: ReachedService,
-  by: string,
+  by: Scraper,
   names: PortNames,
 ): PortUse[] {
-  const user = `${by} through Service ${service.name}`;
+  const through = { ...by, user: `${by.user} through Service ${service.name}` };
   // Without a port of that name there is no target: nothing connects, and nothing is cut.
   if (port !== '') {
     return ports
       .filter(({ name }) => name === port)
-      .flatMap(({ targets }) => scrapes(targets, user));
+      .flatMap(({ targets }) => scrapes(targets, through));
   }
   if (targetPort !== undefined && targetPort !== '')
     return podPortUses(targetPort, shapes, by, names);
   const tcp = ports.filter(({ protocol }) => protocol === 'TCP');
   return [
-    ...tcp.flatMap(({ targets }) => scrapes(targets, user)),
-    ...usesOfDeclaredPorts(shapes, by),
+    ...tcp.flatMap(({ targets }) => scrapes(targets, through)),
+    ...usesOfDeclaredPorts(shapes, by.user, by.source),
   ];
 }
 
@@ -73,7 +88,7 @@ export function podMonitorUses(
   names: PortNames,
 ): PortUse[] {
   return usesByMonitors(monitors, namespace, (monitor) => {
-    const by = `PodMonitor ${monitor.namespace}/${monitor.name}`;
+    const by = scraperBy('PodMonitor', monitor, namespace);
     const shapes = pods.matching(monitor.selector);
     if (shapes.length === 0) return undefined;
     return (endpoint) => [
@@ -116,12 +131,12 @@ function usesByMonitors(
 function podEndpointUses(
   { port, portNumber, targetPort }: MonitorEndpoint,
   shapes: readonly PodShape[],
-  by: string,
+  by: Scraper,
   names: PortNames,
 ): PortUse[] {
   const reference = port === '' ? (portNumber ?? targetPort ?? '') : port;
   return reference === ''
-    ? usesOfDeclaredPorts(shapes, by)
+    ? usesOfDeclaredPorts(shapes, by.user, by.source)
     : podPortUses(reference, shapes, by, names);
 }
 
@@ -133,7 +148,7 @@ function podEndpointUses(
 function podPortUses(
   reference: PortReference,
   shapes: readonly PodShape[],
-  by: string,
+  by: Scraper,
   names: PortNames,
 ): PortUse[] {
   if (typeof reference === 'number') return scrapes([reference], by);
@@ -145,12 +160,12 @@ function podPortUses(
  * "To scrape targets on a port which isn't exposed, you need to use relabeling to override the
  * `__address__` label" (PodMetricsEndpoint portNumber): then that is the port which is scraped.
  */
-function addressUses({ addressPorts }: MonitorEndpoint, by: string): PortUse[] {
-  return scrapes(addressPorts, `${by} relabeling of __address__`);
+function addressUses({ addressPorts }: MonitorEndpoint, by: Scraper): PortUse[] {
+  return scrapes(addressPorts, { ...by, user: `${by.user} relabeling of __address__` });
 }
 
-function scrapes(ports: readonly PortReference[], user: string): PortUse[] {
-  return ports.map((port) => ({ port, protocol: 'TCP', user }));
+function scrapes(ports: readonly PortReference[], { user, source }: Scraper): PortUse[] {
+  return ports.map((port) => ({ port, protocol: 'TCP', user, source }));
 }
 
 /**

@@ -20,8 +20,8 @@ export function podShapes(pods: readonly UsedPod[], keys: ReadonlySet<string>): 
     // Selectors may speak of any number of keys, pods have few.
     for (const [key, value] of seen.sort(byKey)) signature += `${key}=${value}\0`;
     signature += '\0';
-    for (const { container, port, protocol, name } of ports) {
-      signature += `${container}/${port}/${protocol}/${name ?? ''}\0`;
+    for (const { container, port, protocol, name, hostPort } of ports) {
+      signature += `${container}/${port}/${protocol}/${name ?? ''}/${hostPort ?? ''}\0`;
     }
     for (const { container, handler, port, host } of use.handlers) {
       signature += `${container}/${handler}/${typeof port}/${port}/${host}\0`;

@@ -1,21 +1,26 @@
+import type { ScrapeAnnotations } from '../workload/template-use.ts';
 import { podScrapeUses } from './annotation.ts';
 import { apiServiceUses } from './api-service.ts';
 import { conversionUses } from './conversion.ts';
 import { canonicalAddress, endpointSliceUses, slicesListing } from './endpoint-slice.ts';
 import { routeUses } from './gateway-route.ts';
+import { hostPortUses } from './host-port.ts';
 import { ingressUses } from './ingress.ts';
 import { LabelIndex } from './label-index.ts';
 import { podMonitorUses, serviceMonitorUses } from './monitor.ts';
-import { PortNames, podShapes, selectorKeys } from './pod-shape.ts';
+import { type PodShape, PortNames, podShapes, selectorKeys } from './pod-shape.ts';
 import type { PortUse } from './port-use.ts';
 import { probeUses } from './probe.ts';
 import { reachedServices, serviceUses } from './service.ts';
+import { ANYBODY, PEERS } from './source.ts';
 import type { ClusterUsage, UsedPod } from './usage.ts';
 import { webhookUses } from './webhook.ts';
 
 /** The pods in question. */
 export interface UsedPods {
   namespace: string;
+  /** How many replicas the workload has now: more than one may talk among themselves. */
+  replicas: number;
   /** The pod that the template makes. */
   template: UsedPod;
   /** Live pods; old ones count until they are gone, as their ports do. */
@@ -24,7 +29,7 @@ export interface UsedPods {
 
 /** Every use of a port of the pods that the cluster's objects tell of, in no order and with repetitions. */
 export function portUses(
-  { namespace, template, pods }: UsedPods,
+  { namespace, template, pods, replicas }: UsedPods,
   cluster: ClusterUsage,
 ): PortUse[] {
   const services = cluster.services.filter((service) => service.namespace === namespace);
@@ -35,11 +40,10 @@ export function portUses(
   const slices = slicesListing(cluster.endpointSlices, namespace, ips);
   const reached = reachedServices(services, byLabels, names, slices);
   return [
-    ...shapes.flatMap(probeUses),
-    ...shapes.flatMap(podScrapeUses),
-    ...serviceUses(reached),
+    ...shapes.flatMap((shape) => ownUses(shape, template)),
+    ...serviceUses(reached, replicas > 1 ? PEERS : ANYBODY),
     ...endpointSliceUses(slices, reached),
-    ...ingressUses(cluster.ingresses, namespace, reached),
+    ...ingressUses(cluster.ingresses, cluster.entrances, namespace, reached),
     ...routeUses(cluster.routes, namespace, reached),
     ...serviceMonitorUses(cluster.serviceMonitors, namespace, reached, names),
     ...podMonitorUses(cluster.podMonitors, namespace, byLabels, names),
@@ -47,4 +51,27 @@ export function portUses(
     ...conversionUses(cluster.definitions, namespace, reached),
     ...apiServiceUses(cluster.apiServices, namespace, reached),
   ];
+}
+
+/**
+ * What the pods themselves say. The owner edits the template: what an admission webhook has put beside it, no
+ * container of the owner's can declare.
+ */
+function ownUses(shape: PodShape, template: UsedPod): PortUse[] {
+  const own = new Set(template.use.containers);
+  const probes = [...probeUses(shape), ...hostPortUses(shape)].map((use) =>
+    use.container === undefined || own.has(use.container) ? use : asInjected(use),
+  );
+  const isInjected = shape.use.containers.some((container) => !own.has(container));
+  const isOfTemplate = isSameScrape(shape.use.scrape, template.use.scrape);
+  const scrapes = podScrapeUses(shape);
+  return [...probes, ...(isInjected && !isOfTemplate ? scrapes.map(asInjected) : scrapes)];
+}
+
+function isSameScrape(a: ScrapeAnnotations, b: ScrapeAnnotations): boolean {
+  return a.scrape === b.scrape && a.port === b.port;
+}
+
+function asInjected(use: PortUse): PortUse {
+  return { ...use, undeclarable: true };
 }

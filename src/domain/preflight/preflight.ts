@@ -1,7 +1,9 @@
 import type { Protocol } from '../../api/kubernetes.ts';
 import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
+import type { ListedPort } from '../workload/port-text.ts';
 import type { PortReference } from '../workload/template-use.ts';
-import { fixByAnnotation, fixOf, fixOfOutside, type ListedPort } from './fix.ts';
+import { type Allowed, type CutUse, cutUses } from './cut-use.ts';
+import { fixOf, fixOfIsolated, fixOfOutside } from './fix.ts';
 import {
   type OutsidePort,
   type OutsideReferences,
@@ -11,13 +13,12 @@ import {
 } from './outside.ts';
 import type { PortUse } from './port-use.ts';
 import { portUses, type UsedPods } from './port-uses.ts';
+import { sourceNotes } from './source-notes.ts';
 import { unusedPorts } from './unused.ts';
 import type { ClusterUsage } from './usage.ts';
 
 /** What pre-flight is made from. */
-export interface PreflightInput extends UsedPods {
-  /** What the policy allows. */
-  declared: readonly DeclaredPort[];
+export interface PreflightInput extends UsedPods, Allowed {
   /** What the extra-ports annotation lists; for the line that mends a finding. */
   extraPorts: readonly ListedPort[];
   /** What the accept-cuts annotation lists. */
@@ -26,25 +27,34 @@ export interface PreflightInput extends UsedPods {
   /** Uses that no object of the cluster tells of: by a mesh, or by pods of other owners. */
   otherUses: readonly PortUse[];
   outside: OutsideReferences;
+  /** The policies of others by which nobody can lose a port to ours, sorted by name; none where somebody may. */
+  isolatedBy: (port: ListedPort) => readonly string[];
 }
 
-/** A port that somebody uses and the policy would not allow. */
+/** A port that somebody uses and the policy would not allow, or not to all of them. */
 export interface PreflightFinding {
   /** A number, or a name that no container declares. */
   port: PortReference;
   protocol: Protocol;
   /** Who uses it, sorted, for example `Service shop/web port 80`. */
   users: readonly string[];
+  /** Whom of them allow-from does not let in, sorted, in words; absent where that is nobody. */
+  sources?: readonly string[];
+  /** Whether it is declared, and only some of its users are not let in. */
+  declared?: true;
   /** The one line that mends it. */
   fix: string;
   /** The namespaces that alone refer to it, sorted; absent where the pods' own one, or the cluster, does. */
   outside?: readonly string[];
+  /** The policies of others that isolate the pods already, so that ours closes nothing more; absent where it may. */
+  isolatedBy?: readonly string[];
   /** Whether the owner accepts the cut. */
   accepted: boolean;
   /**
    * Whether enforcement waits for it. Not where the owner accepts it, and not for a name: no
    * connection arrives by a name that no container has, so there is nothing to cut, and a Service
-   * that several workloads share may well name a port of one of them. What only other namespaces
+   * that several workloads share may well name a port of one of them. Not where other policies isolate
+   * the pods already. What only other namespaces
    * refer to holds only while the port may listen.
    */
   holds: boolean;
@@ -60,117 +70,65 @@ export interface Preflight {
   referred: readonly number[];
   /** By namespace, the keys of the undeclared ports that it alone refers to, now and before. */
   references: OutsideReferences['before'];
+  /** What is to be known of users that nothing waits for, in sentences. */
+  notes: readonly string[];
 }
 
-/** Lists every port that something in the cluster uses on these pods and that the policy would close. */
+/** Lists every port that something in the cluster uses on these pods and that the policy would close, to them or at all. */
 export function preflight(input: PreflightInput): Preflight {
   const uses = [...portUses(input, input.cluster), ...input.otherUses];
   const accepted = new Set(input.acceptedCuts.map(({ port, protocol }) => portKey(port, protocol)));
-  const undeclared = undeclaredUses(uses, input.declared);
-  const outside = undeclared.filter(isOutside).map(outsidePort);
+  const cut = cutUses(uses, input);
+  const outside = cut.filter((each) => !each.isInside && !each.isDeclared).map(outsidePort);
   const verdictOf = outsideVerdicts(outside, input.outside);
-  const findings = undeclared.map((use): PreflightFinding => {
-    const { port, protocol, users } = use;
-    const isAccepted = typeof port === 'number' && accepted.has(portKey(port, protocol));
-    const found = { port, protocol, users: [...users].sort(), accepted: isAccepted };
-    const mayHold = typeof port === 'number' && !isAccepted;
-    if (!isOutside(use)) return { ...found, fix: insideFix(use, input), holds: mayHold };
-    const { namespaces } = outsidePort(use);
-    const verdict = verdictOf({ port, protocol, namespaces });
-    return {
-      ...found,
-      outside: namespaces,
-      fix: fixOfOutside({ port, protocol, namespaces }, verdict, input),
-      holds: mayHold && verdict === 'holds',
-    };
-  });
+  const findings = cut.map((use) => findingOf(use, verdictOf, accepted, input));
   return {
     findings: findings.sort(byPort),
     unused: unusedPorts(input.declared, uses),
     referred: portsToAsk(outside),
     references: withReferences(input.outside.before, outside),
+    notes: sourceNotes(uses, input),
   };
 }
 
-/** All uses of one undeclared port. */
-interface UndeclaredUse {
-  port: PortReference;
-  protocol: Protocol;
-  users: Set<string>;
-  containers: Set<string>;
-  /** Whether a container of the workload may be the one that listens. */
-  isDeclarable: boolean;
-  /** The other namespaces that refer to it. */
-  namespaces: Set<string>;
-  /** Whether somebody else does, too. */
-  isInside: boolean;
-}
-
-function outsidePort({ port, protocol, namespaces }: UndeclaredUse): OutsidePort {
-  return { port, protocol, namespaces: [...namespaces].sort() };
-}
-
-function isOutside({ isInside }: UndeclaredUse): boolean {
-  return !isInside;
-}
-
-function insideFix(
-  { port, protocol, containers, isDeclarable }: UndeclaredUse,
+function findingOf(
+  use: CutUse,
+  verdictOf: ReturnType<typeof outsideVerdicts>,
+  accepted: ReadonlySet<string>,
   input: PreflightInput,
-) {
-  return isDeclarable
-    ? fixOf({ port, protocol }, meantContainer(containers, input), input)
-    : fixByAnnotation({ port, protocol }, input);
-}
-
-function undeclaredUses(
-  uses: readonly PortUse[],
-  declared: readonly DeclaredPort[],
-): UndeclaredUse[] {
-  // By protocol, then port: a Map tells a number from a name that looks like one.
-  const found = new Map<string, Map<PortReference, UndeclaredUse | 'declared'>>();
-  const portsOf = (protocol: Protocol) => {
-    const ports = found.get(protocol) ?? new Map<PortReference, UndeclaredUse | 'declared'>();
-    found.set(protocol, ports);
-    return ports;
-  };
-  for (const { port, protocol } of declared) portsOf(protocol).set(port, 'declared');
-  for (const { port, protocol, user, container, undeclarable, outside } of uses) {
-    let entry = portsOf(protocol).get(port);
-    if (entry === 'declared') continue;
-    if (!entry) {
-      entry = newUse(port, protocol);
-      portsOf(protocol).set(port, entry);
-    }
-    entry.users.add(user);
-    entry.isDeclarable ||= !undeclarable;
-    if (container !== undefined) entry.containers.add(container);
-    if (outside === undefined) entry.isInside = true;
-    else entry.namespaces.add(outside);
-  }
-  return [...found.values()].flatMap((ports) =>
-    [...ports.values()].filter((entry) => entry !== 'declared'),
-  );
-}
-
-function newUse(port: PortReference, protocol: Protocol): UndeclaredUse {
+): PreflightFinding {
+  const { port, protocol, users, isDeclared, isInside } = use;
+  const sources = [...new Set([...use.sources.keys(), ...use.outsideSources.keys()])].sort();
+  const isAccepted = typeof port === 'number' && accepted.has(portKey(port, protocol));
+  const isolatedBy = typeof port === 'number' ? input.isolatedBy({ port, protocol }) : [];
+  const verdict = isInside || isDeclared ? 'holds' : verdictOf(outsidePort(use));
+  const mayHold = typeof port === 'number' && !isAccepted && isolatedBy.length === 0;
+  const mending = isInside
+    ? fixOf(use, meantContainer(use, input), input)
+    : fixOfOutside({ ...use, ...outsidePort(use), sources: use.outsideSources }, verdict, input);
   return {
     port,
     protocol,
-    users: new Set(),
-    containers: new Set(),
-    isDeclarable: false,
-    namespaces: new Set(),
-    isInside: false,
+    users: [...users].sort(),
+    ...(sources.length > 0 && { sources }),
+    ...(isDeclared && { declared: true }),
+    fix: isolatedBy.length > 0 ? fixOfIsolated(isolatedBy) : mending,
+    ...(!isInside && { outside: outsidePort(use).namespaces }),
+    ...(isolatedBy.length > 0 && { isolatedBy }),
+    accepted: isAccepted,
+    holds: mayHold && verdict === 'holds',
   };
 }
 
-/** The container to declare the port in: the one that is probed there, or the only one. */
-function meantContainer(
-  containers: ReadonlySet<string>,
-  { template }: PreflightInput,
-): string | undefined {
-  const candidates = containers.size > 0 ? [...containers] : template.use.containers;
+function outsidePort({ port, protocol, namespaces }: CutUse): OutsidePort {
+  return { port, protocol, namespaces: [...namespaces].sort() };
+}
+
+/** The container of the owner's to declare the port in: the one that is probed there, or the only one. */
+function meantContainer({ containers }: CutUse, { template }: PreflightInput): string | undefined {
+  const { containers: own } = template.use;
+  const meant = own.filter((container) => containers.has(container));
+  const candidates = meant.length > 0 ? meant : own;
   return candidates.length === 1 ? candidates[0] : undefined;
 }
 

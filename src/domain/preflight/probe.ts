@@ -1,6 +1,7 @@
 import type { ContainerHandler, PortReference } from '../workload/template-use.ts';
 import type { PodShape } from './pod-shape.ts';
 import type { PortUse } from './port-use.ts';
+import { KUBELET } from './source.ts';
 
 /**
  * Uses by the kubelet: liveness, readiness and startup probes by HTTP, TCP and gRPC, and lifecycle
@@ -11,7 +12,7 @@ export function probeUses(pod: PodShape): PortUse[] {
     const { container } = handler;
     const user = `${handler.handler} of container ${container}`;
     const port = handlerPort(handler, pod);
-    return port === undefined ? [] : [{ port, protocol: 'TCP', user, container }];
+    return port === undefined ? [] : [{ port, protocol: 'TCP', user, source: KUBELET, container }];
   });
 }
 

@@ -2,6 +2,7 @@ import type { Protocol } from '../../api/kubernetes.ts';
 import type { PortReference } from '../workload/template-use.ts';
 import type { PodShape } from './pod-shape.ts';
 import type { PortUse } from './port-use.ts';
+import type { Source } from './source.ts';
 import type { Service } from './usage.ts';
 
 /** A Service that leads to the pods. */
@@ -28,6 +29,7 @@ export type ReachedServices = ReadonlyMap<string, ReachedService>;
 export interface ServiceUser {
   /** For example `Ingress shop/web`. */
   by: string;
+  source: Source;
   /** The Service's name, in the namespace of the pods. */
   service: string;
   /** A port of the Service, by number or by name. */
@@ -41,7 +43,7 @@ export interface ServiceUser {
  */
 export function usesThrough(
   services: ReachedServices,
-  { by, service, port, protocol }: ServiceUser,
+  { by, source, service, port, protocol }: ServiceUser,
 ): PortUse[] {
   const found = services
     .get(service)
@@ -50,5 +52,5 @@ export function usesThrough(
         each.protocol === protocol && (typeof port === 'number' ? each.number : each.name) === port,
     );
   const user = `${by} through Service ${service}`;
-  return (found?.targets ?? []).map((target) => ({ port: target, protocol, user }));
+  return (found?.targets ?? []).map((target) => ({ port: target, protocol, user, source }));
 }

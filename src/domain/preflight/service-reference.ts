@@ -1,5 +1,6 @@
 import type { PortUse } from './port-use.ts';
 import { type ReachedServices, usesThrough } from './reached-service.ts';
+import { API_SERVER } from './source.ts';
 import type { ServiceReference } from './usage.ts';
 
 /**
@@ -16,6 +17,7 @@ export function usesOfReference(
   if (reference.namespace !== namespace) return [];
   return usesThrough(services, {
     by,
+    source: API_SERVER,
     service: reference.name,
     port: reference.port ?? 443,
     protocol: 'TCP',

@@ -4,6 +4,7 @@ import { HTTP, reached, service, servicePort, shape } from '../../testing/prefli
 import type { ListingSlice } from './endpoint-slice.ts';
 import { type ServiceUser, usesThrough } from './reached-service.ts';
 import { serviceUses } from './service.ts';
+import { ANYBODY, PEERS } from './source.ts';
 import type { Service, ServicePort } from './usage.ts';
 
 const DNS = { ...port(5353, 'UDP'), name: 'dns' };
@@ -19,7 +20,7 @@ describe('the target of a port', () => {
     ['a name like a part of an object', { targetPort: '__proto__' }, ['__proto__']],
   ])('%s', (_name, fields, targets) => {
     const services = [service({ ports: [servicePort(fields)] })];
-    const uses = serviceUses(reached(services, [shape({ ports: [HTTP, DNS] })]));
+    const uses = serviceUses(reached(services, [shape({ ports: [HTTP, DNS] })]), ANYBODY);
     expect(uses.map((use) => use.port)).toEqual(targets);
   });
   test('a name is resolved in each pod; those that lack it get no connections by it', () => {
@@ -29,7 +30,9 @@ describe('the target of a port', () => {
       shape({ ports: [] }),
     ];
     const services = [service({ ports: [servicePort({ targetPort: 'http' })] })];
-    expect(serviceUses(reached(services, shapes)).map((use) => use.port)).toEqual([8080, 9090]);
+    expect(serviceUses(reached(services, shapes), ANYBODY).map((use) => use.port)).toEqual([
+      8080, 9090,
+    ]);
   });
 });
 
@@ -45,9 +48,18 @@ describe('the pods of a Service', () => {
   });
   test('a headless Service without ports uses every declared TCP port', () => {
     const services = [service({ headless: true, ports: [] })];
-    expect(serviceUses(reached(services, [shape({ ports: [HTTP, DNS] })]))).toEqual([
-      { port: 8080, protocol: 'TCP', user: 'Service shop/web' },
+    expect(serviceUses(reached(services, [shape({ ports: [HTTP, DNS] })]), ANYBODY)).toEqual([
+      { port: 8080, protocol: 'TCP', user: 'Service shop/web', source: ANYBODY },
     ]);
+  });
+  test('that is headless is how the pods find each other, where there are several', () => {
+    const uses = serviceUses(reached([service({ headless: true }), service({ name: 'b' })]), PEERS);
+    expect(uses.map((use) => use.source)).toEqual([PEERS, ANYBODY]);
+  });
+  test('is reached from outside of the cluster where its type says so', () => {
+    const services = [service({ exposure: 'NodePort' })];
+    const source = { kind: 'outside', by: 'NodePort' };
+    expect(serviceUses(reached(services), ANYBODY).map((use) => use.source)).toEqual([source]);
   });
   test('a Service without a selector leads where its slices do, port by port', () => {
     const slice: ListingSlice = {
@@ -62,8 +74,14 @@ describe('the pods of a Service', () => {
     const services = [
       service({ selector: {}, ports: [servicePort({ name: 'a', targetPort: 1 })] }),
     ];
-    expect(serviceUses(reached(services, [shape()], [slice]))).toEqual([
-      { port: 9090, protocol: 'TCP', user: 'Service shop/web port 80' },
+    expect(serviceUses(reached(services, [shape()], [slice]), ANYBODY)).toEqual([
+      {
+        port: 9090,
+        protocol: 'TCP',
+        user: 'Service shop/web port 80',
+        source: ANYBODY,
+        mayBeUnserved: true,
+      },
     ]);
   });
 });
@@ -85,7 +103,13 @@ describe('through a Service', () => {
     ['by a name that it lacks', { port: 'http' }, undefined],
     ['a Service that leads elsewhere', { service: 'api' }, undefined],
   ])('%s', (_name, fields, target) => {
-    const user = { by: 'Ingress shop/x', service: 'web', port: 53, protocol: 'TCP' as const };
+    const user = {
+      by: 'Ingress shop/x',
+      source: ANYBODY,
+      service: 'web',
+      port: 53,
+      protocol: 'TCP' as const,
+    };
     const uses = usesThrough(services, { ...user, ...fields });
     expect(uses.map((use) => use.port)).toEqual(target === undefined ? [] : [target]);
     expect(uses.every((use) => use.user === 'Ingress shop/x through Service web')).toBe(true);

@@ -5,6 +5,7 @@ import type { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
+import { ANYBODY, type Source } from './source.ts';
 import type { Service, ServicePort } from './usage.ts';
 
 /** Those of the pods' own Services that lead to them, by their selector or by EndpointSlices. */
@@ -79,16 +80,30 @@ function listedPorts(port: ServicePort, slices: readonly ListingSlice[]): readon
   );
 }
 
-/** Uses by the Services themselves. */
-export function serviceUses(services: ReachedServices): PortUse[] {
+/**
+ * Uses by the Services themselves. From outside of the cluster a Service is reached where its type or an address
+ * says so; who uses one inside of it, nothing tells but the owner's own allow-from.
+ *
+ * @param ofHeadless who connects to a pod by the names that a headless Service gives to each of them
+ */
+export function serviceUses(services: ReachedServices, ofHeadless: Source): PortUse[] {
   return [...services.values()].flatMap((reached) => {
-    const user = `Service ${reached.service.namespace}/${reached.service.name}`;
+    const { namespace, name, exposure, headless } = reached.service;
+    const user = `Service ${namespace}/${name}`;
+    const inside = headless ? ofHeadless : ANYBODY;
+    const source: Source = exposure ? { kind: 'outside', by: exposure } : inside;
     // A headless Service may do without ports: it gives the pods names, and clients use any port.
-    if (reached.service.headless && reached.ports.length === 0) {
-      return usesOfDeclaredPorts(reached.shapes, user);
+    if (headless && reached.ports.length === 0) {
+      return usesOfDeclaredPorts(reached.shapes, user, source);
     }
     const uses = reached.ports.flatMap(({ number, protocol, targets }) =>
-      targets.map((port) => ({ port, protocol, user: `${user} port ${number}` })),
+      targets.map((port) => ({
+        port,
+        protocol,
+        user: `${user} port ${number}`,
+        source,
+        mayBeUnserved: true as const,
+      })),
     );
     return [...uses, ...serviceScrapeUses(reached)];
   });

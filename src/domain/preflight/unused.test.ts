@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DeclaredPort } from '../workload/declared-ports.ts';
 import type { PortReference } from '../workload/template-use.ts';
+import { ANYBODY } from './source.ts';
 import { unusedPorts } from './unused.ts';
 
 const TCP: DeclaredPort = { port: 8080, protocol: 'TCP', containers: ['app'] };
@@ -12,6 +13,11 @@ test.each<[string, PortReference[], DeclaredPort[]]>([
   ['the number', [8080], [UDP]],
   ['a name that looks like the number', ['8080'], [TCP, UDP]],
 ])('used by %s', (_name, ports, unused) => {
-  const uses = ports.map((port) => ({ port, protocol: 'TCP' as const, user: 'Service shop/web' }));
+  const uses = ports.map((port) => ({
+    port,
+    protocol: 'TCP' as const,
+    user: 'Service shop/web',
+    source: ANYBODY,
+  }));
   expect(unusedPorts([TCP, UDP], uses)).toEqual(unused);
 });

@@ -1,6 +1,7 @@
 import type { LabelSelector, Protocol } from '../../api/kubernetes.ts';
 import type { PortReference, ScrapeAnnotations, TemplateUse } from '../workload/template-use.ts';
 import type { ContainerPort } from '../workload/workload.ts';
+import type { Exposure } from './source.ts';
 
 /**
  * What pre-flight needs of the objects that make somebody connect to pods. Fields are as the API
@@ -16,6 +17,10 @@ export interface Service {
   externalName: boolean;
   /** `clusterIP: None`. */
   headless: boolean;
+  /** By what clients outside of the cluster reach it; undefined where they do not. */
+  exposure: Exposure | undefined;
+  /** Those of its load balancer: IPs and names. */
+  addresses: readonly string[];
   selector: Readonly<Record<string, string>>;
   ports: readonly ServicePort[];
   scrape: ScrapeAnnotations;
@@ -45,6 +50,14 @@ export interface Ingress {
   namespace: string;
   name: string;
   backends: readonly { service: string; port: PortReference }[];
+  /** Where its controller says that it is reached: IPs and names. */
+  addresses: readonly string[];
+}
+
+/** An address of a load balancer, and the namespace of the pods behind it, all of which are on the pod network. */
+export interface Entrance {
+  address: string;
+  namespace: string;
 }
 
 export type RouteKind = 'HTTPRoute' | 'GRPCRoute' | 'TCPRoute' | 'TLSRoute' | 'UDPRoute';
@@ -118,6 +131,8 @@ export interface ClusterUsage {
   services: readonly Service[];
   endpointSlices: readonly EndpointSlice[];
   ingresses: readonly Ingress[];
+  /** What the addresses of these Ingresses lead to. */
+  entrances: readonly Entrance[];
   routes: readonly Route[];
   serviceMonitors: readonly Monitor[];
   podMonitors: readonly Monitor[];

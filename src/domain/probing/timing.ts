@@ -6,7 +6,7 @@ export interface Timing {
   interval: number;
   /** A share of the interval from 0 to 1, by up to which rounds come earlier, so that they spread. */
   jitter: number;
-  /** How long readiness is watched after a policy was first applied; 0 for not at all. */
+  /** How long readiness is watched after a policy was first applied, or allowed less; 0 for not at all. */
   brake: number;
 }
 

@@ -6,15 +6,19 @@ import {
   conditionSaid,
   reportWithCondition,
 } from '../../testing/condition-builders.ts';
-import { finding, PORTS } from '../../testing/intent-builders.ts';
+import { finding, PORTS, settings } from '../../testing/intent-builders.ts';
 import { PROBING, type Told } from '../../testing/report-builders.ts';
 import type { Intent } from '../policy/intent.ts';
 import { buildPolicy } from '../policy/policy.ts';
 import type { PreflightFinding } from '../preflight/preflight.ts';
+import { parseAllowFrom, UNSAID } from '../workload/allow-from.ts';
 
-function applied(ports: number): Intent {
+function applied(ports: number): Pick<Told, 'intent' | 'declared'> {
   const declared = Array.from({ length: ports }, (_, index) => ({ ...PORTS[0], port: index + 1 }));
-  return { kind: 'apply', policy: buildPolicy(workload(), declared, 'any', 'portlock-system') };
+  return {
+    declared,
+    intent: { kind: 'apply', policy: buildPolicy(workload(), declared, UNSAID, 'portlock-system') },
+  };
 }
 
 const HELD: Intent = { kind: 'hold', reason: 'WouldWiden', message: 'isolated', stalled: false };
@@ -30,7 +34,7 @@ const AUDIT: Intent = {
 const BRAKED: Intent = { ...AUDIT, reason: 'AutoBrake', stalled: true };
 
 function found(...findings: PreflightFinding[]): Pick<Told, 'found'> {
-  return { found: { findings, unused: [], referred: [], references: new Map() } };
+  return { found: { findings, unused: [], referred: [], references: new Map(), notes: [] } };
 }
 
 describe('whether this generation is handled', () => {
@@ -116,11 +120,21 @@ describe('whether this generation is handled', () => {
 describe('whether the policy is in sync', () => {
   test.each<[string, string, Partial<Told>]>([
     ['True Applied', 'The policy is in force as decided', {}],
-    ['True Applied', 'The policy is in force as decided', { intent: applied(24) }],
+    ['True Applied', 'The policy is in force as decided', applied(24)],
     [
       'True Applied',
       'as decided; it has 25 ports, and the network policy agent of EKS takes 24 of a selector',
-      { intent: applied(25) },
+      applied(25),
+    ],
+    [
+      'True Applied',
+      'as decided; it goes on allowing 2/TCP, 3/TCP, as pre-flight found users of that',
+      { ...applied(3), declared: applied(1).declared },
+    ],
+    [
+      'True Applied',
+      'it goes on allowing 1/TCP from more than allow-from says, as pre-flight',
+      { ...applied(1), settings: settings({ allowFrom: parseAllowFrom('same-namespace') }) },
     ],
     [
       'True Applied',

@@ -1,7 +1,10 @@
+import { ALLOW_FROM_ANNOTATION } from '../../api/names.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { mayOpen } from '../evaluate/effect.ts';
 import { contestInWords } from '../policy/contest.ts';
+import { grantsOf } from '../policy/grants.ts';
 import { findingsInWords, type Intent } from '../policy/intent.ts';
+import { beyondAsked } from '../policy/kept-grants.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { policyName } from '../workload/object-names.ts';
@@ -97,11 +100,22 @@ function pendingOr(
   return unknown('Probing', 'The pods are being probed');
 }
 
-function preflightCondition({ findings }: Preflight): ConditionVerdict {
+function preflightCondition(found: Preflight): ConditionVerdict {
+  const { status, reason, message } = preflightVerdict(found);
+  return { status, reason, message: [message, ...found.notes].join('; ') };
+}
+
+function preflightVerdict({ findings }: Preflight): ConditionVerdict {
   const holding = findings.filter(({ holds }) => holds);
-  if (holding.length > 0) return no('UndeclaredPortsInUse', findingsInWords(holding));
+  if (holding.length > 0) {
+    const isAboutSources = holding.every(({ declared }) => declared);
+    const reason = isAboutSources ? 'UsersNotLetIn' : 'UndeclaredPortsInUse';
+    return no(reason, findingsInWords(holding));
+  }
   const accepted = findings.filter((finding) => finding.accepted);
   if (accepted.length > 0) return yes('CutsAccepted', findingsInWords(accepted));
+  if (findings.some(({ isolatedBy }) => isolatedBy))
+    return yes('IsolatedAlready', findingsInWords(findings));
   if (findings.some(({ outside, port }) => outside && typeof port === 'number'))
     return yes('OutsideReferences', findingsInWords(findings));
   // No connection arrives by a name that no container has: told, and nothing to wait for.
@@ -112,14 +126,30 @@ function preflightCondition({ findings }: Preflight): ConditionVerdict {
 /** So many ports and protocols EKS takes for one selector (AWS VPC CNI's documentation). */
 const EKS_MAXIMUM_PORTS = 24;
 
-function policyInSync({ subject, decision, asked }: ReportInput): ConditionVerdict {
+function policyInSync(input: ReportInput): ConditionVerdict {
+  const { status, reason, message } = policyVerdict(input);
+  const absent = input.subject.snapshot.absentNamespaces;
+  const note = absent.length > 0 ? `; ${absentInWords(absent)}` : '';
+  return { status, reason, message: message + note };
+}
+
+function absentInWords(names: readonly string[]): string {
+  const what = names.length > 1 ? 'namespaces that are' : 'a namespace that is';
+  return `${ALLOW_FROM_ANNOTATION} lets in ${what} not there: ${named(names)}`;
+}
+
+function policyVerdict({ subject, decision, asked }: ReportInput): ConditionVerdict {
   const { contest } = subject.snapshot;
   const { intent } = decision;
   const { otherOwners } = asked;
   if (intent.kind === 'apply') {
     if (contest) return no('Contested', contestInWords(policyName(subject.snapshot.key), contest));
     const notes = ['The policy is in force as decided'];
-    const ports = intent.policy.spec.ingress?.[0]?.ports?.length ?? 0;
+    const { allowFrom } = subject.settings;
+    const kept = beyondAsked(intent.policy, { ports: asked.declared, allowFrom });
+    if (kept.length > 0)
+      notes.push(`it goes on allowing ${named(kept)}, as pre-flight found users of that`);
+    const ports = grantsOf(intent.policy)?.length ?? 0;
     if (ports > EKS_MAXIMUM_PORTS)
       notes.push(
         `it has ${ports} ports, and the network policy agent of EKS takes ${EKS_MAXIMUM_PORTS} of a selector`,

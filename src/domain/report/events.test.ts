@@ -5,6 +5,7 @@ import { buildPolicy } from '../policy/policy.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { canonicalJson } from '../text/canonical.ts';
 import { timestamp } from '../text/time.ts';
+import { UNSAID } from '../workload/allow-from.ts';
 import type { Condition, ConditionType, Status } from './conditions.ts';
 import { failureEvent, isRevert, policyEvents, reportEvents, tellsOfWrite } from './events.ts';
 
@@ -14,7 +15,7 @@ const portsTo = (last: number) =>
     protocol: 'TCP' as const,
     containers: [],
   }));
-const OWN = buildPolicy(workload(), portsTo(2), 'any', 'portlock-system');
+const OWN = buildPolicy(workload(), portsTo(2), UNSAID, 'portlock-system');
 const LIVE = policy('web-portlock');
 
 describe('a step about the policy is told', () => {
@@ -51,7 +52,7 @@ describe('a step about the policy is told', () => {
     [24, '24/TCP may be'],
     [26, '24/TCP and 2 more may be'],
   ])('with 24 ports at most: %i', (count, words) => {
-    const many = buildPolicy(workload(), portsTo(count), 'any', 'portlock-system');
+    const many = buildPolicy(workload(), portsTo(count), UNSAID, 'portlock-system');
     const [event] = policyEvents(snapshot(), { do: 'apply', policy: many, live: undefined });
     expect(event?.note).toContain(words);
   });

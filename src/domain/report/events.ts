@@ -1,4 +1,5 @@
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
+import { grantsOf } from '../policy/grants.ts';
 import type { PolicyStep } from '../policy/policy-step.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { canonicalJson } from '../text/canonical.ts';
@@ -37,7 +38,7 @@ export function policyEvents(snapshot: Snapshot, step: PolicyStep): EventNote[] 
     return [{ type: 'Normal', reason: 'PolicyDeleted', action: 'DeletePolicy', note }];
   }
   const { name } = step.policy.metadata;
-  const ports = step.policy.spec.ingress?.[0]?.ports ?? [];
+  const ports = grantsOf(step.policy) ?? [];
   if (isRevert(snapshot, step)) {
     const what = step.live ? 'edited' : 'deleted';
     const note = `The NetworkPolicy ${name} was ${what} by somebody else and was put back`;

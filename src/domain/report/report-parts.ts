@@ -1,6 +1,6 @@
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import type { Role } from '../snapshot.ts';
-import { canonicalJson } from '../text/canonical.ts';
+import { sameJson } from '../text/same-json.ts';
 import type { ConditionType, Status } from './conditions.ts';
 
 /**
@@ -56,14 +56,14 @@ export function samePart(
   live: PortExposureReport | undefined,
   part: Part,
 ): boolean {
-  return canonicalPart(live, part) === canonicalPart(desired, part);
+  return sameJson(comparable(live, part), comparable(desired, part));
 }
 
-function canonicalPart(report: PortExposureReport | undefined, part: Part): string {
+function comparable(report: PortExposureReport | undefined, part: Part): unknown {
   const { conditions = [], ...fields } = partOf(report?.status, part);
   // Two writers add to the list of conditions, so its order tells nothing.
   const sorted = conditions.toSorted((a, b) => (a.type < b.type ? -1 : 1));
-  return canonicalJson(withoutEmptyLists({ ...fields, conditions: sorted }));
+  return withoutEmptyLists({ ...fields, conditions: sorted });
 }
 
 /** An empty list and none are the same to a reader, and not always kept apart by server-side apply. */

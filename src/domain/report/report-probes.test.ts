@@ -108,7 +108,13 @@ describe('of the last probe is said', () => {
   });
 
   test('which ports that others refer to every pod refused', () => {
-    const found = { findings: [], unused: [], referred: [1, 9000], references: new Map() };
+    const found = {
+      findings: [],
+      unused: [],
+      referred: [1, 9000],
+      references: new Map(),
+      notes: [],
+    };
     const evidence = { ...READ, referred: new Map([[9000, 3]]) };
     const unmanaged = { found, evidence, managed: false };
     expect(builtStatus(unmanaged).probe?.refusedPorts).toEqual([9000]);

@@ -13,6 +13,7 @@ import {
 import type { Intent } from '../policy/intent.ts';
 import { buildPolicy } from '../policy/policy.ts';
 import { timestamp } from '../text/time.ts';
+import { UNSAID } from '../workload/allow-from.ts';
 import type { Status } from './conditions.ts';
 import type { PortRow } from './port-rows.ts';
 
@@ -129,7 +130,7 @@ describe('the status says', () => {
     expect(policy?.manifest).toMatch(/^apiVersion: networking.k8s.io\/v1\nkind: NetworkPolicy\n/);
     expect(policy?.manifest).not.toContain('ownerReferences');
     const many = Array.from({ length: 1024 }, (_, index) => ({ ...PORTS[0], port: index + 1 }));
-    const long = buildPolicy(workload(), many, 'any', 'portlock-system');
+    const long = buildPolicy(workload(), many, UNSAID, 'portlock-system');
     expect(builtStatus({ intent: proposed(long) }).policy).toEqual({
       name: 'web-portlock',
       state: 'Proposed',

@@ -1,13 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  calibration,
-  type Network,
-  pod,
-  probed,
-  settled,
-  snapshot,
-  workload,
-} from '../../testing/builders.ts';
+import { calibration, pod, probed, settled, snapshot, workload } from '../../testing/builders.ts';
+import type { Network } from '../../testing/seen-network.ts';
 import { decide } from '../decide.ts';
 import type { Plan } from '../plan.ts';
 import type { Snapshot } from '../snapshot.ts';

@@ -61,7 +61,7 @@ describe.each([
   ['policies', policyName, 'Deployment'],
   ['reports', reportName, 'StatefulSet'],
 ] as const)('names of %s', (_what, nameOf, kind) => {
-  test('are cut and hashed where they would be too long, and stay apart', () => {
+  test('case 46: are cut and hashed where they would be too long, and stay apart', () => {
     const names = ['a', 'b'].map((last) => nameOf({ kind, name: 'x'.repeat(252) + last }));
     expect(new Set(names).size).toBe(2);
     expect(names.map((name) => name.length)).toEqual([253, 253]);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { namespace, workload } from '../../testing/builders.ts';
+import { parseAllowFrom, UNSAID } from './allow-from.ts';
 import { hasOptedIn, modeLabel, readSettings } from './settings.ts';
 
 const key = (name: string) => `portlock.dev/${name}`;
@@ -25,7 +26,7 @@ describe('the mode', () => {
     },
   );
 
-  test('a typo is told with where it stands', () => {
+  test('case 41: a typo is told with where it stands', () => {
     expect(readSettings(workload({ mode: 'x'.repeat(61) }), namespace()).problems).toEqual([
       {
         reason: 'InvalidMode',
@@ -42,8 +43,7 @@ test('without annotations everybody may connect, pods are probed, and nothing is
   expect(read({})).toEqual({
     mode: 'enforce',
     extraPorts: [],
-    allowFrom: 'any',
-    allowFromIsExplicit: false,
+    allowFrom: UNSAID,
     acceptedCuts: [],
     probe: true,
     problems: [],
@@ -65,15 +65,13 @@ describe('annotations', () => {
         { port: 1, protocol: 'SCTP', container: '' },
       ],
       acceptedCuts: [],
-      allowFrom: 'same-namespace',
-      allowFromIsExplicit: true,
+      allowFrom: parseAllowFrom('same-namespace'),
       probe: false,
       problems: [],
     });
     expect(read({ [key('probe')]: 'on', [key('allow-from')]: 'any' })).toMatchObject({
       probe: true,
-      allowFrom: 'any',
-      allowFromIsExplicit: true,
+      allowFrom: parseAllowFrom('any'),
     });
   });
 
@@ -97,11 +95,11 @@ describe('annotations', () => {
     );
   });
 
-  test('that cannot be read never widen, and are told one by one', () => {
+  test('case 42: that cannot be read never widen, and are told one by one', () => {
     const said = read({ [key('allow-from')]: 'all', [key('probe')]: 'yes' });
-    expect(said).toMatchObject({ allowFrom: 'same-namespace', probe: false });
+    expect(said).toMatchObject({ allowFrom: parseAllowFrom('same-namespace'), probe: false });
     expect(said.problems.map(({ message }) => message)).toEqual([
-      'The annotation portlock.dev/allow-from must be any or same-namespace, not "all"',
+      'The annotation portlock.dev/allow-from must list any, same-namespace or namespace/NAME, not "all"; commas part sources, semicolons entries, and 9443/TCP= in front makes an entry about that port alone',
       'The annotation portlock.dev/probe must be on or off, not "yes"',
     ]);
   });

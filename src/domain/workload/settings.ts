@@ -1,4 +1,3 @@
-import type { Protocol } from '../../api/kubernetes.ts';
 import {
   ACCEPT_CUTS_ANNOTATION,
   ALLOW_FROM_ANNOTATION,
@@ -6,18 +5,19 @@ import {
   MODE_LABEL,
   PROBE_ANNOTATION,
 } from '../../api/names.ts';
+import { type AllowFrom, namedNamespaces, parseAllowFrom, UNSAID } from './allow-from.ts';
+import { AnnotationError, quote } from './annotation-error.ts';
+import { readPort } from './port-text.ts';
 import type { ContainerPort, Namespace, Workload } from './workload.ts';
 
 export type Mode = 'audit' | 'enforce' | 'off' | 'invalid';
-export type AllowFrom = 'any' | 'same-namespace';
 
 /** What the owner of a workload asks for by its label and annotations. */
 export interface Settings {
   mode: Mode;
   extraPorts: readonly ContainerPort[];
+  /** Who may connect; the pods of the namespace where the annotation cannot be read. */
   allowFrom: AllowFrom;
-  /** Whether the owner said who may connect, or left it at the default. */
-  allowFromIsExplicit: boolean;
   /** Ports that somebody uses and that may be closed all the same. */
   acceptedCuts: readonly ContainerPort[];
   /** Whether connections may be made to the pods; false where the annotation cannot be read. */
@@ -78,28 +78,30 @@ export function readSettings(workload: Workload, namespace: Namespace): Settings
     }
   };
   const extraPorts = read(EXTRA_PORTS_ANNOTATION, [], [], parsePortList);
-  const allowFrom = read<AllowFrom>(ALLOW_FROM_ANNOTATION, 'any', 'same-namespace', (text) =>
-    oneOf(text, ['any', 'same-namespace']),
-  );
+  const allowFrom = read(ALLOW_FROM_ANNOTATION, UNSAID, NARROW, parseAllowFrom);
   const probe = read(PROBE_ANNOTATION, true, false, (text) => oneOf(text, ['on', 'off']) === 'on');
   const acceptedCuts = read(ACCEPT_CUTS_ANNOTATION, [], [], parsePortList);
-  const allowFromIsExplicit = Object.hasOwn(workload.annotations, ALLOW_FROM_ANNOTATION);
-  return { mode, extraPorts, allowFrom, allowFromIsExplicit, acceptedCuts, probe, problems };
+  return { mode, extraPorts, allowFrom, acceptedCuts, probe, problems };
 }
 
-class AnnotationError extends Error {}
+/** The namespaces that allow-from lets in by name, sorted; none where it cannot be read. */
+export function namespacesLetIn(workload: Workload): string[] {
+  const namespace = { name: workload.namespace, labels: {}, annotations: {} };
+  return namedNamespaces(readSettings(workload, namespace).allowFrom);
+}
+
+const NARROW: AllowFrom = { others: ['same-namespace'], ports: [] };
 
 /** Parses `9102/TCP,8125/UDP`; blanks around an entry are allowed, an empty text is an empty list. */
 function parsePortList(text: string): ContainerPort[] {
   if (text.trim() === '') return [];
   return text.split(',').map((entry) => {
-    const match = /^(\d{1,5})\/(TCP|UDP|SCTP)$/.exec(entry.trim());
-    const port = Number(match?.[1]);
-    if (!match || port < 1 || port > 65535)
+    const port = readPort(entry.trim());
+    if (!port)
       throw new AnnotationError(
         `must list ports such as 9102/TCP,8125/UDP with a number from 1 to 65535, not ${quote(entry.trim())}`,
       );
-    return { port, protocol: match[2] as Protocol, container: '' };
+    return { ...port, container: '' };
   });
 }
 
@@ -108,10 +110,4 @@ function oneOf<T extends string>(text: string, allowed: readonly T[]): T {
   if (found === undefined)
     throw new AnnotationError(`must be ${allowed.join(' or ')}, not ${quote(text)}`);
   return found;
-}
-
-/** User text in a message: on one line, and short enough for an Event. */
-function quote(text: string): string {
-  const short = text.length > 60 ? `${text.slice(0, 60)}…` : text;
-  return JSON.stringify(short);
 }

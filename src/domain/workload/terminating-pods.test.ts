@@ -28,7 +28,8 @@ describe('a pod that is being deleted', () => {
     const before = snapshot({ pods: [pod(), old] });
     const enforced = carriedOut(before, decide(before));
     expect(allowed({ ...enforced, pods: [pod(), going] })).toEqual([8080, 9090]);
-    expect(allowed({ ...enforced, pods: [pod()] })).toEqual([8080]);
+    const gone = snapshot({ pods: [pod()] });
+    expect(allowed({ ...enforced, pods: gone.pods, selected: gone.selected })).toEqual([8080]);
   });
 
   test('keeps those that were reported while there was no policy', () => {

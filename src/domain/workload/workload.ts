@@ -11,6 +11,8 @@ export interface ContainerPort {
   protocol: Protocol;
   name?: string;
   container: string;
+  /** The port of the node that leads to it, where one does. */
+  hostPort?: number;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { canonicalJson } from '../../domain/text/canonical.ts';
+import { sameJson } from '../../domain/text/same-json.ts';
 import type { Change } from '../../kube/store.ts';
 import type { Lookups } from '../lookups.ts';
 import type { WorkloadKey } from '../workload-key.ts';
@@ -75,7 +75,7 @@ function valuesOf<T>({ previous, current }: Change<T>): T[] {
 /** Whether two projections differ in nothing but the version: every write has a new one. */
 function isSame({ previous, current }: Change<unknown>): boolean {
   if (previous === undefined || current === undefined) return false;
-  return canonicalJson(withoutVersion(previous)) === canonicalJson(withoutVersion(current));
+  return sameJson(withoutVersion(previous), withoutVersion(current));
 }
 
 function withoutVersion(value: unknown): unknown {

@@ -1,5 +1,5 @@
 import { MODE_LABEL } from '../../api/names.ts';
-import { canonicalJson } from '../../domain/text/canonical.ts';
+import { sameJson } from '../../domain/text/same-json.ts';
 import type { Namespace, Pod, ReplicaSet, Workload } from '../../domain/workload/workload.ts';
 import type { Change } from '../../kube/store.ts';
 import type { Lookups } from '../lookups.ts';
@@ -32,13 +32,18 @@ export function keysOfPod(pod: Pod, caches: Lookups): Set<WorkloadKey> {
   return new Set(keysOf(concerned.filter((workload) => caches.hasOptedIn(workload))));
 }
 
-/** Another label of the mode concerns all workloads of a namespace; any other change, those that have opted in. */
+/**
+ * Another label of the mode concerns all workloads of a namespace; any other change, those that have opted in.
+ * Whether it is there concerns those elsewhere that let it in, too.
+ */
 export function concernedByNamespace(change: Change<Namespace>, caches: Lookups): Concerned {
   const { previous, current } = change;
   const { name } = current ?? previous;
-  if (previous && current && canonicalJson(previous) === canonicalJson(current)) return nobody();
+  if (previous && current && sameJson(previous, current)) return nobody();
   const isSameMode = previous?.labels[MODE_LABEL] === current?.labels[MODE_LABEL];
-  return atOnce(keysOf(isSameMode ? caches.optedIn(name) : caches.allWorkloads(name)));
+  const own = isSameMode ? caches.optedIn(name) : caches.allWorkloads(name);
+  const elsewhere = previous && current ? [] : caches.workloadsLettingIn(name);
+  return atOnce(new Set(keysOf([...own, ...elsewhere])));
 }
 
 /** Those of its namespace. */

@@ -1,5 +1,6 @@
 import type { RouteKind } from '../../domain/preflight/usage.ts';
 import { policyName } from '../../domain/workload/object-names.ts';
+import { namespacesLetIn } from '../../domain/workload/settings.ts';
 import type { WorkloadKind } from '../../domain/workload/workload.ts';
 import { LEASES } from '../../kube/lease.ts';
 import { projectMemberLease } from '../../kube/members.ts';
@@ -163,7 +164,10 @@ export const WATCHED_KINDS = {
   }),
   /** What may make somebody connect to pods. */
   usage: {
-    services: usedInNamespace(SERVICES, checked(SERVICE, projectService)),
+    services: watched({
+      ...usedInNamespace(SERVICES, checked(SERVICE, projectService)),
+      indices: { namespace: byNamespace, address: ({ addresses }) => addresses },
+    }),
     endpointSlices: usedInNamespace(ENDPOINT_SLICES, checked(ENDPOINT_SLICE, projectEndpointSlice)),
     ingresses: usedInNamespace(INGRESSES, checked(INGRESS, projectIngress)),
     httpRoutes: routeRow(HTTP_ROUTES, 'HTTPRoute'),
@@ -218,6 +222,7 @@ function workloadRow(kind: WorkloadKind) {
       namespace: byNamespace,
       uid: byUid,
       label: ({ namespace, template }) => byLabel(namespace, template.labels),
+      letsIn: namespacesLetIn,
       policy: (workload) => [objectKey({ ...workload, name: policyName(workload) })],
     },
     concerns: whenChanged(keysOfWorkload),

@@ -1,0 +1,43 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { world } from '../testing/any-world.ts';
+import { service } from '../testing/builders.ts';
+import { grantKey, grantsInUse } from '../testing/grants-in-use.ts';
+import { decide } from './decide.ts';
+import { grantsOf } from './policy/grants.ts';
+import { covers } from './workload/sources.ts';
+
+test('nothing that our policy allows and a holding finding is about is taken away', () => {
+  fc.assert(
+    fc.property(world, (before) => {
+      const plan = decide(before);
+      if (plan.policy.do !== 'apply') return;
+      const after = new Map(grantsOf(plan.policy.policy)?.map((grant) => [grantKey(grant), grant]));
+      for (const grant of grantsInUse(before, plan))
+        expect(covers(after.get(grantKey(grant))?.sources ?? [], grant.sources)).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('one more user never has more allowed than is asked for or was allowed', () => {
+  fc.assert(
+    fc.property(world, (before) => {
+      const more = { ...service(65_535), name: 'more', exposure: 'NodePort' as const };
+      const usage = { ...before.usage, services: [...before.usage.services, more] };
+      const [less, plan] = [before, { ...before, usage }].map(decide);
+      if (plan?.policy.do !== 'apply' || less?.policy.do !== 'apply') return;
+      const own = before.policies.find(({ metadata }) => metadata.name === 'web-portlock');
+      const granted = [less.policy.policy, ...(own ? [own] : [])].flatMap(
+        (each) => grantsOf(each) ?? [],
+      );
+      for (const grant of grantsOf(plan.policy.policy) ?? [])
+        expect(
+          granted.some(
+            (each) => grantKey(each) === grantKey(grant) && covers(each.sources, grant.sources),
+          ),
+        ).toBe(true);
+    }),
+    { numRuns: 300 },
+  );
+});

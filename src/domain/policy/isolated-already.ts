@@ -1,0 +1,58 @@
+import type { NetworkPolicy } from '../../api/kubernetes.ts';
+import { ingressDecisions, isolatesIngress } from '../evaluate/network-policy.ts';
+import { once } from '../evaluate/once.ts';
+import { isolatingPolicies, type PolicyTarget } from '../evaluate/targets.ts';
+import { portKey } from '../workload/declared-ports.ts';
+import type { ListedPort } from '../workload/port-text.ts';
+import { grantsOf } from './grants.ts';
+import type { OptedIn } from './opted-in.ts';
+import { ANYBODY } from './widening.ts';
+
+/**
+ * By which policies of others nobody loses a port to ours: those that isolate all of the pods already. "The effects
+ * of those ingress lists combine additively" (Kubernetes docs, network-policies), so what they close stays closed and
+ * what they allow stays allowed. None where ours alone keeps the port open, and could close it.
+ *
+ * @param targets all pods that the policy is about
+ * @returns their names, sorted; none where somebody may lose the port
+ */
+export function isolatedAlready(
+  { snapshot, settings, own: { live, former, inForce } }: OptedIn,
+  targets: readonly PolicyTarget[],
+): (port: ListedPort) => readonly string[] {
+  const ours = live.kind === 'ours' ? [live.policy, ...former] : former;
+  const isolating = once(() => {
+    const others = snapshot.policies.filter((policy) => !ours.includes(policy));
+    return isolatingAll(others, targets);
+  });
+  const openForAll = once(() => targets.map(ingressDecisions(isolating(), ANYBODY)));
+  // In audit mode it goes anyway.
+  const staying = settings.mode === 'audit' ? undefined : inForce;
+  const granted = once(() => staying && new Set(grantsOf(staying)?.map(keyOf)));
+  return (port) => {
+    const isGranted = granted()?.has(keyOf(port)) ?? false;
+    const mayLose =
+      isGranted && !openForAll().every((decide) => decide(port.port, port.protocol).allowed);
+    return mayLose
+      ? []
+      : isolating()
+          .map(({ metadata }) => metadata.name)
+          .sort();
+  };
+}
+
+function keyOf({ port, protocol }: ListedPort): string {
+  return portKey(port, protocol);
+}
+
+/** The policies that isolate any of the targets, where each of these is isolated by one. */
+function isolatingAll(
+  policies: readonly NetworkPolicy[],
+  targets: readonly PolicyTarget[],
+): NetworkPolicy[] {
+  const isolating = isolatingPolicies(policies, targets);
+  const areAll = targets.every((target) =>
+    isolating.some((policy) => isolatesIngress(policy, target)),
+  );
+  return areAll ? isolating : [];
+}

@@ -1,0 +1,47 @@
+import { ALLOW_FROM_ANNOTATION } from '../../api/names.ts';
+import { sourcesOf } from '../workload/allow-from.ts';
+import { portKey } from '../workload/declared-ports.ts';
+import { isAnybody } from '../workload/sources.ts';
+import type { Allowed } from './cut-use.ts';
+import { letIn } from './let-in.ts';
+import type { PortUse } from './port-use.ts';
+
+/**
+ * What is to be known of users that are not among those whom allow-from names and that nothing waits for, in
+ * sentences: the kubelet, and those whose place only the owner knows.
+ */
+export function sourceNotes(uses: readonly PortUse[], allowed: Allowed): string[] {
+  const narrow = new Set(
+    allowed.declared
+      .filter((port) => !isAnybody(sourcesOf(allowed.allowFrom, port)))
+      .map(({ port, protocol }) => portKey(port, protocol)),
+  );
+  if (narrow.size === 0) return [];
+  const probed = new Set<string>();
+  const presumed = new Set<string>();
+  for (const { port, protocol, source } of uses) {
+    const key = portKey(port, protocol);
+    if (typeof port === 'string' || !narrow.has(key)) continue;
+    if (source.kind === 'kubelet') probed.add(key);
+    const isPresumed =
+      source.kind === 'pods' &&
+      letIn(allowed.allowFrom, { port, protocol }, source, allowed.namespace) === 'presumed';
+    if (isPresumed) presumed.add(`${source.whose} (${key})`);
+  }
+  return [
+    ...(probed.size > 0
+      ? [
+          `probes of the kubelet (${listed(probed)}) pass, as no policy closes pods to their own node`,
+        ]
+      : []),
+    ...(presumed.size > 0
+      ? [`${ALLOW_FROM_ANNOTATION} is taken at its word that it lets in ${listed(presumed)}`]
+      : []),
+  ];
+}
+
+function listed(words: ReadonlySet<string>): string {
+  const shown = [...words].sort();
+  const more = shown.length > 3 ? ` and ${shown.length - 3} more` : '';
+  return shown.slice(0, 3).join(', ') + more;
+}

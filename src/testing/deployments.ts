@@ -1,0 +1,36 @@
+/** What differs between Deployments of tests; the Deployment web of the namespace shop, enforced, where nothing does. */
+export interface DeploymentFields {
+  name?: string;
+  namespace?: string;
+  uid?: string;
+  /** Undefined for none. */
+  mode?: string | undefined;
+  annotations?: Record<string, string>;
+  ports?: readonly { containerPort: number; protocol?: string; name?: string }[];
+}
+
+/** A Deployment as its owner would send it. */
+export function deployment(fields: DeploymentFields = {}) {
+  const { name = 'web', namespace = 'shop', annotations = {} } = fields;
+  const { ports = [{ containerPort: 8080 }] } = fields;
+  const mode = 'mode' in fields ? fields.mode : 'enforce';
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: {
+      name,
+      namespace,
+      uid: fields.uid ?? `uid-${name}`,
+      generation: 1,
+      labels: mode === undefined ? {} : { 'portlock.dev/mode': mode },
+      annotations,
+    },
+    spec: {
+      selector: { matchLabels: { app: name } },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: { containers: [{ name: 'app', image: 'example.test/app', ports }] },
+      },
+    },
+  };
+}
