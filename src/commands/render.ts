@@ -37,7 +37,10 @@ export async function runRender(flags: RenderFlags, streams: Streams): Promise<n
   for (const each of deviations) words.tell(each);
   if (rendering.workloads.length > 0) words.say(summary(rendering, deviations, flags));
   if (problems.length > 0) return 2;
-  return deviations.length > 0 || rendering.findings.some(({ id }) => counts(id)) ? 1 : 0;
+  const isFound =
+    rendering.findings.some(({ id }) => counts(id)) ||
+    rendering.workloads.some(({ kind }) => kind === 'held');
+  return deviations.length > 0 || isFound ? 1 : 0;
 }
 
 /** What was rendered into a folder before is no input. */

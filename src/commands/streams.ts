@@ -7,11 +7,13 @@ export interface Streams {
 
 /** Those of this process. */
 export function processStreams(): Streams {
-  // A reader that has gone away has read enough.
-  process.stdout.on('error', () => {});
+  process.stdout.off('error', ignore).on('error', ignore);
   return {
     stdin: process.stdin,
     stdout: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
     stderr: (text) => process.stderr.write(text),
   };
 }
+
+/** A reader that has gone away has read enough. */
+function ignore(): void {}

@@ -92,6 +92,24 @@ export const CHECKS = {
     why: 'No Service, monitor, probe or annotation uses a declared port. It stays open for nobody that the manifests tell of.',
     fix: 'Take the declaration away where nobody connects.',
   },
+  PL014: {
+    name: 'UserNotLetIn',
+    severity: 'medium',
+    why: 'Somebody uses a declared port and is not let in by `portlock.dev/allow-from`. A policy would cut that off, so portlock holds it.',
+    fix: 'Name the source in `portlock.dev/allow-from`, or accept the cut with `portlock.dev/accept-cuts`. The finding has the line to copy.',
+  },
+  PL015: {
+    name: 'UseNotWaitedFor',
+    severity: 'note',
+    why: 'Something leads to an undeclared port, and no policy waits for it: other policies isolate the pods already, or only other namespaces refer to the port, more often than is believed.',
+    fix: 'Look whether it is meant, and declare the port where it is.',
+  },
+  PL016: {
+    name: 'UserPresumedLetIn',
+    severity: 'note',
+    why: 'A user that `portlock.dev/allow-from` does not name gets in all the same, as the probes of the kubelet do, or is taken to be meant, as only the owner knows where it runs.',
+    fix: 'Look whether it is so, and name the source in `portlock.dev/allow-from` where it is not.',
+  },
 } as const satisfies Record<string, Check>;
 
 export type CheckId = keyof typeof CHECKS;

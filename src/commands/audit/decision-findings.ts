@@ -6,6 +6,7 @@ import {
   PROBE_ANNOTATION,
 } from '../../api/names.ts';
 import { findingsInWords } from '../../domain/policy/intent.ts';
+import type { PreflightFinding } from '../../domain/preflight/preflight.ts';
 import type { Workload } from '../../domain/workload/workload.ts';
 import type { Found } from '../manifests/cluster.ts';
 import type { Judged } from '../manifests/judge.ts';
@@ -51,12 +52,19 @@ function annotationPath(message: string): PathSegment[] {
   return ['metadata', 'annotations', ...(key ? [key] : [])];
 }
 
-/** Each port that somebody uses and the policy would close, unless the owner accepts that. */
+/** Each port that somebody uses and the policy would close to them, unless the owner accepts that. */
 function preflightFindings(found: Found<Workload>, { asked }: Judged): Finding[] {
-  return asked.found.findings
-    .filter(({ accepted }) => !accepted)
-    .map((each) => {
-      const id = typeof each.port === 'string' ? 'PL004' : 'PL003';
-      return findingAt(found, id, findingsInWords([each]), CONTAINERS);
-    });
+  const { findings, notes } = asked.found;
+  return [
+    ...findings
+      .filter(({ accepted }) => !accepted)
+      .map((each) => findingAt(found, checkOf(each), findingsInWords([each]), CONTAINERS)),
+    ...notes.map((note) => findingAt(found, 'PL016', note)),
+  ];
+}
+
+function checkOf({ port, declared, holds }: PreflightFinding): CheckId {
+  if (typeof port === 'string') return 'PL004';
+  if (!holds) return 'PL015';
+  return declared ? 'PL014' : 'PL003';
 }

@@ -6,10 +6,11 @@ import { MANAGED_BY_LABEL } from '../../api/names.ts';
 import { decide } from '../../domain/decide.ts';
 import type { Wire } from '../../testing/preflight-manifests.ts';
 import { snapshotOf } from '../../testing/snapshot-manifests.ts';
+import { counts } from '../audit/checks.ts';
 import { clusterOf } from '../manifests/cluster-of.ts';
 import { readObjects } from '../manifests/read-objects.ts';
 import { Snapshots } from '../manifests/snapshots.ts';
-import { renderAll } from './rendering.ts';
+import { type Rendered, renderAll } from './rendering.ts';
 
 /**
  * The small clusters of decisions, as manifests: what the operator decides on the day on which they are applied, is what is
@@ -43,7 +44,13 @@ describe.each(cases)('$name', ({ manifests }) => {
   test('is rendered as it would be applied', () => {
     const { policy } = decide(snapshotOf(manifests));
     const expected = policy.do === 'apply' ? JSON.stringify(policy.policy.spec) : undefined;
-    expect(renderedSpec(withOwners(manifests))).toBe(expected);
+    expect(specOf(rendered(withOwners(manifests)).web)).toBe(expected);
+  });
+
+  test('is not held without a finding that says why', () => {
+    const { web, findings } = rendered(withOwners(manifests));
+    const counting = findings.filter(({ id }) => counts(id));
+    if (web?.kind === 'held') expect(counting.map(({ about }) => about)).toContain(aboutOf(web));
   });
 });
 
@@ -93,12 +100,21 @@ function withOwners(manifests: readonly Wire[]): Wire[] {
   return isDeployment ? [...owned, replicaSet as Wire] : owned;
 }
 
-function renderedSpec(manifests: readonly Wire[]): string | undefined {
+function rendered(manifests: readonly Wire[]) {
   const text = manifests.map((wire) => stringify(wire)).join('---\n');
   const { cluster } = clusterOf(readObjects('manifests.yaml', text).manifests, 'shop');
   const snapshots = new Snapshots(cluster, { namespace: 'portlock-system', widening: 'explicit' });
-  const rendered = renderAll(cluster, snapshots, 'optedIn').workloads.find(
+  const { workloads, findings } = renderAll(cluster, snapshots, 'optedIn');
+  const web = workloads.find(
     ({ found }) => found.value.name === 'web' && found.value.namespace === 'shop',
   );
-  return rendered?.kind === 'policy' ? JSON.stringify(rendered.policy.spec) : undefined;
+  return { web, findings };
+}
+
+function specOf(web: Rendered | undefined): string | undefined {
+  return web?.kind === 'policy' ? JSON.stringify(web.policy.spec) : undefined;
+}
+
+function aboutOf({ found: { value } }: Rendered): string {
+  return `${value.kind} ${value.namespace}/${value.name}`;
 }
