@@ -21,6 +21,7 @@ const always: readonly Requirement[] = [
   { package: 'iproute2', provides: 'ip' },
   { package: 'nftables', provides: 'nft' },
   { package: 'openssl', provides: 'openssl' },
+  { package: 'python3', provides: 'python3' }, // for the servers of e2e/probe
   { package: 'runc', provides: 'runc' },
   { package: 'util-linux', provides: 'nsenter' },
 ];

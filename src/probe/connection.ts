@@ -2,14 +2,27 @@ import type { ConnectResult } from './outcome.ts';
 
 /** A connection that is being made, or was. */
 export interface Connection {
-  /** Ends it, and nothing more is said of it; of one still being made nothing is sent. May be called twice. */
+  /**
+   * Of one that was made: says by FIN that nothing will come, reads and throws away what the other side
+   * sends, and closes when that has said the same.
+   * @param closed called once, never before this has returned: when the other side is done, after an
+   * error, or after `MOST_BYTES_READ`; not after `end()`
+   */
+  hangUp(closed: () => void): void;
+  /** Closes it, and nothing more is said of it; of one still being made nothing is sent. May be called twice. */
   end(): void;
 }
 
 /**
+ * So much is read of what a server sends at most. Who sends more is hung up on: its next bytes are
+ * answered with RST, as they are by every client that has seen enough.
+ */
+export const MOST_BYTES_READ = 1_048_576;
+
+/**
  * Opens a TCP connection, sends nothing on it, and says once how it ended, never
- * before it has returned: `connected`, the errno name, `self-connection` or `no-peer`. A made connection is
- * closed at once with RST, which leaves neither side in TIME_WAIT. connect(2) is called before anything
+ * before it has returned: `connected`, the errno name, `self-connection` or `no-peer`. One that is `connected`
+ * stays open until it is hung up or ended; the others are closed. connect(2) is called before anything
  * that the caller puts off with process.nextTick().
  */
 export type Connect = (

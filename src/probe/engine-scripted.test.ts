@@ -23,6 +23,18 @@ describe('what the engine says', () => {
     expect(network.started.every(({ endedAt }) => endedAt === 5)).toBe(true);
   });
 
+  it('hangs up in order what was made, a witness too, and nothing else', async () => {
+    const network = scriptedNetwork((_, port) =>
+      port === 80 ? { result: 'connected', after: 5 } : undefined,
+    );
+    const ports = [80, ...range(600).map((port) => port + 1_000)];
+    await known(new Engine(LIMITS, network.connect).probe(check('10.0.0.1', ports), never));
+    const hungUp = network.started.filter(({ isHungUp }) => isHungUp);
+    expect(hungUp.length).toBeGreaterThan(1);
+    expect(hungUp).toEqual(network.started.filter(({ port }) => port === 80));
+    expect(network.started.filter(({ endedAt }) => endedAt === undefined)).toEqual([]);
+  });
+
   it('reads an EACCES by the family of the address', async () => {
     const network = scriptedNetwork(() => ({ result: 'EACCES', after: 'at once' }));
     const engine = new Engine(LIMITS, network.connect);

@@ -1,7 +1,9 @@
 import { connect } from './connect.ts';
 import type { Connect, Connection } from './connection.ts';
 import { Deadlines, type Waiting } from './deadlines.ts';
+import { fileDescriptorLimit } from './file-descriptors.ts';
 import { InFlightLimit } from './in-flight-limit.ts';
+import { LingeringConnections } from './lingering-connections.ts';
 import { NodeRates } from './node-rates.ts';
 import type { ProbeLimits, Rates } from './options.ts';
 import { type ConnectResult, outcomeOf } from './outcome.ts';
@@ -18,6 +20,9 @@ const TICK_MILLISECONDS = 20;
  * (measured: 1,024 take a tenth longer, 64 to 256 are equally fast).
  */
 const STARTED_AT_A_TIME = 256;
+
+/** Enough for all that linger at the default rate, so that a server has its time even where every port is open. */
+const MOST_LINGERING = 1_024;
 
 /** At least so long between two reports of one task's progress. */
 const PROGRESS_MILLISECONDS = 200;
@@ -57,6 +62,9 @@ export class Engine {
   readonly #nodes: NodeRates;
   readonly #schedule: Schedule;
   readonly #deadlines = new Deadlines<Attempt>();
+  readonly #lingering = new LingeringConnections(
+    Math.min(MOST_LINGERING, Math.ceil((fileDescriptorLimit() ?? Number.POSITIVE_INFINITY) / 8)),
+  );
   /** The jobs being worked on, and whom to tell when each is done. */
   readonly #tasks = new Map<Task, Caller>();
   /** Being started: connect(2) is called by the end of the current callback (see connection.ts). */
@@ -81,7 +89,7 @@ export class Engine {
    * Probes one IP.
    * @param work a valid job
    * @param onProgress see ProbeOptions in prober.ts
-   * @throws the signal's reason when it is aborted; the task's connections are ended at once
+   * @throws the signal's reason when it is aborted; the task's connections under way are ended at once
    */
   probe(
     work: Work,
@@ -219,7 +227,9 @@ export class Engine {
 
   #ended(attempt: Attempt, result: ConnectResult): void {
     if (!this.#release(attempt)) return;
-    const { task, taken } = attempt;
+    const { task, taken, connection } = attempt;
+    if (result === 'connected' && connection) this.#lingering.add(connection);
+    else connection?.end();
     const now = performance.now();
     const outcome = outcomeOf(result, task.family);
     switch (outcome) {
@@ -245,13 +255,12 @@ export class Engine {
     }
   }
 
-  /** Ends an attempt's connection; false where it had ended before. */
+  /** An attempt is under way no more; false where it was not before. */
   #release(attempt: Attempt): boolean {
     if (attempt.ended) return false;
     attempt.ended = true;
     this.#inFlight--;
     this.#deadlines.delete(attempt);
-    attempt.connection?.end();
     return true;
   }
 
@@ -264,7 +273,8 @@ export class Engine {
 
   #cancel(task: Task): void {
     for (const attempts of [this.#deadlines.all(), this.#starting])
-      for (const attempt of attempts) if (attempt.task === task) this.#release(attempt);
+      for (const attempt of attempts)
+        if (attempt.task === task && this.#release(attempt)) attempt.connection?.end();
     this.#forget(task);
     this.#wake();
   }

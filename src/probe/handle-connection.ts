@@ -1,5 +1,11 @@
 import { getSystemErrorName } from 'node:util';
-import { type Connect, type Connection, type Host, resultOfMade } from './connection.ts';
+import {
+  type Connect,
+  type Connection,
+  type Host,
+  MOST_BYTES_READ,
+  resultOfMade,
+} from './connection.ts';
 import type { ConnectResult } from './outcome.ts';
 
 /** The major version of Node whose TCP handle is known to be as it is described here. */
@@ -11,6 +17,11 @@ interface Handle {
   connect6(request: Request, ip: string, port: number): number;
   getsockname(into: Address): number;
   getpeername(into: Address): number;
+  /** What was read; undefined at the end of the stream, or after an error. */
+  onread?: (buffer: ArrayBuffer | undefined) => void;
+  readStart(): number;
+  /** Sends FIN. */
+  shutdown(request: Request): number;
   close(): void;
   /** Closes with RST. */
   reset(): number;
@@ -31,6 +42,18 @@ interface TcpWrap {
   constants: { SOCKET: number };
 }
 
+interface StreamWrap {
+  ShutdownWrap: new () => Request;
+}
+
+interface Binding {
+  (name: 'tcp_wrap'): TcpWrap;
+  (name: 'stream_wrap'): StreamWrap;
+}
+
+/** What Node has no public name for. */
+type Wraps = TcpWrap & StreamWrap;
+
 /**
  * Connects with the handle inside a net.Socket, without the socket around it: its streams and events,
  * which a connection that is never read from has no use for, take half of the processor time that is
@@ -41,30 +64,34 @@ interface TcpWrap {
  */
 export function connectionsByHandle(): Connect | undefined {
   if (process.versions.node.split('.')[0] !== KNOWN_NODE) return undefined;
-  const { binding } = process as unknown as { binding(name: 'tcp_wrap'): TcpWrap };
-  let tcp: TcpWrap;
+  const { binding } = process as unknown as { binding: Binding };
+  let wraps: Wraps;
   try {
-    tcp = binding('tcp_wrap');
+    const { TCP, TCPConnectWrap, constants } = binding('tcp_wrap');
+    const { ShutdownWrap } = binding('stream_wrap');
+    wraps = { TCP, TCPConnectWrap, constants, ShutdownWrap };
   } catch {
     return undefined; // Node's permission model forbids it
   }
-  return (host, port, ended) => new HandleConnection(tcp, host, port, ended);
+  return (host, port, ended) => new HandleConnection(wraps, host, port, ended);
 }
 
 class HandleConnection implements Connection {
+  readonly #wraps: Wraps;
   readonly #handle: Handle;
   readonly #ended: (result: ConnectResult) => void;
-  #isEnded = false;
+  #isClosed = false;
 
   constructor(
-    { TCP, TCPConnectWrap, constants }: TcpWrap,
+    wraps: Wraps,
     { ip, family }: Host,
     port: number,
     ended: (result: ConnectResult) => void,
   ) {
-    const handle = new TCP(constants.SOCKET);
-    const request = new TCPConnectWrap();
+    const handle = new wraps.TCP(wraps.constants.SOCKET);
+    const request = new wraps.TCPConnectWrap();
     request.oncomplete = (status) => this.#complete(status);
+    this.#wraps = wraps;
     this.#handle = handle;
     this.#ended = ended;
     const status =
@@ -74,11 +101,13 @@ class HandleConnection implements Connection {
   }
 
   #complete(status: number): void {
-    if (this.#isEnded) return;
+    if (this.#isClosed) return;
     const result = status === 0 ? this.#made() : getSystemErrorName(status);
-    this.#isEnded = true;
-    if (status === 0) this.#handle.reset();
-    else this.#handle.close();
+    if (result !== 'connected') {
+      this.#isClosed = true;
+      if (status === 0) this.#handle.reset();
+      else this.#handle.close();
+    }
     this.#ended(result);
   }
 
@@ -90,9 +119,26 @@ class HandleConnection implements Connection {
     return resultOfMade(local, remote);
   }
 
+  hangUp(closed: () => void): void {
+    let bytes = 0;
+    const close = () => {
+      if (this.#isClosed) return;
+      this.end();
+      closed();
+    };
+    this.#handle.onread = (buffer) => {
+      bytes += buffer?.byteLength ?? 0;
+      if (buffer === undefined || bytes > MOST_BYTES_READ) close();
+    };
+    const status =
+      this.#handle.readStart() || this.#handle.shutdown(new this.#wraps.ShutdownWrap());
+    // Not where the other side has reset it already, for example.
+    if (status !== 0) process.nextTick(close);
+  }
+
   end(): void {
-    if (this.#isEnded) return;
-    this.#isEnded = true;
+    if (this.#isClosed) return;
+    this.#isClosed = true;
     this.#handle.close();
   }
 }

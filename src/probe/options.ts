@@ -4,9 +4,9 @@ import { ProbeError } from './probe-error.ts';
 export interface ProbeLimits {
   /**
    * Connections started in any one second, over all jobs, 0 to 1,000,000; 0 = unlimited. What it spares
-   * is the connection tracking of the nodes, where an unanswered SYN stays for 120 s. (The kernel
-   * repeats the SYN of a connection that waits for more than 1 s, as second attempts do: one packet
-   * more, but no entry more.)
+   * is the connection tracking of the nodes, where an unanswered SYN stays for 120 s, as does a connection
+   * that was closed in order. (The kernel repeats the SYN of a connection that waits for more than 1 s, as
+   * second attempts do: one packet more, but no entry more.)
    */
   connectionsPerSecond: number;
   /** Of these, to the targets of one node, 0 to 1,000,000; unlimited where not given, and for 0. */

@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { LINGER_MILLISECONDS } from './lingering-connections.ts';
 import type { Request, Response } from './messages.ts';
 import type { ProbeLimits, Rates } from './options.ts';
 import { ProbeError } from './probe-error.ts';
@@ -23,6 +25,9 @@ function resourceLimits(maximumInFlight: number): ResourceLimits {
     maxOldGenerationSizeMb: 64 + Math.ceil(maximumInFlight / 256),
   };
 }
+
+/** A thread that has not ended by itself so long after its last connection should be closed is ended. */
+const GRACE_MILLISECONDS = 1_000;
 
 /**
  * An engine in a thread of its own. The thread is started by the first work, ends after an idle time,
@@ -87,7 +92,7 @@ export class ProbeThread {
     this.#worker?.postMessage({ type: 'rates', rates } satisfies Request);
   }
 
-  /** Ends the thread; work under way fails with the reason. */
+  /** Ends the thread, once no made connection lingers; work under way fails at once with the reason. */
   async end(reason: ProbeError): Promise<void> {
     this.#fail(reason);
     await this.#endWorker();
@@ -135,7 +140,15 @@ export class ProbeThread {
     clearTimeout(this.#idleTimer);
     const worker = this.#worker;
     this.#worker = undefined;
-    await worker?.terminate();
+    if (worker === undefined) return;
+    worker.ref();
+    worker.postMessage({ type: 'end' } satisfies Request);
+    const bound = setTimeout(
+      () => void worker.terminate(),
+      LINGER_MILLISECONDS + GRACE_MILLISECONDS,
+    );
+    await once(worker, 'exit');
+    clearTimeout(bound);
   }
 
   #fail(error: ProbeError): void {

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Prober, type ProberOptions } from './prober.ts';
@@ -121,6 +122,24 @@ describe('Prober', () => {
       reason: 'Closed',
       message: 'the prober is closed',
     });
+  });
+
+  it('is closed when the servers have said goodbye', async () => {
+    const order: string[] = [];
+    const server = createServer({ allowHalfOpen: true }, (socket) => {
+      socket.on('error', ({ message }) => order.push(message));
+      socket.resume().on('end', () => setTimeout(() => socket.end('goodbye'), 100));
+      socket.on('close', () => order.push('goodbye'));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const one = prober();
+    await one.probe({ ip: '127.0.0.1', ports: [port], priority: 'check' }, never);
+    await one.close();
+    order.push('closed');
+    server.close();
+    await once(server, 'close');
+    expect(order).toEqual(['goodbye', 'closed']);
   });
 
   it('has no rate to share where it is unlimited', async () => {

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { type Connect, type Connection, resultOfMade } from './connection.ts';
+import { type Connect, type Connection, MOST_BYTES_READ, resultOfMade } from './connection.ts';
 import type { ConnectResult } from './outcome.ts';
 
 /** Connects with a net.Socket, as every program does. */
@@ -11,19 +11,31 @@ class SocketConnection implements Connection {
 
   constructor(ip: string, port: number, ended: (result: ConnectResult) => void) {
     const socket = connect({ host: ip, port });
-    socket.on('error', (error: NodeJS.ErrnoException) => ended(error.code ?? error.name));
+    const failed = (error: NodeJS.ErrnoException) => ended(error.code ?? error.name);
+    socket.on('error', failed);
     socket.on('connect', () => {
       const result = resultOfMade(
         { address: socket.localAddress, port: socket.localPort },
         { address: socket.remoteAddress, port: socket.remotePort },
       );
-      socket.resetAndDestroy();
+      // What happens to a made connection says nothing of the port any more.
+      socket.off('error', failed).on('error', () => {});
+      if (result !== 'connected') socket.resetAndDestroy();
       ended(result);
     });
     this.#socket = socket;
   }
 
+  hangUp(closed: () => void): void {
+    const socket = this.#socket;
+    socket.on('close', closed);
+    socket.on('data', () => {
+      if (socket.bytesRead > MOST_BYTES_READ) socket.destroy();
+    });
+    socket.end();
+  }
+
   end(): void {
-    this.#socket.destroy();
+    this.#socket.removeAllListeners('close').destroy();
   }
 }

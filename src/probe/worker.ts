@@ -21,6 +21,11 @@ port.on('message', (request: Request) => {
     engine.setRates(request.rates);
     return;
   }
+  if (request.type === 'end') {
+    for (const abort of aborts.values()) abort.abort();
+    port.close();
+    return;
+  }
   const abort = new AbortController();
   const { id, work } = request;
   aborts.set(id, abort);

@@ -13,8 +13,9 @@ export interface Started {
   port: number;
   /** In ms of the monotonic clock. */
   at: number;
-  /** Whether the caller has ended it, and when first. */
+  /** Whether the caller has ended it, or hung it up, and when first. */
   endedAt: number | undefined;
+  isHungUp: boolean;
 }
 
 /** Connections that are made to nobody, and end as a script says; by the timers of the test. */
@@ -40,7 +41,7 @@ export function scriptedNetwork(
         turns.push(inThisTurn);
         inThisTurn = 0;
       });
-    const own: Started = { ip, port, at: performance.now(), endedAt: undefined };
+    const own: Started = { ip, port, at: performance.now(), endedAt: undefined, isHungUp: false };
     started.push(own);
     const attempt = (attempts.get(`${ip} ${port}`) ?? 0) + 1;
     attempts.set(`${ip} ${port}`, attempt);
@@ -51,9 +52,15 @@ export function scriptedNetwork(
     if (answer?.after === 'at once') process.nextTick(end);
     // Put off twice, so that it comes after whatever else is due in the same millisecond.
     else if (answer !== undefined) setTimeout(() => setTimeout(end, 1), answer.after - 1);
+    const finish = () => {
+      own.endedAt ??= performance.now();
+    };
     return {
-      end: () => {
-        own.endedAt ??= performance.now();
+      end: finish,
+      hangUp: (closed) => {
+        finish();
+        own.isHungUp = true;
+        process.nextTick(closed);
       },
     };
   };

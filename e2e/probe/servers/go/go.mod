@@ -1,0 +1,3 @@
+module portlock.dev/e2e/probe/servers
+
+go 1.24
