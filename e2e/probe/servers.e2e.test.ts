@@ -1,16 +1,15 @@
 /** A probe harms nobody: servers as people write them, in the simplest form that each language has. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ProbeJob } from '../../src/probe/job.ts';
+import { DEFAULT_LIMITS } from '../../src/probe/options.ts';
 import { until } from '../../src/testing/until.ts';
 import { goProgram } from '../cluster/go-program.ts';
 import { NetworkNamespaces } from './network-namespaces.ts';
 
 const PROBES = 200;
-const options = { connectionsPerSecond: 0, maximumInFlight: 256, timeoutMilliseconds: 500 };
 const folder = (name: string) => fileURLToPath(new URL(`servers/${name}`, import.meta.url));
 
 interface Server {
@@ -69,14 +68,17 @@ describe.each(servers)('servers in $language', ({ ports, command }) => {
         log += String(data);
       });
     await until('they listen', async () => ports.every(isIn(await listening())));
-    const before = await openFiles(server);
 
     const job: ProbeJob = { ip: network.ipv4, ports, priority: 'check' };
     const jobs = new Array<ProbeJob>(PROBES).fill(job);
-    const { readings } = await network.scan({ options, jobs });
+    const { readings } = await network.scan({ options: DEFAULT_LIMITS, jobs });
     expect(readings.every(({ counts }) => counts.open === ports.length)).toBe(true);
 
-    await until('no file is left', async () => (await openFiles(server)) <= before);
+    await until('they have closed all connections', async () => {
+      const left = await held();
+      if (left !== '') throw new Error(left);
+      return true;
+    });
     expect({ exitCode: server.exitCode, signal: server.signalCode, log }).toEqual({
       exitCode: null,
       signal: null,
@@ -94,6 +96,8 @@ function isIn(set: ReadonlySet<number>): (port: number) => boolean {
   return (port) => set.has(port);
 }
 
-async function openFiles({ pid }: ChildProcess): Promise<number> {
-  return (await readdir(`/proc/${pid}/fd`)).length;
+/** Connections whose file a server still has. */
+function held(): Promise<string> {
+  const states = ['state', 'established', 'state', 'close-wait'];
+  return network.run(network.target, ['ss', '-Htn', ...states]);
 }

@@ -21,7 +21,7 @@ const TICK_MILLISECONDS = 20;
  */
 const STARTED_AT_A_TIME = 256;
 
-/** Enough for all that linger at the default rate, so that a server has its time even where every port is open. */
+/** At the default rate a server has 3 s even where every port is open and none is ever closed from there. */
 const MOST_LINGERING = 1_024;
 
 /** At least so long between two reports of one task's progress. */

@@ -1,7 +1,7 @@
 import type { Connection } from './connection.ts';
 
-/** So long a server has to close its side, too. Most do in a millisecond; one that is slow to accept gets there. */
-export const LINGER_MILLISECONDS = 3_000;
+/** So long a server has to close its side, too. Most do in a millisecond, and one that is busy accepts in time. */
+export const LINGER_MILLISECONDS = 10_000;
 
 interface Lingering {
   connection: Connection;

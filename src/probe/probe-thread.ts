@@ -1,6 +1,5 @@
 import { once } from 'node:events';
 import { type ResourceLimits, Worker } from 'node:worker_threads';
-import { LINGER_MILLISECONDS } from './lingering-connections.ts';
 import type { Request, Response } from './messages.ts';
 import type { ProbeLimits, Rates } from './options.ts';
 import { ProbeError } from './probe-error.ts';
@@ -26,8 +25,8 @@ function resourceLimits(maximumInFlight: number): ResourceLimits {
   };
 }
 
-/** A thread that has not ended by itself so long after its last connection should be closed is ended. */
-const GRACE_MILLISECONDS = 1_000;
+/** So long the thread has to hang up in order at its end: others have to end, too, and in time. */
+const GOODBYE_MILLISECONDS = 4_000;
 
 /**
  * An engine in a thread of its own. The thread is started by the first work, ends after an idle time,
@@ -143,10 +142,7 @@ export class ProbeThread {
     if (worker === undefined) return;
     worker.ref();
     worker.postMessage({ type: 'end' } satisfies Request);
-    const bound = setTimeout(
-      () => void worker.terminate(),
-      LINGER_MILLISECONDS + GRACE_MILLISECONDS,
-    );
+    const bound = setTimeout(() => void worker.terminate(), GOODBYE_MILLISECONDS);
     await once(worker, 'exit');
     clearTimeout(bound);
   }
