@@ -399,16 +399,19 @@ describe('listing again', () => {
       (send: Send) =>
         send('ERROR', { code: 504, reason: 'Timeout', message: 'Too large resource version: 10' }),
     ],
-  ])('case 6, case 7: finds what was missed, deletions too, after %s', async (_, tells, breakIt) => {
-    expectWatch('10', breakIt);
-    gap();
-    expectWatch('20');
-    start();
-    await server.verify();
-    expect(changes.slice(4)).toEqual(after);
-    expect(lists()).toBe(2);
-    expect(told).toEqual(tells);
-  });
+  ])(
+    'case 6, case 7: finds what was missed, deletions too, after %s',
+    async (_, tells, breakIt) => {
+      expectWatch('10', breakIt);
+      gap();
+      expectWatch('20');
+      start();
+      await server.verify();
+      expect(changes.slice(4)).toEqual(after);
+      expect(lists()).toBe(2);
+      expect(told).toEqual(tells);
+    },
+  );
 
   it('case 7: does so once after a 410 on opening the watch', async () => {
     server.expect(CALL, (response) => sendJson(response, expired, { code: 410 }));

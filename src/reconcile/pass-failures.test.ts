@@ -93,28 +93,31 @@ test('a pass asks for the policy first, then tells of it, then reports', async (
 });
 
 describe.each(PASS)('where %s fails', (words) => {
-  test.each(FAILING_ANSWERS)('case 10, case 11: with $what, the passes after it mend all', async (failing) => {
-    await pass();
-    const mended = world();
-    begin();
+  test.each(FAILING_ANSWERS)(
+    'case 10, case 11: with $what, the passes after it mend all',
+    async (failing) => {
+      await pass();
+      const mended = world();
+      begin();
 
-    failOn(words, failing);
-    const first = await pass();
-    const isEvent = words.startsWith('POST event');
-    if (isEvent) expect(untold, 'the log tells of an Event that is not there').toHaveLength(1);
-    else expect(first.error, 'the queue is told of it').toBeDefined();
-    expect(first.asked.slice(0, PASS.indexOf(words) + 1)).toEqual(
-      PASS.slice(0, PASS.indexOf(words) + 1),
-    );
+      failOn(words, failing);
+      const first = await pass();
+      const isEvent = words.startsWith('POST event');
+      if (isEvent) expect(untold, 'the log tells of an Event that is not there').toHaveLength(1);
+      else expect(first.error, 'the queue is told of it').toBeDefined();
+      expect(first.asked.slice(0, PASS.indexOf(words) + 1)).toEqual(
+        PASS.slice(0, PASS.indexOf(words) + 1),
+      );
 
-    scripted.server.otherwise(kept.answer);
-    // What it decided on is not so any more until the watches have told.
-    showIn(context.caches, kept);
-    expect((await pass()).error).toBeUndefined();
-    showIn(context.caches, kept);
-    expect(await pass()).toEqual({ asked: [], error: undefined });
-    expect(world()).toEqual(mended);
-  });
+      scripted.server.otherwise(kept.answer);
+      // What it decided on is not so any more until the watches have told.
+      showIn(context.caches, kept);
+      expect((await pass()).error).toBeUndefined();
+      showIn(context.caches, kept);
+      expect(await pass()).toEqual({ asked: [], error: undefined });
+      expect(world()).toEqual(mended);
+    },
+  );
 });
 
 describe('after a policy that could not be written', () => {
