@@ -25,14 +25,20 @@ export function verdicts(
   const { intent } = input.decision;
   return {
     ...progress(input, carried),
-    Stalled: isStalled(intent)
-      ? yes(intent.reason, intent.message)
-      : no('NotStalled', 'Nobody has to act'),
+    Stalled: isStalled(intent) ? yes(intent.reason, intent.message) : notStalled(intent),
     PolicyInSync: policyInSync(input),
     PreflightPassed: preflightCondition(input.asked.found),
     EnforcementVerified: pendingOr(input, carried, 'EnforcementVerified', enforcementCondition),
     DriftDetected: pendingOr(input, carried, 'DriftDetected', driftCondition),
   };
+}
+
+/** What a hold waits for may be a person, though nothing has failed. */
+function notStalled({ kind }: Intent): ConditionVerdict {
+  return no(
+    'NotStalled',
+    kind === 'hold' ? 'PolicyInSync says what the policy waits for' : 'Nobody has to act',
+  );
 }
 
 function isStalled(intent: Intent): intent is Intent & { kind: 'hold' | 'remove' | 'failed' } {
@@ -205,7 +211,7 @@ function driftCondition(input: ReportInput): ConditionVerdict {
     const more = drift.length > 10 ? ` and ${drift.length - 10} more` : '';
     return yes(
       first.finding ?? 'Drift',
-      `${ports}${more} differ from the declaration. ${first.message}`,
+      `${ports}${more} ${drift.length === 1 ? 'differs' : 'differ'} from the declaration. ${first.message}`,
     );
   }
   if (doubt) return unknown(doubt.reason, doubt.message);
