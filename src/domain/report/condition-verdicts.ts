@@ -8,6 +8,7 @@ import { beyondAsked } from '../policy/kept-grants.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { policyName } from '../workload/object-names.ts';
+import { unknownAnnotationsInWords } from '../workload/unknown-annotations.ts';
 import { type ConditionType, conditionOf } from './conditions.ts';
 import { enforcementVerdict, untoldInWords } from './enforcement.ts';
 import { isDrift, named } from './port-rows.ts';
@@ -26,7 +27,7 @@ export function verdicts(
   return {
     ...progress(input, carried),
     Stalled: isStalled(intent) ? yes(intent.reason, intent.message) : notStalled(intent),
-    PolicyInSync: policyInSync(input),
+    PolicyInSync: withUnknownAnnotations(policyInSync(input), input),
     PreflightPassed: preflightCondition(input.asked.found),
     EnforcementVerified: pendingOr(input, carried, 'EnforcementVerified', enforcementCondition),
     DriftDetected: pendingOr(input, carried, 'DriftDetected', driftCondition),
@@ -131,6 +132,15 @@ function preflightVerdict({ findings }: Preflight): ConditionVerdict {
 
 /** So many ports and protocols EKS takes for one selector (AWS VPC CNI's documentation). */
 const EKS_MAXIMUM_PORTS = 24;
+
+/** What the owner wrote and portlock does not know has no say, and is told. */
+function withUnknownAnnotations(
+  verdict: ConditionVerdict,
+  { subject: { workload } }: ReportInput,
+): ConditionVerdict {
+  const unknown = unknownAnnotationsInWords(workload.annotations);
+  return unknown === '' ? verdict : { ...verdict, message: `${verdict.message}. ${unknown}` };
+}
 
 function policyInSync(input: ReportInput): ConditionVerdict {
   const { status, reason, message } = policyVerdict(input);
