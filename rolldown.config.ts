@@ -30,7 +30,8 @@ export default defineConfig({
   ],
   output: {
     dir: 'dist',
-    cleanDir: true,
+    // dist/install.yaml lies there, too, and is committed.
+    cleanDir: false,
     format: 'esm',
     chunkFileNames: '[name].js',
     // V8 keeps the source in memory: comments are half of it, and one character beyond Latin-1
