@@ -29,14 +29,11 @@ export default defineConfig({
       e2eProject('e2e-ptp', ['e2e/ptp/*.e2e.test.ts'], 'e2e/ptp/global-setup.ts'),
       e2eProject(
         'e2e-parts',
-        [
-          'e2e/{command-line,probe,cluster,cyclonus,manifests}/*.e2e.test.ts',
-          'e2e/package/chart.e2e.test.ts',
-        ],
+        ['e2e/{command-line,probe,cluster,cyclonus,manifests}/*.e2e.test.ts'],
         undefined,
       ),
       e2eProject('faults', ['e2e/faults/**/*.e2e.test.ts'], 'e2e/faults/global-setup.ts'),
-      e2eProject('package', ['e2e/package/release.e2e.test.ts'], 'e2e/faults/global-setup.ts'),
+      e2eProject('package', ['e2e/package/*.e2e.test.ts'], 'e2e/faults/global-setup.ts'),
     ],
   },
 });
