@@ -32,8 +32,8 @@ export class TokenBucket {
   }
 
   /** Waits for one's turn, or until the signal is aborted; never rejects. */
-  async take(signal: AbortSignal | undefined): Promise<void> {
+  async take(signal: AbortSignal = NEVER): Promise<void> {
     const wait = this.reserve();
-    if (wait > 0) await delay(wait, signal ?? NEVER);
+    if (wait > 0) await delay(wait, signal);
   }
 }

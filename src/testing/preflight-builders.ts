@@ -15,7 +15,7 @@ import type {
 import { UNSAID } from '../domain/workload/allow-from.ts';
 import type { TemplateUse } from '../domain/workload/template-use.ts';
 import type { ContainerPort } from '../domain/workload/workload.ts';
-import { port } from './builders.ts';
+import { NO_USAGE, port } from './builders.ts';
 
 /** Tiny builders for tests of pre-flight: pods `app: web` in the namespace shop that declare 8080, named http. */
 
@@ -87,19 +87,7 @@ export function reached(
 }
 
 export function cluster(fields: Partial<ClusterUsage> = {}): ClusterUsage {
-  return {
-    services: [],
-    endpointSlices: [],
-    ingresses: [],
-    entrances: [],
-    routes: [],
-    serviceMonitors: [],
-    podMonitors: [],
-    webhooks: [],
-    definitions: [],
-    apiServices: [],
-    ...fields,
-  };
+  return { ...NO_USAGE, ...fields };
 }
 
 export function preflightInput(fields: Partial<PreflightInput> = {}): PreflightInput {

@@ -1,5 +1,5 @@
 import { selectorMatches } from '../../domain/match/label-selector.ts';
-import { canonicalJson } from '../../domain/text/canonical.ts';
+import { sameJson } from '../../domain/text/same-json.ts';
 import { MalformedObjectError } from '../../kube/shape.ts';
 import { fieldsOf, identityOf, optionalTextOf, textOf } from '../../kube/wire-fields.ts';
 import { compareText } from '../compare-text.ts';
@@ -87,7 +87,7 @@ function keyOf({ wire, manifest }: Placed): string {
 }
 
 function isSame(a: Placed, b: Placed): boolean {
-  return canonicalJson(a.wire) === canonicalJson(b.wire);
+  return sameJson(a.wire, b.wire);
 }
 
 function contradiction({ manifest: first }: Placed, { wire, manifest }: Placed): Problem {

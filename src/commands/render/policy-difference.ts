@@ -1,5 +1,5 @@
 import type { NetworkPolicySpec } from '../../api/kubernetes.ts';
-import { canonicalJson } from '../../domain/text/canonical.ts';
+import { sameJson } from '../../domain/text/same-json.ts';
 import { portKey } from '../../domain/workload/declared-ports.ts';
 
 /** How one policy differs from the one that it should be, in words; nothing where it does not. */
@@ -7,21 +7,17 @@ export function policyDifference(
   committed: NetworkPolicySpec,
   wanted: NetworkPolicySpec,
 ): string | undefined {
-  if (canonicalJson(committed) === canonicalJson(wanted)) return undefined;
+  if (sameJson(committed, wanted)) return undefined;
   const [is, should] = [allowedPorts(committed), allowedPorts(wanted)];
   const more = [...is].filter((port) => !should.has(port));
   const less = [...should].filter((port) => !is.has(port));
   const parts = [
-    ...(isAboutSame(committed.podSelector, wanted.podSelector) ? [] : ['selects other pods']),
+    ...(sameJson(committed.podSelector, wanted.podSelector) ? [] : ['selects other pods']),
     ...(less.length > 0 ? [`lacks ${less.join(', ')}`] : []),
     ...(more.length > 0 ? [`allows ${more.join(', ')} too`] : []),
-    ...(isAboutSame(sources(committed), sources(wanted)) ? [] : ['lets other peers in']),
+    ...(sameJson(sources(committed), sources(wanted)) ? [] : ['lets other peers in']),
   ];
   return parts.length > 0 ? parts.join('; ') : 'says it in another way';
-}
-
-function isAboutSame(a: unknown, b: unknown): boolean {
-  return canonicalJson(a) === canonicalJson(b);
 }
 
 function sources({ ingress = [] }: NetworkPolicySpec): unknown {

@@ -1,5 +1,6 @@
 import type { NetworkPolicy, NetworkPolicyPeer, Protocol } from '../../api/kubernetes.ts';
 import { canonicalJson } from '../text/canonical.ts';
+import { sameJson } from '../text/same-json.ts';
 import { allowedPorts } from './allowed-ports.ts';
 import { explainPolicy } from './explain-policy.ts';
 import { LAST_PORT, PROTOCOLS, portClasses } from './port-classes.ts';
@@ -40,7 +41,7 @@ export function reachChanges(
         after: reachOf(after, target, first, protocol),
       }),
     );
-    return joined(changes.filter((each) => !isSame(each.before, each.after)));
+    return joined(changes.filter((each) => !sameJson(each.before, each.after)));
   });
 }
 
@@ -60,10 +61,6 @@ function reachOf(
   return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, peer]) => peer);
 }
 
-function isSame(a: Reach, b: Reach): boolean {
-  return canonicalJson(a) === canonicalJson(b);
-}
-
 /** Neighbours that change in the same way are one. */
 function joined(changes: readonly ReachChange[]): ReachChange[] {
   const found: ReachChange[] = [];
@@ -71,8 +68,8 @@ function joined(changes: readonly ReachChange[]): ReachChange[] {
     const last = found.at(-1);
     const isNext =
       last?.last === each.first - 1 &&
-      isSame(last.before, each.before) &&
-      isSame(last.after, each.after);
+      sameJson(last.before, each.before) &&
+      sameJson(last.after, each.after);
     if (last && isNext) last.last = each.last;
     else found.push({ ...each });
   }
