@@ -110,6 +110,8 @@ export function preflightInput(fields: Partial<PreflightInput> = {}): PreflightI
     pods: [],
     declared: [{ port: 8080, protocol: 'TCP', containers: ['app'] }],
     extraPorts: [],
+    ranges: [],
+    closedPorts: [],
     acceptedCuts: [],
     allowFrom: UNSAID,
     cluster: cluster(),

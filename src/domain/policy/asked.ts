@@ -1,4 +1,3 @@
-import type { Protocol } from '../../api/kubernetes.ts';
 import {
   type AllPolicies,
   type PolicyTarget,
@@ -11,9 +10,12 @@ import { type Preflight, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { UNSAID } from '../workload/allow-from.ts';
-import { type DeclaredPort, declaredPorts } from '../workload/declared-ports.ts';
+import { type DeclaredPort, declaredPorts, portKey } from '../workload/declared-ports.ts';
 import { meshesOf, meshOfRollout } from '../workload/mesh.ts';
-import type { ContainerPort } from '../workload/workload.ts';
+import { byRange, type PortRange, portsOfRange, rangeKey } from '../workload/port-range.ts';
+import type { ListedPort } from '../workload/port-text.ts';
+import type { Settings } from '../workload/settings.ts';
+import { rangeOnTheWire } from './grants.ts';
 import { isolatedAlready } from './isolated-already.ts';
 import type { OptedIn } from './opted-in.ts';
 import { otherOwners, podsOfOtherOwners, usesByOtherOwners } from './other-owners.ts';
@@ -24,6 +26,8 @@ import { refusedPorts } from './refused-ports.ts';
 export interface Asked {
   /** What the policy is to allow. */
   declared: readonly DeclaredPort[];
+  /** Ranges that it is to allow, too, sorted; by the annotation alone. */
+  ranges: readonly PortRange[];
   /** The workload's own pods, as policies see them. */
   targets: readonly PolicyTarget[];
   /** All pods that the policy is about: those of other owners that the selector matches, too. */
@@ -36,12 +40,20 @@ export interface Asked {
   permission: ProbePermission;
 }
 
+/** Every port that the policy is to allow, those of ranges one by one. */
+export function portsAsked({ declared, ranges }: Pick<Asked, 'declared' | 'ranges'>): ListedPort[] {
+  return [...declared, ...ranges.flatMap(portsOfRange)];
+}
+
 /** Reads what is asked for, and lists what stands against it. */
 export function askedOf(subject: OptedIn): Asked {
   const { snapshot, workload, settings } = subject;
   const { namespace, pods, prober } = snapshot;
-  const extraPorts = [...settings.extraPorts, ...portsOfHeldPolicy(subject)];
-  const declared = declaredPorts(workload, pods, extraPorts, countedPorts(subject));
+  const { ports, ranges } = listedPorts(subject);
+  const declared = withoutClosed(
+    declaredPorts(workload, pods, ports, countedPorts(subject)),
+    settings,
+  );
   const strangers = podsOfOtherOwners(snapshot);
   const policies = allPolicies(snapshot);
   const targets = policyTargets(workload, namespace, pods, policies);
@@ -55,33 +67,58 @@ export function askedOf(subject: OptedIn): Asked {
     ...meshUses(meshes.concat(meshToCome)),
     ...usesByOtherOwners(strangers, declared),
   ];
+  const allowed = { declared, ranges };
   return {
     declared,
+    ranges,
     targets,
     selectedTargets: selected,
     otherOwners: otherOwners(snapshot, strangers),
-    found: cutBy(subject, declared, { own: targets, selected }, otherUses),
+    found: cutBy(subject, allowed, { own: targets, selected }, otherUses),
     permission: probePermission({ pods, proberUid: prober.podUid, settings, workload, meshes }),
   };
 }
 
 /**
- * While the owner's words cannot be followed, the last good policy stays in force: what it allows is
- * what was declared.
+ * What the owner lists beside what is declared. While the owner's words cannot be followed, the last good policy stays
+ * in force: what it allows counts, too.
  */
-function portsOfHeldPolicy({ settings, own: { live } }: OptedIn): ContainerPort[] {
-  if (settings.problems.length === 0 || live.kind !== 'ours') return [];
-  return (live.policy.spec.ingress ?? []).flatMap(({ ports = [] }) =>
-    ports.flatMap(({ port, protocol }) =>
-      typeof port === 'number' ? [{ port, protocol: protocol as Protocol, container: '' }] : [],
-    ),
+function listedPorts({ settings, own: { live } }: OptedIn) {
+  const isHeld = settings.problems.length > 0 && live.kind === 'ours';
+  const held = (isHeld ? (live.policy.spec.ingress ?? []) : []).flatMap(({ ports = [] }) =>
+    ports.flatMap((port) => rangeOnTheWire(port) ?? []),
   );
+  const [single, more] = [held.filter(isSingle), held.filter((range) => !isSingle(range))];
+  const ranges = new Map(
+    [...settings.extraRanges, ...more].map((range) => [rangeKey(range), range]),
+  );
+  return {
+    ports: [
+      ...settings.extraPorts,
+      ...single.map(({ first, protocol }) => ({ port: first, protocol, container: '' })),
+    ],
+    ranges: [...ranges.values()].sort(byRange),
+  };
+}
+
+function isSingle({ first, last }: PortRange): boolean {
+  return first === last;
+}
+
+/** While the owner's words cannot be followed, nothing is closed that is open now. */
+function withoutClosed(
+  declared: readonly DeclaredPort[],
+  { closedPorts, problems }: Settings,
+): readonly DeclaredPort[] {
+  if (closedPorts.length === 0 || problems.length > 0) return declared;
+  const closed = new Set(closedPorts.map(({ port, protocol }) => portKey(port, protocol)));
+  return declared.filter(({ port, protocol }) => !closed.has(portKey(port, protocol)));
 }
 
 /** Whom a policy that allows the declared ports would cut off. */
 function cutBy(
   subject: OptedIn,
-  declared: readonly DeclaredPort[],
+  { declared, ranges }: Pick<Asked, 'declared' | 'ranges'>,
   targets: { own: readonly PolicyTarget[]; selected: readonly PolicyTarget[] },
   otherUses: readonly PortUse[],
 ): Preflight {
@@ -91,7 +128,9 @@ function cutBy(
     template: workload.template,
     replicas: snapshot.pods.filter(({ live }) => live).length,
     declared,
+    ranges,
     extraPorts: settings.extraPorts,
+    closedPorts: settings.closedPorts,
     acceptedCuts: settings.acceptedCuts,
     // While the owner's words cannot be followed, nobody is kept out who is let in now.
     allowFrom: settings.problems.length > 0 ? UNSAID : settings.allowFrom,
