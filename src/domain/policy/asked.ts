@@ -1,3 +1,4 @@
+import { ciliumProxy } from '../evaluate/cilium-proxy.ts';
 import {
   type AllPolicies,
   type PolicyTarget,
@@ -11,7 +12,13 @@ import { type ProbePermission, probePermission } from '../probing/probe-permissi
 import type { Snapshot } from '../snapshot.ts';
 import { UNSAID } from '../workload/allow-from.ts';
 import { type DeclaredPort, declaredPorts, portKey } from '../workload/declared-ports.ts';
-import { meshesOf, meshOfRollout } from '../workload/mesh.ts';
+import {
+  CILIUM_AUTHENTICATION,
+  CILIUM_ENVOY,
+  type Mesh,
+  meshesOf,
+  meshOfRollout,
+} from '../workload/mesh.ts';
 import { byRange, type PortRange, portsOfRange, rangeKey } from '../workload/port-range.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import type { Settings } from '../workload/settings.ts';
@@ -61,7 +68,7 @@ export function askedOf(subject: OptedIn): Asked {
   const others =
     onPodNetwork.length > 0 ? policyTargets(workload, namespace, onPodNetwork, policies) : [];
   const selected = [...targets, ...others];
-  const meshes = meshesOf(workload, namespace, pods);
+  const meshes = meshesOf(workload, namespace, pods, ciliumMeshes(policies, targets));
   const meshToCome = meshOfRollout(workload, pods) ?? [];
   const otherUses = [
     ...meshUses(meshes.concat(meshToCome)),
@@ -77,6 +84,15 @@ export function askedOf(subject: OptedIn): Asked {
     found: cutBy(subject, allowed, { own: targets, selected }, otherUses),
     permission: probePermission({ pods, proberUid: prober.podUid, settings, workload, meshes }),
   };
+}
+
+/** What Cilium does to connections by its policies. */
+function ciliumMeshes(policies: AllPolicies, targets: readonly PolicyTarget[]): Mesh[] {
+  if (policies.pluginPolicies.length === 0) return [];
+  const { redirects, authenticates } = ciliumProxy(
+    policiesSelecting(policies, targets).pluginPolicies,
+  );
+  return [...(redirects ? [CILIUM_ENVOY] : []), ...(authenticates ? [CILIUM_AUTHENTICATION] : [])];
 }
 
 /**
