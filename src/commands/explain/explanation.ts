@@ -79,7 +79,7 @@ function isMeantToBeOpen(
     port === asked.port && protocol === asked.protocol;
   if (closedPorts.some(isAsked)) return false;
   return (
-    declaredPorts(workload, [], extraPorts, new Set()).some(isAsked) ||
+    declaredPorts(workload, [], extraPorts, () => false).some(isAsked) ||
     extraRanges.some((range) => isInRange(range, asked))
   );
 }

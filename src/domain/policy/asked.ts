@@ -19,7 +19,13 @@ import {
   meshesOf,
   meshOfRollout,
 } from '../workload/mesh.ts';
-import { byRange, type PortRange, portsOfRange, rangeKey } from '../workload/port-range.ts';
+import {
+  byRange,
+  isInRange,
+  type PortRange,
+  portsOfRange,
+  rangeKey,
+} from '../workload/port-range.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import type { Settings } from '../workload/settings.ts';
 import { rangeOnTheWire } from './grants.ts';
@@ -57,8 +63,9 @@ export function askedOf(subject: OptedIn): Asked {
   const { snapshot, workload, settings } = subject;
   const { namespace, pods, prober } = snapshot;
   const { ports, ranges } = listedPorts(subject);
+  const counted = countedPorts(subject);
   const declared = withoutClosed(
-    declaredPorts(workload, pods, ports, countedPorts(subject)),
+    declaredPorts(workload, pods, ports, (port) => counted.some((range) => isInRange(range, port))),
     settings,
   );
   const strangers = podsOfOtherOwners(snapshot);

@@ -6,6 +6,7 @@ import { optedIn, settings } from '../../testing/intent-builders.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { canonicalJson } from '../text/canonical.ts';
 import { parseAllowFrom, UNSAID } from '../workload/allow-from.ts';
+import { rangeKey } from '../workload/port-range.ts';
 import { buildPolicy } from './policy.ts';
 import { countedPorts, portsInForce, wasInForce } from './policy-in-force.ts';
 
@@ -164,6 +165,7 @@ describe('the ports that counted until now', () => {
   test.each<[string, string[], Partial<Snapshot>]>([
     ['are none where nothing is known', [], {}],
     ['are those of every rule, by number', ['53/TCP', '53/UDP', '80/TCP'], { policies: [mixed] }],
+    ['are those of a range', ['9000-9100/TCP'], { policies: [withRules(RANGE)] }],
     [
       'are those of the policy before the report’s',
       ['8080/TCP'],
@@ -179,6 +181,6 @@ describe('the ports that counted until now', () => {
     ['are not those of somebody else’s policy of the name', [], { policies: [FOREIGN] }],
     ['are none of a report without ports', [], { report: { ...reported('Held'), status: {} } }],
   ])('%s', (_what, expected, fields) => {
-    expect([...countedPorts(optedIn(fields))]).toEqual(expected);
+    expect(countedPorts(optedIn(fields)).map(rangeKey)).toEqual(expected);
   });
 });

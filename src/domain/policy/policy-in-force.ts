@@ -1,10 +1,9 @@
 import type { NetworkPolicyPort, Protocol } from '../../api/kubernetes.ts';
 import { partsOf, sourcesOf } from '../workload/allow-from.ts';
-import { portKey } from '../workload/declared-ports.ts';
 import { controllerOf } from '../workload/ownership.ts';
 import type { PortRange } from '../workload/port-range.ts';
 import { covers } from '../workload/sources.ts';
-import { grantsOf } from './grants.ts';
+import { grantsOf, rangeOnTheWire } from './grants.ts';
 import type { OptedIn } from './opted-in.ts';
 
 /** Whether a policy of the workload's is in force, or was until somebody deleted it. */
@@ -47,18 +46,14 @@ function reportedPorts(subject: OptedIn): readonly PortRange[] | 'unknown' {
 }
 
 /**
- * The keys of the ports that counted until now: what the policy in force allows or, where there is
+ * The ports that counted until now: what the policy in force allows or, where there is
  * none, what the report calls declared.
  */
-export function countedPorts(subject: OptedIn): ReadonlySet<string> {
+export function countedPorts(subject: OptedIn): readonly PortRange[] {
   const policy = subject.own.inForce;
   const reported = reportOnThis(subject)?.status?.ports ?? [];
-  const ports = policy
+  const ports: readonly NetworkPolicyPort[] = policy
     ? (policy.spec.ingress ?? []).flatMap((rule) => rule.ports ?? [])
     : reported.filter(({ declared }) => declared);
-  return new Set(
-    ports.flatMap(({ port, endPort, protocol = 'TCP' }: NetworkPolicyPort) =>
-      typeof port === 'number' && endPort === undefined ? [portKey(port, protocol)] : [],
-    ),
-  );
+  return ports.flatMap((port) => rangeOnTheWire(port) ?? []);
 }
