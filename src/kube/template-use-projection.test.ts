@@ -87,6 +87,16 @@ test('what is to be scraped stands in two annotations', () => {
   });
 });
 
+test.each<[Record<string, string>, string | undefined]>([
+  [{ 'sourcegraph.prometheus/scrape': 'true' }, 'true'],
+  [{ 'a.example/scrape': 'false', 'b.example/scrape': 'True' }, 'True'],
+  [{ 'a.example/scrape': 'false' }, 'false'],
+  [{ 'a.example/scrape': 'true', 'prometheus.io/scrape': 'false' }, 'false'],
+  [{ 'a.example/scrapes': 'true', scrape: 'true', 'a.example/no-scrape': 'true' }, undefined],
+])('a key of another vendor counts where the usual one is not there: %j', (keys, expected) => {
+  expect(scrapeAnnotations(keys)).toEqual({ scrape: expected, port: undefined });
+});
+
 test.each([undefined, null, 7, 'spec', { spec: [] }, { spec: { containers: {} }, metadata: 'm' }])(
   '%j uses nothing',
   (template) => {

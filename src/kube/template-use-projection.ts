@@ -31,10 +31,19 @@ export function projectTemplateUse(template: unknown): TemplateUse {
   };
 }
 
-/** The values of the `prometheus.io/` annotations. */
+/**
+ * The values of the `prometheus.io/` annotations. Many an application brings a Prometheus of its own that goes by a key
+ * with another prefix, as `sourcegraph.prometheus/scrape`, beside the port: where the usual key is not there, one of those counts.
+ */
 export function scrapeAnnotations(annotations: Fields): ScrapeAnnotations {
+  const ofVendors = Object.entries(annotations)
+    .filter(([key]) => key.endsWith('/scrape'))
+    .flatMap(([, value]) => optionalTextOf(value) ?? []);
   return {
-    scrape: optionalTextOf(annotations['prometheus.io/scrape']),
+    scrape:
+      optionalTextOf(annotations['prometheus.io/scrape']) ??
+      ofVendors.find((value) => /^\s*true\s*$/i.test(value)) ??
+      ofVendors[0],
     port: optionalTextOf(annotations['prometheus.io/port']),
   };
 }

@@ -1,3 +1,4 @@
+import { withoutAddedLabels } from '../../domain/preflight/controller-labels.ts';
 import type { ClusterUsage, Ingress, Route, Service } from '../../domain/preflight/usage.ts';
 import { objectKey } from '../../kube/resource.ts';
 import type { ManifestCluster } from './cluster.ts';
@@ -18,9 +19,11 @@ export class UsageIndex {
     this.#usage = usage;
     this.#servicesOf = Map.groupBy(usage.services, ({ namespace }) => namespace);
     this.#slicesOf = Map.groupBy(usage.endpointSlices, ({ namespace }) => namespace);
-    // One without a selector may be anybody's.
+    // One without a selector may be anybody's; no template has what a controller adds to its pods.
     for (const service of usage.services)
-      this.#services.add(service, service.namespace, { matchLabels: { ...service.selector } });
+      this.#services.add(service, service.namespace, {
+        matchLabels: withoutAddedLabels(service.selector),
+      });
     for (const ingress of usage.ingresses)
       for (const { service } of ingress.backends)
         put(this.#ingressesOf, { namespace: ingress.namespace, name: service }, ingress);

@@ -148,6 +148,7 @@ function cutBy(
   const { snapshot, workload, settings } = subject;
   return preflight({
     namespace: workload.namespace,
+    owner: workload,
     template: workload.template,
     replicas: snapshot.pods.filter(({ live }) => live).length,
     declared,

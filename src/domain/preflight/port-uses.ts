@@ -1,6 +1,7 @@
 import type { ScrapeAnnotations } from '../workload/template-use.ts';
 import { podScrapeUses } from './annotation.ts';
 import { apiServiceUses } from './api-service.ts';
+import type { PodOwner } from './controller-labels.ts';
 import { conversionUses } from './conversion.ts';
 import { canonicalAddress, endpointSliceUses, slicesListing } from './endpoint-slice.ts';
 import { routeUses } from './gateway-route.ts';
@@ -21,6 +22,7 @@ export interface UsedPods {
   namespace: string;
   /** How many replicas the workload has now: more than one may talk among themselves. */
   replicas: number;
+  owner: PodOwner;
   /** The pod that the template makes. */
   template: UsedPod;
   /** Live pods; old ones count until they are gone, as their ports do. */
@@ -29,7 +31,7 @@ export interface UsedPods {
 
 /** Every use of a port of the pods that the cluster's objects tell of, in no order and with repetitions. */
 export function portUses(
-  { namespace, template, pods, replicas }: UsedPods,
+  { namespace, owner, template, pods, replicas }: UsedPods,
   cluster: ClusterUsage,
 ): PortUse[] {
   const services = cluster.services.filter((service) => service.namespace === namespace);
@@ -38,7 +40,7 @@ export function portUses(
   const names = new PortNames();
   const ips = new Set(pods.flatMap((pod) => pod.ips.map(canonicalAddress)));
   const slices = slicesListing(cluster.endpointSlices, namespace, ips);
-  const reached = reachedServices(services, byLabels, names, slices);
+  const reached = reachedServices(services, byLabels, names, slices, owner);
   return [
     ...shapes.flatMap((shape) => ownUses(shape, template)),
     ...serviceUses(reached, replicas > 1 ? PEERS : ANYBODY),

@@ -17,6 +17,7 @@ export interface ContainerHandler {
 
 /** The values of the `prometheus.io/` annotations, as written. */
 export interface ScrapeAnnotations {
+  /** Where that of `prometheus.io/` is not there, of another vendor's key. */
   scrape: string | undefined;
   port: string | undefined;
 }
