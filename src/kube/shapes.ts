@@ -203,7 +203,7 @@ const endpoints = list(
   object({
     port: text,
     portNumber: integer,
-    relabelings: list(object({ targetLabel: text, replacement: text })),
+    relabelings: list(object({ targetLabel: text, replacement: text, sourceLabels: list(text) })),
   }),
 );
 

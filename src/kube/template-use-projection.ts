@@ -1,4 +1,5 @@
 import type {
+  AnnotatedPort,
   ContainerHandler,
   ScrapeAnnotations,
   TemplateUse,
@@ -24,10 +25,13 @@ const HOOKS = [
 export function projectTemplateUse(template: unknown): TemplateUse {
   const { metadata, spec } = fieldsOf(template);
   const containers = servingContainers(fieldsOf(spec));
+  const annotations = fieldsOf(fieldsOf(metadata).annotations);
+  const annotated = annotatedPorts(annotations);
   return {
     containers: containers.map(({ name }) => textOf(name)),
     handlers: containers.flatMap(containerHandlers),
-    scrape: scrapeAnnotations(fieldsOf(fieldsOf(metadata).annotations)),
+    scrape: scrapeAnnotations(annotations),
+    ...(annotated.length > 0 && { annotatedPorts: annotated }),
   };
 }
 
@@ -46,6 +50,24 @@ export function scrapeAnnotations(annotations: Fields): ScrapeAnnotations {
       ofVendors[0],
     port: optionalTextOf(annotations['prometheus.io/port']),
   };
+}
+
+/** Far more than anybody needs; they are kept of every pod. */
+const MOST_ANNOTATED_PORTS = 16;
+
+/** The annotations whose key speaks of a port and whose value is one. */
+export function annotatedPorts(annotations: Fields): AnnotatedPort[] {
+  return Object.entries(annotations)
+    .flatMap(([key, value]): AnnotatedPort[] => {
+      const port = /port/i.test(key) ? annotatedPort(value) : undefined;
+      return port === undefined ? [] : [{ name: key.replaceAll(/[^a-zA-Z0-9_]/g, '_'), port }];
+    })
+    .slice(0, MOST_ANNOTATED_PORTS);
+}
+
+/** The port number that the value of an annotation is; undefined of a name, as `traffic-port`. */
+export function annotatedPort(value: unknown): number | undefined {
+  return /^\d{1,5}$/.test(textOf(value)) ? portNumberOf(Number(value)) : undefined;
 }
 
 /**

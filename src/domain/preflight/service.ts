@@ -6,7 +6,7 @@ import type { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
-import { ANYBODY, type Source } from './source.ts';
+import { ANYBODY, AT_LOAD_BALANCER, type Source } from './source.ts';
 import type { Service, ServicePort } from './usage.ts';
 
 /** Those of the pods' own Services that lead to them, by their selector or by EndpointSlices. */
@@ -116,6 +116,14 @@ export function serviceUses(services: ReachedServices, ofHeadless: Source): Port
         mayBeUnserved: true as const,
       })),
     );
-    return [...uses, ...serviceScrapeUses(reached)];
+    return [...uses, ...serviceScrapeUses(reached), ...healthCheckUses(reached)];
   });
+}
+
+/** By the Service's own load balancer. */
+function healthCheckUses({ service }: ReachedService): PortUse[] {
+  const { healthPort, namespace, name } = service;
+  if (healthPort === undefined) return [];
+  const user = `Service ${namespace}/${name} load balancer health check`;
+  return [{ port: healthPort, protocol: 'TCP', user, source: AT_LOAD_BALANCER }];
 }
