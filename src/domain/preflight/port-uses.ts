@@ -3,7 +3,12 @@ import { podScrapeUses } from './annotation.ts';
 import { apiServiceUses } from './api-service.ts';
 import type { PodOwner } from './controller-labels.ts';
 import { conversionUses } from './conversion.ts';
-import { canonicalAddress, endpointSliceUses, slicesListing } from './endpoint-slice.ts';
+import {
+  canonicalAddress,
+  endpointSliceUses,
+  outsideSliceUses,
+  slicesListing,
+} from './endpoint-slice.ts';
 import { routeUses } from './gateway-route.ts';
 import { hostPortUses } from './host-port.ts';
 import { ingressUses } from './ingress.ts';
@@ -45,6 +50,7 @@ export function portUses(
     ...shapes.flatMap((shape) => ownUses(shape, template)),
     ...serviceUses(reached, replicas > 1 ? PEERS : ANYBODY),
     ...endpointSliceUses(slices, reached),
+    ...outsideSliceUses(cluster.endpointSlices, cluster.services, namespace, ips),
     ...ingressUses(cluster.ingresses, cluster.entrances, namespace, reached),
     ...routeUses(cluster.routes, namespace, reached),
     ...serviceMonitorUses(cluster.serviceMonitors, namespace, reached, names),

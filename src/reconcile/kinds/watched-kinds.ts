@@ -1,3 +1,4 @@
+import { canonicalAddress } from '../../domain/preflight/endpoint-slice.ts';
 import type { RouteKind } from '../../domain/preflight/usage.ts';
 import { policyName } from '../../domain/workload/object-names.ts';
 import { namespacesLetIn } from '../../domain/workload/settings.ts';
@@ -82,6 +83,7 @@ import {
 } from './concerned-namespaces.ts';
 import {
   concernedByNamespace,
+  concernedBySlice,
   keysInNamespace,
   keysOfPod,
   keysOfReplicaSet,
@@ -168,7 +170,17 @@ export const WATCHED_KINDS = {
       ...usedInNamespace(SERVICES, checked(SERVICE, projectService)),
       indices: { namespace: byNamespace, address: ({ addresses }) => addresses },
     }),
-    endpointSlices: usedInNamespace(ENDPOINT_SLICES, checked(ENDPOINT_SLICE, projectEndpointSlice)),
+    endpointSlices: watched({
+      resource: ENDPOINT_SLICES,
+      project: checked(ENDPOINT_SLICE, projectEndpointSlice),
+      indices: {
+        namespace: byNamespace,
+        address: ({ addresses }) => addresses.map(canonicalAddress),
+      },
+      concerns: concernedBySlice,
+      verbs: READ,
+      followed: 'always',
+    }),
     ingresses: usedInNamespace(INGRESSES, checked(INGRESS, projectIngress)),
     httpRoutes: routeRow(HTTP_ROUTES, 'HTTPRoute'),
     grpcRoutes: routeRow(GRPC_ROUTES, 'GRPCRoute'),
