@@ -221,6 +221,19 @@ export const MONITOR = object(
   'metadata',
 );
 
+/** An InferencePool; of its selector, v1 and v1alpha2 differ. */
+export const INFERENCE_POOL = object(
+  {
+    metadata,
+    spec: object({
+      selector: anything,
+      targetPorts: list(object({ number: integer })),
+      targetPortNumber: integer,
+    }),
+  },
+  'metadata',
+);
+
 const serviceReference = object({ namespace: text, name: text, port: integer }, 'name');
 
 export const WEBHOOK_CONFIGURATION = object(

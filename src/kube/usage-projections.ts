@@ -3,6 +3,7 @@ import type {
   BackendRef,
   ConvertedDefinition,
   EndpointSlice,
+  InferencePool,
   Ingress,
   Route,
   RouteKind,
@@ -169,6 +170,21 @@ function backendRef(wire: unknown): BackendRef {
     namespace: optionalTextOf(namespace),
     name: textOf(name),
     port: portNumberOf(port),
+  };
+}
+
+/**
+ * Projects an InferencePool: of v1, and of v1alpha2, whose selector is the labels themselves and which has one port,
+ * `targetPortNumber`.
+ */
+export function projectInferencePool(wire: object): InferencePool {
+  const { selector, targetPorts, targetPortNumber } = fieldsOf(fieldsOf(wire).spec);
+  const { matchLabels } = fieldsOf(selector);
+  const numbers = entriesOf(targetPorts).map((each) => fieldsOf(each).number);
+  return {
+    ...identityOf(wire),
+    selector: textMapOf(matchLabels ?? selector),
+    targetPorts: [...numbers, targetPortNumber].flatMap((each) => portNumberOf(each) ?? []),
   };
 }
 

@@ -40,6 +40,9 @@ export function usageOf(
     podMonitors: caches.podMonitors.list(),
     webhooks: [...caches.validatingWebhooks.list(), ...caches.mutatingWebhooks.list()],
     definitions: caches.definitions.list().filter(({ service }) => service !== undefined),
+    inferencePools: [caches.inferencePools, caches.inferencePoolsAlpha].flatMap((cache) =>
+      cache.byIndex('namespace', namespace),
+    ),
     apiServices: caches.apiServices.list().filter(({ service }) => service !== undefined),
   };
 }

@@ -100,6 +100,7 @@ export function cluster(fields: Partial<ClusterUsage> = {}): ClusterUsage {
     webhooks: [],
     definitions: [],
     apiServices: [],
+    inferencePools: [],
     ...fields,
   };
 }

@@ -45,7 +45,7 @@ function byKey([a]: [string, string], [b]: [string, string]): number {
 
 /** The label keys that any selector speaks of. */
 export function selectorKeys(
-  services: readonly Service[],
+  services: readonly Pick<Service, 'selector'>[],
   podMonitors: readonly Monitor[],
 ): Set<string> {
   const keys = new Set<string>();

@@ -11,6 +11,7 @@ import {
 } from './endpoint-slice.ts';
 import { routeUses } from './gateway-route.ts';
 import { hostPortUses } from './host-port.ts';
+import { inferencePoolUses } from './inference-pool.ts';
 import { ingressUses } from './ingress.ts';
 import { LabelIndex } from './label-index.ts';
 import { podMonitorUses, serviceMonitorUses } from './monitor.ts';
@@ -40,7 +41,10 @@ export function portUses(
   cluster: ClusterUsage,
 ): PortUse[] {
   const services = cluster.services.filter((service) => service.namespace === namespace);
-  const shapes = podShapes([template, ...pods], selectorKeys(services, cluster.podMonitors));
+  const shapes = podShapes(
+    [template, ...pods],
+    selectorKeys([...services, ...cluster.inferencePools], cluster.podMonitors),
+  );
   const byLabels = new LabelIndex(shapes, ({ labels }) => labels);
   const names = new PortNames();
   const ips = new Set(pods.flatMap((pod) => pod.ips.map(canonicalAddress)));
@@ -55,6 +59,7 @@ export function portUses(
     ...routeUses(cluster.routes, namespace, reached),
     ...serviceMonitorUses(cluster.serviceMonitors, namespace, reached, names),
     ...podMonitorUses(cluster.podMonitors, namespace, byLabels, names),
+    ...inferencePoolUses(cluster.inferencePools, namespace, byLabels),
     ...webhookUses(cluster.webhooks, namespace, reached),
     ...conversionUses(cluster.definitions, namespace, reached),
     ...apiServiceUses(cluster.apiServices, namespace, reached),

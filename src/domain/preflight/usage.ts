@@ -154,6 +154,14 @@ export interface ApiService {
   service: ServiceReference | undefined;
 }
 
+/** An InferencePool of the Gateway API's inference extension. */
+export interface InferencePool {
+  namespace: string;
+  name: string;
+  selector: Readonly<Record<string, string>>;
+  targetPorts: readonly number[];
+}
+
 /** Everything in the cluster that may make somebody connect to pods; other namespaces' objects are welcome. */
 export interface ClusterUsage {
   services: readonly Service[];
@@ -167,6 +175,7 @@ export interface ClusterUsage {
   webhooks: readonly WebhookConfiguration[];
   definitions: readonly ConvertedDefinition[];
   apiServices: readonly ApiService[];
+  inferencePools: readonly InferencePool[];
 }
 
 /** What pre-flight needs of a pod, and of the template as the pod that it will be. */
