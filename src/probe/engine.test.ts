@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer, connect as openSocket, type Server } from 'node:net';
+import {
+  type AddressInfo,
+  createServer,
+  connect as openSocket,
+  type Server,
+  type Socket,
+} from 'node:net';
 import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import { connect } from './connect.ts';
@@ -17,10 +23,18 @@ afterEach(async () => {
 });
 
 async function listen(host: string): Promise<Server> {
-  const server = createServer((socket) => socket.on('error', () => {}));
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.on('error', () => {});
+  });
   server.listen(0, host);
   await once(server, 'listening');
-  atEnd.push(() => new Promise((resolve) => server.close(resolve)));
+  atEnd.push(() => {
+    // Others on this machine may have connected, too: an end waits for nobody.
+    for (const socket of sockets) socket.destroy();
+    return new Promise((resolve) => server.close(resolve));
+  });
   return server;
 }
 const portOf = (server: Server) => (server.address() as AddressInfo).port;
