@@ -1,11 +1,12 @@
 /**
  * What the prober costs, next to scanners that do the same with plain connect(): from a pod of the
  * throwaway cluster, with Cilium in between, and from a network namespace, with nftables. Needs what the
- * end-to-end tests need; installs nmap and builds RustScan where it can. Writes docs/probe-in-flight.svg.
+ * end-to-end tests need; installs nmap and builds RustScan where it can. Writes dist/probe-in-flight.svg; that in docs/
+ * is copied from there where it is to change.
  *
  *     npm run bench:probe -- [ROUNDS] [cluster|namespaces]
  */
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clusterDown } from '../e2e/cluster/cluster.ts';
@@ -148,7 +149,8 @@ async function plotInFlight(
     cpu.series = [...cpu.series, { ...line, points: of('cpuSeconds') }];
   }
   console.table(rows);
-  const file = new URL('../docs/probe-in-flight.svg', import.meta.url);
+  const file = new URL('../dist/probe-in-flight.svg', import.meta.url);
+  await mkdir(new URL('.', file), { recursive: true });
   await writeFile(
     file,
     plot('Sweeps of all ports', [seconds, cpu], 'connections in flight at most'),

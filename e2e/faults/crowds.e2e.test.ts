@@ -93,7 +93,8 @@ test('case 51: with watches that end, calls put off and kills at random no chang
       operator = await scene.start();
     }
     const policies = () => listAll(scene.client, NETWORK_POLICIES, 'soak');
-    const isFollowed = async () => JSON.stringify(await policies()).includes(`:${containerPort},`);
+    const opened = new RegExp(`"port":${containerPort}\\b`);
+    const isFollowed = async () => opened.test(JSON.stringify(await policies()));
     await until(`change ${change} is followed`, isFollowed, 60_000);
     // Before that not all connections are made.
     if (chance < 0.5) begin ??= usage(operator);

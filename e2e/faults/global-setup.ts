@@ -9,6 +9,8 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** The path of an administrator's kubeconfig. */
     kubeconfig: string;
+    /** The words that a command line of kubectl begins with. */
+    kubectlCommand: readonly string[];
   }
 }
 
@@ -21,6 +23,7 @@ export default async (project: TestProject): Promise<() => Promise<void>> => {
   const kubectl = [...binaries.kubectl, '--kubeconfig', kubeconfig];
   await run([...kubectl, 'apply', '-k', path.join(repository, 'crds')], {});
   project.provide('kubeconfig', kubeconfig);
+  project.provide('kubectlCommand', binaries.kubectl);
   return async () => {
     if (process.env.PORTLOCK_E2E_KEEP !== '1') await clusterDown();
   };

@@ -12,7 +12,7 @@ interface Lingering {
 /**
  * Made connections that were hung up and wait for the other side to do the same. Closing one before all
  * that it was sent has been read would be answered with RST, of which programs die that never thought of
- * it (docs/decisions/0014). One whose time is over is closed all the same: the server hears of it only
+ * it (docs/decisions/0015). One whose time is over is closed all the same: the server hears of it only
  * where it sends something after that.
  */
 export class LingeringConnections {

@@ -29,6 +29,32 @@ describe('a round', () => {
     });
   });
 
+  test('ages from its end, or before the first from when there were pods, and not while they are away', async () => {
+    const age = async () =>
+      /^portlock_probe_round_age_seconds (.*)$/m.exec(await scene.metrics.registry.metrics())?.[1];
+    expect(await age()).toBe('0');
+    const { open } = held({ open: [8080] });
+    scene.runner.run(KEY, planned(), undefined);
+    scene.now += 20_000;
+    expect(await age()).toBe('20');
+    open();
+    await until('it ended', () => scene.looks.length > 0);
+    expect(await age()).toBe('0');
+    scene.now += 30_000;
+    expect(await age()).toBe('30');
+    const { pods } = scene;
+    scene.pods = [];
+    scene.runner.restrict(KEY, planned());
+    scene.now += 40_000;
+    expect(await age()).toBe('0');
+    scene.pods = pods;
+    scene.runner.restrict(KEY, planned());
+    scene.now += 5_000;
+    expect(await age()).toBe('5');
+    scene.stop.abort();
+    expect(await age()).toBe('0');
+  });
+
   test('counts its connections by outcome', async () => {
     scene.prober.sight = () => ({ open: [8080], refused: [22, 80] });
     await ran();

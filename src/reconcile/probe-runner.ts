@@ -36,6 +36,8 @@ interface State {
   evidence: Evidence;
   declared: ReadonlySet<number>;
   round: 'running' | undefined;
+  /** Since when there are pods to be probed, in ms since the epoch; undefined while there are none. */
+  podsSince: number | undefined;
   /** Template hashes of sweeps that run or wait for their turn. */
   sweeps: Set<string>;
   /** Ends what is under way to a pod, by its uid. */
@@ -54,11 +56,25 @@ export class ProbeRunner {
 
   constructor(options: ProbeRunnerOptions) {
     this.#options = options;
+    const { metrics, signal } = options;
+    const age = () => this.#oldestRound();
+    metrics.roundAges.add(age);
+    signal.addEventListener('abort', () => metrics.roundAges.delete(age), { once: true });
   }
 
   /** What probing has shown of a workload so far. */
   evidence(key: WorkloadKey): Evidence | undefined {
     return this.#states.get(key)?.evidence;
+  }
+
+  /** The age in seconds of the oldest round, of the workloads with pods to be probed; 0 where there are none. */
+  #oldestRound(): number {
+    const now = this.#options.now();
+    let oldest = now;
+    for (const { podsSince, evidence } of this.#states.values())
+      if (podsSince !== undefined)
+        oldest = Math.min(oldest, Math.max(podsSince, evidence.lastRound?.endedAt ?? 0));
+    return (now - oldest) / 1000;
   }
 
   /** Ends what is under way to pods that may not be probed any more, or are gone. */
@@ -70,6 +86,11 @@ export class ProbeRunner {
       state?.aborts.delete(uid);
     }
     if (!evidence) this.#states.delete(key);
+    if (state) this.#notePods(state, probeable);
+  }
+
+  #notePods(state: State, probeable: ReadonlySet<string>): void {
+    state.podsSince = probeable.size > 0 ? (state.podsSince ?? this.#options.now()) : undefined;
   }
 
   /** Another replica probes the workload from now on: ends what is under way, and keeps nothing. */
@@ -85,9 +106,14 @@ export class ProbeRunner {
    *
    * @param basis the evidence that the plan was made from
    */
-  run(key: WorkloadKey, { evidence, declared, probe }: Plan, basis: Evidence | undefined): void {
+  run(
+    key: WorkloadKey,
+    { evidence, declared, probe, probeable }: Plan,
+    basis: Evidence | undefined,
+  ): void {
     if (!evidence) return;
     const state = this.#states.get(key) ?? newState(evidence, declared);
+    this.#notePods(state, probeable);
     // A probe may have ended since: what it showed under these policies is newer than the plan.
     const isNewer = state.evidence !== basis && state.evidence.policies === evidence.policies;
     if (!isNewer) state.evidence = evidence;
@@ -199,7 +225,14 @@ export class ProbeRunner {
 }
 
 function newState(evidence: Evidence, declared: ReadonlySet<number>): State {
-  return { evidence, declared, round: undefined, sweeps: new Set(), aborts: new Map() };
+  return {
+    evidence,
+    declared,
+    round: undefined,
+    podsSince: undefined,
+    sweeps: new Set(),
+    aborts: new Map(),
+  };
 }
 
 function abortOf(state: State, pod: Pod): AbortController {

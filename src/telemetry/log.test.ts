@@ -1,9 +1,29 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import winston from 'winston';
-import { createLog } from './log.ts';
+import { createLog, type Log } from './log.ts';
 
 test('a line of the log is JSON that is read back as it was, and shows nothing that a terminal acts on', () => {
+  const error = 'denied: \u001b]0;owned\u0007\u009b31m\u202e\nagain';
+  const lines = linesOf((log) => log.error('Could not reconcile', { error }));
+  expect(lines.map((line) => line.match(/\\u[0-9a-f]{4}|\\n/g))).toEqual([
+    ['\\u001b', '\\u0007', '\\u009b', '\\u202e', '\\n'],
+  ]);
+  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+    { level: 'error', message: 'Could not reconcile', error },
+  ]);
+});
+
+test('a line begins with the time, the level and the message, and the rest follows in the order in which it was given', () => {
+  const [line = ''] = linesOf((log) =>
+    log.error('Swept', { seconds: 3, at: { node: 'b', ip: 'a' } }),
+  );
+  expect(line).toMatch(
+    /^\{"timestamp":"[^"]+","level":"error","message":"Swept","seconds":3,"at":\{"node":"b","ip":"a"\}\}\s*$/,
+  );
+});
+
+function linesOf(write: (log: Log) => void): string[] {
   const lines: string[] = [];
   const stream = new Writable({
     write: (chunk, _encoding, done) => {
@@ -13,12 +33,6 @@ test('a line of the log is JSON that is read back as it was, and shows nothing t
   });
   const log = createLog('error');
   log.clear().add(new winston.transports.Stream({ stream }));
-  const error = 'denied: \u001b]0;owned\u0007\u009b31m\u202e\nagain';
-  log.error('Could not reconcile', { error });
-  expect(lines.map((line) => line.match(/\\u[0-9a-f]{4}|\\n/g))).toEqual([
-    ['\\u001b', '\\u0007', '\\u009b', '\\u202e', '\\n'],
-  ]);
-  expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-    { level: 'error', message: 'Could not reconcile', error },
-  ]);
-});
+  write(log);
+  return lines;
+}

@@ -18,12 +18,19 @@ export function createLog(level: LogLevel): Log {
     level,
     format: winston.format.combine(
       winston.format.timestamp(),
-      winston.format.json(),
+      whatIsReadFirst(),
+      winston.format.json({ deterministic: false }),
       winston.format.printf((entry) => visibleJson(String(entry[JSON_LINE]))),
     ),
     transports: [new winston.transports.Console()],
   });
 }
+
+/** Puts first what every line has, in the order in which people read it. */
+const whatIsReadFirst = winston.format((entry) => {
+  const { timestamp, level, message, ...rest } = entry;
+  return { timestamp, level, message, ...rest };
+});
 
 /** An error as a line of text: its message and those of its causes. */
 export function describeError(error: unknown): string {

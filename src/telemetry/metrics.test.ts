@@ -18,6 +18,7 @@ test('every metric is there from the first scrape on, under the name and with th
     'portlock_policy_reverts_total 0',
     'portlock_policy_contests_total 0',
     'portlock_auto_brakes_total 0',
+    'portlock_probe_round_age_seconds 0',
     'portlock_probe_connections_total{outcome="open"} 0',
     'portlock_probe_connections_total{outcome="refused"} 0',
     'portlock_probe_connections_total{outcome="filtered"} 0',

@@ -14,6 +14,8 @@ export interface Metrics {
   autoBrakes: Counter;
   undeclaredReachable: Gauge<'namespace' | 'kind' | 'name'>;
   probeConnections: Counter<'outcome'>;
+  /** What tells the age of the oldest round in seconds, of which the oldest counts; asked at each scrape. */
+  roundAges: Set<() => number>;
   malformedObjects: Counter<'resource'>;
   relists: Counter<'resource' | 'reason'>;
   missedEvents: Counter<'resource'>;
@@ -124,7 +126,17 @@ function readingMetrics(registers: Registry[]) {
 
 /** Of what is seen from outside. */
 function probeMetrics(registers: Registry[]) {
+  const roundAges = new Set<() => number>();
+  new Gauge({
+    name: 'portlock_probe_round_age_seconds',
+    registers,
+    help: 'Age of the oldest round of probes, of the workloads with pods that this replica probes',
+    collect() {
+      this.set(Math.max(0, ...[...roundAges].map((age) => age())));
+    },
+  });
   return {
+    roundAges,
     undeclaredReachable: new Gauge({
       name: 'portlock_undeclared_reachable_ports',
       registers,

@@ -42,6 +42,21 @@ function podList(...items: object[]) {
   return { kind: 'PodList', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items };
 }
 
+function notFound(name: string) {
+  return { reason: 'NotFound', message: `"${name}" not found` };
+}
+
+/** Workloads of that name are there in these resources; the others may not be read, or have none. */
+function answerWorkloads(name: string, present: readonly string[]) {
+  for (const resource of ['deployments', 'statefulsets', 'daemonsets'])
+    server.expect(`GET /apis/apps/v1/namespaces/shop/${resource}/${name}`, (response) => {
+      if (present.includes(resource)) return sendJson(response, { metadata: { name } });
+      return resource === 'daemonsets'
+        ? forbid(response)
+        : sendStatus(response, 404, notFound(name));
+    });
+}
+
 function forbid(response: Parameters<typeof sendStatus>[0]) {
   sendStatus(response, 403, {
     reason: 'Forbidden',
@@ -82,11 +97,24 @@ describe('a pod', () => {
     });
   });
 
+  it('that does not exist, where workloads have that name, names these', async () => {
+    server.expect('GET /api/v1/namespaces/shop/pods/web', (response) =>
+      sendStatus(response, 404, notFound('web')),
+    );
+    answerWorkloads('web', ['deployments']);
+    await expect(podLookup(access, 'web')(never)).rejects.toMatchObject({
+      name: 'CommandError',
+      message: 'there is no pod "web" in the namespace "shop"; did you mean deployment/web?',
+    });
+  });
+
   it('that does not exist, may not be read or cannot be asked for is one line', async () => {
     const lookup = podLookup(access, 'web-1');
-    const notFound = { reason: 'NotFound', message: 'pods "web-1" not found' };
-    server.expect(POD, (response) => sendStatus(response, 404, notFound));
-    await expect(lookup(never)).rejects.toThrow('there is no pod "web-1" in the namespace "shop"');
+    server.expect(POD, (response) => sendStatus(response, 404, notFound('web-1')));
+    answerWorkloads('web-1', []);
+    await expect(lookup(never)).rejects.toThrow(
+      /^there is no pod "web-1" in the namespace "shop"$/,
+    );
     server.expect(POD, forbid);
     await expect(lookup(never)).rejects.toThrow(
       'not allowed to get pods in the namespace "shop": pods is forbidden: User "eve" cannot list',

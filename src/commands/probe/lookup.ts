@@ -39,9 +39,11 @@ export function podLookup({ client, namespace }: ClusterAccess, name: string): L
   const asked = { verb: 'get', resource: 'pods', namespace };
   return (signal) =>
     withTroubleTold(asked, async () => {
-      const wire = await client.get(PODS, { namespace, name }, { signal }).catch((error) => {
+      const wire = await client.get(PODS, { namespace, name }, { signal }).catch(async (error) => {
         if (!isNotFound(error)) throw error;
-        throw new CommandError(`there is no pod "${name}" in the namespace "${namespace}"`);
+        const meant = await workloadsNamed(client, { namespace, name }, signal);
+        const hint = meant.length > 0 ? `; did you mean ${meant.join(' or ')}?` : '';
+        throw new CommandError(`there is no pod "${name}" in the namespace "${namespace}"${hint}`);
       });
       const found = podOf(wire);
       if (!found.pod.live)
@@ -50,6 +52,25 @@ export function podLookup({ client, namespace }: ClusterAccess, name: string): L
         throw new CommandError(`the pod ${namespace}/${name} has no address yet`);
       return placesOf(found);
     });
+}
+
+/** The workloads of that name, as TARGET names them; what may not be read is no help. */
+async function workloadsNamed(
+  client: KubeClient,
+  where: { namespace: string; name: string },
+  signal: AbortSignal,
+): Promise<string[]> {
+  const found = await Promise.all(
+    Object.entries(WORKLOAD_RESOURCES).map(async ([kind, resource]) => {
+      const isThere = await client.get(resource, where, { signal }).then(
+        () => true,
+        () => false,
+      );
+      return isThere ? [`${kind.toLowerCase()}/${where.name}`] : [];
+    }),
+  );
+  signal.throwIfAborted();
+  return found.flat();
 }
 
 /** All addresses of the pods that a workload's selector matches. @throws CommandError */

@@ -35,6 +35,9 @@ const KINDS: Readonly<Record<string, 'Pod' | WorkloadKind>> = {
 /** A DNS subdomain (RFC 1123), as the names of pods and workloads are. */
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
 
+/** Four numbers with dots, or digits with colons, whatever is wrong with them; a pod of such a name is `pod/NAME`. */
+const MEANT_AS_ADDRESS = /^(\d+(\.\d+){3}|[\da-f]*:[\da-f:.]*(%.*)?)$/i;
+
 /**
  * Parses TARGET: `NAME`, `pod/NAME`, `deployment/NAME` (and so on), an address, or a range of them.
  * @throws CommandError
@@ -46,6 +49,10 @@ export function parseTarget(text: string): Target {
     return { kind: 'address', address };
   }
   const [first = '', second, ...more] = text.split('/');
+  if (MEANT_AS_ADDRESS.test(first) && canonicalAddress(first) === undefined)
+    throw new CommandError(
+      `cannot probe "${short(text)}": "${short(first)}" is not a valid IP address`,
+    );
   if (second === undefined) return { kind: 'pod', name: named(first, text) };
   if (canonicalAddress(first) !== undefined) return rangeOf(text);
   const kind = KINDS[first.toLowerCase().replace(/\.(apps|v1\.apps)$/, '')];

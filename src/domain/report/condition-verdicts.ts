@@ -8,6 +8,7 @@ import { beyondAsked } from '../policy/kept-grants.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { policyName } from '../workload/object-names.ts';
+import { unknownAnnotationsInWords } from '../workload/unknown-annotations.ts';
 import { type ConditionType, conditionOf } from './conditions.ts';
 import { enforcementVerdict, untoldInWords } from './enforcement.ts';
 import { isDrift, named } from './port-rows.ts';
@@ -25,14 +26,20 @@ export function verdicts(
   const { intent } = input.decision;
   return {
     ...progress(input, carried),
-    Stalled: isStalled(intent)
-      ? yes(intent.reason, intent.message)
-      : no('NotStalled', 'Nobody has to act'),
-    PolicyInSync: policyInSync(input),
+    Stalled: isStalled(intent) ? yes(intent.reason, intent.message) : notStalled(intent),
+    PolicyInSync: withUnknownAnnotations(policyInSync(input), input),
     PreflightPassed: preflightCondition(input.asked.found),
     EnforcementVerified: pendingOr(input, carried, 'EnforcementVerified', enforcementCondition),
     DriftDetected: pendingOr(input, carried, 'DriftDetected', driftCondition),
   };
+}
+
+/** What a hold waits for may be a person, though nothing has failed. */
+function notStalled({ kind }: Intent): ConditionVerdict {
+  return no(
+    'NotStalled',
+    kind === 'hold' ? 'PolicyInSync says what the policy waits for' : 'Nobody has to act',
+  );
 }
 
 function isStalled(intent: Intent): intent is Intent & { kind: 'hold' | 'remove' | 'failed' } {
@@ -126,6 +133,15 @@ function preflightVerdict({ findings }: Preflight): ConditionVerdict {
 /** So many ports and protocols EKS takes for one selector (AWS VPC CNI's documentation). */
 const EKS_MAXIMUM_PORTS = 24;
 
+/** What the owner wrote and portlock does not know has no say, and is told. */
+function withUnknownAnnotations(
+  verdict: ConditionVerdict,
+  { subject: { workload } }: ReportInput,
+): ConditionVerdict {
+  const unknown = unknownAnnotationsInWords(workload.annotations);
+  return unknown === '' ? verdict : { ...verdict, message: `${verdict.message}. ${unknown}` };
+}
+
 function policyInSync(input: ReportInput): ConditionVerdict {
   const { status, reason, message } = policyVerdict(input);
   const absent = input.subject.snapshot.absentNamespaces;
@@ -206,7 +222,7 @@ function driftCondition(input: ReportInput): ConditionVerdict {
     const more = drift.length > 10 ? ` and ${drift.length - 10} more` : '';
     return yes(
       first.finding ?? 'Drift',
-      `${ports}${more} differ from the declaration. ${first.message}`,
+      `${ports}${more} ${drift.length === 1 ? 'differs' : 'differ'} from the declaration. ${first.message}`,
     );
   }
   if (doubt) return unknown(doubt.reason, doubt.message);

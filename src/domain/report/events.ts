@@ -5,6 +5,7 @@ import type { Snapshot } from '../snapshot.ts';
 import { canonicalJson } from '../text/canonical.ts';
 import { visible } from '../text/visible-text.ts';
 import { rangeKey } from '../workload/port-range.ts';
+import { unknownAnnotationsInWords } from '../workload/unknown-annotations.ts';
 import { conditionOf } from './conditions.ts';
 
 /** An Event on the workload. The reason is one of a short, documented list. */
@@ -23,6 +24,7 @@ export type EventReason =
   | 'ReportWriteFailed'
   | 'InvalidMode'
   | 'InvalidAnnotation'
+  | 'UnknownAnnotation'
   | 'ForeignNetworkPolicy'
   | 'TooManyPorts'
   | 'PreflightFailed'
@@ -77,6 +79,7 @@ export function reportEvents(snapshot: Snapshot, next: PortExposureReport): Even
   if (policyFailure) return role.probe ? driftEvents(previous, next) : [];
   return [
     ...(role.policy ? waitingEvents(previous, next) : []),
+    ...(role.policy ? unknownAnnotationEvents(snapshot) : []),
     ...(role.probe ? driftEvents(previous, next) : []),
   ];
 }
@@ -108,6 +111,14 @@ function waitingEvents(
     notes.push({ type: 'Warning', reason: held.reason, action: 'Reconcile', note });
   }
   return notes;
+}
+
+/** Told once: from then on the report says so. */
+function unknownAnnotationEvents({ workload, report }: Snapshot): EventNote[] {
+  const note = unknownAnnotationsInWords(workload?.annotations ?? {});
+  const isTold = conditionOf(report, 'PolicyInSync')?.message.includes(note) ?? false;
+  if (note === '' || isTold) return [];
+  return [{ type: 'Warning', reason: 'UnknownAnnotation', action: 'Reconcile', note: short(note) }];
 }
 
 function driftEvents(

@@ -1,0 +1,92 @@
+import path from 'node:path';
+import type { Document, Scalar, YAMLMap } from 'yaml';
+import type { Manifest } from './installation.ts';
+import { printed } from './printed.ts';
+
+type Path = readonly (string | number)[];
+
+const CONTAINER = ['spec', 'template', 'spec', 'containers', 0];
+const POD = ['spec', 'template', 'spec'];
+
+/** Values that a release decides; where the object lacks the place, nothing is put there. */
+const SCALARS: readonly [place: Path, template: string][] = [
+  [['metadata', 'namespace'], '{{ .Release.Namespace | quote }}'],
+  [['subjects', 0, 'namespace'], '{{ .Release.Namespace | quote }}'],
+  ...[['metadata'], ['spec', 'template', 'metadata']].flatMap((at): [Path, string][] => [
+    [[...at, 'labels', 'app.kubernetes.io/instance'], '{{ .Release.Name | quote }}'],
+    [[...at, 'labels', 'app.kubernetes.io/managed-by'], '{{ .Release.Service }}'],
+    [[...at, 'labels', 'app.kubernetes.io/version'], '{{ .Chart.AppVersion }}'],
+  ]),
+  [['spec', 'replicas'], '{{ .Values.replicas }}'],
+  [
+    [...CONTAINER, 'image'],
+    '"{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"',
+  ],
+];
+
+/** Whole blocks, left out where the value is empty; in a Deployment alone. */
+const BLOCKS: readonly [parent: Path, key: string, value: string][] = [
+  [POD, 'nodeSelector', 'nodeSelector'],
+  [POD, 'tolerations', 'tolerations'],
+  [POD, 'affinity', 'affinity'],
+  [POD, 'priorityClassName', 'priorityClassName'],
+  [POD, 'imagePullSecrets', 'imagePullSecrets'],
+  [CONTAINER, 'imagePullPolicy', 'image.pullPolicy'],
+  [CONTAINER, 'resources', 'resources'],
+];
+
+const FLAGS = `{{- range $flag, $value := .Values.flags }}
+- --{{ $flag }}={{ if kindIs "string" $value }}{{ $value }}{{ else }}{{ int64 $value }}{{ end }}
+{{- end }}`;
+
+/** The files of the chart's templates folder, by name. The namespace is Helm's: it has to be there before a release. */
+export function chartTemplates(manifests: readonly Manifest[]): Record<string, string> {
+  const wanted = manifests.filter(({ document }) => document.get('kind') !== 'Namespace');
+  return Object.fromEntries(
+    wanted.map(({ file, document }) => {
+      if (printed(document).includes('{{')) throw new Error(`${file} has braces of its own`);
+      return [`templates/${path.basename(file)}`, template(document.clone())];
+    }),
+  );
+}
+
+function template(document: Document): string {
+  const holes: string[] = [];
+  const hole = (text: string) => `HOLE_${holes.push(text) - 1}_`;
+  for (const [place, text] of SCALARS) {
+    if (document.hasIn(place)) document.setIn(place, hole(text));
+  }
+  if (document.get('kind') === 'Deployment') {
+    for (const [parent, key, value] of BLOCKS) {
+      document.deleteIn([...parent, key]);
+      document.setIn([...parent, hole(block(key, value))], null);
+    }
+    document.addIn([...CONTAINER, 'args'], hole(FLAGS));
+    // What it says of overlays is not true of values.
+    const container = document.getIn(CONTAINER) as YAMLMap<Scalar, unknown>;
+    const image = container.items.find(({ key }) => key.value === 'image');
+    if (image) image.key.commentBefore = null;
+  }
+  if (document.get('kind') === 'CustomResourceDefinition') {
+    // Without it an uninstall would take every report of the cluster with it.
+    document.setIn(['metadata', 'annotations', 'helm.sh/resource-policy'], 'keep');
+  }
+  return printed(document)
+    .replace(/^( *)(?:- )?HOLE_(\d+)_(?:: null|:)?$/gm, (_line, indent: string, index: string) =>
+      indented(holes[Number(index)] ?? '', indent),
+    )
+    .replace(/HOLE_(\d+)_/g, (_hole, index) => holes[Number(index)] ?? '');
+}
+
+function block(key: string, value: string): string {
+  const isScalar = key === 'priorityClassName' || key === 'imagePullPolicy';
+  const inner = isScalar ? `${key}: {{ . }}` : `${key}:\n  {{- toYaml . | nindent INDENT }}`;
+  return `{{- with .Values.${value} }}\n${inner}\n{{- end }}`;
+}
+
+function indented(text: string, indent: string): string {
+  return text
+    .split('\n')
+    .map((line) => indent + line.replace('INDENT', String(indent.length + 2)))
+    .join('\n');
+}

@@ -1,0 +1,120 @@
+import type { Option } from 'commander';
+import { stringify } from 'yaml';
+import { operatorCommand } from '../../src/operator-command.ts';
+import type { Manifest } from './installation.ts';
+
+/** What the templates set themselves, or what only makes sense outside of a pod. */
+const FIXED = [
+  'kubeconfig',
+  'context',
+  'namespace',
+  'health-probe-bind-address',
+  'metrics-bind-address',
+  'canary-port',
+];
+
+function flags(): Option[] {
+  return operatorCommand().options.filter((option) => !FIXED.includes(option.name()));
+}
+
+/** values.yaml: what config/ says, and each flag with its help. */
+export function chartValues(manifests: readonly Manifest[]): string {
+  const { replicas, template } = deployment(manifests).spec;
+  const [container] = template.spec.containers;
+  const [repository] = container.image.split(':');
+  const flagLines = flags().map((flag) => {
+    const value = flag.defaultValueDescription ?? flag.defaultValue;
+    return `  # ${flag.description}\n  # ${flag.name()}: ${value}\n`;
+  });
+  return `# Generated from config/ and the operator's flags by \`npm run generate\`. Do not edit: values of your own
+# go into a file of yours, for \`helm install --values\`.
+
+# Two at least: a replica proves enforcement by connecting to another.
+replicas: ${replicas}
+
+image:
+  repository: ${repository}
+  # The chart's appVersion where it is empty.
+  tag: ""
+  # Kubernetes decides where it is empty.
+  pullPolicy: ""
+
+imagePullSecrets: []
+
+${stringify({ resources: container.resources })}
+${stringify({ nodeSelector: template.spec.nodeSelector })}
+tolerations: []
+
+affinity: {}
+
+priorityClassName: ""
+
+# Flags of the operator, under their own names; what is not named has the default shown.
+flags: {}
+${flagLines.join('')}`;
+}
+
+const TEXT = { type: 'string', maxLength: 253 };
+const OBJECTS = { type: 'array', items: { type: 'object' } };
+
+/** values.schema.json: Helm refuses what it does not name. */
+export function chartSchema(): string {
+  const schema = {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    ...closed({
+      replicas: { type: 'integer', minimum: 1, maximum: 100 },
+      image: closed({
+        repository: { ...TEXT, minLength: 1 },
+        tag: TEXT,
+        pullPolicy: { enum: ['', 'Always', 'IfNotPresent', 'Never'] },
+      }),
+      imagePullSecrets: OBJECTS,
+      resources: closed({
+        requests: { type: 'object' },
+        limits: { type: 'object' },
+        claims: OBJECTS,
+      }),
+      nodeSelector: { type: 'object', additionalProperties: { type: 'string' } },
+      tolerations: OBJECTS,
+      affinity: { type: 'object' },
+      priorityClassName: TEXT,
+      flags: closed(Object.fromEntries(flags().map((flag) => [flag.name(), flagSchema(flag)]))),
+      global: { type: 'object' },
+    }),
+  };
+  return `${JSON.stringify(schema, undefined, 2)}\n`;
+}
+
+/** A flag takes a number, a duration or a word; which, its default and its parser tell. */
+function flagSchema(flag: Option): object {
+  const { description, defaultValue } = flag;
+  if (flag.defaultValueDescription !== undefined) {
+    return { description, type: 'string', pattern: '^[0-9]{1,9}(ms|s|m|h)$' };
+  }
+  if (typeof defaultValue === 'number') {
+    return { description, type: 'integer', minimum: 0, maximum: 1_000_000 };
+  }
+  return { description, enum: allowed(flag) };
+}
+
+/** The words that the flag's own parser accepts, out of what it says to one that it does not. */
+function allowed(flag: Option): string[] {
+  try {
+    flag.parseArg?.('?', undefined);
+  } catch (error) {
+    const [, words] = /^must be (.*)\.$/.exec((error as Error).message) ?? [];
+    if (words !== undefined) return words.split(', ');
+  }
+  throw new Error(`cannot tell what --${flag.name()} accepts`);
+}
+
+function closed(properties: Record<string, object>): object {
+  return { type: 'object', additionalProperties: false, properties };
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the shape is that of config/manager/deployment.yaml
+function deployment(manifests: readonly Manifest[]): any {
+  const found = manifests.find(({ document }) => document.get('kind') === 'Deployment');
+  if (found === undefined) throw new Error('config/ has no Deployment');
+  return found.document.toJS();
+}

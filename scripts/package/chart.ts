@@ -1,0 +1,47 @@
+import { stringify } from 'yaml';
+import { chartTemplates } from './chart-templates.ts';
+import { chartSchema, chartValues } from './chart-values.ts';
+import type { Manifest } from './installation.ts';
+
+/** The package's name, what it is and its version. */
+export interface Package {
+  readonly name: string;
+  readonly description: string;
+  readonly version: string;
+}
+
+const NOTES = `portlock runs in {{ .Release.Namespace }}. Its pods suit the restricted profile; to demand it there:
+
+  kubectl label namespace {{ .Release.Namespace }} pod-security.kubernetes.io/enforce=restricted
+{{- if lt (int .Values.replicas) 2 }}
+
+With one replica there is no peer to prove enforcement with: ENFORCED stays Unknown.
+{{- end }}
+
+Opt a workload in, and see what is found:
+
+  kubectl label deployment NAME portlock.dev/mode=audit
+  kubectl get portexposurereports
+`;
+
+/** The files of the Helm chart, by their path in it. */
+export function chart(
+  manifests: readonly Manifest[],
+  { name, description, version }: Package,
+): Record<string, string> {
+  return {
+    'Chart.yaml': stringify({
+      apiVersion: 'v2',
+      name,
+      description,
+      type: 'application',
+      version,
+      appVersion: `v${version}`,
+      kubeVersion: '>=1.29.0-0',
+    }),
+    'values.yaml': chartValues(manifests),
+    'values.schema.json': chartSchema(),
+    'templates/NOTES.txt': NOTES,
+    ...chartTemplates(manifests),
+  };
+}

@@ -1,0 +1,50 @@
+import {
+  ACCEPT_CUTS_ANNOTATION,
+  ALLOW_FROM_ANNOTATION,
+  CLOSED_PORTS_ANNOTATION,
+  EXTRA_PORTS_ANNOTATION,
+  MODE_LABEL,
+  PROBE_ANNOTATION,
+} from '../../api/names.ts';
+
+const PREFIX = 'portlock.dev/';
+const KNOWN = [
+  EXTRA_PORTS_ANNOTATION,
+  CLOSED_PORTS_ANNOTATION,
+  ALLOW_FROM_ANNOTATION,
+  ACCEPT_CUTS_ANNOTATION,
+  PROBE_ANNOTATION,
+];
+const MOST_NAMED = 5;
+
+/** Which annotations look like portlock's and are none, and what each may have been meant as, in sentences; empty where there are none. */
+export function unknownAnnotationsInWords(annotations: Readonly<Record<string, string>>): string {
+  const unknown = Object.keys(annotations)
+    .filter((key) => key.startsWith(PREFIX) && !KNOWN.includes(key))
+    .sort();
+  return unknown.slice(0, MOST_NAMED).map(inWords).join('. ');
+}
+
+function inWords(key: string): string {
+  if (key === MODE_LABEL) return `${key} is a label, and does nothing as an annotation`;
+  const [nearest] = KNOWN.toSorted((a, b) => distance(key, a) - distance(key, b));
+  return `portlock knows no annotation ${key}; the nearest that it knows is ${nearest}`;
+}
+
+/** How many characters are to be added, taken away or changed to make one text of the other (Levenshtein). */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, character] of [...from].entries()) {
+    const next = [index + 1];
+    for (const [column, other] of [...to].entries())
+      next.push(
+        Math.min(
+          (row[column + 1] ?? 0) + 1,
+          (next[column] ?? 0) + 1,
+          (row[column] ?? 0) + (character === other ? 0 : 1),
+        ),
+      );
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}
