@@ -9,6 +9,8 @@ const KINDS: readonly Kind[] = [
   ['gateway.networking.k8s.io', 'v1alpha2', 'tcproutes', 'TCPRoute'],
   ['gateway.networking.k8s.io', 'v1alpha2', 'tlsroutes', 'TLSRoute'],
   ['gateway.networking.k8s.io', 'v1alpha2', 'udproutes', 'UDPRoute'],
+  ['inference.networking.k8s.io', 'v1', 'inferencepools', 'InferencePool'],
+  ['inference.networking.x-k8s.io', 'v1alpha2', 'inferencepools', 'InferencePool'],
   ['monitoring.coreos.com', 'v1', 'servicemonitors', 'ServiceMonitor'],
   ['monitoring.coreos.com', 'v1', 'podmonitors', 'PodMonitor'],
   [TIERS, 'v1alpha1', 'adminnetworkpolicies', 'AdminNetworkPolicy', 'Cluster'],

@@ -2,6 +2,7 @@
 
 export const MODE_LABEL = 'portlock.dev/mode';
 export const EXTRA_PORTS_ANNOTATION = 'portlock.dev/extra-ports';
+export const CLOSED_PORTS_ANNOTATION = 'portlock.dev/closed-ports';
 export const ALLOW_FROM_ANNOTATION = 'portlock.dev/allow-from';
 export const PROBE_ANNOTATION = 'portlock.dev/probe';
 export const ACCEPT_CUTS_ANNOTATION = 'portlock.dev/accept-cuts';

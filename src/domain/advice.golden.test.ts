@@ -45,7 +45,7 @@ test('there is much to follow', () => {
   expect(held.length).toBeGreaterThan(40);
 });
 
-/** The ways that a line names, each as steps: `declare …`, `set …`, `accept …`. */
+/** The ways that a line names, each as steps: `declare …`, `set …`, `take …`, `accept …`. */
 function waysOf({ fix }: PreflightFinding): string[][] {
   const [line = '', letting] = fix
     .replace(/^only .* refers? to it: ask there whether it is meant(, and if it is |, or )/, '')
@@ -81,6 +81,13 @@ function follow(step: string, { metadata, spec }: OwnedWorkload): void {
   );
   if (annotation) {
     metadata.annotations = { ...metadata.annotations, [annotation[1] ?? '']: annotation[2] ?? '' };
+    return;
+  }
+  const [, taken, key = ''] = /^take (\S+) out of (\S+)$/.exec(step) ?? [];
+  if (taken !== undefined) {
+    const listed = (metadata.annotations?.[key] ?? '').split(',').map((entry) => entry.trim());
+    const left = listed.filter((entry) => entry !== taken).join(',');
+    metadata.annotations = { ...metadata.annotations, [key]: left };
     return;
   }
   const declaring =

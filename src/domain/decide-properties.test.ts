@@ -1,12 +1,30 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { NetworkPolicy } from '../api/kubernetes.ts';
+import type { NetworkPolicy, NetworkPolicyPort, Protocol } from '../api/kubernetes.ts';
 import { NARROWED, world } from '../testing/any-world.ts';
 import { carriedOut, policy } from '../testing/builders.ts';
-import { grantKey, grantsInUse } from '../testing/grants-in-use.ts';
+import { grantsInUse } from '../testing/grants-in-use.ts';
 import { decide } from './decide.ts';
 import type { Plan } from './plan.ts';
+import { rangeOnTheWire } from './policy/grants.ts';
 import { portKey } from './workload/declared-ports.ts';
+import { type PortRange, portsOfRange, rangeKey } from './workload/port-range.ts';
+
+/** Keys of all ports of an entry of extra-ports. */
+function keysOf(entry: string): string[] {
+  const [ports = '', protocol] = entry.split('/');
+  const [first, last = first] = ports.split('-').map(Number);
+  return keysOfRange({ first: first ?? 0, last: last ?? 0, protocol: protocol as Protocol });
+}
+
+function keysOnTheWire(port: NetworkPolicyPort): string[] {
+  const range = rangeOnTheWire(port);
+  return range ? keysOfRange(range) : [];
+}
+
+function keysOfRange(range: PortRange): string[] {
+  return portsOfRange(range).map(({ port, protocol }) => portKey(port, protocol));
+}
 
 /** What a plan says and does, as text. */
 function said({ policy: step, report, events, probe }: Plan): string {
@@ -20,14 +38,14 @@ test('a policy allows no port that neither a spec nor extra-ports has, and to no
       if (plan.policy.do !== 'apply') return;
       const { spec } = plan.policy.policy;
       const own = before.workload;
-      const text = own?.annotations['portlock.dev/extra-ports'] ?? '';
+      const listed = (own?.annotations['portlock.dev/extra-ports'] ?? '').split(',');
       const allowed = new Set([
         ...[own?.template.ports ?? [], ...before.pods.map((each) => each.ports)]
           .flat()
           .map((each) => portKey(each.port, each.protocol)),
-        ...text.split(','),
+        ...listed.flatMap(keysOf),
         // What ours allows already stays while somebody is known to use it.
-        ...grantsInUse(before, plan).map(grantKey),
+        ...grantsInUse(before, plan).map(rangeKey),
       ]);
       expect(spec.podSelector).toEqual(own?.selector);
       expect(spec.policyTypes).toEqual(['Ingress']);
@@ -35,17 +53,17 @@ test('a policy allows no port that neither a spec nor extra-ports has, and to no
       const rules = spec.ingress ?? [];
       for (const rule of rules) {
         expect(rule.ports?.length).toBeGreaterThan(0);
-        for (const each of rule.ports ?? [])
-          expect(allowed).toContain(portKey(each.port as number, each.protocol ?? ''));
+        const keys = (rule.ports ?? []).flatMap(keysOnTheWire);
+        expect(keys.filter((key) => !allowed.has(key))).toEqual([]);
       }
       // To everybody only where nothing is said of the port, or that.
       const narrow = NARROWED[own?.annotations['portlock.dev/allow-from'] ?? 'any'] ?? [];
-      const wide = new Set(grantsInUse(before, plan).map(grantKey));
-      for (const key of narrow.filter((each) => !wide.has(each))) {
-        const about = rules.filter(({ ports = [] }) =>
-          ports.some((each) => portKey(each.port as number, each.protocol ?? '') === key),
-        );
+      const closed = (own?.annotations['portlock.dev/closed-ports'] ?? '').split(',');
+      const wide = new Set(grantsInUse(before, plan).map(rangeKey));
+      for (const key of [...narrow, ...closed].filter((each) => !wide.has(each))) {
+        const about = rules.filter(({ ports = [] }) => ports.flatMap(keysOnTheWire).includes(key));
         expect(about.every(({ from }) => (from?.length ?? 0) > 1)).toBe(true);
+        if (closed.includes(key)) expect(about).toEqual([]);
       }
       const ports = rules.flatMap((rule) => rule.ports ?? []);
       expect(new Set(ports.map((each) => JSON.stringify(each))).size).toBe(ports.length);

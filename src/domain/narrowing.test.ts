@@ -24,7 +24,7 @@ function brakeOf({ report }: Plan) {
 }
 
 function portsOf({ policy }: Plan): number[] | undefined {
-  return policy.do === 'apply' ? grantsOf(policy.policy)?.map(({ port }) => port) : undefined;
+  return policy.do === 'apply' ? grantsOf(policy.policy)?.map(({ first }) => first) : undefined;
 }
 
 /** A moment later, a pod is not ready any more. */

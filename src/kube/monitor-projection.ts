@@ -1,5 +1,5 @@
 import type { LabelSelector } from '../api/kubernetes.ts';
-import type { Monitor, MonitorEndpoint } from '../domain/preflight/usage.ts';
+import type { AddressAnnotation, Monitor, MonitorEndpoint } from '../domain/preflight/usage.ts';
 import {
   entriesOf,
   fieldsOf,
@@ -34,17 +34,23 @@ function projectMonitor(wire: object, endpoints: 'endpoints' | 'podMetricsEndpoi
 
 /** Longer than any port may be called: "no more than 63 characters", of which container ports have 15. */
 const MAXIMUM_NAME_LENGTH = 64;
+/** A key of an annotation is a prefix of 253 characters, a slash, and a name of 63. */
+const MAXIMUM_KEY_LENGTH = 317;
 /** Each relabeling of an address replaces the one before. */
 const MAXIMUM_ADDRESSES = 16;
 
 function projectEndpoint(endpoint: unknown): MonitorEndpoint {
   const { port, portNumber, targetPort, relabelings } = fieldsOf(endpoint);
   const reference = portReferenceOf(targetPort);
+  const annotations = entriesOf(relabelings)
+    .flatMap(addressAnnotations)
+    .slice(0, MAXIMUM_ADDRESSES);
   return {
     port: shortened(textOf(port)),
     portNumber: portNumberOf(portNumber),
     targetPort: typeof reference === 'string' ? shortened(reference) : reference,
     addressPorts: entriesOf(relabelings).flatMap(addressPort).slice(0, MAXIMUM_ADDRESSES),
+    ...(annotations.length > 0 && { addressAnnotations: annotations }),
   };
 }
 
@@ -60,6 +66,21 @@ function addressPort(relabeling: unknown): number[] {
   const [, digits] = /:(\d{1,5})$/.exec(textOf(replacement)) ?? [];
   const port = portNumberOf(Number(digits));
   return port === undefined ? [] : [port];
+}
+
+/**
+ * The annotations that a relabeling into `__address__` reads: "__meta_kubernetes_pod_annotation_<annotationname>: Each
+ * annotation from the pod object" (Prometheus, kubernetes_sd_config), and the same of a Service.
+ */
+function addressAnnotations(relabeling: unknown): AddressAnnotation[] {
+  const { targetLabel, sourceLabels } = fieldsOf(relabeling);
+  if (targetLabel !== '__address__') return [];
+  return textsOf(sourceLabels).flatMap((label): AddressAnnotation[] => {
+    const [, of, name = ''] = /^__meta_kubernetes_(pod|service)_annotation_(.+)$/.exec(label) ?? [];
+    return of === 'pod' || of === 'service'
+      ? [{ of, name: name.slice(0, MAXIMUM_KEY_LENGTH) }]
+      : [];
+  });
 }
 
 /** A selector without what cannot be read: an expression is kept even then, and matches nothing. */

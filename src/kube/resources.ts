@@ -28,6 +28,12 @@ export const TLS_ROUTES = namespaced('gateway.networking.k8s.io', 'v1alpha2', 't
 export const UDP_ROUTES = namespaced('gateway.networking.k8s.io', 'v1alpha2', 'udproutes');
 export const SERVICE_MONITORS = namespaced('monitoring.coreos.com', 'v1', 'servicemonitors');
 export const POD_MONITORS = namespaced('monitoring.coreos.com', 'v1', 'podmonitors');
+export const INFERENCE_POOLS = namespaced('inference.networking.k8s.io', 'v1', 'inferencepools');
+export const INFERENCE_POOLS_ALPHA = namespaced(
+  'inference.networking.x-k8s.io',
+  'v1alpha2',
+  'inferencepools',
+);
 const WEBHOOKS = 'admissionregistration.k8s.io';
 export const VALIDATING_WEBHOOKS = clusterScoped(WEBHOOKS, 'v1', 'validatingwebhookconfigurations');
 export const MUTATING_WEBHOOKS = clusterScoped(WEBHOOKS, 'v1', 'mutatingwebhookconfigurations');

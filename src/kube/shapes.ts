@@ -203,7 +203,7 @@ const endpoints = list(
   object({
     port: text,
     portNumber: integer,
-    relabelings: list(object({ targetLabel: text, replacement: text })),
+    relabelings: list(object({ targetLabel: text, replacement: text, sourceLabels: list(text) })),
   }),
 );
 
@@ -216,6 +216,19 @@ export const MONITOR = object(
       namespaceSelector: object({ any: flag, matchNames: list(text) }),
       endpoints,
       podMetricsEndpoints: endpoints,
+    }),
+  },
+  'metadata',
+);
+
+/** An InferencePool; of its selector, v1 and v1alpha2 differ. */
+export const INFERENCE_POOL = object(
+  {
+    metadata,
+    spec: object({
+      selector: anything,
+      targetPorts: list(object({ number: integer })),
+      targetPortNumber: integer,
     }),
   },
   'metadata',

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { projectTemplateUse, scrapeAnnotations } from './template-use-projection.ts';
+import {
+  annotatedPorts,
+  projectTemplateUse,
+  scrapeAnnotations,
+} from './template-use-projection.ts';
 
 /** What is said to use ports by a template with this one container. */
 function handlersOf(container: object) {
@@ -87,6 +91,16 @@ test('what is to be scraped stands in two annotations', () => {
   });
 });
 
+test.each<[Record<string, string>, string | undefined]>([
+  [{ 'sourcegraph.prometheus/scrape': 'true' }, 'true'],
+  [{ 'a.example/scrape': 'false', 'b.example/scrape': 'True' }, 'True'],
+  [{ 'a.example/scrape': 'false' }, 'false'],
+  [{ 'a.example/scrape': 'true', 'prometheus.io/scrape': 'false' }, 'false'],
+  [{ 'a.example/scrapes': 'true', scrape: 'true', 'a.example/no-scrape': 'true' }, undefined],
+])('a key of another vendor counts where the usual one is not there: %j', (keys, expected) => {
+  expect(scrapeAnnotations(keys)).toEqual({ scrape: expected, port: undefined });
+});
+
 test.each([undefined, null, 7, 'spec', { spec: [] }, { spec: { containers: {} }, metadata: 'm' }])(
   '%j uses nothing',
   (template) => {
@@ -97,3 +111,20 @@ test.each([undefined, null, 7, 'spec', { spec: [] }, { spec: { containers: {} },
     });
   },
 );
+
+test('annotations whose key speaks of a port and whose value is one are kept by their label', () => {
+  const annotations = {
+    'prometheus.io/port': '10254',
+    'example.com/metricsPort': '9600',
+    'example.com/report': 'x1',
+    'example.com/other': '80',
+    'example.com/port': 80,
+    'example.com/ports': '0',
+  };
+  expect(annotatedPorts(annotations)).toEqual([
+    { name: 'prometheus_io_port', port: 10_254 },
+    { name: 'example_com_metricsPort', port: 9600 },
+  ]);
+  const many = Array.from({ length: 99 }, (_, index) => [`port-${index}`, '80']);
+  expect(annotatedPorts(Object.fromEntries(many))).toHaveLength(16);
+});

@@ -1,4 +1,5 @@
 import type {
+  AnnotatedPort,
   ContainerHandler,
   ScrapeAnnotations,
   TemplateUse,
@@ -24,19 +25,49 @@ const HOOKS = [
 export function projectTemplateUse(template: unknown): TemplateUse {
   const { metadata, spec } = fieldsOf(template);
   const containers = servingContainers(fieldsOf(spec));
+  const annotations = fieldsOf(fieldsOf(metadata).annotations);
+  const annotated = annotatedPorts(annotations);
   return {
     containers: containers.map(({ name }) => textOf(name)),
     handlers: containers.flatMap(containerHandlers),
-    scrape: scrapeAnnotations(fieldsOf(fieldsOf(metadata).annotations)),
+    scrape: scrapeAnnotations(annotations),
+    ...(annotated.length > 0 && { annotatedPorts: annotated }),
   };
 }
 
-/** The values of the `prometheus.io/` annotations. */
+/**
+ * The values of the `prometheus.io/` annotations. Many an application brings a Prometheus of its own that goes by a key
+ * with another prefix, as `sourcegraph.prometheus/scrape`, beside the port: where the usual key is not there, one of those counts.
+ */
 export function scrapeAnnotations(annotations: Fields): ScrapeAnnotations {
+  const ofVendors = Object.entries(annotations)
+    .filter(([key]) => key.endsWith('/scrape'))
+    .flatMap(([, value]) => optionalTextOf(value) ?? []);
   return {
-    scrape: optionalTextOf(annotations['prometheus.io/scrape']),
+    scrape:
+      optionalTextOf(annotations['prometheus.io/scrape']) ??
+      ofVendors.find((value) => /^\s*true\s*$/i.test(value)) ??
+      ofVendors[0],
     port: optionalTextOf(annotations['prometheus.io/port']),
   };
+}
+
+/** Far more than anybody needs; they are kept of every pod. */
+const MOST_ANNOTATED_PORTS = 16;
+
+/** The annotations whose key speaks of a port and whose value is one. */
+export function annotatedPorts(annotations: Fields): AnnotatedPort[] {
+  return Object.entries(annotations)
+    .flatMap(([key, value]): AnnotatedPort[] => {
+      const port = /port/i.test(key) ? annotatedPort(value) : undefined;
+      return port === undefined ? [] : [{ name: key.replaceAll(/[^a-zA-Z0-9_]/g, '_'), port }];
+    })
+    .slice(0, MOST_ANNOTATED_PORTS);
+}
+
+/** The port number that the value of an annotation is; undefined of a name, as `traffic-port`. */
+export function annotatedPort(value: unknown): number | undefined {
+  return /^\d{1,5}$/.test(textOf(value)) ? portNumberOf(Number(value)) : undefined;
 }
 
 /**

@@ -3,6 +3,7 @@ import type {
   BackendRef,
   ConvertedDefinition,
   EndpointSlice,
+  InferencePool,
   Ingress,
   Route,
   RouteKind,
@@ -11,7 +12,8 @@ import type {
   ServiceReference,
   WebhookConfiguration,
 } from '../domain/preflight/usage.ts';
-import { scrapeAnnotations } from './template-use-projection.ts';
+import { albHealth, nlbHealthPort } from './load-balancer-annotations.ts';
+import { annotatedPorts, scrapeAnnotations } from './template-use-projection.ts';
 import {
   entriesOf,
   fieldsOf,
@@ -35,6 +37,9 @@ export function projectService(wire: object): Service {
   const { metadata, spec, status } = fieldsOf(wire);
   const { type, clusterIP, externalIPs, selector, ports } = fieldsOf(spec);
   const { labels, annotations } = fieldsOf(metadata);
+  const annotated = annotatedPorts(fieldsOf(annotations));
+  const healthPort = type === 'LoadBalancer' ? nlbHealthPort(fieldsOf(annotations)) : undefined;
+  const alb = albHealth(fieldsOf(annotations));
   return {
     ...identityOf(wire),
     labels: textMapOf(labels),
@@ -45,6 +50,9 @@ export function projectService(wire: object): Service {
     selector: textMapOf(selector),
     ports: entriesOf(ports).flatMap(servicePort),
     scrape: scrapeAnnotations(fieldsOf(annotations)),
+    ...(annotated.length > 0 && { annotatedPorts: annotated }),
+    ...(healthPort !== undefined && { healthPort }),
+    ...(alb && { albHealth: alb }),
   };
 }
 
@@ -111,7 +119,8 @@ export function projectEndpointSlice(wire: object): EndpointSlice {
 
 /** Projects an Ingress. */
 export function projectIngress(wire: object): Ingress {
-  const { spec, status } = fieldsOf(wire);
+  const { metadata, spec, status } = fieldsOf(wire);
+  const alb = albHealth(fieldsOf(fieldsOf(metadata).annotations));
   const { defaultBackend, rules } = fieldsOf(spec);
   const backends = entriesOf(rules)
     .flatMap((rule) => entriesOf(fieldsOf(fieldsOf(rule).http).paths))
@@ -125,6 +134,7 @@ export function projectIngress(wire: object): Ingress {
       return reference === undefined ? [] : [{ service: textOf(name), port: reference }];
     }),
     addresses: addressesOf(status),
+    ...(alb && { albHealth: alb }),
   };
 }
 
@@ -160,6 +170,21 @@ function backendRef(wire: unknown): BackendRef {
     namespace: optionalTextOf(namespace),
     name: textOf(name),
     port: portNumberOf(port),
+  };
+}
+
+/**
+ * Projects an InferencePool: of v1, and of v1alpha2, whose selector is the labels themselves and which has one port,
+ * `targetPortNumber`.
+ */
+export function projectInferencePool(wire: object): InferencePool {
+  const { selector, targetPorts, targetPortNumber } = fieldsOf(fieldsOf(wire).spec);
+  const { matchLabels } = fieldsOf(selector);
+  const numbers = entriesOf(targetPorts).map((each) => fieldsOf(each).number);
+  return {
+    ...identityOf(wire),
+    selector: textMapOf(matchLabels ?? selector),
+    targetPorts: [...numbers, targetPortNumber].flatMap((each) => portNumberOf(each) ?? []),
   };
 }
 

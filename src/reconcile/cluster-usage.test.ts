@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { EndpointSlice } from '../domain/preflight/usage.ts';
 import type { Pod } from '../domain/workload/workload.ts';
 import { pod, service } from '../testing/builders.ts';
 import { fillStore } from '../testing/fill-store.ts';
@@ -27,7 +28,34 @@ test.each<[string, Pod[], string[]]>([
     { ...balancer, namespace: 'edge', name: 'unselecting', addresses: ['192.0.2.1'], selector: {} },
   ]);
   fillStore(caches.pods, pods);
-  const { entrances } = caches.usageOf('shop');
+  const { entrances } = caches.usageOf('shop', []);
   expect(entrances).toEqual(found.map((namespace) => ({ address: '192.0.2.1', namespace })));
-  expect(caches.usageOf('edge').entrances).toEqual([]);
+  expect(caches.usageOf('edge', []).entrances).toEqual([]);
+});
+
+function slice(namespace: string, addresses: string[]): EndpointSlice {
+  return { namespace, name: 'web-1', service: 'web', ports: [], addresses, readyAddresses: [] };
+}
+
+test('slices of other namespaces are handed over where they list a pod, with their Service', () => {
+  const caches = emptyCaches();
+  fillStore(caches.usage.endpointSlices, [
+    slice('shop', []),
+    slice('tenant', ['10.0.0.2', '10.0.0.1', 'FD00:0::1']),
+    slice('stranger', ['10.0.0.9']),
+    slice('monitoring', ['192.0.2.1']),
+  ]);
+  const services = ['shop', 'tenant', 'stranger'].map((namespace) => ({
+    ...service(80),
+    namespace,
+  }));
+  fillStore(caches.usage.services, services);
+  const pods = [
+    pod({ ips: ['10.0.0.1', 'fd00::1'] }),
+    pod({ name: 'host', ips: ['192.0.2.1'], hostNetwork: true }),
+  ];
+  const usage = caches.usageOf('shop', pods);
+  expect(usage.endpointSlices.map(({ namespace }) => namespace)).toEqual(['shop', 'tenant']);
+  expect(usage.services.map(({ namespace }) => namespace)).toEqual(['shop', 'tenant']);
+  expect(caches.usageOf('shop', []).endpointSlices).toHaveLength(1);
 });

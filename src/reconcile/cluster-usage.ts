@@ -1,19 +1,38 @@
-import type { ClusterUsage, Entrance, Ingress, Service } from '../domain/preflight/usage.ts';
+import { canonicalAddress } from '../domain/preflight/endpoint-slice.ts';
+import type {
+  ClusterUsage,
+  EndpointSlice,
+  Entrance,
+  Ingress,
+  Service,
+} from '../domain/preflight/usage.ts';
+import { objectKey } from '../kube/resource.ts';
 import type { KindCaches } from './kinds/kind-caches.ts';
 import type { Selections } from './selections.ts';
+
+/** Pods of a namespace: what lists one of their addresses may be of any namespace. */
+interface Places {
+  namespace: string;
+  addresses: readonly string[];
+}
 
 /** What may concern pods of a namespace. */
 export function usageOf(
   caches: KindCaches['usage'],
   selections: Selections,
-  namespace: string,
+  places: Places,
 ): ClusterUsage {
+  const { namespace } = places;
+  const elsewhere = slicesElsewhere(caches, places);
   const { httpRoutes, grpcRoutes, tcpRoutes, tlsRoutes, udpRoutes } = caches;
   const routes = [httpRoutes, grpcRoutes, tcpRoutes, tlsRoutes, udpRoutes];
   const ingresses = caches.ingresses.byIndex('namespace', namespace);
   return {
-    services: caches.services.byIndex('namespace', namespace),
-    endpointSlices: caches.endpointSlices.byIndex('namespace', namespace),
+    services: [
+      ...caches.services.byIndex('namespace', namespace),
+      ...servicesOf(elsewhere, caches),
+    ],
+    endpointSlices: [...caches.endpointSlices.byIndex('namespace', namespace), ...elsewhere],
     ingresses,
     entrances: entrancesOf(ingresses, caches.services, selections),
     routes: routes.flatMap((cache) => cache.list()),
@@ -21,6 +40,9 @@ export function usageOf(
     podMonitors: caches.podMonitors.list(),
     webhooks: [...caches.validatingWebhooks.list(), ...caches.mutatingWebhooks.list()],
     definitions: caches.definitions.list().filter(({ service }) => service !== undefined),
+    inferencePools: [caches.inferencePools, caches.inferencePoolsAlpha].flatMap((cache) =>
+      cache.byIndex('namespace', namespace),
+    ),
     apiServices: caches.apiServices.list().filter(({ service }) => service !== undefined),
   };
 }
@@ -45,4 +67,24 @@ function leadsToPodNetwork({ namespace, selector }: Service, selections: Selecti
   if (Object.keys(selector).length === 0) return false;
   const pods = selections.podsUnder(namespace, { matchLabels: { ...selector } });
   return pods.length > 0 && pods.every(({ hostNetwork }) => !hostNetwork);
+}
+
+function slicesElsewhere(
+  { endpointSlices }: KindCaches['usage'],
+  { namespace, addresses }: Places,
+): EndpointSlice[] {
+  const listing = addresses.flatMap((address) =>
+    endpointSlices.byIndex('address', canonicalAddress(address)),
+  );
+  return [...new Set(listing)].filter((slice) => slice.namespace !== namespace);
+}
+
+function servicesOf(
+  slices: readonly EndpointSlice[],
+  { services }: KindCaches['usage'],
+): Service[] {
+  const keys = new Set(
+    slices.map(({ namespace, service }) => objectKey({ namespace, name: service })),
+  );
+  return [...keys].flatMap((key) => services.get(key) ?? []);
 }

@@ -96,6 +96,22 @@ describe('what is used of a namespace concerns its workloads at once', () => {
   });
 });
 
+test('an EndpointSlice that lists pods of another namespace concerns those, too, gathered', () => {
+  put(caches.pods, 'shop/web-1', pod({ ips: ['10.0.0.1'] }));
+  put(caches.pods, 'shop/host', pod({ name: 'host', hostNetwork: true, ips: ['192.0.2.1'] }));
+  const slice = { namespace: 'other', name: 'x', service: 'web', ports: [], readyAddresses: [] };
+  const lists = (...addresses: string[]) =>
+    put(caches.usage.endpointSlices, 'other/x', { ...slice, addresses });
+  const later = (change: () => void) => {
+    expect(atOnce(change)).toEqual([OTHER]);
+    vi.advanceTimersByTime(20_000);
+    return queued.includes(`${WEB} (resync)`);
+  };
+  expect(later(() => lists('10.0.0.2', '192.0.2.1'))).toBe(false);
+  expect(later(() => lists('10.0.0.1'))).toBe(true);
+  expect(later(() => lists())).toBe(true);
+});
+
 describe('what may refer to other namespaces is gathered, and concerns those', () => {
   const route = (backends: Route['backends']): Route => ({
     kind: 'HTTPRoute',

@@ -3,9 +3,8 @@ import { expect, test } from 'vitest';
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { decide } from '../domain/decide.ts';
 import type { Plan } from '../domain/plan.ts';
-import { grantsOf } from '../domain/policy/grants.ts';
+import { grantedBy, grantsOf } from '../domain/policy/grants.ts';
 import type { Monitor, Route } from '../domain/preflight/usage.ts';
-import { covers } from '../domain/workload/sources.ts';
 import type { Pod, Workload } from '../domain/workload/workload.ts';
 import {
   carriedOut,
@@ -19,7 +18,6 @@ import {
   workload,
 } from '../testing/builders.ts';
 import { fillStore } from '../testing/fill-store.ts';
-import { grantKey } from '../testing/grants-in-use.ts';
 import { monitor } from '../testing/preflight-builders.ts';
 import { emptyCaches, reconcileContext } from '../testing/reconcile-context.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
@@ -255,8 +253,6 @@ function expectNoWider({ policy: step, desired }: Plan, alone: Plan): void {
     expect(desired).toBeUndefined();
   }
   const granted = [alone.desired, live].flatMap((each) => (each ? (grantsOf(each) ?? []) : []));
-  for (const grant of desired ? (grantsOf(desired) ?? []) : []) {
-    const same = granted.filter((each) => grantKey(each) === grantKey(grant));
-    expect(same.some(({ sources }) => covers(sources, grant.sources))).toBe(true);
-  }
+  const allowed = desired ? (grantsOf(desired) ?? []) : [];
+  expect(allowed.filter((grant) => !grantedBy(granted)(grant))).toEqual([]);
 }

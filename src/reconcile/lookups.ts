@@ -165,9 +165,16 @@ export class Lookups {
     ];
   }
 
-  /** What may concern pods of a namespace. */
-  usageOf(namespace: string): ClusterUsage {
-    return usageOf(this.#caches.usage, this.selections, namespace);
+  /** What may concern these pods of a namespace. */
+  usageOf(namespace: string, pods: readonly Pod[]): ClusterUsage {
+    const addresses = pods.filter(({ hostNetwork }) => !hostNetwork).flatMap(({ ips }) => ips);
+    return usageOf(this.#caches.usage, this.selections, { namespace, addresses });
+  }
+
+  /** The namespaces of the pods at these addresses. */
+  namespacesAt(addresses: readonly string[]): string[] {
+    const pods = addresses.flatMap((address) => this.#caches.pods.byIndex('ip', address));
+    return pods.filter(({ hostNetwork }) => !hostNetwork).map(({ namespace }) => namespace);
   }
 
   tieredPolicies(): TieredPolicy[] {

@@ -52,7 +52,7 @@ export async function observe(
     absentNamespaces: workload
       ? namespacesLetIn(workload).filter((each) => !caches.namespaces.get(each))
       : [],
-    usage: caches.usageOf(name.namespace),
+    usage: caches.usageOf(name.namespace, selected),
     references: referencesOfNow(key, context),
     report,
     formerReports: caches.formerReportsOn(name),

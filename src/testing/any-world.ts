@@ -112,11 +112,22 @@ export const NARROWED: Record<string, readonly string[]> = {
 const annotations = fc.dictionary(
   fc.constantFrom(
     'portlock.dev/extra-ports',
+    'portlock.dev/closed-ports',
     'portlock.dev/allow-from',
     'portlock.dev/accept-cuts',
     'portlock.dev/probe',
   ),
-  fc.constantFrom(...Object.keys(NARROWED), '', '9090/TCP', '8080/UDP,1/TCP', 'on', 'off', '0/TCP'),
+  fc.constantFrom(
+    ...Object.keys(NARROWED),
+    '',
+    '9090/TCP',
+    '8080/UDP,1/TCP',
+    '8079-8081/TCP',
+    '1-2/UDP,9000-9099/TCP',
+    'on',
+    'off',
+    '0/TCP',
+  ),
 );
 
 /** A snapshot of such a world. */
@@ -129,7 +140,12 @@ export const world = fc
     pods,
     strangers: pods,
     policies: fc.subarray(OTHERS),
-    own: fc.option(fc.subarray(NUMBERS, { minLength: 1 }), { nil: undefined }),
+    own: fc.option(
+      fc.subarray<number | `${number}-${number}`>([...NUMBERS, '8079-8081', '9000-9099'], {
+        minLength: 1,
+      }),
+      { nil: undefined },
+    ),
     tiered,
     foreign,
     services: fc.subarray([

@@ -32,6 +32,7 @@ export const NO_USAGE: ClusterUsage = {
   webhooks: [],
   definitions: [],
   apiServices: [],
+  inferencePools: [],
 };
 
 /** A Service of the workload's pods. */

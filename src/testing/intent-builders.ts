@@ -35,6 +35,8 @@ export function settings(fields: Partial<Settings> = {}): Settings {
   return {
     mode: 'enforce',
     extraPorts: [],
+    extraRanges: [],
+    closedPorts: [],
     allowFrom: UNSAID,
     acceptedCuts: [],
     probe: true,
@@ -72,6 +74,7 @@ export function optedIn(seen: Partial<Snapshot> = {}, fields: Partial<OptedIn> =
 export function askedFor(fields: Partial<Asked> = {}): Asked {
   return {
     declared: PORTS,
+    ranges: [],
     targets: [],
     selectedTargets: [],
     otherOwners: [],

@@ -1,22 +1,23 @@
-import type { NetworkPolicy } from '../api/kubernetes.ts';
+import type { NetworkPolicy, NetworkPolicyPort } from '../api/kubernetes.ts';
 import { policyName } from '../domain/workload/object-names.ts';
 import type { Workload } from '../domain/workload/workload.ts';
 import { policy } from './builders.ts';
 
 /**
- * The policy of a workload as portlock makes it, written down by hand: it opens these TCP ports to everybody.
+ * The policy of a workload as portlock makes it, written down by hand: it opens these TCP ports, and ranges such as
+ * `8000-8010`, to everybody.
  *
  * @param name another one than it should have
  */
 export function ownPolicy(
   { apiVersion, kind, namespace, name: owner, uid, selector }: Workload,
-  ports: readonly number[],
+  ports: readonly (number | `${number}-${number}`)[],
   name = policyName({ kind, name: owner }),
 ): NetworkPolicy {
   return {
     ...policy(name, {
       podSelector: selector,
-      ingress: [{ ports: ports.map((port) => ({ port, protocol: 'TCP' })) }],
+      ingress: [{ ports: ports.map(portOnTheWire) }],
     }),
     metadata: {
       name,
@@ -27,4 +28,10 @@ export function ownPolicy(
       ],
     },
   };
+}
+
+function portOnTheWire(listed: number | string): NetworkPolicyPort {
+  if (typeof listed === 'number') return { port: listed, protocol: 'TCP' };
+  const [port = 0, endPort = port] = listed.split('-').map(Number);
+  return { port, endPort, protocol: 'TCP' };
 }

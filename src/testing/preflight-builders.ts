@@ -17,6 +17,8 @@ import type { TemplateUse } from '../domain/workload/template-use.ts';
 import type { ContainerPort } from '../domain/workload/workload.ts';
 import { NO_USAGE, port } from './builders.ts';
 
+const WEB = { kind: 'Deployment', name: 'web' } as const;
+
 /** Tiny builders for tests of pre-flight: pods `app: web` in the namespace shop that declare 8080, named http. */
 
 export const HTTP: ContainerPort = { ...port(8080), name: 'http' };
@@ -83,7 +85,7 @@ export function reached(
   shapes: readonly PodShape[] = [shape()],
   slices: readonly ListingSlice[] = [],
 ): ReachedServices {
-  return reachedServices(services, indexOf(shapes), new PortNames(), slices);
+  return reachedServices(services, indexOf(shapes), new PortNames(), slices, WEB);
 }
 
 export function cluster(fields: Partial<ClusterUsage> = {}): ClusterUsage {
@@ -93,11 +95,14 @@ export function cluster(fields: Partial<ClusterUsage> = {}): ClusterUsage {
 export function preflightInput(fields: Partial<PreflightInput> = {}): PreflightInput {
   return {
     namespace: 'shop',
+    owner: WEB,
     template: usedPod(),
     replicas: 1,
     pods: [],
     declared: [{ port: 8080, protocol: 'TCP', containers: ['app'] }],
     extraPorts: [],
+    ranges: [],
+    closedPorts: [],
     acceptedCuts: [],
     allowFrom: UNSAID,
     cluster: cluster(),

@@ -4,6 +4,7 @@ import {
   projectApiService,
   projectDefinition,
   projectEndpointSlice,
+  projectInferencePool,
   projectIngress,
   projectRoute,
   projectService,
@@ -39,6 +40,7 @@ export function clusterUsage(wires: (kind: string) => readonly object[]): Cluste
     ),
     definitions: wires('CustomResourceDefinition').map(projectDefinition),
     apiServices: wires('APIService').map(projectApiService),
+    inferencePools: wires('InferencePool').map(projectInferencePool),
   };
 }
 

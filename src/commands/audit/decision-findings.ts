@@ -1,6 +1,7 @@
 import {
   ACCEPT_CUTS_ANNOTATION,
   ALLOW_FROM_ANNOTATION,
+  CLOSED_PORTS_ANNOTATION,
   EXTRA_PORTS_ANNOTATION,
   MODE_LABEL,
   PROBE_ANNOTATION,
@@ -44,6 +45,7 @@ function intentFinding(found: Found<Workload>, { intent }: Judged): Finding[] {
 function annotationPath(message: string): PathSegment[] {
   const keys = [
     EXTRA_PORTS_ANNOTATION,
+    CLOSED_PORTS_ANNOTATION,
     ALLOW_FROM_ANNOTATION,
     ACCEPT_CUTS_ANNOTATION,
     PROBE_ANNOTATION,

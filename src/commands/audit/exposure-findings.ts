@@ -2,6 +2,7 @@ import { type AllowedRange, allowedPorts } from '../../domain/evaluate/allowed-p
 import type { PolicyEffect } from '../../domain/evaluate/effect.ts';
 import { policyEffects } from '../../domain/evaluate/policy-effects.ts';
 import { policiesSelecting, policyTargets } from '../../domain/evaluate/targets.ts';
+import { portsAsked } from '../../domain/policy/asked.ts';
 import { portKey } from '../../domain/workload/declared-ports.ts';
 import { modeLabel } from '../../domain/workload/settings.ts';
 import type { Workload } from '../../domain/workload/workload.ts';
@@ -33,7 +34,7 @@ export function exposureOf(found: Found<Workload>, judged: Judged, snapshots: Sn
   const targets = policyTargets(workload, snapshot.namespace, snapshot.pods, all);
   const selecting = policiesSelecting(all, targets);
   const own = snapshots.committed(workload)?.value.metadata.name;
-  const policies = policyEffects(selecting, targets, asked.declared, own);
+  const policies = policyEffects(selecting, targets, portsAsked(asked), own);
   const isOthers = selecting.tieredPolicies.length > 0 || selecting.pluginPolicies.length > 0;
   const [target] = targets;
   const allowed =

@@ -1,6 +1,7 @@
 import type { AllowedRange } from '../../domain/evaluate/allowed-ports.ts';
 import { LAST_PORT, PROTOCOLS } from '../../domain/evaluate/port-classes.ts';
 import { portKey } from '../../domain/workload/declared-ports.ts';
+import { rangeKey } from '../../domain/workload/port-range.ts';
 import type { Audited } from './audited.ts';
 
 /** So many entries of a list are shown in a cell. */
@@ -8,7 +9,11 @@ const MOST_SHOWN = 6;
 
 /** `8080/TCP, 53/UDP`; `-` where nothing is declared. */
 export function declaredInWords({ judged }: Audited): string {
-  return list(judged.asked.declared.map(({ port, protocol }) => portKey(port, protocol)));
+  const { declared, ranges } = judged.asked;
+  return list([
+    ...declared.map(({ port, protocol }) => portKey(port, protocol)),
+    ...ranges.map(rangeKey),
+  ]);
 }
 
 /** What policies allow today: `all`, `unknown`, or ports, of which `(some)` are not for everybody. */

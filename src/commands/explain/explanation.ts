@@ -10,7 +10,8 @@ import {
 import { tieredDecisions } from '../../domain/evaluate/tiers.ts';
 import { anyOf } from '../../domain/match/match.ts';
 import { declaredPorts } from '../../domain/workload/declared-ports.ts';
-import { readSettings } from '../../domain/workload/settings.ts';
+import { isInRange } from '../../domain/workload/port-range.ts';
+import { readSettings, type Settings } from '../../domain/workload/settings.ts';
 import type { Workload } from '../../domain/workload/workload.ts';
 import type { Found } from '../manifests/cluster.ts';
 import type { Place } from '../manifests/manifest.ts';
@@ -63,12 +64,24 @@ export function explain(
         ...selecting.tieredPolicies.map(tieredPolicyName),
         ...selecting.pluginPolicies.map(pluginPolicyName),
       ];
-  const { extraPorts } = readSettings(value, namespace);
-  const isDeclared = declaredPorts(value, [], extraPorts, new Set()).some(
-    ({ port, protocol }) => port === asked.port && protocol === asked.protocol,
-  );
+  const isDeclared = isMeantToBeOpen(value, readSettings(value, namespace), asked);
   const decided = verdictOf({ ...asked, source, policies, selecting, target, workload: value });
   return { ...asked, found, source, isDeclared, ...decided, policies, others };
+}
+
+/** Whether a container declares the port, and the owner does not close it, or opens it by an annotation. */
+function isMeantToBeOpen(
+  workload: Workload,
+  { extraPorts, extraRanges, closedPorts }: Settings,
+  asked: AskedPort,
+): boolean {
+  const isAsked = ({ port, protocol }: AskedPort) =>
+    port === asked.port && protocol === asked.protocol;
+  if (closedPorts.some(isAsked)) return false;
+  return (
+    declaredPorts(workload, [], extraPorts, () => false).some(isAsked) ||
+    extraRanges.some((range) => isInRange(range, asked))
+  );
 }
 
 function placeOf({ metadata }: NetworkPolicy, snapshots: Snapshots): Place | undefined {

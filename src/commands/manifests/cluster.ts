@@ -44,6 +44,7 @@ export function emptyCluster(): ManifestCluster {
       webhooks: [],
       definitions: [],
       apiServices: [],
+      inferencePools: [],
     },
     tieredPolicies: [],
     pluginPolicies: [],

@@ -17,6 +17,7 @@ import {
   projectApiService,
   projectDefinition,
   projectEndpointSlice,
+  projectInferencePool,
   projectIngress,
   projectRoute,
   projectService,
@@ -99,6 +100,8 @@ const KINDS: ReadonlyMap<string, ManifestKind> = new Map([
     'apiServices',
     checked(shapes.API_SERVICE, projectApiService),
   ),
+  inferencePoolRow(resources.INFERENCE_POOLS),
+  inferencePoolRow(resources.INFERENCE_POOLS_ALPHA),
   tieredRow(resources.TIERED_ADMIN, 'AdminNetworkPolicy'),
   tieredRow(resources.TIERED_BASELINE, 'BaselineAdminNetworkPolicy'),
   tieredRow(resources.TIERED_CLUSTER, 'ClusterNetworkPolicy'),
@@ -125,6 +128,11 @@ function workloadRow(kind: WorkloadKind): Row {
   return row(resources.WORKLOAD_RESOURCES[kind], kind, (cluster, wire, about) =>
     cluster.workloads.push({ value: project(wire), ...about }),
   );
+}
+
+function inferencePoolRow(resource: Resource): Row {
+  const project = checked(shapes.INFERENCE_POOL, projectInferencePool);
+  return used(resource, 'InferencePool', 'inferencePools', project);
 }
 
 /** What may make somebody connect to pods. */

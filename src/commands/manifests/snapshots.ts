@@ -66,6 +66,7 @@ export class Snapshots {
     const { namespace } = workload;
     const pods = this.#pods.podsOf(workload);
     const selected = this.#pods.podsSelectedBy(workload);
+    const addresses = selected.filter(({ hostNetwork }) => !hostNetwork).flatMap(({ ips }) => ips);
     const labels = [workload.template, ...pods, ...selected].map((each) => each.labels);
     return {
       ...NOTHING_KNOWN,
@@ -76,7 +77,7 @@ export class Snapshots {
       pods,
       selected,
       overlapping: this.#pods.overlapping(workload).map(nameOf).sort(),
-      usage: this.#usage.usageOf(namespace, labels),
+      usage: this.#usage.usageOf(namespace, { labels, addresses }),
       policies: this.#policies
         .candidates(namespace, labels)
         .filter((policy) => !this.#ownNames.has(policyKey(policy))),

@@ -1,4 +1,12 @@
-import type { ClusterUsage, Ingress, Route, Service } from '../../domain/preflight/usage.ts';
+import { withoutAddedLabels } from '../../domain/preflight/controller-labels.ts';
+import { canonicalAddress } from '../../domain/preflight/endpoint-slice.ts';
+import type {
+  ClusterUsage,
+  EndpointSlice,
+  Ingress,
+  Route,
+  Service,
+} from '../../domain/preflight/usage.ts';
 import { objectKey } from '../../kube/resource.ts';
 import type { ManifestCluster } from './cluster.ts';
 import { Selecting } from './selecting.ts';
@@ -11,6 +19,7 @@ export class UsageIndex {
   readonly #services = new Selecting<Service>();
   readonly #servicesOf: ReadonlyMap<string, readonly Service[]>;
   readonly #slicesOf: ReadonlyMap<string, ClusterUsage['endpointSlices']>;
+  readonly #slicesAt = new Map<string, EndpointSlice[]>();
   readonly #ingressesOf = new Map<string, Set<Ingress>>();
   readonly #routesOf = new Map<string, Set<Route>>();
 
@@ -18,9 +27,14 @@ export class UsageIndex {
     this.#usage = usage;
     this.#servicesOf = Map.groupBy(usage.services, ({ namespace }) => namespace);
     this.#slicesOf = Map.groupBy(usage.endpointSlices, ({ namespace }) => namespace);
-    // One without a selector may be anybody's.
+    for (const slice of usage.endpointSlices)
+      for (const address of slice.addresses.map(canonicalAddress))
+        this.#slicesAt.set(address, [...(this.#slicesAt.get(address) ?? []), slice]);
+    // One without a selector may be anybody's; no template has what a controller adds to its pods.
     for (const service of usage.services)
-      this.#services.add(service, service.namespace, { matchLabels: { ...service.selector } });
+      this.#services.add(service, service.namespace, {
+        matchLabels: withoutAddedLabels(service.selector),
+      });
     for (const ingress of usage.ingresses)
       for (const { service } of ingress.backends)
         put(this.#ingressesOf, { namespace: ingress.namespace, name: service }, ingress);
@@ -29,9 +43,17 @@ export class UsageIndex {
         put(this.#routesOf, { namespace, name }, route);
   }
 
-  /** What may concern pods of a namespace with any of these labels. */
-  usageOf(namespace: string, labels: readonly Labels[]): ClusterUsage {
+  /** What may concern pods of a namespace with any of these labels, and those that are at these addresses. */
+  usageOf(
+    namespace: string,
+    { labels, addresses }: { labels: readonly Labels[]; addresses: readonly string[] },
+  ): ClusterUsage {
     const endpointSlices = this.#slicesOf.get(namespace) ?? [];
+    const elsewhere = [
+      ...new Set(
+        addresses.flatMap((address) => this.#slicesAt.get(canonicalAddress(address)) ?? []),
+      ),
+    ].filter((slice) => slice.namespace !== namespace);
     // Slices lead to pods whatever the selector of their Service says.
     const services =
       endpointSlices.length > 0
@@ -40,11 +62,21 @@ export class UsageIndex {
     const keys = services.map(objectKey);
     return {
       ...this.#usage,
-      services,
-      endpointSlices,
+      services: [...services, ...this.#servicesOfSlices(elsewhere)],
+      endpointSlices: [...endpointSlices, ...elsewhere],
       ingresses: [...new Set(keys.flatMap((key) => [...(this.#ingressesOf.get(key) ?? [])]))],
       routes: [...new Set(keys.flatMap((key) => [...(this.#routesOf.get(key) ?? [])]))],
     };
+  }
+
+  #servicesOfSlices(slices: readonly EndpointSlice[]): readonly Service[] {
+    const keys = new Set(
+      slices.map(({ namespace, service }) => objectKey({ namespace, name: service })),
+    );
+    const namespaces = new Set(slices.map(({ namespace }) => namespace));
+    return [...namespaces]
+      .flatMap((namespace) => this.#servicesOf.get(namespace) ?? [])
+      .filter((service) => keys.has(objectKey(service)));
   }
 }
 

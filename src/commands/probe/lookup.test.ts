@@ -127,7 +127,13 @@ describe('a pod', () => {
 describe('a workload', () => {
   const WEB = 'GET /apis/apps/v1/namespaces/shop/deployments/web';
   const web = {
-    metadata: { name: 'web', annotations: { 'portlock.dev/extra-ports': '9102/TCP' } },
+    metadata: {
+      name: 'web',
+      annotations: {
+        'portlock.dev/extra-ports': '9102/TCP,9200-9201/TCP,9300-9400/UDP',
+        'portlock.dev/closed-ports': '8443/TCP',
+      },
+    },
     spec: { selector: { matchLabels: { app: 'web' } }, template: {} },
   };
 
@@ -149,6 +155,8 @@ describe('a workload', () => {
     expect(places[0]?.found?.declared.map(({ port, container }) => [port, container])).toEqual([
       [8080, 'app'],
       [9102, ''],
+      [9200, ''],
+      [9201, ''],
     ]);
     await server.verify();
   });

@@ -1,4 +1,6 @@
-import { readSettings } from '../../domain/workload/settings.ts';
+import { portKey } from '../../domain/workload/declared-ports.ts';
+import { portsOfRange } from '../../domain/workload/port-range.ts';
+import { readSettings, type Settings } from '../../domain/workload/settings.ts';
 import type { ContainerPort, Pod, WorkloadKind } from '../../domain/workload/workload.ts';
 import type { KubeClient, Selection } from '../../kube/client.ts';
 import {
@@ -92,14 +94,29 @@ export function workloadLookup(
       listPods(client, { namespace, labelSelector }, signal),
     );
     // Whether the workload has opted in makes no difference to what its owner declares.
-    const { extraPorts } = readSettings(workload, { name: namespace, labels: {}, annotations: {} });
+    const settings = readSettings(workload, { name: namespace, labels: {}, annotations: {} });
     const places = pods.flatMap((found) =>
-      placesOf({ ...found, declared: [...found.declared, ...extraPorts] }),
+      placesOf({ ...found, declared: declaredBy(found.declared, settings) }),
     );
     if (places.length === 0)
       throw new CommandError(`the ${kind} ${namespace}/${name} has no running pod with an address`);
     return places;
   };
+}
+
+/** What the containers declare, as the owner's annotations change it. Of a UDP range nothing could be told. */
+function declaredBy(
+  ofContainers: readonly ContainerPort[],
+  { extraPorts, extraRanges, closedPorts }: Settings,
+): ContainerPort[] {
+  const closed = new Set(closedPorts.map(({ port, protocol }) => portKey(port, protocol)));
+  const inRanges = extraRanges
+    .filter(({ protocol }) => protocol === 'TCP')
+    .flatMap(portsOfRange)
+    .map((each) => ({ ...each, container: '' }));
+  return [...ofContainers, ...extraPorts, ...inRanges].filter(
+    ({ port, protocol }) => !closed.has(portKey(port, protocol)),
+  );
 }
 
 /**

@@ -35,7 +35,7 @@ function said(manifests: readonly Wire[]) {
   const all = { networkPolicies, tieredPolicies, pluginPolicies };
   const targets = policyTargets(workload, namespace, pods, all);
   const selecting = policiesSelecting(all, targets);
-  const declared = declaredPorts(workload, pods, [], new Set());
+  const declared = declaredPorts(workload, pods, [], () => false);
   const effects = policyEffects(selecting, targets, declared, undefined);
   const expectation = expectations(selecting, targets, proberPeer(prober));
   const asked = [

@@ -1,4 +1,4 @@
-import type { Protocol } from '../../api/kubernetes.ts';
+import { ciliumProxy } from '../evaluate/cilium-proxy.ts';
 import {
   type AllPolicies,
   type PolicyTarget,
@@ -11,9 +11,24 @@ import { type Preflight, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { UNSAID } from '../workload/allow-from.ts';
-import { type DeclaredPort, declaredPorts } from '../workload/declared-ports.ts';
-import { meshesOf, meshOfRollout } from '../workload/mesh.ts';
-import type { ContainerPort } from '../workload/workload.ts';
+import { type DeclaredPort, declaredPorts, portKey } from '../workload/declared-ports.ts';
+import {
+  CILIUM_AUTHENTICATION,
+  CILIUM_ENVOY,
+  type Mesh,
+  meshesOf,
+  meshOfRollout,
+} from '../workload/mesh.ts';
+import {
+  byRange,
+  isInRange,
+  type PortRange,
+  portsOfRange,
+  rangeKey,
+} from '../workload/port-range.ts';
+import type { ListedPort } from '../workload/port-text.ts';
+import type { Settings } from '../workload/settings.ts';
+import { rangeOnTheWire } from './grants.ts';
 import { isolatedAlready } from './isolated-already.ts';
 import type { OptedIn } from './opted-in.ts';
 import { otherOwners, podsOfOtherOwners, usesByOtherOwners } from './other-owners.ts';
@@ -24,6 +39,8 @@ import { refusedPorts } from './refused-ports.ts';
 export interface Asked {
   /** What the policy is to allow. */
   declared: readonly DeclaredPort[];
+  /** Ranges that it is to allow, too, sorted; by the annotation alone. */
+  ranges: readonly PortRange[];
   /** The workload's own pods, as policies see them. */
   targets: readonly PolicyTarget[];
   /** All pods that the policy is about: those of other owners that the selector matches, too. */
@@ -36,12 +53,21 @@ export interface Asked {
   permission: ProbePermission;
 }
 
+/** Every port that the policy is to allow, those of ranges one by one. */
+export function portsAsked({ declared, ranges }: Pick<Asked, 'declared' | 'ranges'>): ListedPort[] {
+  return [...declared, ...ranges.flatMap(portsOfRange)];
+}
+
 /** Reads what is asked for, and lists what stands against it. */
 export function askedOf(subject: OptedIn): Asked {
   const { snapshot, workload, settings } = subject;
   const { namespace, pods, prober } = snapshot;
-  const extraPorts = [...settings.extraPorts, ...portsOfHeldPolicy(subject)];
-  const declared = declaredPorts(workload, pods, extraPorts, countedPorts(subject));
+  const { ports, ranges } = listedPorts(subject);
+  const counted = countedPorts(subject);
+  const declared = withoutClosed(
+    declaredPorts(workload, pods, ports, (port) => counted.some((range) => isInRange(range, port))),
+    settings,
+  );
   const strangers = podsOfOtherOwners(snapshot);
   const policies = allPolicies(snapshot);
   const targets = policyTargets(workload, namespace, pods, policies);
@@ -49,49 +75,86 @@ export function askedOf(subject: OptedIn): Asked {
   const others =
     onPodNetwork.length > 0 ? policyTargets(workload, namespace, onPodNetwork, policies) : [];
   const selected = [...targets, ...others];
-  const meshes = meshesOf(workload, namespace, pods);
+  const meshes = meshesOf(workload, namespace, pods, ciliumMeshes(policies, targets));
   const meshToCome = meshOfRollout(workload, pods) ?? [];
   const otherUses = [
     ...meshUses(meshes.concat(meshToCome)),
     ...usesByOtherOwners(strangers, declared),
   ];
+  const allowed = { declared, ranges };
   return {
     declared,
+    ranges,
     targets,
     selectedTargets: selected,
     otherOwners: otherOwners(snapshot, strangers),
-    found: cutBy(subject, declared, { own: targets, selected }, otherUses),
+    found: cutBy(subject, allowed, { own: targets, selected }, otherUses),
     permission: probePermission({ pods, proberUid: prober.podUid, settings, workload, meshes }),
   };
 }
 
-/**
- * While the owner's words cannot be followed, the last good policy stays in force: what it allows is
- * what was declared.
- */
-function portsOfHeldPolicy({ settings, own: { live } }: OptedIn): ContainerPort[] {
-  if (settings.problems.length === 0 || live.kind !== 'ours') return [];
-  return (live.policy.spec.ingress ?? []).flatMap(({ ports = [] }) =>
-    ports.flatMap(({ port, protocol }) =>
-      typeof port === 'number' ? [{ port, protocol: protocol as Protocol, container: '' }] : [],
-    ),
+/** What Cilium does to connections by its policies. */
+function ciliumMeshes(policies: AllPolicies, targets: readonly PolicyTarget[]): Mesh[] {
+  if (policies.pluginPolicies.length === 0) return [];
+  const { redirects, authenticates } = ciliumProxy(
+    policiesSelecting(policies, targets).pluginPolicies,
   );
+  return [...(redirects ? [CILIUM_ENVOY] : []), ...(authenticates ? [CILIUM_AUTHENTICATION] : [])];
+}
+
+/**
+ * What the owner lists beside what is declared. While the owner's words cannot be followed, the last good policy stays
+ * in force: what it allows counts, too.
+ */
+function listedPorts({ settings, own: { live } }: OptedIn) {
+  const isHeld = settings.problems.length > 0 && live.kind === 'ours';
+  const held = (isHeld ? (live.policy.spec.ingress ?? []) : []).flatMap(({ ports = [] }) =>
+    ports.flatMap((port) => rangeOnTheWire(port) ?? []),
+  );
+  const [single, more] = [held.filter(isSingle), held.filter((range) => !isSingle(range))];
+  const ranges = new Map(
+    [...settings.extraRanges, ...more].map((range) => [rangeKey(range), range]),
+  );
+  return {
+    ports: [
+      ...settings.extraPorts,
+      ...single.map(({ first, protocol }) => ({ port: first, protocol, container: '' })),
+    ],
+    ranges: [...ranges.values()].sort(byRange),
+  };
+}
+
+function isSingle({ first, last }: PortRange): boolean {
+  return first === last;
+}
+
+/** While the owner's words cannot be followed, nothing is closed that is open now. */
+function withoutClosed(
+  declared: readonly DeclaredPort[],
+  { closedPorts, problems }: Settings,
+): readonly DeclaredPort[] {
+  if (closedPorts.length === 0 || problems.length > 0) return declared;
+  const closed = new Set(closedPorts.map(({ port, protocol }) => portKey(port, protocol)));
+  return declared.filter(({ port, protocol }) => !closed.has(portKey(port, protocol)));
 }
 
 /** Whom a policy that allows the declared ports would cut off. */
 function cutBy(
   subject: OptedIn,
-  declared: readonly DeclaredPort[],
+  { declared, ranges }: Pick<Asked, 'declared' | 'ranges'>,
   targets: { own: readonly PolicyTarget[]; selected: readonly PolicyTarget[] },
   otherUses: readonly PortUse[],
 ): Preflight {
   const { snapshot, workload, settings } = subject;
   return preflight({
     namespace: workload.namespace,
+    owner: workload,
     template: workload.template,
     replicas: snapshot.pods.filter(({ live }) => live).length,
     declared,
+    ranges,
     extraPorts: settings.extraPorts,
+    closedPorts: settings.closedPorts,
     acceptedCuts: settings.acceptedCuts,
     // While the owner's words cannot be followed, nobody is kept out who is let in now.
     allowFrom: settings.problems.length > 0 ? UNSAID : settings.allowFrom,

@@ -4,7 +4,7 @@ import { policyEffects } from '../evaluate/policy-effects.ts';
 import { type AllPolicies, policiesFingerprint, policiesSelecting } from '../evaluate/targets.ts';
 import { fingerprint } from '../probing/probe-plan.ts';
 import type { Snapshot } from '../snapshot.ts';
-import type { Asked } from './asked.ts';
+import { type Asked, portsAsked } from './asked.ts';
 import type { PolicyDecision } from './decide-policy.ts';
 import type { OptedIn } from './opted-in.ts';
 
@@ -27,19 +27,24 @@ export interface EffectivePolicies {
 /** Works out which policies are in force, and what they do. */
 export function effectivePolicies(
   { snapshot, own }: OptedIn,
-  { declared, targets }: Asked,
+  asked: Asked,
   decision: PolicyDecision,
 ): EffectivePolicies {
-  const selecting = policiesSelecting(policiesAfter(snapshot, decision), targets);
+  const selecting = policiesSelecting(policiesAfter(snapshot, decision), asked.targets);
   const left = own.live.kind === 'ours' ? own.live.policy : undefined;
   const managed = ownAfter(decision, left);
-  const effects = policyEffects(selecting, targets, declared, managed?.metadata.name);
+  const effects = policyEffects(
+    selecting,
+    asked.targets,
+    portsAsked(asked),
+    managed?.metadata.name,
+  );
   return {
     selecting,
     effects,
     managed,
     isClosing: managed !== undefined && !effects.some(mayOpen),
-    fingerprint: fingerprint(policiesFingerprint(selecting, targets)),
+    fingerprint: fingerprint(policiesFingerprint(selecting, asked.targets)),
     // NetworkPolicies may have been edited a moment ago: that is nowhere to be read.
     since: selecting.networkPolicies.length > 0 ? snapshot.now : 0,
   };

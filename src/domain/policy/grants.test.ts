@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { NetworkPolicyIngressRule, NetworkPolicyPeer } from '../../api/kubernetes.ts';
 import { policy, workload } from '../../testing/builders.ts';
 import { parseAllowFrom } from '../workload/allow-from.ts';
-import { type Grant, grantsOf } from './grants.ts';
+import { type Grant, grantedBy, grantsOf, letInBy } from './grants.ts';
 import { buildPolicy } from './policy.ts';
 
 const NAME = 'kubernetes.io/metadata.name';
@@ -15,11 +15,13 @@ describe('what a policy of ours allows', () => {
     const allowFrom = parseAllowFrom(
       'same-namespace,namespace/edge;53/TCP=any;443/TCP=namespace/a',
     );
-    const built = buildPolicy(workload(), ports, allowFrom, 'portlock-system');
+    const range = { first: 9000, last: 9100, protocol: 'UDP' } as const;
+    const built = buildPolicy(workload(), [...ports, range], allowFrom, 'portlock-system');
     expect(grantsOf(built)).toEqual([
-      { port: 53, protocol: 'TCP', sources: ['any'] },
-      { port: 80, protocol: 'TCP', sources: ['same-namespace', 'namespace/edge'] },
-      { port: 443, protocol: 'TCP', sources: ['namespace/a'] },
+      { first: 53, last: 53, protocol: 'TCP', sources: ['any'] },
+      { first: 80, last: 80, protocol: 'TCP', sources: ['same-namespace', 'namespace/edge'] },
+      { first: 443, last: 443, protocol: 'TCP', sources: ['namespace/a'] },
+      { first: 9000, last: 9100, protocol: 'UDP', sources: ['same-namespace', 'namespace/edge'] },
     ]);
   });
 
@@ -30,8 +32,8 @@ describe('what a policy of ours allows', () => {
       { ports: [{ port: 53, protocol: 'UDP' }], from: [] },
     );
     expect(found).toEqual([
-      { port: 53, protocol: 'UDP', sources: ['any'] },
-      { port: 80, protocol: 'TCP', sources: ['same-namespace', 'namespace/a'] },
+      { first: 53, last: 53, protocol: 'UDP', sources: ['any'] },
+      { first: 80, last: 80, protocol: 'TCP', sources: ['same-namespace', 'namespace/a'] },
     ]);
   });
 
@@ -77,7 +79,7 @@ describe('what a policy of ours allows', () => {
     ['nobody', {}, []],
   ])('to %s is no more than that', (_whom, peer, sources) => {
     expect(granted({ ports: PORTS, from: [peer] })).toEqual([
-      { port: 80, protocol: 'TCP', sources },
+      { first: 80, last: 80, protocol: 'TCP', sources },
     ]);
   });
 
@@ -89,8 +91,43 @@ describe('what a policy of ours allows', () => {
     expect(granted(...rules)).toBeUndefined();
   });
 
-  test('does not count what is not one number', () => {
-    const ports = [{ port: 'http' }, { protocol: 'TCP' }, { port: 80, endPort: 90 }];
+  test('does not count what is no number', () => {
+    const ports = [{ port: 'http' }, { protocol: 'TCP' }];
     expect(granted({ ports })).toEqual([]);
+  });
+});
+
+describe('grants together', () => {
+  const found =
+    granted(
+      { ports: [{ port: 80, endPort: 90 }], from: [{ podSelector: {} }] },
+      {
+        ports: [{ port: 85 }, { port: 88, endPort: 99 }],
+        from: [{ namespaceSelector: { matchLabels: { [NAME]: 'a' } } }],
+      },
+    ) ?? [];
+
+  test.each<[number, string[]]>([
+    [79, []],
+    [80, ['same-namespace']],
+    [85, ['same-namespace', 'namespace/a']],
+    [90, ['same-namespace', 'namespace/a']],
+    [91, ['namespace/a']],
+    [100, []],
+  ])('let in to %i: %j', (port, sources) => {
+    expect(letInBy(found)({ port, protocol: 'TCP' })).toEqual(sources);
+    expect(letInBy(found)({ port, protocol: 'UDP' })).toEqual([]);
+  });
+
+  test.each<[boolean, number, number, Grant['sources']]>([
+    [true, 80, 90, ['same-namespace']],
+    [true, 88, 90, ['same-namespace', 'namespace/a']],
+    [true, 88, 99, ['namespace/a']],
+    [false, 84, 85, ['namespace/a']],
+    [false, 80, 91, ['same-namespace']],
+    [false, 79, 80, ['same-namespace']],
+    [false, 85, 85, ['any']],
+  ])('allow all of another: %s of %i to %i for %j', (expected, first, last, sources) => {
+    expect(grantedBy(found)({ first, last, protocol: 'TCP', sources })).toBe(expected);
   });
 });

@@ -1,12 +1,13 @@
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
-import { EXTRA_PORTS_ANNOTATION } from '../../api/names.ts';
+import { CLOSED_PORTS_ANNOTATION, EXTRA_PORTS_ANNOTATION } from '../../api/names.ts';
 import type { OwnerReference } from '../../api/object-meta.ts';
 import { type AllPolicies, policiesSelecting } from '../evaluate/targets.ts';
 import type { PreflightFinding } from '../preflight/preflight.ts';
 import type { Brake, PolicyFailure, Snapshot } from '../snapshot.ts';
 import { saidOf, sourcesOf } from '../workload/allow-from.ts';
-import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
+import { portKey } from '../workload/declared-ports.ts';
 import { controllerOf, isManaged } from '../workload/ownership.ts';
+import { type AllowedPort, rangeKey } from '../workload/port-range.ts';
 import type { Settings } from '../workload/settings.ts';
 import { sourcesFrom, sourcesInWords } from '../workload/sources.ts';
 import type { Workload } from '../workload/workload.ts';
@@ -16,7 +17,7 @@ import { formerOwner } from './former-names.ts';
 import { withKeptGrants } from './kept-grants.ts';
 import type { OptedIn } from './opted-in.ts';
 import type { OwnPolicies } from './own-policies.ts';
-import { buildPolicy } from './policy.ts';
+import { buildPolicy, listedParts } from './policy.ts';
 import { portsInForce, wasInForce } from './policy-in-force.ts';
 import { type WouldWiden, wouldWiden } from './widening.ts';
 
@@ -50,12 +51,12 @@ const MAXIMUM_PORTS = 1024;
 /** Decides about the policy of a workload that has opted in: the first rule that has something to say. */
 export function policyIntent(input: IntentInput): Intent {
   const { snapshot, workload, settings, own } = input;
-  const { declared } = input.asked;
+  const allowed = allowedPorts(input.asked);
   if (snapshot.policyFailure) return { kind: 'failed', ...snapshot.policyFailure };
-  const unreadable = problemsInSettings(settings) ?? tooManyPorts(declared);
+  const unreadable = problemsInSettings(settings) ?? tooManyPorts(allowed, settings);
   const policy =
-    declared.length > 0 && !unreadable
-      ? buildPolicy(workload, declared, settings.allowFrom, snapshot.prober.namespace)
+    allowed.length > 0 && !unreadable
+      ? buildPolicy(workload, allowed, settings.allowFrom, snapshot.prober.namespace)
       : undefined;
   const engaged = input.brake?.state === 'Engaged' ? input.brake : undefined;
   // Bad input keeps the last good policy, and one that made pods unready is none.
@@ -64,15 +65,21 @@ export function policyIntent(input: IntentInput): Intent {
   if (settings.mode !== 'enforce') return audited(workload, policy);
   const barred = foreignPolicyOfOurName(own) ?? onHostNetwork(snapshot, workload);
   if (barred) return barred;
-  if (!policy) return hold('NoDeclaredPorts', noDeclaredPorts(input.asked.found.findings));
+  if (!policy)
+    return hold('NoDeclaredPorts', noDeclaredPorts(settings, input.asked.found.findings));
   if (engaged) return takenBack(engaged, policy);
   return opensMore(input) ?? cutsSomebodyOff(input) ?? applied(input);
+}
+
+/** Single ports and ranges. */
+function allowedPorts({ declared, ranges }: Asked): AllowedPort[] {
+  return [...declared, ...ranges];
 }
 
 /** What is asked for, and what somebody would lose of the policy in force. */
 function applied({ snapshot, workload, settings, own, asked }: IntentInput): Intent {
   const { ports, allowFrom } = withKeptGrants(
-    { ports: asked.declared, allowFrom: settings.allowFrom },
+    { ports: allowedPorts(asked), allowFrom: settings.allowFrom },
     own.inForce,
     asked.found.findings,
   );
@@ -83,7 +90,9 @@ function applied({ snapshot, workload, settings, own, asked }: IntentInput): Int
 }
 
 /** With the ports that pre-flight found; but those that only other namespaces name, nobody is advised to open. */
-function noDeclaredPorts(findings: readonly PreflightFinding[]): string {
+function noDeclaredPorts({ closedPorts }: Settings, findings: readonly PreflightFinding[]): string {
+  if (closedPorts.length > 0)
+    return `No declared port is left open; take one out of the annotation ${CLOSED_PORTS_ANNOTATION}`;
   const ports = findings
     .filter(({ port, outside }) => typeof port === 'number' && !outside)
     .map(({ port, protocol }) => portKey(port, protocol));
@@ -102,7 +111,11 @@ function problemsInSettings({ problems }: Settings): Intent | undefined {
   return first && hold(first.reason, problems.map((each) => each.message).join('. '), true);
 }
 
-function tooManyPorts({ length }: readonly DeclaredPort[]): Intent | undefined {
+function tooManyPorts(
+  allowed: readonly AllowedPort[],
+  { allowFrom }: Settings,
+): Intent | undefined {
+  const { length } = listedParts(allowed, allowFrom);
   if (length <= MAXIMUM_PORTS) return undefined;
   const message = `${length} ports are declared; portlock makes no policy with more than ${MAXIMUM_PORTS}`;
   return hold('TooManyPorts', message, true);
@@ -149,10 +162,13 @@ function takenBack(brake: Brake, proposed: NetworkPolicy | undefined): Intent {
  */
 function opensMore(input: IntentInput): Intent | undefined {
   const { snapshot, settings, asked } = input;
+  const parts = listedParts(allowedPorts(asked), settings.allowFrom);
   const undecided =
     snapshot.widening === 'never'
-      ? asked.declared
-      : asked.declared.filter((port) => !saidOf(settings.allowFrom, port));
+      ? parts
+      : parts.filter(
+          ({ first, protocol }) => !saidOf(settings.allowFrom, { port: first, protocol }),
+        );
   const inForce = portsInForce(input);
   if (undecided.length === 0 || inForce === 'unknown') return undefined;
   const widened = wouldWiden(otherPolicies(input), asked.selectedTargets, undecided, inForce);
@@ -197,7 +213,7 @@ function wideningInWords(
   { widening }: Snapshot,
   { allowFrom }: Settings,
 ): string {
-  const shown = ports.slice(0, 10).map(({ port, protocol }) => portKey(port, protocol));
+  const shown = ports.slice(0, 10).map(rangeKey);
   const rest = ports.length > 10 ? ` and ${ports.length - 10} more` : '';
   const remedy =
     widening === 'never'
@@ -205,7 +221,9 @@ function wideningInWords(
       : 'Decide who may connect by the annotation portlock.dev/allow-from: any, same-namespace or namespace/NAME';
   // Those of other kinds are named with their kind.
   const isolated = by.some((name) => name.includes('/')) ? 'may be isolated' : 'are isolated';
-  const whom = sourcesFrom(ports.flatMap((port) => sourcesOf(allowFrom, port)));
+  const whom = sourcesFrom(
+    ports.flatMap(({ first, protocol }) => sourcesOf(allowFrom, { port: first, protocol })),
+  );
   return `The pods ${isolated} by ${shownOf(by)}; a policy would open ${shown.join(', ')}${rest} to ${sourcesInWords(whom)}. ${remedy}`;
 }
 

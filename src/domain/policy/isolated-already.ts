@@ -2,7 +2,7 @@ import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { ingressDecisions, isolatesIngress } from '../evaluate/network-policy.ts';
 import { once } from '../evaluate/once.ts';
 import { isolatingPolicies, type PolicyTarget } from '../evaluate/targets.ts';
-import { portKey } from '../workload/declared-ports.ts';
+import { isInRange } from '../workload/port-range.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import { grantsOf } from './grants.ts';
 import type { OptedIn } from './opted-in.ts';
@@ -28,9 +28,9 @@ export function isolatedAlready(
   const openForAll = once(() => targets.map(ingressDecisions(isolating(), ANYBODY)));
   // In audit mode it goes anyway.
   const staying = settings.mode === 'audit' ? undefined : inForce;
-  const granted = once(() => staying && new Set(grantsOf(staying)?.map(keyOf)));
+  const granted = once(() => (staying && grantsOf(staying)) ?? []);
   return (port) => {
-    const isGranted = granted()?.has(keyOf(port)) ?? false;
+    const isGranted = granted().some((grant) => isInRange(grant, port));
     const mayLose =
       isGranted && !openForAll().every((decide) => decide(port.port, port.protocol).allowed);
     return mayLose
@@ -39,10 +39,6 @@ export function isolatedAlready(
           .map(({ metadata }) => metadata.name)
           .sort();
   };
-}
-
-function keyOf({ port, protocol }: ListedPort): string {
-  return portKey(port, protocol);
 }
 
 /** The policies that isolate any of the targets, where each of these is isolated by one. */

@@ -6,6 +6,7 @@ import { optedIn, settings } from '../../testing/intent-builders.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { canonicalJson } from '../text/canonical.ts';
 import { parseAllowFrom, UNSAID } from '../workload/allow-from.ts';
+import { rangeKey } from '../workload/port-range.ts';
 import { buildPolicy } from './policy.ts';
 import { countedPorts, portsInForce, wasInForce } from './policy-in-force.ts';
 
@@ -73,11 +74,9 @@ describe('a policy was in force', () => {
   });
 });
 
-const TCP = [{ port: 8080, protocol: 'TCP' }];
-const DECLARED = [
-  { port: 8080, protocol: 'TCP' },
-  { port: 8125, protocol: 'UDP' },
-];
+const TCP = [{ first: 8080, last: 8080, protocol: 'TCP' }];
+const DECLARED = [...TCP, { first: 8125, last: 8125, protocol: 'UDP' }];
+const RANGE: NetworkPolicyIngressRule = { ports: [{ port: 9000, endPort: 9100 }] };
 
 describe('what was in force', () => {
   const EDITED = withRules({ ports: [{ port: 9999, protocol: 'TCP' }] });
@@ -96,7 +95,10 @@ describe('what was in force', () => {
       TCP,
       {
         policies: [
-          withRules({ ports: TCP }, { ports: [{ port: 9 }], from: [{ podSelector: {} }] }),
+          withRules(
+            { ports: [{ port: 8080 }] },
+            { ports: [{ port: 9 }], from: [{ podSelector: {} }] },
+          ),
         ],
       },
     ],
@@ -122,6 +124,31 @@ describe('what was in force', () => {
     expect(portsInForce(optedIn(fields))).toEqual(expected);
   });
 
+  test('of a range counts in its parts, for each of which as many are let in', () => {
+    const inForce = (allowFrom: string) =>
+      portsInForce(
+        optedIn(
+          { policies: [withRules(RANGE)] },
+          { settings: settings({ allowFrom: parseAllowFrom(allowFrom) }) },
+        ),
+      );
+    const part = (first: number, last: number) => ({ first, last, protocol: 'TCP' });
+    expect(inForce('any')).toEqual([part(9000, 9100)]);
+    expect(inForce('any;9001/TCP=namespace/a')).toEqual([
+      part(9000, 9000),
+      part(9001, 9001),
+      part(9002, 9100),
+    ]);
+  });
+
+  test('of a range for the namespace counts where no more are let in', () => {
+    const narrow = withRules({ ...RANGE, from: [{ podSelector: {} }] });
+    const allowFrom = parseAllowFrom('same-namespace;9000/TCP=any');
+    expect(
+      portsInForce(optedIn({ policies: [narrow] }, { settings: settings({ allowFrom }) })),
+    ).toEqual([{ first: 9001, last: 9100, protocol: 'TCP' }]);
+  });
+
   test('for the namespace counts where the next one is for the namespace, too', () => {
     const asked = { settings: settings({ allowFrom: parseAllowFrom('same-namespace') }) };
     expect(portsInForce(optedIn({ policies: [NARROW] }, asked))).toEqual(TCP);
@@ -138,6 +165,7 @@ describe('the ports that counted until now', () => {
   test.each<[string, string[], Partial<Snapshot>]>([
     ['are none where nothing is known', [], {}],
     ['are those of every rule, by number', ['53/TCP', '53/UDP', '80/TCP'], { policies: [mixed] }],
+    ['are those of a range', ['9000-9100/TCP'], { policies: [withRules(RANGE)] }],
     [
       'are those of the policy before the report’s',
       ['8080/TCP'],
@@ -153,6 +181,6 @@ describe('the ports that counted until now', () => {
     ['are not those of somebody else’s policy of the name', [], { policies: [FOREIGN] }],
     ['are none of a report without ports', [], { report: { ...reported('Held'), status: {} } }],
   ])('%s', (_what, expected, fields) => {
-    expect([...countedPorts(optedIn(fields))]).toEqual(expected);
+    expect(countedPorts(optedIn(fields)).map(rangeKey)).toEqual(expected);
   });
 });

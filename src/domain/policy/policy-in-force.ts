@@ -1,9 +1,9 @@
-import type { NetworkPolicyPort } from '../../api/kubernetes.ts';
-import { sourcesOf } from '../workload/allow-from.ts';
-import { portKey } from '../workload/declared-ports.ts';
+import type { NetworkPolicyPort, Protocol } from '../../api/kubernetes.ts';
+import { partsOf, sourcesOf } from '../workload/allow-from.ts';
 import { controllerOf } from '../workload/ownership.ts';
+import type { PortRange } from '../workload/port-range.ts';
 import { covers } from '../workload/sources.ts';
-import { grantsOf } from './grants.ts';
+import { grantsOf, rangeOnTheWire } from './grants.ts';
 import type { OptedIn } from './opted-in.ts';
 
 /** Whether a policy of the workload's is in force, or was until somebody deleted it. */
@@ -25,35 +25,35 @@ function reportOnThis({ snapshot: { report }, workload }: OptedIn) {
  * What the policy in force allows to as many as the desired one will. Where nobody remembers it, what
  * the report calls declared; unknown where that does not tell either.
  */
-export function portsInForce(subject: OptedIn): readonly NetworkPolicyPort[] | 'unknown' {
+export function portsInForce(subject: OptedIn): readonly PortRange[] | 'unknown' {
   if (!wasInForce(subject)) return [];
   const granted = subject.own.inForce && grantsOf(subject.own.inForce);
   if (!granted) return reportedPorts(subject);
   const { allowFrom } = subject.settings;
-  return granted
-    .filter((grant) => covers(grant.sources, sourcesOf(allowFrom, grant)))
-    .map(({ port, protocol }) => ({ port, protocol }));
+  return granted.flatMap(({ sources, ...range }) =>
+    partsOf(allowFrom, range).filter(({ first, protocol }) =>
+      covers(sources, sourcesOf(allowFrom, { port: first, protocol })),
+    ),
+  );
 }
 
-function reportedPorts(subject: OptedIn): readonly NetworkPolicyPort[] | 'unknown' {
+function reportedPorts(subject: OptedIn): readonly PortRange[] | 'unknown' {
   const { ports = [], portsOmitted = 0 } = reportOnThis(subject)?.status ?? {};
   if (!isReportedApplied(subject) || portsOmitted > 0) return 'unknown';
-  return ports.filter(({ declared }) => declared).map(({ port, protocol }) => ({ port, protocol }));
+  return ports
+    .filter(({ declared }) => declared)
+    .map(({ port, protocol }) => ({ first: port, last: port, protocol: protocol as Protocol }));
 }
 
 /**
- * The keys of the ports that counted until now: what the policy in force allows or, where there is
+ * The ports that counted until now: what the policy in force allows or, where there is
  * none, what the report calls declared.
  */
-export function countedPorts(subject: OptedIn): ReadonlySet<string> {
+export function countedPorts(subject: OptedIn): readonly PortRange[] {
   const policy = subject.own.inForce;
   const reported = reportOnThis(subject)?.status?.ports ?? [];
-  const ports = policy
+  const ports: readonly NetworkPolicyPort[] = policy
     ? (policy.spec.ingress ?? []).flatMap((rule) => rule.ports ?? [])
     : reported.filter(({ declared }) => declared);
-  return new Set(
-    ports.flatMap(({ port, protocol = 'TCP' }) =>
-      typeof port === 'number' ? [portKey(port, protocol)] : [],
-    ),
-  );
+  return ports.flatMap((port) => rangeOnTheWire(port) ?? []);
 }

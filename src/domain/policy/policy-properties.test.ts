@@ -28,7 +28,7 @@ describe('whatever stands on a Deployment', () => {
       )
       .map((ports) => ports.map(([number, protocol]) => `${number}/${protocol}`).join(',')),
   );
-  const keys = ['extra-ports', 'allow-from', 'probe', 'accept-cuts'].map(
+  const keys = ['extra-ports', 'closed-ports', 'allow-from', 'probe', 'accept-cuts'].map(
     (key) => `portlock.dev/${key}`,
   );
   const annotations = fc.dictionary(fc.constantFrom(...keys), text);

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { workload } from '../../testing/builders.ts';
 import { parseAllowFrom, UNSAID } from '../workload/allow-from.ts';
 import type { DeclaredPort } from '../workload/declared-ports.ts';
+import type { AllowedPort } from '../workload/port-range.ts';
 import { buildPolicy, renderedPolicy } from './policy.ts';
 
 const PORTS: DeclaredPort[] = [
@@ -105,5 +106,66 @@ test('a rendered policy is what a user would write: no owner, no marker', () => 
   const { namespace: _, ...nowhere } = built.metadata;
   expect(renderedPolicy({ ...built, metadata: nowhere }).metadata).toEqual({
     name: 'web-portlock',
+  });
+});
+
+test('a range is one with endPort, and ports that follow each other stay apart', () => {
+  const ports = [
+    { port: 8080, protocol: 'TCP' },
+    { port: 8081, protocol: 'TCP' },
+    { first: 50_100, last: 50_200, protocol: 'UDP' },
+  ] as const;
+  expect(buildPolicy(workload(), ports, UNSAID, 'portlock-system').spec.ingress).toEqual([
+    {
+      ports: [
+        { port: 8080, protocol: 'TCP' },
+        { port: 8081, protocol: 'TCP' },
+        { port: 50_100, endPort: 50_200, protocol: 'UDP' },
+      ],
+    },
+  ]);
+});
+
+describe('a range, of which allow-from has entries', () => {
+  const RANGE = { first: 9000, last: 9010, protocol: 'TCP' } as const;
+
+  /** What stands in the rules: whom each lets in, but the prober, and to what. */
+  function rules(allowFrom: string, ...ports: AllowedPort[]): string[] {
+    const { spec } = buildPolicy(
+      workload(),
+      [...ports, RANGE],
+      parseAllowFrom(allowFrom),
+      'portlock-system',
+    );
+    return (spec.ingress ?? []).map(
+      ({ from, ports: list = [] }) =>
+        `${from ? from.length - 1 : 'any'}: ${list.map((each) => `${each.port}${each.endPort === undefined ? '' : `-${each.endPort}`}`).join(' ')}`,
+    );
+  }
+
+  test.each<[string, string[]]>([
+    ['any', ['any: 9000-9010']],
+    ['same-namespace', ['1: 9000-9010']],
+    ['same-namespace;8999/TCP=any;9011/TCP=any;9005/UDP=any', ['1: 9000-9010']],
+    // The port alone is for everybody, or for fewer: an entry never counts for its neighbours.
+    ['same-namespace;9005/TCP=any', ['1: 9000-9004 9006-9010', 'any: 9005']],
+    ['any;9005/TCP=same-namespace', ['any: 9000-9004 9006-9010', '1: 9005']],
+    ['9000/TCP=namespace/a', ['1: 9000', 'any: 9001-9010']],
+    ['9010/TCP=namespace/a', ['any: 9000-9009', '1: 9010']],
+    [
+      'any;9004/TCP=namespace/a;9005/TCP=namespace/a,namespace/b;9007/TCP=namespace/a',
+      ['any: 9000-9003 9006 9008-9010', '1: 9004 9007', '2: 9005'],
+    ],
+  ])('is let out of at these ports: %s', (allowFrom, expected) => {
+    expect(rules(allowFrom)).toEqual(expected);
+  });
+
+  test('lists a port that is declared, too, once where it has an entry', () => {
+    const declared = { port: 9005, protocol: 'TCP' } as const;
+    expect(rules('any;9005/TCP=namespace/a', declared)).toEqual([
+      'any: 9000-9004 9006-9010',
+      '1: 9005',
+    ]);
+    expect(rules('namespace/a', declared)).toEqual(['1: 9000-9010 9005']);
   });
 });

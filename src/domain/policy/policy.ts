@@ -3,6 +3,7 @@ import type {
   NetworkPolicy,
   NetworkPolicyIngressRule,
   NetworkPolicyPeer,
+  NetworkPolicyPort,
 } from '../../api/kubernetes.ts';
 import {
   MANAGED_BY_LABEL,
@@ -10,9 +11,15 @@ import {
   NAMESPACE_NAME_LABEL,
   PROBER_POD_LABELS,
 } from '../../api/names.ts';
-import { type AllowFrom, sourcesOf } from '../workload/allow-from.ts';
-import type { DeclaredPort } from '../workload/declared-ports.ts';
+import { type AllowFrom, partsOf, sourcesOf } from '../workload/allow-from.ts';
 import { policyName } from '../workload/object-names.ts';
+import {
+  type AllowedPort,
+  byRange,
+  type PortRange,
+  rangeKey,
+  rangeOf,
+} from '../workload/port-range.ts';
 import { isAnybody, namespacesIn, type Sources } from '../workload/sources.ts';
 import type { Workload } from '../workload/workload.ts';
 
@@ -20,12 +27,12 @@ import type { Workload } from '../workload/workload.ts';
  * The policy that makes the declaration of a workload true: ingress to the pods of its selector on
  * the declared ports from whom allow-from lets in, and nothing else. Returns wire JSON.
  *
- * @param ports sorted, without duplicates, not empty: an empty list would mean every port
+ * @param ports not empty: an empty list would mean every port
  * @throws RangeError where `ports` is empty
  */
 export function buildPolicy(
   workload: Workload,
-  ports: readonly DeclaredPort[],
+  ports: readonly AllowedPort[],
   allowFrom: AllowFrom,
   proberNamespace: string,
 ): NetworkPolicy {
@@ -63,20 +70,35 @@ export function renderedPolicy(policy: NetworkPolicy): NetworkPolicy {
   return { ...policy, metadata: { name, ...(namespace && { namespace }) } };
 }
 
+/** What a policy lists: ports, and ranges in their parts to each of which the same may connect; sorted, each once. */
+export function listedParts(ports: readonly AllowedPort[], allowFrom: AllowFrom): PortRange[] {
+  const parts = ports.flatMap((each) => partsOf(allowFrom, rangeOf(each)));
+  return [...new Map(parts.map((part) => [rangeKey(part), part])).values()].sort(byRange);
+}
+
 /** One rule for all ports of the same sources; in the order of the first of their ports. */
 function ingressRules(
-  ports: readonly DeclaredPort[],
+  ports: readonly AllowedPort[],
   allowFrom: AllowFrom,
   proberNamespace: string,
 ): NetworkPolicyIngressRule[] {
-  const bySources = Map.groupBy(ports, (port) => sourcesOf(allowFrom, port).join(','));
+  const sourcesOfPart = ({ first, protocol }: PortRange) =>
+    sourcesOf(allowFrom, { port: first, protocol });
+  const bySources = Map.groupBy(listedParts(ports, allowFrom), (part) =>
+    sourcesOfPart(part).join(','),
+  );
   return [...bySources.values()].map((same) => {
-    const from = same[0] && peers(sourcesOf(allowFrom, same[0]), proberNamespace);
+    const from = same[0] && peers(sourcesOfPart(same[0]), proberNamespace);
     return {
       ...(from && { from }),
-      ports: same.map(({ port, protocol }) => ({ port, protocol })),
+      ports: same.map(portOnTheWire),
     };
   });
+}
+
+/** "endPort indicates that the range of ports from port to endPort if set, inclusive, should be allowed" (NetworkPolicyPort). */
+function portOnTheWire({ first, last, protocol }: PortRange): NetworkPolicyPort {
+  return first === last ? { port: first, protocol } : { port: first, endPort: last, protocol };
 }
 
 function peers(sources: Sources, proberNamespace: string): NetworkPolicyPeer[] | undefined {

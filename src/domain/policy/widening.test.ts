@@ -4,6 +4,8 @@ import { policy } from '../../testing/builders.ts';
 import type { AllPolicies, PolicyTarget } from '../evaluate/targets.ts';
 import type { TieredPolicy } from '../evaluate/tiered-policy.ts';
 import type { DeclaredPort } from '../workload/declared-ports.ts';
+import { type PortRange, rangeOf } from '../workload/port-range.ts';
+import { rangeOnTheWire } from './grants.ts';
 import { wouldWiden } from './widening.ts';
 
 const HTTP: DeclaredPort = { port: 8080, protocol: 'TCP', containers: ['app'] };
@@ -11,6 +13,11 @@ const DNS: DeclaredPort = { port: 53, protocol: 'UDP', containers: ['app'] };
 
 function target(labels: Record<string, string> = { app: 'web' }): PolicyTarget {
   return { namespace: 'shop', namespaceLabels: {}, labels, annotations: {}, ports: [] };
+}
+
+/** A range stays one. */
+function portNumber({ first, last }: PortRange): number | string {
+  return first < last ? `${first}-${last}` : first;
 }
 
 function all(networkPolicies: NetworkPolicy[], more: Partial<AllPolicies> = {}): AllPolicies {
@@ -21,9 +28,16 @@ function widened(
   policies: AllPolicies,
   inForce: NetworkPolicyPort[] = [],
   targets: PolicyTarget[] = [target()],
+  ranges: PortRange[] = [],
 ) {
-  const found = wouldWiden(policies, targets, [HTTP, DNS], inForce);
-  return found && [found.ports.map(({ port }) => port), found.by];
+  const asked = [...[HTTP, DNS].map(rangeOf), ...ranges];
+  const found = wouldWiden(
+    policies,
+    targets,
+    asked,
+    inForce.flatMap((port) => rangeOnTheWire(port) ?? []),
+  );
+  return found && [found.ports.map(portNumber), found.by];
 }
 
 const DENY = policy('deny', { ingress: [] });
@@ -106,5 +120,56 @@ describe('a policy of ours would open', () => {
     expect(widened(all([ofOther]), [], targets)).toEqual([[8080, 53], ['other']]);
     const openWeb = policy('open', { podSelector: { matchLabels: { app: 'web' } }, ingress: [{}] });
     expect(widened(all([ofOther, openWeb]), [], targets)).toEqual([[8080, 53], ['other']]);
+  });
+});
+
+describe('a range that the owner lists', () => {
+  const RANGE: PortRange = { first: 50_100, last: 50_200, protocol: 'UDP' };
+  const listed = (policies: AllPolicies, inForce: NetworkPolicyPort[] = []) =>
+    widened(policies, [{ port: 8080 }, { port: 53, protocol: 'UDP' }, ...inForce], undefined, [
+      RANGE,
+    ]);
+
+  test.each<[string, unknown, AllPolicies, NetworkPolicyPort[]]>([
+    ['opens nothing where no policy isolates the pods', undefined, all([]), []],
+    ['opens what another policy closes', [['50100-50200'], ['deny']], all([DENY]), []],
+    [
+      'opens what a baseline closes',
+      [['50100-50200'], ['BaselineAdminNetworkPolicy/default']],
+      all([], { tieredPolicies: [BASELINE] }),
+      [],
+    ],
+    [
+      'opens nothing more where it is open already',
+      undefined,
+      all([DENY]),
+      [{ port: 50_100, endPort: 50_200, protocol: 'UDP' }],
+    ],
+    [
+      'opens nothing more where its parts are open already',
+      undefined,
+      all([DENY]),
+      [
+        { port: 50_100, endPort: 50_149, protocol: 'UDP' },
+        { port: 50_150, endPort: 50_300, protocol: 'UDP' },
+      ],
+    ],
+    [
+      'opens more where one port between its parts is not',
+      [['50100-50200'], ['deny']],
+      all([DENY]),
+      [
+        { port: 50_100, endPort: 50_149, protocol: 'UDP' },
+        { port: 50_151, endPort: 50_200, protocol: 'UDP' },
+      ],
+    ],
+    [
+      'opens more where only its first port is open',
+      [['50100-50200'], ['deny']],
+      all([DENY]),
+      [{ port: 50_100, protocol: 'UDP' }],
+    ],
+  ])('%s', (_, expected, policies, inForce) => {
+    expect(listed(policies, inForce)).toEqual(expected);
   });
 });

@@ -35,7 +35,7 @@ export function serviceScrapeUses({ service, shapes }: ReachedService): PortUse[
     : [{ port, protocol: 'TCP', user: `${annotation}/port`, source: PROMETHEUS }];
 }
 
-/** Without `scrape` the port alone makes nobody connect. */
+/** Without a key for `scrape`, of whatever prefix, the port alone makes nobody connect. */
 function isScraped({ scrape }: ScrapeAnnotations): boolean {
   return scrape?.trim().toLowerCase() === 'true';
 }

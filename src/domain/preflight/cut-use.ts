@@ -1,6 +1,7 @@
 import type { Protocol } from '../../api/kubernetes.ts';
 import type { AllowFrom } from '../workload/allow-from.ts';
 import type { DeclaredPort } from '../workload/declared-ports.ts';
+import { isInRange, type PortRange } from '../workload/port-range.ts';
 import type { PortReference } from '../workload/template-use.ts';
 import { letIn } from './let-in.ts';
 import type { PortUse } from './port-use.ts';
@@ -9,6 +10,8 @@ import { type Source, sourceInWords } from './source.ts';
 /** What a policy would allow, and to whom. */
 export interface Allowed {
   declared: readonly DeclaredPort[];
+  /** Allowed like declared ports. */
+  ranges: readonly PortRange[];
   allowFrom: AllowFrom;
   /** That of the pods. */
   namespace: string;
@@ -40,7 +43,7 @@ export interface CutUse {
 export function cutUses(uses: readonly PortUse[], allowed: Allowed): CutUse[] {
   // By protocol, then port: a Map tells a number from a name that looks like one.
   const found = new Map<Protocol, Map<PortReference, CutUse>>();
-  const isDeclared = declaredAmong(allowed.declared);
+  const isDeclared = declaredAmong(allowed);
   for (const use of uses) {
     const { port, protocol, source } = use;
     const isLetIn =
@@ -56,16 +59,19 @@ export function cutUses(uses: readonly PortUse[], allowed: Allowed): CutUse[] {
   return [...found.values()].flatMap((ports) => [...ports.values()]);
 }
 
-function declaredAmong(
-  declared: readonly DeclaredPort[],
-): (port: PortReference, protocol: Protocol) => boolean {
+function declaredAmong({
+  declared,
+  ranges,
+}: Allowed): (port: PortReference, protocol: Protocol) => boolean {
   const ports = new Map<Protocol, Set<PortReference>>();
   for (const { port, protocol } of declared) {
     const numbers = ports.get(protocol);
     if (numbers) numbers.add(port);
     else ports.set(protocol, new Set([port]));
   }
-  return (port, protocol) => ports.get(protocol)?.has(port) ?? false;
+  return (port, protocol) =>
+    (ports.get(protocol)?.has(port) ?? false) ||
+    ranges.some((range) => isInRange(range, { port, protocol }));
 }
 
 /** What mends a cut is told from uses inside alone: nobody in another namespace has a say in that. */

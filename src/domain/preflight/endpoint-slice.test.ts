@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { reached, service, servicePort } from '../../testing/preflight-builders.ts';
-import { canonicalAddress, endpointSliceUses, slicesListing } from './endpoint-slice.ts';
+import {
+  canonicalAddress,
+  endpointSliceUses,
+  outsideSliceUses,
+  slicesListing,
+} from './endpoint-slice.ts';
 import { ANYBODY } from './source.ts';
 import type { EndpointSlice } from './usage.ts';
 
@@ -23,6 +28,50 @@ test.each<[string, Partial<EndpointSlice>, number[]]>([
   const ips = new Set(['10.0.0.1', 'fd00::1']);
   const slices = slicesListing([{ ...SLICE, ...fields }], 'shop', ips);
   expect(endpointSliceUses(slices, new Map()).map((use) => use.port)).toEqual(ports);
+});
+
+describe('a slice of another namespace', () => {
+  const ips = new Set(['10.0.0.1', 'fd00::1']);
+  const theirs = { ...SLICE, namespace: 'tenant', service: 'web' };
+  const web = service({ namespace: 'tenant', ports: [servicePort({ port: 443 })] });
+  const uses = (slices: EndpointSlice[]) => outsideSliceUses(slices, [web], 'shop', ips);
+
+  const clients = { kind: 'pods', whose: 'clients of the slice', namespace: 'tenant' };
+
+  test('is reached from outside of the cluster where its Service is', () => {
+    const exposed = { ...web, exposure: 'NodePort' as const };
+    const [use] = outsideSliceUses([theirs], [exposed], 'shop', ips);
+    expect(use?.source).toEqual({ kind: 'outside', by: 'NodePort' });
+  });
+
+  test('uses its ports, by its Service where that names them', () => {
+    const named = { name: 'other', protocol: 'UDP', port: 53 } as const;
+    expect(uses([{ ...theirs, ports: [...SLICE.ports, named] }])).toEqual([
+      {
+        port: 9090,
+        protocol: 'TCP',
+        user: 'EndpointSlice tenant/web-1 (Service tenant/web port 443)',
+        source: clients,
+        outside: 'tenant',
+      },
+      {
+        port: 53,
+        protocol: 'UDP',
+        user: 'EndpointSlice tenant/web-1',
+        source: clients,
+        outside: 'tenant',
+      },
+    ]);
+  });
+
+  test('is none where it lists others, or is of this one', () => {
+    expect(uses([SLICE, { ...theirs, addresses: ['10.0.0.2'] }])).toEqual([]);
+  });
+
+  test('is read as far as it can be believed', () => {
+    const many = Array.from({ length: 2_000 }, (_, index) => ({ ...theirs, name: `x-${index}` }));
+    expect(uses([...many, { ...theirs, namespace: 'other' }])).toHaveLength(1_025);
+  });
 });
 
 describe('a slice of a Service', () => {

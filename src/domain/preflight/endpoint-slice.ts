@@ -1,9 +1,9 @@
 import ipaddr from 'ipaddr.js';
 import type { Protocol } from '../../api/kubernetes.ts';
-import type { PortUse } from './port-use.ts';
+import { type PortUse, usesFrom } from './port-use.ts';
 import type { ReachedServices } from './reached-service.ts';
-import { ANYBODY } from './source.ts';
-import type { EndpointSlice } from './usage.ts';
+import { ANYBODY, type Source } from './source.ts';
+import type { EndpointSlice, Service } from './usage.ts';
 
 /** A slice that lists an address of the pods, and the ports that it names. */
 export interface ListingSlice {
@@ -25,11 +25,17 @@ export function slicesListing(
   namespace: string,
   ips: ReadonlySet<string>,
 ): ListingSlice[] {
+  return listing(
+    slices.filter((slice) => slice.namespace === namespace),
+    ips,
+  );
+}
+
+function listing(slices: readonly EndpointSlice[], ips: ReadonlySet<string>): ListingSlice[] {
   return slices
-    .filter((slice) => slice.namespace === namespace)
     .filter(({ addresses }) => addresses.some((address) => ips.has(canonicalAddress(address))))
     .map((slice) => ({
-      namespace,
+      namespace: slice.namespace,
       name: slice.name,
       service: slice.service,
       // "EndpointSlices used for other purposes may have a nil port" (discovery/v1 EndpointPort):
@@ -59,6 +65,47 @@ export function endpointSliceUses(
         source: ANYBODY,
       })),
   );
+}
+
+/** Far beyond the ports of one workload that a namespace is believed about. */
+const MAXIMUM_READ = 1024;
+
+/**
+ * Uses of slices of other namespaces that list an address of the pods, as those of Knative do while an application sleeps:
+ * its Service has no selector, and leads to a proxy elsewhere.
+ *
+ * @param services of any namespaces; those of the slices say by which port one comes
+ */
+export function outsideSliceUses(
+  slices: readonly EndpointSlice[],
+  services: readonly Service[],
+  namespace: string,
+  ips: ReadonlySet<string>,
+): PortUse[] {
+  const outside = listing(
+    slices.filter((slice) => slice.namespace !== namespace),
+    ips,
+  );
+  return [...Map.groupBy(outside, (slice) => slice.namespace)].flatMap(([from, theirs]) => {
+    const byName = new Map(
+      services.filter((each) => each.namespace === from).map((each) => [each.name, each]),
+    );
+    const uses = theirs.flatMap((slice) => usesOfSlice(slice, byName.get(slice.service)));
+    return usesFrom(uses.slice(0, MAXIMUM_READ), from, namespace);
+  });
+}
+
+/** Its clients are presumed to be where it is, as those of a monitor are; or they are outside of the cluster. */
+function usesOfSlice({ namespace, name, ports }: ListingSlice, service?: Service): PortUse[] {
+  const source: Source = service?.exposure
+    ? { kind: 'outside', by: service.exposure }
+    : { kind: 'pods', whose: 'clients of the slice', namespace };
+  return ports.map((port) => {
+    const by = service?.ports.find((each) => isSamePort(each, port));
+    const through = by ? ` (Service ${namespace}/${service?.name} port ${by.port})` : '';
+    const user = `EndpointSlice ${namespace}/${name}${through}`;
+    return { port: port.port, protocol: port.protocol, user, source };
+  });
 }
 
 /** Whether a port of a slice is the one that a Service's port leads to. */

@@ -6,12 +6,18 @@ import type { OutsideVerdict } from './outside.ts';
 import { API_SERVER, PEERS, podsOf, type Source, sourceInWords } from './source.ts';
 
 const DECLARED = [{ port: 8080, protocol: 'TCP' }] as const;
-const NONE = { extraPorts: [], acceptedCuts: [], allowFrom: UNSAID, declared: DECLARED };
-const LISTED = {
-  extraPorts: [{ port: 1, protocol: 'UDP' as const }],
-  acceptedCuts: [{ port: 9090, protocol: 'TCP' as const }],
+const NONE = {
+  extraPorts: [],
+  ranges: [],
+  closedPorts: [],
+  acceptedCuts: [],
   allowFrom: UNSAID,
   declared: DECLARED,
+};
+const LISTED = {
+  ...NONE,
+  extraPorts: [{ port: 1, protocol: 'UDP' as const }],
+  acceptedCuts: [{ port: 9090, protocol: 'TCP' as const }],
 };
 const BY_ANNOTATION =
   'set portlock.dev/extra-ports=9090/TCP, or accept it with portlock.dev/accept-cuts=9090/TCP';
@@ -58,6 +64,25 @@ test.each<[string, Parameters<typeof fixOf>]>([
   ],
 ])('%s', (line, found) => {
   expect(fixOf(...found)).toBe(line);
+});
+
+const RANGES = [{ first: 9000, last: 9010, protocol: 'TCP' }] as const;
+const CLOSED = { ...NONE, closedPorts: [{ port: 9090, protocol: 'TCP' as const }] };
+
+test.each<[string, Parameters<typeof fixOf>[2]]>([
+  // The value replaces what the annotation lists, ranges too.
+  [
+    'set portlock.dev/extra-ports=9090/TCP,9000-9010/TCP, or accept it with portlock.dev/accept-cuts=9090/TCP',
+    { ...NONE, ranges: RANGES, declared: [] },
+  ],
+  [
+    'take 9090/TCP out of portlock.dev/closed-ports, or accept it with portlock.dev/accept-cuts=9090/TCP',
+    CLOSED,
+  ],
+  ['take 9090/TCP out of portlock.dev/closed-ports', { ...CLOSED, declared: [] }],
+  [BY_ANNOTATION, { ...NONE, closedPorts: [{ port: 9090, protocol: 'UDP' }] }],
+])('beside ranges and closed ports: %s', (line, listed) => {
+  expect(fixOf(cut({ isDeclarable: false }), undefined, listed)).toBe(line);
 });
 
 test.each([

@@ -1,10 +1,12 @@
 import {
   ACCEPT_CUTS_ANNOTATION,
   ALLOW_FROM_ANNOTATION,
+  CLOSED_PORTS_ANNOTATION,
   EXTRA_PORTS_ANNOTATION,
 } from '../../api/names.ts';
 import { type AllowFrom, allowFromText, sourcesOf, withEntry } from '../workload/allow-from.ts';
 import { portKey } from '../workload/declared-ports.ts';
+import { type PortRange, rangeKey } from '../workload/port-range.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import { isAnybody } from '../workload/sources.ts';
 import type { CutUse } from './cut-use.ts';
@@ -15,10 +17,13 @@ import type { Source } from './source.ts';
 /** What the annotations list already. */
 export interface Listed {
   extraPorts: readonly ListedPort[];
+  closedPorts: readonly ListedPort[];
   acceptedCuts: readonly ListedPort[];
   allowFrom: AllowFrom;
   /** What the policy allows: without any port there is none, and no cut to accept. */
   declared: readonly ListedPort[];
+  /** The ranges among the extra ports, which it allows, too. */
+  ranges: readonly PortRange[];
 }
 
 /** What is cut off, as far as the line that mends it goes. */
@@ -42,16 +47,37 @@ export function fixOf(cut: Cut, container: string | undefined, listed: Listed): 
   const found = { port, protocol };
   const sources = [...cut.sources.values()];
   if (isDeclared) return `${lettingIn(found, sources, listed)}${accepting('it', found, listed)}`;
-  const listing = `set ${EXTRA_PORTS_ANNOTATION}=${withPort(listed.extraPorts, found)}`;
-  const opening = isDeclarable ? `${declaring(cut, container)}, or ${listing}` : listing;
+  const isClosed = listed.closedPorts.some(
+    (each) => each.port === port && each.protocol === protocol,
+  );
+  const opening = isClosed ? reopening(found) : openingOf(cut, found, container, listed);
   const letting = sources.length > 0 ? `, and with that ${lettingIn(found, sources, listed)}` : '';
-  const unless = cut.mayBeUnserved && listed.declared.length > 0 ? ' if nothing listens there' : '';
+  const unless = cut.mayBeUnserved && isAnythingAllowed(listed) ? ' if nothing listens there' : '';
   return `${opening}${letting}${accepting('it', found, listed)}${unless}`;
 }
 
-function accepting(what: string, port: ListedPort, { declared, acceptedCuts }: Listed): string {
-  if (declared.length === 0) return '';
-  return `, or accept ${what} with ${ACCEPT_CUTS_ANNOTATION}=${withPort(acceptedCuts, port)}`;
+/** A port that the owner closes is opened by taking it out of that list. */
+function reopening(port: ListedPort): string {
+  return `take ${portKey(port.port, port.protocol)} out of ${CLOSED_PORTS_ANNOTATION}`;
+}
+
+function openingOf(
+  cut: Cut,
+  port: ListedPort,
+  container: string | undefined,
+  { extraPorts, ranges }: Listed,
+): string {
+  const listing = `set ${EXTRA_PORTS_ANNOTATION}=${[withPort(extraPorts, port), ...ranges.map(rangeKey)].join(',')}`;
+  return cut.isDeclarable ? `${declaring(cut, container)}, or ${listing}` : listing;
+}
+
+function isAnythingAllowed({ declared, ranges }: Listed): boolean {
+  return declared.length + ranges.length > 0;
+}
+
+function accepting(what: string, port: ListedPort, listed: Listed): string {
+  if (!isAnythingAllowed(listed)) return '';
+  return `, or accept ${what} with ${ACCEPT_CUTS_ANNOTATION}=${withPort(listed.acceptedCuts, port)}`;
 }
 
 function declaring({ port, protocol }: Cut, container: string | undefined): string {

@@ -1,7 +1,7 @@
 import type { PortUse } from './port-use.ts';
-import { type ReachedServices, usesThrough } from './reached-service.ts';
-import type { Source } from './source.ts';
-import type { Entrance, Ingress } from './usage.ts';
+import { type ReachedService, type ReachedServices, usesThrough } from './reached-service.ts';
+import { AT_LOAD_BALANCER, type Source } from './source.ts';
+import type { AlbHealth, Entrance, Ingress } from './usage.ts';
 
 /**
  * "The service must exist in the same namespace as the Ingress object" (networking/v1
@@ -16,18 +16,37 @@ export function ingressUses(
 ): PortUse[] {
   return ingresses
     .filter((ingress) => ingress.namespace === namespace)
-    .flatMap(({ name, backends, addresses }) => {
-      const source = controllerAt(addresses, entrances);
-      return backends.flatMap(({ service, port }) =>
-        usesThrough(services, {
-          by: `Ingress ${namespace}/${name}`,
-          source,
-          service,
-          port,
-          protocol: 'TCP',
-        }),
-      );
+    .flatMap((ingress) => {
+      const controller = controllerAt(ingress.addresses, entrances);
+      return ingress.backends.flatMap(({ service, port }) => {
+        const health = healthOf(ingress, services.get(service));
+        return [
+          ...usesThrough(services, {
+            by: `Ingress ${namespace}/${ingress.name}`,
+            source: health.targetType === 'ip' ? AT_LOAD_BALANCER : controller,
+            service,
+            port,
+            protocol: 'TCP',
+          }),
+          ...(services.has(service) ? healthCheckUses(ingress, health) : []),
+        ];
+      });
     });
+}
+
+/**
+ * What is said of the Ingress's load balancer at AWS: "Annotations applied to service have higher priority over annotations
+ * applied to ingress". With target type `ip` it connects to the pods itself, from outside of the cluster.
+ */
+function healthOf({ albHealth }: Ingress, reached: ReachedService | undefined): AlbHealth {
+  return { ...albHealth, ...reached?.service.albHealth };
+}
+
+/** It may ask for health on another port than it sends to; of the pods themselves only with target type `ip`. */
+function healthCheckUses({ namespace, name }: Ingress, { targetType, port }: AlbHealth): PortUse[] {
+  if (targetType !== 'ip' || port === undefined) return [];
+  const user = `Ingress ${namespace}/${name} load balancer health check`;
+  return [{ port, protocol: 'TCP', user, source: AT_LOAD_BALANCER }];
 }
 
 /**

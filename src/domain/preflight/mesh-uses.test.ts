@@ -14,6 +14,8 @@ const use = (port: number, name: string) => ({
 test.each<[Mesh, unknown[]]>([
   [{ reason: 'Linkerd', message: '', port: 4143 }, [use(4143, 'Linkerd')]],
   [{ reason: 'IstioAmbient', message: '', port: 15_008 }, [use(15_008, 'Istio ambient')]],
+  [{ reason: 'Consul', message: '', port: 20_000 }, [use(20_000, 'Consul')]],
+  [{ reason: 'Kuma', message: '' }, []],
   [{ reason: 'IstioSidecar', message: '' }, []],
 ])('a mesh needs the port by which it brings its traffic: %j', (mesh, uses) => {
   expect(meshUses([mesh])).toEqual(uses);

@@ -1,4 +1,4 @@
-import type { PortReference } from '../workload/template-use.ts';
+import type { AnnotatedPort, PortReference } from '../workload/template-use.ts';
 import { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesFrom, usesOfDeclaredPorts } from './port-use.ts';
@@ -48,6 +48,7 @@ export function serviceMonitorUses(
       selected.flatMap((service) => [
         ...serviceEndpointUses(endpoint, service, by, names),
         ...addressUses(endpoint, by),
+        ...annotationUses(endpoint, by, service.shapes, service.service.annotatedPorts),
       ]);
   });
 }
@@ -94,6 +95,7 @@ export function podMonitorUses(
     return (endpoint) => [
       ...podEndpointUses(endpoint, shapes, by, names),
       ...addressUses(endpoint, by),
+      ...annotationUses(endpoint, by, shapes, []),
     ];
   });
 }
@@ -162,6 +164,24 @@ function podPortUses(
  */
 function addressUses({ addressPorts }: MonitorEndpoint, by: Scraper): PortUse[] {
   return scrapes(addressPorts, { ...by, user: `${by.user} relabeling of __address__` });
+}
+
+/** The same where the port stands in an annotation of the pods, or of their Service. */
+function annotationUses(
+  { addressAnnotations = [] }: MonitorEndpoint,
+  by: Scraper,
+  shapes: readonly PodShape[],
+  ofService: readonly AnnotatedPort[] = [],
+): PortUse[] {
+  if (addressAnnotations.length === 0) return [];
+  const annotated = {
+    pod: shapes.flatMap(({ use }) => use.annotatedPorts ?? []),
+    service: ofService,
+  };
+  const ports = addressAnnotations.flatMap(({ of, name }) =>
+    annotated[of].filter((each) => each.name === name).map(({ port }) => port),
+  );
+  return scrapes([...new Set(ports)], { ...by, user: `${by.user} relabeling of __address__` });
 }
 
 function scrapes(ports: readonly PortReference[], { user, source }: Scraper): PortUse[] {

@@ -26,6 +26,7 @@ export function podShapes(pods: readonly UsedPod[], keys: ReadonlySet<string>): 
     for (const { container, handler, port, host } of use.handlers) {
       signature += `${container}/${handler}/${typeof port}/${port}/${host}\0`;
     }
+    for (const { name, port } of use.annotatedPorts ?? []) signature += `${name}=${port}\0`;
     if (shapes.has(signature)) continue;
     // Object.fromEntries defines own properties, so a key named __proto__ stays plain data.
     shapes.set(signature, {
@@ -44,7 +45,7 @@ function byKey([a]: [string, string], [b]: [string, string]): number {
 
 /** The label keys that any selector speaks of. */
 export function selectorKeys(
-  services: readonly Service[],
+  services: readonly Pick<Service, 'selector'>[],
   podMonitors: readonly Monitor[],
 ): Set<string> {
   const keys = new Set<string>();

@@ -1,10 +1,17 @@
 import type { ScrapeAnnotations } from '../workload/template-use.ts';
 import { podScrapeUses } from './annotation.ts';
 import { apiServiceUses } from './api-service.ts';
+import type { PodOwner } from './controller-labels.ts';
 import { conversionUses } from './conversion.ts';
-import { canonicalAddress, endpointSliceUses, slicesListing } from './endpoint-slice.ts';
+import {
+  canonicalAddress,
+  endpointSliceUses,
+  outsideSliceUses,
+  slicesListing,
+} from './endpoint-slice.ts';
 import { routeUses } from './gateway-route.ts';
 import { hostPortUses } from './host-port.ts';
+import { inferencePoolUses } from './inference-pool.ts';
 import { ingressUses } from './ingress.ts';
 import { LabelIndex } from './label-index.ts';
 import { podMonitorUses, serviceMonitorUses } from './monitor.ts';
@@ -21,6 +28,7 @@ export interface UsedPods {
   namespace: string;
   /** How many replicas the workload has now: more than one may talk among themselves. */
   replicas: number;
+  owner: PodOwner;
   /** The pod that the template makes. */
   template: UsedPod;
   /** Live pods; old ones count until they are gone, as their ports do. */
@@ -29,24 +37,29 @@ export interface UsedPods {
 
 /** Every use of a port of the pods that the cluster's objects tell of, in no order and with repetitions. */
 export function portUses(
-  { namespace, template, pods, replicas }: UsedPods,
+  { namespace, owner, template, pods, replicas }: UsedPods,
   cluster: ClusterUsage,
 ): PortUse[] {
   const services = cluster.services.filter((service) => service.namespace === namespace);
-  const shapes = podShapes([template, ...pods], selectorKeys(services, cluster.podMonitors));
+  const shapes = podShapes(
+    [template, ...pods],
+    selectorKeys([...services, ...cluster.inferencePools], cluster.podMonitors),
+  );
   const byLabels = new LabelIndex(shapes, ({ labels }) => labels);
   const names = new PortNames();
   const ips = new Set(pods.flatMap((pod) => pod.ips.map(canonicalAddress)));
   const slices = slicesListing(cluster.endpointSlices, namespace, ips);
-  const reached = reachedServices(services, byLabels, names, slices);
+  const reached = reachedServices(services, byLabels, names, slices, owner);
   return [
     ...shapes.flatMap((shape) => ownUses(shape, template)),
     ...serviceUses(reached, replicas > 1 ? PEERS : ANYBODY),
     ...endpointSliceUses(slices, reached),
+    ...outsideSliceUses(cluster.endpointSlices, cluster.services, namespace, ips),
     ...ingressUses(cluster.ingresses, cluster.entrances, namespace, reached),
     ...routeUses(cluster.routes, namespace, reached),
     ...serviceMonitorUses(cluster.serviceMonitors, namespace, reached, names),
     ...podMonitorUses(cluster.podMonitors, namespace, byLabels, names),
+    ...inferencePoolUses(cluster.inferencePools, namespace, byLabels),
     ...webhookUses(cluster.webhooks, namespace, reached),
     ...conversionUses(cluster.definitions, namespace, reached),
     ...apiServiceUses(cluster.apiServices, namespace, reached),

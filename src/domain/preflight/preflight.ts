@@ -21,6 +21,8 @@ import type { ClusterUsage } from './usage.ts';
 export interface PreflightInput extends UsedPods, Allowed {
   /** What the extra-ports annotation lists; for the line that mends a finding. */
   extraPorts: readonly ListedPort[];
+  /** What the closed-ports annotation takes out of what is declared. */
+  closedPorts: readonly ListedPort[];
   /** What the accept-cuts annotation lists. */
   acceptedCuts: readonly ListedPort[];
   cluster: ClusterUsage;

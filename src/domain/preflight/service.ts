@@ -1,11 +1,12 @@
 import type { PortReference } from '../workload/template-use.ts';
 import { serviceScrapeUses } from './annotation.ts';
+import { type PodOwner, selectorOfTemplate } from './controller-labels.ts';
 import { isSamePort, type ListingSlice } from './endpoint-slice.ts';
 import type { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
-import { ANYBODY, type Source } from './source.ts';
+import { ANYBODY, AT_LOAD_BALANCER, type Source } from './source.ts';
 import type { Service, ServicePort } from './usage.ts';
 
 /** Those of the pods' own Services that lead to them, by their selector or by EndpointSlices. */
@@ -14,6 +15,7 @@ export function reachedServices(
   pods: LabelIndex<PodShape>,
   names: PortNames,
   slices: readonly ListingSlice[],
+  owner: PodOwner,
 ): ReachedServices {
   const slicesOf = Map.groupBy(slices, ({ service }) => service);
   const reached = new Map<string, ReachedService>();
@@ -21,7 +23,7 @@ export function reachedServices(
     // An ExternalName "aliases this service to the specified externalName. Several other fields do
     // not apply to ExternalName services" (core/v1 ServiceSpec type): it leads to no pod.
     if (service.externalName) continue;
-    const shapes = selectedPods(service, pods);
+    const shapes = selectedPods(service, pods, owner);
     const listing = slicesOf.get(service.name) ?? [];
     if (shapes.length === 0 && listing.length === 0) continue;
     const ports = service.ports.map((port) => ({
@@ -44,8 +46,17 @@ export function reachedServices(
  * "Route service traffic to pods with label keys and values matching this selector. If empty or not
  * present, the service is assumed to have an external process managing its endpoints."
  */
-function selectedPods({ selector }: Service, pods: LabelIndex<PodShape>): readonly PodShape[] {
-  return Object.keys(selector).length === 0 ? [] : pods.matching({ matchLabels: selector });
+function selectedPods(
+  { selector }: Service,
+  pods: LabelIndex<PodShape>,
+  owner: PodOwner,
+): readonly PodShape[] {
+  if (Object.keys(selector).length === 0) return [];
+  const matching = pods.matching({ matchLabels: selector });
+  if (matching.length > 0) return matching;
+  // None of the pods that are there, but one may be that is to come.
+  const matchLabels = selectorOfTemplate(selector, owner);
+  return matchLabels ? pods.matching({ matchLabels }) : [];
 }
 
 /**
@@ -105,6 +116,14 @@ export function serviceUses(services: ReachedServices, ofHeadless: Source): Port
         mayBeUnserved: true as const,
       })),
     );
-    return [...uses, ...serviceScrapeUses(reached)];
+    return [...uses, ...serviceScrapeUses(reached), ...healthCheckUses(reached)];
   });
+}
+
+/** By the Service's own load balancer. */
+function healthCheckUses({ service }: ReachedService): PortUse[] {
+  const { healthPort, namespace, name } = service;
+  if (healthPort === undefined) return [];
+  const user = `Service ${namespace}/${name} load balancer health check`;
+  return [{ port: healthPort, protocol: 'TCP', user, source: AT_LOAD_BALANCER }];
 }

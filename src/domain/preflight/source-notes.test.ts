@@ -7,11 +7,13 @@ import { sourceNotes } from './source-notes.ts';
 const PORTS = [1, 2, 3, 4, 5];
 const declared = PORTS.map((port) => ({ port, protocol: 'TCP', containers: ['app'] }) as const);
 
+const ranges = [{ first: 20, last: 30, protocol: 'TCP' }] as const;
+
 function notes(allowFrom: string, uses: Partial<PortUse>[]): string[] {
   const each = { port: 1, protocol: 'TCP', user: 'x', source: KUBELET } as const;
   return sourceNotes(
     uses.map((fields) => ({ ...each, ...fields })),
-    { declared, allowFrom: parseAllowFrom(allowFrom), namespace: 'shop' },
+    { declared, ranges, allowFrom: parseAllowFrom(allowFrom), namespace: 'shop' },
   );
 }
 
@@ -34,6 +36,11 @@ test.each<[string, Partial<PortUse>[], string[]]>([
     ],
   ],
   ['same-namespace', [{ source: podsOf('Prometheus') }], []],
+  [
+    'same-namespace;21/TCP=any',
+    [19, 20, 21, 30, 31].map((port) => ({ port })),
+    ['probes of the kubelet (20/TCP, 30/TCP) pass, as no policy closes pods to their own node'],
+  ],
 ])('with allow-from %s of %j it is said: %j', (allowFrom, uses, said) => {
   expect(notes(allowFrom, uses)).toEqual(said);
 });

@@ -1,6 +1,8 @@
 import { ALLOW_FROM_ANNOTATION } from '../../api/names.ts';
-import { sourcesOf } from '../workload/allow-from.ts';
+import { partsOf, sourcesOf } from '../workload/allow-from.ts';
 import { portKey } from '../workload/declared-ports.ts';
+import { isInRange } from '../workload/port-range.ts';
+import type { ListedPort } from '../workload/port-text.ts';
 import { isAnybody } from '../workload/sources.ts';
 import type { Allowed } from './cut-use.ts';
 import { letIn } from './let-in.ts';
@@ -11,17 +13,20 @@ import type { PortUse } from './port-use.ts';
  * sentences: the kubelet, and those whose place only the owner knows.
  */
 export function sourceNotes(uses: readonly PortUse[], allowed: Allowed): string[] {
+  const isNarrow = (port: ListedPort) => !isAnybody(sourcesOf(allowed.allowFrom, port));
   const narrow = new Set(
-    allowed.declared
-      .filter((port) => !isAnybody(sourcesOf(allowed.allowFrom, port)))
-      .map(({ port, protocol }) => portKey(port, protocol)),
+    allowed.declared.filter(isNarrow).map(({ port, protocol }) => portKey(port, protocol)),
   );
-  if (narrow.size === 0) return [];
+  const ranges = allowed.ranges
+    .flatMap((range) => partsOf(allowed.allowFrom, range))
+    .filter(({ first, protocol }) => isNarrow({ port: first, protocol }));
+  if (narrow.size + ranges.length === 0) return [];
   const probed = new Set<string>();
   const presumed = new Set<string>();
   for (const { port, protocol, source } of uses) {
     const key = portKey(port, protocol);
-    if (typeof port === 'string' || !narrow.has(key)) continue;
+    if (typeof port === 'string') continue;
+    if (!narrow.has(key) && !ranges.some((range) => isInRange(range, { port, protocol }))) continue;
     if (source.kind === 'kubelet') probed.add(key);
     const isPresumed =
       source.kind === 'pods' &&

@@ -20,6 +20,8 @@ export const ANYBODY: Source = { kind: 'anybody' };
 export const PEERS: Source = { kind: 'peers' };
 export const KUBELET: Source = { kind: 'kubelet' };
 export const API_SERVER: Source = { kind: 'apiServer' };
+/** A load balancer that connects to the pods itself, as for its health checks. */
+export const AT_LOAD_BALANCER: Source = { kind: 'outside', by: 'LoadBalancer' };
 
 /** Pods of a program, in a namespace that nothing tells. */
 export function podsOf(whose: string): Source {

@@ -1,5 +1,10 @@
 import type { LabelSelector, Protocol } from '../../api/kubernetes.ts';
-import type { PortReference, ScrapeAnnotations, TemplateUse } from '../workload/template-use.ts';
+import type {
+  AnnotatedPort,
+  PortReference,
+  ScrapeAnnotations,
+  TemplateUse,
+} from '../workload/template-use.ts';
 import type { ContainerPort } from '../workload/workload.ts';
 import type { Exposure } from './source.ts';
 
@@ -24,6 +29,20 @@ export interface Service {
   selector: Readonly<Record<string, string>>;
   ports: readonly ServicePort[];
   scrape: ScrapeAnnotations;
+  /** Absent where there are none. */
+  annotatedPorts?: readonly AnnotatedPort[];
+  /** Of its own load balancer, where that connects to the pods themselves. */
+  healthPort?: number;
+  /** What it says of the load balancers of Ingresses. */
+  albHealth?: AlbHealth;
+}
+
+/** The annotations of the AWS Load Balancer Controller that say where an Ingress's load balancer asks for health. */
+export interface AlbHealth {
+  /** `ip` where it connects to the pods themselves; absent where the annotation is. */
+  targetType?: string;
+  /** Absent where the annotation is, or names no number. */
+  port?: number;
 }
 
 export interface ServicePort {
@@ -52,6 +71,7 @@ export interface Ingress {
   backends: readonly { service: string; port: PortReference }[];
   /** Where its controller says that it is reached: IPs and names. */
   addresses: readonly string[];
+  albHealth?: AlbHealth;
 }
 
 /** An address of a load balancer, and the namespace of the pods behind it, all of which are on the pod network. */
@@ -95,6 +115,14 @@ export interface MonitorEndpoint {
   targetPort: PortReference | undefined;
   /** Literal ports that relabelings write into `__address__`. */
   addressPorts: readonly number[];
+  /** Annotations whose value relabelings write into `__address__` as the port; absent where there are none. */
+  addressAnnotations?: readonly AddressAnnotation[];
+}
+
+/** An annotation as Prometheus writes its key in a label. */
+export interface AddressAnnotation {
+  of: 'pod' | 'service';
+  name: string;
 }
 
 /** A reference of the API server to a Service that it calls. */
@@ -126,6 +154,14 @@ export interface ApiService {
   service: ServiceReference | undefined;
 }
 
+/** An InferencePool of the Gateway API's inference extension. */
+export interface InferencePool {
+  namespace: string;
+  name: string;
+  selector: Readonly<Record<string, string>>;
+  targetPorts: readonly number[];
+}
+
 /** Everything in the cluster that may make somebody connect to pods; other namespaces' objects are welcome. */
 export interface ClusterUsage {
   services: readonly Service[];
@@ -139,6 +175,7 @@ export interface ClusterUsage {
   webhooks: readonly WebhookConfiguration[];
   definitions: readonly ConvertedDefinition[];
   apiServices: readonly ApiService[];
+  inferencePools: readonly InferencePool[];
 }
 
 /** What pre-flight needs of a pod, and of the template as the pod that it will be. */

@@ -162,13 +162,14 @@ function policyVerdict({ subject, decision, asked }: ReportInput): ConditionVerd
     if (contest) return no('Contested', contestInWords(policyName(subject.snapshot.key), contest));
     const notes = ['The policy is in force as decided'];
     const { allowFrom } = subject.settings;
-    const kept = beyondAsked(intent.policy, { ports: asked.declared, allowFrom });
+    const ports = [...asked.declared, ...asked.ranges];
+    const kept = beyondAsked(intent.policy, { ports, allowFrom });
     if (kept.length > 0)
       notes.push(`it goes on allowing ${named(kept)}, as pre-flight found users of that`);
-    const ports = grantsOf(intent.policy)?.length ?? 0;
-    if (ports > EKS_MAXIMUM_PORTS)
+    const count = grantsOf(intent.policy)?.length ?? 0;
+    if (count > EKS_MAXIMUM_PORTS)
       notes.push(
-        `it has ${ports} ports, and the network policy agent of EKS takes ${EKS_MAXIMUM_PORTS} of a selector`,
+        `it has ${count} ports, and the network policy agent of EKS takes ${EKS_MAXIMUM_PORTS} of a selector`,
       );
     if (otherOwners.length > 0)
       notes.push(`its selector also matches pods of ${named(otherOwners)}`);

@@ -4,6 +4,7 @@ import type { PolicyStep } from '../policy/policy-step.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { canonicalJson } from '../text/canonical.ts';
 import { visible } from '../text/visible-text.ts';
+import { rangeKey } from '../workload/port-range.ts';
 import { unknownAnnotationsInWords } from '../workload/unknown-annotations.ts';
 import { conditionOf } from './conditions.ts';
 
@@ -46,7 +47,7 @@ export function policyEvents(snapshot: Snapshot, step: PolicyStep): EventNote[] 
     const note = `The NetworkPolicy ${name} was ${what} by somebody else and was put back`;
     return [{ type: 'Warning', reason: 'PolicyReverted', action: 'ApplyPolicy', note }];
   }
-  const shown = ports.slice(0, 24).map(({ port, protocol }) => `${port}/${protocol}`);
+  const shown = ports.slice(0, 24).map(rangeKey);
   const more = ports.length > shown.length ? ` and ${ports.length - shown.length} more` : '';
   const note = `Applied the NetworkPolicy ${name}: only ${shown.join(', ')}${more} may be reached`;
   return [{ type: 'Normal', reason: 'PolicyApplied', action: 'ApplyPolicy', note }];

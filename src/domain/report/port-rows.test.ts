@@ -42,6 +42,7 @@ function rows(
 ) {
   return portRows({
     declared: [HTTP],
+    ranges: [],
     evidence,
     expectation: () => ({ expected: 'Allowed', by: [], ...expected }),
     families: ['IPv4'],
@@ -104,6 +105,26 @@ describe('a declared port', () => {
       isCurrent: true,
     });
   });
+});
+
+test('a port of a range that the owner lists is declared where it answers, and no row elsewhere', () => {
+  const ranges = [{ first: 9000, last: 9100, protocol: 'TCP' as const }];
+  const evidence = read({
+    9000: settled('Open'),
+    9001: settled('Filtered'),
+    9101: settled('Open'),
+  });
+  const found = rows(evidence, {}, { declared: [], ranges });
+  expect(found.map(({ port, declared, finding }) => [port, declared, finding])).toEqual([
+    [9101, false, 'UndeclaredReachable'],
+    [9000, true, undefined],
+  ]);
+  const udp = rows(
+    evidence,
+    {},
+    { declared: [], ranges: [{ first: 1, last: 65_535, protocol: 'UDP' }] },
+  );
+  expect(udp.every(({ declared }) => !declared)).toBe(true);
 });
 
 describe('an undeclared port', () => {

@@ -11,6 +11,7 @@ import {
   type SettledObservation,
 } from '../probing/evidence.ts';
 import { type DeclaredPort, declaredTcpPorts, portKey } from '../workload/declared-ports.ts';
+import { isInRange, type PortRange } from '../workload/port-range.ts';
 import { type ExpectedOver, expectedOver } from './expected-over.ts';
 import { type Finding, type Situation, verdictOf } from './verdict-table.ts';
 
@@ -40,6 +41,8 @@ export interface PortRow {
 /** What the rows are made from. */
 export interface RowsInput {
   declared: readonly DeclaredPort[];
+  /** Ranges that the owner lists: of a port in one that answers nothing is to be said but that. */
+  ranges: readonly PortRange[];
   evidence: Evidence;
   expectation: Expectation;
   /** Those of the pods' addresses, at least one. */
@@ -63,7 +66,8 @@ export function portRows(input: RowsInput): PortRow[] {
   for (const port of evidence.seen) {
     const settled = evidence.settled.get(port);
     if (declaredNumbers.has(port) || settled?.observed !== 'Open') continue;
-    const subject = { port, protocol: 'TCP', declared: false, containers: [] } as const;
+    const isListed = input.ranges.some((range) => isInRange(range, { port, protocol: 'TCP' }));
+    const subject = { port, protocol: 'TCP', declared: isListed, containers: [] } as const;
     rows.push(observedRow(subject, settled, input));
   }
   return rows.sort(worstFirst);

@@ -38,6 +38,7 @@ function ownRows(
   const { evidence, calibration } = probing;
   return portRows({
     declared: asked.declared,
+    ranges: asked.ranges,
     calibration,
     unused: asked.found.unused,
     evidence: doubt ? { ...evidence, settled: new Map() } : evidence,

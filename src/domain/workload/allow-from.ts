@@ -1,5 +1,6 @@
 import { AnnotationError, quote } from './annotation-error.ts';
 import { byPortThenProtocol, portKey } from './declared-ports.ts';
+import { byRange, isInRange, type PortRange } from './port-range.ts';
 import { type ListedPort, readPort } from './port-text.ts';
 import { ANYBODY, namespacesIn, type SourceEntry, type Sources, sourcesFrom } from './sources.ts';
 
@@ -31,6 +32,25 @@ export function saidOf(allowFrom: AllowFrom, port: ListedPort): Sources | undefi
 /** What the owner said of that very port. */
 export function entryOf({ ports }: AllowFrom, { port, protocol }: ListedPort): Sources | undefined {
   return ports.find((each) => each.port === port && each.protocol === protocol)?.sources;
+}
+
+/**
+ * The parts of a range to each of which the same may connect, sorted: policies add up, so a port that has an entry of
+ * its own is let out of the range around it.
+ */
+export function partsOf({ ports }: AllowFrom, range: PortRange): PortRange[] {
+  const { first, last, protocol } = range;
+  if (first === last) return [range];
+  const own = ports
+    .filter((each) => isInRange(range, each))
+    .map(({ port }) => ({ first: port, last: port, protocol }));
+  const ends = [{ last: first - 1 }, ...own];
+  const between = ends.map((end, index) => ({
+    first: end.last + 1,
+    last: (own[index]?.first ?? last + 1) - 1,
+    protocol,
+  }));
+  return [...own, ...between.filter((part) => part.first <= part.last)].sort(byRange);
 }
 
 /** The same with another entry for a port. */

@@ -1,4 +1,5 @@
 import type { Protocol } from '../../api/kubernetes.ts';
+import type { ListedPort } from './port-text.ts';
 import type { ContainerPort, Pod, Workload } from './workload.ts';
 
 /** A port that a workload declares, once, with everybody who declares it. */
@@ -16,13 +17,13 @@ export interface DeclaredPort {
  * serving its ports until the last one is gone: the set widens before a rollout and narrows after.
  * A pod that is being deleted can add nothing: a finalizer would make it stay for ever.
  *
- * @param before keys of the ports that counted until now: of a pod that is being deleted, no others do
+ * @param isCounted whether a port counted until now: of a pod that is being deleted, no others do
  */
 export function declaredPorts(
   workload: Workload,
   pods: readonly Pod[],
   extraPorts: readonly ContainerPort[],
-  before: ReadonlySet<string>,
+  isCounted: (port: ListedPort) => boolean,
 ): DeclaredPort[] {
   const live = pods.filter((pod) => pod.live);
   const staying = [
@@ -30,11 +31,11 @@ export function declaredPorts(
     ...extraPorts,
     ...live.filter((pod) => !pod.terminating).flatMap((pod) => pod.ports),
   ];
-  const counted = new Set([...before, ...staying.map((each) => portKey(each.port, each.protocol))]);
+  const known = new Set(staying.map((each) => portKey(each.port, each.protocol)));
   const going = live
     .filter((pod) => pod.terminating)
     .flatMap((pod) => pod.ports)
-    .filter((each) => counted.has(portKey(each.port, each.protocol)));
+    .filter((each) => known.has(portKey(each.port, each.protocol)) || isCounted(each));
   const found = new Map<string, { port: number; protocol: Protocol; containers: Set<string> }>();
   for (const { port, protocol, container } of [...staying, ...going]) {
     if (!Number.isInteger(port) || port < 1 || port > 65535) continue;

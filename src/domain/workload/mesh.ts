@@ -1,9 +1,22 @@
-import { ISTIO_INJECT, ISTIO_REDIRECTION, LINKERD_INJECT } from './read-annotations.ts';
+import {
+  CILIUM_VISIBILITY,
+  CONSUL_INJECT,
+  ISTIO_INJECT,
+  ISTIO_REDIRECTION,
+  LINKERD_INJECT,
+} from './read-annotations.ts';
 import type { Namespace, Pod, Workload } from './workload.ts';
 
 /** A service mesh that takes the pods' connections before the containers do. */
 export interface Mesh {
-  reason: 'IstioSidecar' | 'IstioAmbient' | 'Linkerd';
+  reason:
+    | 'IstioSidecar'
+    | 'IstioAmbient'
+    | 'Linkerd'
+    | 'Consul'
+    | 'Kuma'
+    | 'CiliumEnvoy'
+    | 'CiliumAuthentication';
   /** Why a connection proves nothing here. */
   message: string;
   /** The port by which the mesh brings its traffic; none where that comes by the pods' own ports. */
@@ -26,20 +39,62 @@ const LINKERD: Mesh = {
     'The Linkerd proxy brings the traffic of the mesh by port 4143, where a NetworkPolicy cannot tell the ports of the pods apart',
   port: 4143,
 };
+/** "ProxyDefaultInboundPort is the default inbound port for the proxy", 20000 (connect-inject constants of hashicorp/consul-k8s): no container declares it. */
+const CONSUL: Mesh = {
+  reason: 'Consul',
+  message:
+    'The Consul dataplane brings the traffic of the mesh by port 20000, where a NetworkPolicy cannot tell the ports of the pods apart',
+  port: 20_000,
+};
+/** Its clients connect to the pods' own ports, which are redirected to the proxy inside of the pod. */
+const KUMA: Mesh = {
+  reason: 'Kuma',
+  message:
+    'The sidecar of Kuma or Kong Mesh accepts connections on every port, whether anything listens or not',
+};
+export const CILIUM_ENVOY: Mesh = {
+  reason: 'CiliumEnvoy',
+  message:
+    "Cilium redirects connections to its Envoy, which accepts them in the pods' place, whether anything listens or not",
+};
+export const CILIUM_AUTHENTICATION: Mesh = {
+  reason: 'CiliumAuthentication',
+  message:
+    'Cilium drops connections to the pods until the nodes of both sides have authenticated each other, so that silence proves nothing',
+};
+const MESHES = [
+  ISTIO_SIDECAR,
+  ISTIO_AMBIENT,
+  LINKERD,
+  CONSUL,
+  KUMA,
+  CILIUM_ENVOY,
+  CILIUM_AUTHENTICATION,
+];
 
+/** Set by the owner of a pod or of its namespace (Kuma's and Kong Mesh's annotation reference). */
+const KUMA_INJECTION = 'kuma.io/sidecar-injection';
 const AMBIENT_MODE = 'istio.io/dataplane-mode';
 
 /**
  * The meshes that any of the pods are in, as a rule one. Live pods show it by the proxy among their containers, or by what the
  * mesh wrote on them; where there are none, the template's and the namespace's labels and annotations
  * tell what their pods will be.
+ *
+ * @param ofPolicies what policies do to the pods' connections, as a mesh does
  */
-export function meshesOf(workload: Workload, namespace: Namespace, pods: readonly Pod[]): Mesh[] {
+export function meshesOf(
+  workload: Workload,
+  namespace: Namespace,
+  pods: readonly Pod[],
+  ofPolicies: readonly Mesh[] = [],
+): Mesh[] {
   const live = pods.filter((pod) => pod.live);
-  const found = new Set(
-    live.length > 0 ? live.map(meshOfPod) : [meshToCome(workload.template, namespace)],
-  );
-  return [ISTIO_SIDECAR, ISTIO_AMBIENT, LINKERD].filter((mesh) => found.has(mesh));
+  const found = new Set([
+    ...(live.length > 0 ? live.map(meshOfPod) : [meshToCome(workload.template, namespace)]),
+    ...ofPolicies,
+  ]);
+  return MESHES.filter((mesh) => found.has(mesh));
 }
 
 /**
@@ -51,7 +106,9 @@ export function meshOfRollout({ template }: Workload, pods: readonly Pod[]): Mes
   const isMarkedLike = (pod: Pod) =>
     pod.labels[AMBIENT_MODE] === template.labels[AMBIENT_MODE] &&
     pod.labels[ISTIO_INJECT] === template.labels[ISTIO_INJECT] &&
-    pod.annotations[LINKERD_INJECT] === template.annotations[LINKERD_INJECT];
+    pod.labels[KUMA_INJECTION] === template.labels[KUMA_INJECTION] &&
+    pod.annotations[LINKERD_INJECT] === template.annotations[LINKERD_INJECT] &&
+    pod.annotations[CONSUL_INJECT] === template.annotations[CONSUL_INJECT];
   if (live.length === 0 || live.some(isMarkedLike)) return undefined;
   return meshToCome(template, { labels: {}, annotations: {} });
 }
@@ -59,6 +116,11 @@ export function meshOfRollout({ template }: Workload, pods: readonly Pod[]): Mes
 function meshOfPod({ use, annotations }: Pod): Mesh | undefined {
   if (use.containers.includes('istio-proxy')) return ISTIO_SIDECAR;
   if (use.containers.includes('linkerd-proxy')) return LINKERD;
+  if (use.containers.includes('kuma-sidecar')) return KUMA;
+  // A pod of several Consul services has a dataplane for each, with the service's name behind.
+  if (use.containers.some((name) => /^consul-dataplane(-|$)/.test(name))) return CONSUL;
+  // "<Ingress/80/TCP/HTTP>": until Cilium 1.15 an annotation alone redirected a port (pkg/policy/visibility.go).
+  if (annotations[CILIUM_VISIBILITY]?.includes('<Ingress/')) return CILIUM_ENVOY;
   // "enabled: traffic to and from this pod is captured" (Istio's annotation reference)
   return annotations[ISTIO_REDIRECTION] === 'enabled' ? ISTIO_AMBIENT : undefined;
 }
@@ -69,6 +131,9 @@ type Marked = Pick<Namespace, 'labels' | 'annotations'>;
 function meshToCome(template: Marked, namespace: Marked): Mesh | undefined {
   const linkerd = template.annotations[LINKERD_INJECT] ?? namespace.annotations[LINKERD_INJECT];
   if (linkerd === 'enabled' || linkerd === 'ingress') return LINKERD;
+  if (template.annotations[CONSUL_INJECT] === 'true') return CONSUL;
+  const kuma = template.labels[KUMA_INJECTION] ?? namespace.labels[KUMA_INJECTION];
+  if (kuma === 'enabled' || kuma === 'true') return KUMA;
   const inject = template.labels[ISTIO_INJECT] ?? template.annotations[ISTIO_INJECT];
   const byNamespace =
     namespace.labels['istio-injection'] === 'enabled' ||

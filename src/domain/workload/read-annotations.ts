@@ -4,11 +4,15 @@ import { OVN_LOGICAL_SWITCH, OVN_SECURITY_GROUPS } from '../../api/names.ts';
 export const ISTIO_INJECT = 'sidecar.istio.io/inject';
 export const ISTIO_REDIRECTION = 'ambient.istio.io/redirection';
 export const LINKERD_INJECT = 'linkerd.io/inject';
+export const CONSUL_INJECT = 'consul.hashicorp.com/connect-inject';
+export const CILIUM_VISIBILITY = 'policy.cilium.io/proxy-visibility';
 
 const FOREIGN: ReadonlySet<string> = new Set([
   ISTIO_INJECT,
   ISTIO_REDIRECTION,
   LINKERD_INJECT,
+  CONSUL_INJECT,
+  CILIUM_VISIBILITY,
   OVN_SECURITY_GROUPS,
   OVN_LOGICAL_SWITCH,
 ]);

@@ -43,6 +43,8 @@ test('without annotations everybody may connect, pods are probed, and nothing is
   expect(read({})).toEqual({
     mode: 'enforce',
     extraPorts: [],
+    extraRanges: [],
+    closedPorts: [],
     allowFrom: UNSAID,
     acceptedCuts: [],
     probe: true,
@@ -94,6 +96,53 @@ describe('annotations', () => {
       'The annotation portlock.dev/extra-ports must list ports such as 9102/TCP,8125/UDP',
     );
   });
+
+  test('list ranges among the ports that are opened, and ports that are closed', () => {
+    const said = read({
+      [key('extra-ports')]: '9102/TCP, 50100-50200/UDP',
+      [key('closed-ports')]: '8181/TCP,53/UDP',
+    });
+    expect(said).toMatchObject({
+      extraPorts: [{ port: 9102, protocol: 'TCP' }],
+      extraRanges: [{ first: 50_100, last: 50_200, protocol: 'UDP' }],
+      closedPorts: [
+        { port: 8181, protocol: 'TCP' },
+        { port: 53, protocol: 'UDP' },
+      ],
+      problems: [],
+    });
+    const range = read({ [key('extra-ports')]: '1-65535/SCTP' });
+    expect(range).toMatchObject({ extraPorts: [], extraRanges: [{ first: 1, last: 65_535 }] });
+  });
+
+  test.each([
+    ['extra-ports', '0-10/TCP', 'must list ranges such as 50100-50200/UDP'],
+    ['extra-ports', '10-65536/TCP', 'must list ranges such as 50100-50200/UDP'],
+    ['extra-ports', '10-9/TCP', 'the lower one first, not "10-9/TCP"'],
+    ['extra-ports', '10-10/TCP', 'the lower one first'],
+    ['extra-ports', '10-11', 'must list ports such as'],
+    ['extra-ports', '1-2/TCP,', 'must list ports such as'],
+    ['closed-ports', '10-11/TCP', 'must list ports such as'],
+    ['accept-cuts', '10-11/TCP', 'must list ports such as'],
+  ])('that list no range are a problem: %s %s', (name, text, message) => {
+    const said = read({ [key(name)]: text });
+    expect(said).toMatchObject({ extraPorts: [], extraRanges: [], closedPorts: [] });
+    expect(said.problems.map((each) => each.message)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test.each(['8181/TCP', '8100-8181/TCP', '8181-8200/TCP'])(
+    'that open %s and close a port of it contradict each other',
+    (extra) => {
+      const said = read({ [key('extra-ports')]: extra, [key('closed-ports')]: '8181/TCP' });
+      expect(said.problems).toEqual([
+        {
+          reason: 'InvalidAnnotation',
+          message:
+            'The annotation portlock.dev/closed-ports must not list 8181/TCP, which portlock.dev/extra-ports opens: take it out of one of them',
+        },
+      ]);
+    },
+  );
 
   test('case 42: that cannot be read never widen, and are told one by one', () => {
     const said = read({ [key('allow-from')]: 'all', [key('probe')]: 'yes' });

@@ -1,12 +1,16 @@
+import type { Protocol } from '../../api/kubernetes.ts';
 import {
   ACCEPT_CUTS_ANNOTATION,
   ALLOW_FROM_ANNOTATION,
+  CLOSED_PORTS_ANNOTATION,
   EXTRA_PORTS_ANNOTATION,
   MODE_LABEL,
   PROBE_ANNOTATION,
 } from '../../api/names.ts';
 import { type AllowFrom, namedNamespaces, parseAllowFrom, UNSAID } from './allow-from.ts';
 import { AnnotationError, quote } from './annotation-error.ts';
+import { portKey } from './declared-ports.ts';
+import { isInRange, type PortRange } from './port-range.ts';
 import { readPort } from './port-text.ts';
 import type { ContainerPort, Namespace, Workload } from './workload.ts';
 
@@ -16,6 +20,10 @@ export type Mode = 'audit' | 'enforce' | 'off' | 'invalid';
 export interface Settings {
   mode: Mode;
   extraPorts: readonly ContainerPort[];
+  /** The ranges among them. */
+  extraRanges: readonly PortRange[];
+  /** Declared ports that nobody is to reach. */
+  closedPorts: readonly ContainerPort[];
   /** Who may connect; the pods of the namespace where the annotation cannot be read. */
   allowFrom: AllowFrom;
   /** Ports that somebody uses and that may be closed all the same. */
@@ -77,11 +85,22 @@ export function readSettings(workload: Workload, namespace: Namespace): Settings
       return unreadable;
     }
   };
-  const extraPorts = read(EXTRA_PORTS_ANNOTATION, [], [], parsePortList);
+  const extra = read(EXTRA_PORTS_ANNOTATION, NO_PORTS, NO_PORTS, parsePortsAndRanges);
+  const closedPorts = read(CLOSED_PORTS_ANNOTATION, [], [], parsePortList);
+  problems.push(...contradictions(extra, closedPorts));
   const allowFrom = read(ALLOW_FROM_ANNOTATION, UNSAID, NARROW, parseAllowFrom);
   const probe = read(PROBE_ANNOTATION, true, false, (text) => oneOf(text, ['on', 'off']) === 'on');
   const acceptedCuts = read(ACCEPT_CUTS_ANNOTATION, [], [], parsePortList);
-  return { mode, extraPorts, allowFrom, acceptedCuts, probe, problems };
+  return {
+    mode,
+    extraPorts: extra.ports,
+    extraRanges: extra.ranges,
+    closedPorts,
+    allowFrom,
+    acceptedCuts,
+    probe,
+    problems,
+  };
 }
 
 /** The namespaces that allow-from lets in by name, sorted; none where it cannot be read. */
@@ -92,17 +111,62 @@ export function namespacesLetIn(workload: Workload): string[] {
 
 const NARROW: AllowFrom = { others: ['same-namespace'], ports: [] };
 
+interface PortsAndRanges {
+  ports: ContainerPort[];
+  ranges: PortRange[];
+}
+const NO_PORTS: PortsAndRanges = { ports: [], ranges: [] };
+
+/** A port cannot be both opened and closed: which one is meant is for the owner to say. */
+function contradictions(
+  { ports, ranges }: PortsAndRanges,
+  closed: readonly ContainerPort[],
+): SettingsProblem[] {
+  const opened = new Set(ports.map(({ port, protocol }) => portKey(port, protocol)));
+  const both = closed.find(
+    (each) =>
+      opened.has(portKey(each.port, each.protocol)) ||
+      ranges.some((range) => isInRange(range, each)),
+  );
+  if (!both) return [];
+  const message = `The annotation ${CLOSED_PORTS_ANNOTATION} must not list ${portKey(both.port, both.protocol)}, which ${EXTRA_PORTS_ANNOTATION} opens: take it out of one of them`;
+  return [{ reason: 'InvalidAnnotation', message }];
+}
+
+/** Parses `9102/TCP,50100-50200/UDP`: the last port of a range is greater than the first. */
+function parsePortsAndRanges(text: string): PortsAndRanges {
+  const ports: ContainerPort[] = [];
+  const ranges: PortRange[] = [];
+  if (text.trim() === '') return NO_PORTS;
+  for (const entry of text.split(',')) {
+    const match = /^(\d{1,5})-(\d{1,5})\/(TCP|UDP|SCTP)$/.exec(entry.trim());
+    if (!match) {
+      ports.push(parsePort(entry));
+      continue;
+    }
+    const [first, last] = [Number(match[1]), Number(match[2])];
+    if (first < 1 || last > 65535 || first >= last)
+      throw new AnnotationError(
+        `must list ranges such as 50100-50200/UDP with numbers from 1 to 65535, the lower one first, not ${quote(entry.trim())}`,
+      );
+    ranges.push({ first, last, protocol: match[3] as Protocol });
+  }
+  return { ports, ranges };
+}
+
 /** Parses `9102/TCP,8125/UDP`; blanks around an entry are allowed, an empty text is an empty list. */
 function parsePortList(text: string): ContainerPort[] {
   if (text.trim() === '') return [];
-  return text.split(',').map((entry) => {
-    const port = readPort(entry.trim());
-    if (!port)
-      throw new AnnotationError(
-        `must list ports such as 9102/TCP,8125/UDP with a number from 1 to 65535, not ${quote(entry.trim())}`,
-      );
-    return { ...port, container: '' };
-  });
+  return text.split(',').map(parsePort);
+}
+
+function parsePort(entry: string): ContainerPort {
+  const port = readPort(entry.trim());
+  if (!port)
+    throw new AnnotationError(
+      `must list ports such as 9102/TCP,8125/UDP with a number from 1 to 65535, not ${quote(entry.trim())}`,
+    );
+  return { ...port, container: '' };
 }
 
 function oneOf<T extends string>(text: string, allowed: readonly T[]): T {

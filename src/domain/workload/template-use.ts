@@ -4,6 +4,8 @@ export interface TemplateUse {
   containers: readonly string[];
   handlers: readonly ContainerHandler[];
   scrape: ScrapeAnnotations;
+  /** Absent where there are none. */
+  annotatedPorts?: readonly AnnotatedPort[];
 }
 
 /** A handler of a container by which the kubelet connects to it. */
@@ -17,8 +19,16 @@ export interface ContainerHandler {
 
 /** The values of the `prometheus.io/` annotations, as written. */
 export interface ScrapeAnnotations {
+  /** Where that of `prometheus.io/` is not there, of another vendor's key. */
   scrape: string | undefined;
   port: string | undefined;
+}
+
+/** A port that an annotation names for whoever reads it. */
+export interface AnnotatedPort {
+  /** The annotation's key as Prometheus writes it in a label: all but letters, digits and `_` is `_`. */
+  name: string;
+  port: number;
 }
 
 /** A port by number or by name, an IntOrString of the API. */

@@ -32,6 +32,14 @@ describe('a pod that is being deleted', () => {
     expect(allowed({ ...enforced, pods: gone.pods, selected: gone.selected })).toEqual([8080]);
   });
 
+  test('keeps a port that counted as one of a range, when the range goes', () => {
+    const listing = workload({ annotations: { 'portlock.dev/extra-ports': '9000-9099/TCP' } });
+    const before = snapshot({ pods: [pod(), going], workload: listing });
+    const enforced = carriedOut(before, decide(before));
+    const after = { ...enforced, workload: workload(), pods: [pod(), going] };
+    expect(allowed(after)).toEqual([8080, 9090]);
+  });
+
   test('keeps those that were reported while there was no policy', () => {
     const audited = snapshot({ pods: [pod(), old], workload: workload({ mode: 'audit' }) });
     const reported = carriedOut(audited, decide(audited));

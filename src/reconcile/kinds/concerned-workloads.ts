@@ -1,10 +1,18 @@
 import { MODE_LABEL } from '../../api/names.ts';
+import type { EndpointSlice } from '../../domain/preflight/usage.ts';
 import { sameJson } from '../../domain/text/same-json.ts';
 import type { Namespace, Pod, ReplicaSet, Workload } from '../../domain/workload/workload.ts';
 import type { Change } from '../../kube/store.ts';
 import type { Lookups } from '../lookups.ts';
 import { keysOf, type WorkloadKey, workloadKey } from '../workload-key.ts';
-import { atOnce, type Concerned, nobody } from './concern.ts';
+import {
+  atOnce,
+  type Concern,
+  type Concerned,
+  nobody,
+  whenChanged,
+  whenGathered,
+} from './concern.ts';
 
 /** Itself, where it has opted in, or had; and those whose selector matches its pods. */
 export function keysOfWorkload(workload: Workload, caches: Lookups): WorkloadKey[] {
@@ -53,3 +61,13 @@ export function keysInNamespace(
 ): WorkloadKey[] {
   return keysOf(caches.optedIn(namespace));
 }
+
+/** Those of its namespace at once; those of other namespaces whose pods it lists are gathered, as with all that others make. */
+export const concernedBySlice: Concern<EndpointSlice> = (change, caches) => {
+  const namespacesListed = ({ addresses, namespace }: EndpointSlice) =>
+    caches.namespacesAt(addresses).filter((each) => each !== namespace);
+  return {
+    keys: whenChanged(keysInNamespace)(change, caches).keys,
+    gathered: whenGathered(namespacesListed)(change, caches).gathered,
+  };
+};

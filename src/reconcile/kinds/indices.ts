@@ -1,5 +1,6 @@
 import type { ObjectMeta } from '../../api/object-meta.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
+import { canonicalAddress } from '../../domain/preflight/endpoint-slice.ts';
 
 /** Under what caches find their objects. */
 
@@ -25,6 +26,11 @@ export function byNamespace({ namespace }: { namespace: string }): string[] {
 /** The same of an object in wire form. */
 export function byNamespaceOfMetadata({ metadata }: { metadata: ObjectMeta }): string[] {
   return metadata.namespace === undefined ? [] : [metadata.namespace];
+}
+
+/** The addresses that an EndpointSlice lists, in canonical form. */
+export function byListedAddress({ addresses }: { addresses: readonly string[] }): string[] {
+  return addresses.map(canonicalAddress);
 }
 
 /** The key of the workload that a report is about, of whatever kind. */

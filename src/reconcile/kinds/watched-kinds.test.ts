@@ -195,6 +195,8 @@ const ROWS: readonly Row[] = [
       later: [WEB],
     },
   ),
+  row((c) => c.usage.inferencePools, 'of the namespace', at('pool'), { now: [WEB] }),
+  row((c) => c.usage.inferencePoolsAlpha, 'of the namespace', at('pool'), { now: [WEB] }),
   row((c) => c.usage.validatingWebhooks, 'to a Service', webhooks, { later: [WEB] }),
   row((c) => c.usage.mutatingWebhooks, 'to a Service', webhooks, { later: [WEB] }),
   row(

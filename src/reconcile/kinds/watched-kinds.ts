@@ -29,6 +29,8 @@ import {
   ENDPOINT_SLICES,
   GRPC_ROUTES,
   HTTP_ROUTES,
+  INFERENCE_POOLS,
+  INFERENCE_POOLS_ALPHA,
   INGRESSES,
   KUBE_OVN_SECURITY_GROUPS,
   KUBE_OVN_SUBNETS,
@@ -55,6 +57,7 @@ import {
   API_SERVICE,
   DEFINITION,
   ENDPOINT_SLICE,
+  INFERENCE_POOL,
   INGRESS,
   MONITOR,
   OTHER_POLICY,
@@ -66,6 +69,7 @@ import {
   projectApiService,
   projectDefinition,
   projectEndpointSlice,
+  projectInferencePool,
   projectIngress,
   projectRoute,
   projectService,
@@ -82,6 +86,7 @@ import {
 } from './concerned-namespaces.ts';
 import {
   concernedByNamespace,
+  concernedBySlice,
   keysInNamespace,
   keysOfPod,
   keysOfReplicaSet,
@@ -89,6 +94,7 @@ import {
 } from './concerned-workloads.ts';
 import {
   byLabel,
+  byListedAddress,
   byNamespace,
   byNamespaceOfMetadata,
   byOwner,
@@ -98,6 +104,9 @@ import {
 import { type Followed, type WatchedKind, watched } from './watched-kind.ts';
 
 const READ = ['list', 'watch'] as const;
+const POOL = checked(INFERENCE_POOL, projectInferencePool);
+const DEFINED = checked(DEFINITION, projectDefinition);
+const SERVED = checked(API_SERVICE, projectApiService);
 
 /**
  * The kinds that the operator watches, a row each. The caches, how they are kept like the cluster, and what is queued
@@ -165,11 +174,15 @@ export const WATCHED_KINDS = {
   /** What may make somebody connect to pods. */
   usage: {
     services: watched({
-      ...usedInNamespace(SERVICES, checked(SERVICE, projectService)),
+      ...usedInNamespace(SERVICES, checked(SERVICE, projectService), 'always'),
       indices: { namespace: byNamespace, address: ({ addresses }) => addresses },
     }),
-    endpointSlices: usedInNamespace(ENDPOINT_SLICES, checked(ENDPOINT_SLICE, projectEndpointSlice)),
-    ingresses: usedInNamespace(INGRESSES, checked(INGRESS, projectIngress)),
+    endpointSlices: watched({
+      ...usedInNamespace(ENDPOINT_SLICES, checked(ENDPOINT_SLICE, projectEndpointSlice), 'always'),
+      indices: { namespace: byNamespace, address: byListedAddress },
+      concerns: concernedBySlice,
+    }),
+    ingresses: usedInNamespace(INGRESSES, checked(INGRESS, projectIngress), 'always'),
     httpRoutes: routeRow(HTTP_ROUTES, 'HTTPRoute'),
     grpcRoutes: routeRow(GRPC_ROUTES, 'GRPCRoute'),
     tcpRoutes: routeRow(TCP_ROUTES, 'TCPRoute'),
@@ -177,20 +190,12 @@ export const WATCHED_KINDS = {
     udpRoutes: routeRow(UDP_ROUTES, 'UDPRoute'),
     serviceMonitors: monitorRow(SERVICE_MONITORS, projectServiceMonitor),
     podMonitors: monitorRow(POD_MONITORS, projectPodMonitor),
+    inferencePools: usedInNamespace(INFERENCE_POOLS, POOL, 'whileDefined'),
+    inferencePoolsAlpha: usedInNamespace(INFERENCE_POOLS_ALPHA, POOL, 'whileDefined'),
     validatingWebhooks: webhookRow(VALIDATING_WEBHOOKS, 'ValidatingWebhookConfiguration'),
     mutatingWebhooks: webhookRow(MUTATING_WEBHOOKS, 'MutatingWebhookConfiguration'),
-    definitions: gatheredRow(
-      DEFINITIONS,
-      checked(DEFINITION, projectDefinition),
-      namespacesOfService,
-      'always',
-    ),
-    apiServices: gatheredRow(
-      API_SERVICES,
-      checked(API_SERVICE, projectApiService),
-      namespacesOfService,
-      'always',
-    ),
+    definitions: gatheredRow(DEFINITIONS, DEFINED, namespacesOfService, 'always'),
+    apiServices: gatheredRow(API_SERVICES, SERVED, namespacesOfService, 'always'),
   },
   /** Policies that come before or after NetworkPolicies. */
   tiered: {
@@ -235,6 +240,7 @@ function workloadRow(kind: WorkloadKind) {
 function usedInNamespace<T extends { namespace: string }>(
   resource: Resource,
   project: WatchedKind<T>['project'],
+  followed: Followed,
 ) {
   return watched({
     resource,
@@ -242,7 +248,7 @@ function usedInNamespace<T extends { namespace: string }>(
     indices: { namespace: byNamespace },
     concerns: whenChanged(keysInNamespace),
     verbs: READ,
-    followed: 'always',
+    followed,
   });
 }
 

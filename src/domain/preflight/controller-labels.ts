@@ -1,0 +1,59 @@
+import type { WorkloadKind } from '../workload/workload.ts';
+
+/** The workload whose pods are meant. */
+export interface PodOwner {
+  kind: WorkloadKind;
+  name: string;
+}
+
+type Values = (value: string, owner: PodOwner) => boolean;
+
+const anyOf: (...kinds: WorkloadKind[]) => Values =
+  (...kinds) =>
+  (_, { kind }) =>
+    kinds.includes(kind);
+
+/**
+ * The labels that controllers put on the pods that they make, and the values that those of a workload may get:
+ * "When the StatefulSet controller creates a Pod, the new Pod is labelled with apps.kubernetes.io/pod-index", as it is with
+ * `statefulset.kubernetes.io/pod-name`; "the pod-template-hash label is added by the Deployment controller to every
+ * ReplicaSet that a Deployment creates"; and `controller-revision-hash` by those of StatefulSets and DaemonSets.
+ */
+const ADDED: ReadonlyMap<string, Values> = new Map([
+  [
+    'statefulset.kubernetes.io/pod-name',
+    (value, { kind, name }) =>
+      kind === 'StatefulSet' &&
+      value.startsWith(`${name}-`) &&
+      /^\d+$/.test(value.slice(name.length + 1)),
+  ],
+  [
+    'apps.kubernetes.io/pod-index',
+    (value, { kind }) => kind === 'StatefulSet' && /^\d+$/.test(value),
+  ],
+  ['pod-template-hash', anyOf('Deployment')],
+  ['controller-revision-hash', anyOf('StatefulSet', 'DaemonSet')],
+]);
+
+/**
+ * What a selector asks for beside labels that the controller will add to pods of this workload.
+ *
+ * @returns undefined where it asks for no such label, or for one that they will not get
+ */
+export function selectorOfTemplate(
+  selector: Readonly<Record<string, string>>,
+  owner: PodOwner,
+): Record<string, string> | undefined {
+  const entries = Object.entries(selector);
+  const added = entries.filter(([key]) => ADDED.has(key));
+  if (added.length === 0) return undefined;
+  if (!added.every(([key, value]) => ADDED.get(key)?.(value, owner))) return undefined;
+  return withoutAddedLabels(selector);
+}
+
+/** What a selector asks for beside labels that controllers add. */
+export function withoutAddedLabels(
+  selector: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(selector).filter(([key]) => !ADDED.has(key)));
+}
