@@ -1,3 +1,4 @@
+import type { NetworkPolicy } from '../../src/api/kubernetes.ts';
 import { decide } from '../../src/domain/decide.ts';
 import { selectorMatches } from '../../src/domain/match/label-selector.ts';
 import type { PreflightFinding } from '../../src/domain/preflight/preflight.ts';
@@ -9,6 +10,7 @@ import { projectPod, projectPolicy, projectWorkload } from '../../src/kube/proje
 import { snapshot } from '../../src/testing/builders.ts';
 import { clusterUsage, type Wire } from '../../src/testing/preflight-manifests.ts';
 import type { Rendered } from './rendered.ts';
+import { listening, type Manifest, type SilentCut, silentCuts } from './silent-cuts.ts';
 
 /** What portlock would do with a workload on the day that it is labelled `portlock.dev/mode=enforce`. */
 export interface Judged {
@@ -19,6 +21,10 @@ export interface Judged {
   isWidened: boolean;
   /** What pre-flight finds, whatever it waits for. */
   findings: readonly PreflightFinding[];
+  /** Where the policy is applied at once: what it closes although something else than pre-flight finds it in use. */
+  silent: readonly SilentCut[];
+  /** Where the policy is applied at once: the ports that it closes and that the workload seems to listen on. */
+  closed: readonly number[];
 }
 
 /** Judges every workload of an application, with all its other objects as the cluster. */
@@ -28,17 +34,28 @@ export function judge({ application, objects }: Rendered): Judged[] {
   const usage = clusterUsage((kind) => byKind.get(kind) ?? []);
   const running = WORKLOAD_KINDS.flatMap((kind) =>
     (byKind.get(kind) ?? []).map((wire) => ({
+      wire: wire as Manifest,
       workload: { ...projectWorkload(kind)(wire), mode: 'enforce' },
       pod: podOf(wire),
     })),
   );
-  return running.map(({ workload }) => {
+  return running.map(({ workload, wire }) => {
     // Its own pod is its template; those of others count where they carry the same labels.
     const selected = running
       .filter((each) => each.workload !== workload)
       .map(({ pod }) => pod)
       .filter((pod) => isSelected(pod, workload));
-    return judgeOne(workload, selected, usage, (byKind.get('NetworkPolicy') ?? []) as object[]);
+    const policies = (byKind.get('NetworkPolicy') ?? []) as object[];
+    const { allowed, ...judged } = judgeOne(workload, selected, usage, policies);
+    const told = new Set(judged.findings.map(({ port }) => Number(port)));
+    if (allowed === undefined) return { ...judged, silent: [], closed: [] };
+    return {
+      ...judged,
+      silent: silentCuts(wire, wires as Manifest[], { allowed, told }),
+      closed: listening(wire, wires as Manifest[]).filter(
+        (port) => !allowed.has(port) && !told.has(port),
+      ),
+    };
   });
 }
 
@@ -47,7 +64,7 @@ function judgeOne(
   selected: readonly SelectedPod[],
   usage: ClusterUsage,
   policies: readonly object[],
-): Judged {
+): Omit<Judged, 'silent' | 'closed'> & { allowed: ReadonlySet<number> | undefined } {
   const plan = decide(
     snapshot({
       key: workload,
@@ -61,10 +78,10 @@ function judgeOne(
     }),
   );
   const report = plan.report.do === 'ensure' ? plan.report.report : undefined;
-  const applies = plan.policy.do === 'apply';
-  const waitsFor = applies ? undefined : conditionOf(report, 'PolicyInSync')?.reason;
+  const allowed = plan.policy.do === 'apply' ? allowedBy(plan.policy.policy) : undefined;
+  const waitsFor = allowed ? undefined : conditionOf(report, 'PolicyInSync')?.reason;
   const isWidened = (report?.status?.policies ?? []).some(({ effect }) => effect === 'Widens');
-  return { workload, waitsFor, isWidened, findings: plan.found.findings };
+  return { workload, waitsFor, isWidened, findings: plan.found.findings, allowed };
 }
 
 /** The pod that the workload's template makes. */
@@ -84,4 +101,10 @@ function inNamespace(wire: Wire, namespace: string): Wire {
     ...wire,
     metadata: { ...wire.metadata, namespace: wire.metadata?.namespace ?? namespace },
   };
+}
+
+/** The port numbers that a policy of ours lists; declarations make no ranges. */
+function allowedBy({ spec }: NetworkPolicy): ReadonlySet<number> {
+  const ports = (spec.ingress ?? []).flatMap((rule) => rule.ports ?? []);
+  return new Set(ports.map(({ port }) => Number(port)));
 }

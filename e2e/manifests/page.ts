@@ -49,10 +49,21 @@ what only live objects tell is not seen.
 ${summary(applications)}
 
 ${table(
-  ['application', 'version', 'workloads', 'enforced at once', ...Object.values(WAITS)],
+  [
+    'application',
+    'version',
+    'workloads',
+    'enforced at once',
+    'cut without a word',
+    ...Object.values(WAITS),
+  ],
   [...applications.map(applicationRow), totalRow(applications)],
 )}
 
+- *cut without a word*: of what is enforced at once, the workloads with a port that is in use and that the policy closes. Found by an
+  analysis that shares nothing with pre-flight ([silent-cuts.ts](../e2e/manifests/silent-cuts.ts)): hosts and ports that any argument,
+  environment variable or configuration of the application names, annotations that name a port, and what replicas of known programs
+  use among themselves. No release leaves another number than 0 there.
 - *held by pre-flight*: there would be a policy, but it would close a port that somebody uses. In brackets, by how many workloads
   each kind of user is cut; a workload may have several.
 - *no declared port*: nothing that a policy could be made of. Some of these are clients that listen on nothing; others
@@ -69,6 +80,14 @@ Each is mended by the line that is given, or by listing the port in the annotati
 accepted by listing it in \`portlock.dev/accept-cuts\`. Pods on the host network are left out.
 
 ${table(['application', 'workload', 'port', 'used by', 'fix'], applications.flatMap(findingRows))}
+
+## What is closed, and listened on
+
+By their arguments, environment, configuration or image, these workloads seem to listen on ports that no container declares. Nothing in the
+manifests uses them, so their policy closes them at once: that is what portlock is for. A client from elsewhere is seen by
+nobody but its owner; \`portlock.dev/extra-ports\` opens the port for it.
+
+${table(['application', 'workload', 'ports'], applications.flatMap(closedRows))}
 `;
 }
 
@@ -109,6 +128,7 @@ function countCells(workloads: readonly Judged[]): string[] {
   return [
     `${workloads.length}`,
     `${count(workloads, undefined)}`,
+    `${workloads.filter(({ silent }) => silent.length > 0).length}`,
     `${held}${users}`,
     ...others.map(String),
   ];
@@ -159,6 +179,16 @@ function findingRows({ application, workloads }: JudgedApplication): string[][] 
         firstFix(finding),
       ]),
     );
+}
+
+function closedRows({ application, workloads }: JudgedApplication): string[][] {
+  return workloads
+    .filter(({ closed }) => closed.length > 0)
+    .map(({ workload, closed }) => [
+      application.name,
+      `${workload.kind} ${workload.namespace}/${workload.name}`,
+      closed.join(', '),
+    ]);
 }
 
 /** The annotations are the same for every finding. */

@@ -48,7 +48,7 @@ export async function renderedApplications(signal: AbortSignal): Promise<Rendere
   return Promise.all(
     APPLICATIONS.map(async (application, index) => ({
       application,
-      ...JSON.parse(await readFile(fileOf(folder, index), 'utf8')),
+      ...JSON.parse(await readFile(fileOf(folder, index), 'utf8'), withoutNull),
     })),
   );
 }
@@ -60,6 +60,11 @@ export async function render(
 ): Promise<Manifests> {
   const input = JSON.stringify(application);
   return JSON.parse(await run([await buildProgram(signal)], { input, signal }));
+}
+
+/** A field that is null is one that is not there, as for the API server. */
+function withoutNull(_key: string, value: unknown): unknown {
+  return value ?? undefined;
 }
 
 function fileOf(folder: string, index: number): string {
