@@ -1,5 +1,5 @@
 /**
- * `npm test`: everything that must hold, one step after the other, and at the end one line
+ * `npm test`: everything that must hold, in two lanes side by side, and at the end one line
  * `N passed, N failed, N skipped`. A check such as the linter counts as one test. In CI (CI=true) a
  * skipped test is a failure.
  */
@@ -14,22 +14,31 @@ interface Count {
   skipped: number;
 }
 
-const CHECKS: [what: string, ...command: string[]][] = [
-  ['Formatting and lint', 'npm', 'run', '--silent', 'lint'],
-  ['Types', 'npm', 'run', '--silent', 'typecheck'],
-  ['Generated files', 'npm', 'run', '--silent', 'check:generated'],
-  ['Listed mutants', 'npm', 'run', '--silent', 'test:mutants'],
-];
-/** In this order: what is quick first; each of the last ones takes the machine's one cluster. */
-const PROJECTS: [project: string, ...files: string[]][] = [
-  ['unit'],
-  // The others take a quarter of an hour: npm run test:faults.
-  ['faults', 'e2e/faults/quick'],
-  ['e2e'],
-  ['e2e-dual-stack'],
-  ['e2e-ptp'],
-  ['e2e-parts'],
-];
+/** What a step prints: as it comes, or in one piece when it has ended, so that lanes do not mix. */
+type Output = 'live' | 'ended';
+type Step = { check: string; command: readonly string[] } | { project: string; files?: string[] };
+
+/** Each lane goes its own way, one step after the other: most tests of the cluster wait, and most others compute. */
+const LANES: Readonly<Record<Output, readonly Step[]>> = {
+  // What takes the machine's one cluster.
+  live: [
+    // The others take a quarter of an hour: npm run test:faults.
+    { project: 'faults', files: ['e2e/faults/quick'] },
+    { project: 'e2e' },
+    { project: 'e2e-dual-stack' },
+    { project: 'e2e-ptp' },
+    { project: 'e2e-cluster' },
+  ],
+  // What is quick first.
+  ended: [
+    { check: 'Formatting and lint', command: ['npm', 'run', '--silent', 'lint'] },
+    { check: 'Types', command: ['npm', 'run', '--silent', 'typecheck'] },
+    { check: 'Generated files', command: ['npm', 'run', '--silent', 'check:generated'] },
+    { project: 'unit' },
+    { check: 'Listed mutants', command: ['npm', 'run', '--silent', 'test:mutants'] },
+    { project: 'e2e-parts' },
+  ],
+};
 
 /** Set by Ctrl-C or a kill: what runs is told, and nothing more is begun. */
 let stoppedBy: NodeJS.Signals | undefined;
@@ -42,11 +51,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
 const folder = await mkdtemp(path.join(tmpdir(), 'portlock-tests-'));
 try {
-  for (const [what, ...command] of CHECKS) {
-    const code = await run(what, command);
-    add({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 });
-  }
-  for (const project of PROJECTS) if (!stoppedBy) add(await runProject(...project));
+  await Promise.all([walk('live'), walk('ended')]);
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
@@ -55,18 +60,28 @@ if (skippedIsFailure) console.log(`In CI nothing may be skipped, and ${total.ski
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = stoppedBy || total.failed > 0 || skippedIsFailure ? 1 : 0;
 
-async function runProject(project: string, ...files: string[]): Promise<Count> {
+async function walk(lane: Output): Promise<void> {
+  for (const step of LANES[lane]) {
+    if (stoppedBy) return;
+    if ('project' in step) add(await runProject(step.project, step.files ?? [], lane));
+    else add(await runCheck(step.check, step.command, lane));
+  }
+}
+
+async function runCheck(check: string, command: readonly string[], output: Output) {
+  const code = await run(check, command, output);
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
+}
+
+async function runProject(
+  project: string,
+  files: readonly string[],
+  output: Output,
+): Promise<Count> {
   const file = path.join(folder, `${project}.json`);
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const code = await run(`Tests: ${project}`, [
-    'npx',
-    'vitest',
-    'run',
-    '--project',
-    project,
-    ...files,
-    ...reporters,
-  ]);
+  const command = ['npx', 'vitest', 'run', '--project', project, ...files, ...reporters];
+  const code = await run(`Tests: ${project}`, command, output);
   const text = await readFile(file, 'utf8').catch(() => undefined);
   // No result at all: the set-up failed.
   if (text === undefined) return { passed: 0, failed: 1, skipped: 0 };
@@ -80,19 +95,23 @@ async function runProject(project: string, ...files: string[]): Promise<Count> {
   };
 }
 
-function run(what: string, command: readonly string[]): Promise<number> {
+function run(what: string, command: readonly string[], output: Output): Promise<number> {
   const startedAt = performance.now();
-  console.log(`\n== ${what}: ${command.slice(0, 6).join(' ')}`);
+  console.log(`== ${what}: ${command.slice(0, 6).join(' ')}`);
   const [program = '', ...args] = command;
-  const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+  const kept: Buffer[] = [];
+  const stream = output === 'live' ? 'inherit' : 'pipe';
+  const child = spawn(program, args, { stdio: ['ignore', stream, stream] });
+  for (const each of [child.stdout, child.stderr]) each?.on('data', (data) => kept.push(data));
   // Ctrl-C reaches the child by the terminal; a kill has to be passed on.
   const forward = () => child.kill('SIGTERM');
   process.on('SIGTERM', forward);
   return new Promise((resolve) => {
     child.once('error', () => resolve(127));
-    child.once('exit', (code) => {
+    child.once('close', (code) => {
       process.off('SIGTERM', forward);
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(0);
+      process.stdout.write(Buffer.concat(kept));
       console.log(`== ${what}: ${code === 0 ? 'ok' : 'FAILED'} in ${seconds} s`);
       resolve(code ?? 1);
     });
