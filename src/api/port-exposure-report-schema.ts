@@ -224,6 +224,34 @@ export const REPORT_STATUS_SCHEMA = {
     }
    }
   },
+  "beforePolicy": {
+   "type": "object",
+   "required": [
+    "podsHash",
+    "templateHash",
+    "swept"
+   ],
+   "properties": {
+    "openPorts": {
+     "type": "array",
+     "items": {
+      "type": "integer",
+      "format": "int32",
+      "minimum": 1,
+      "maximum": 65535
+     }
+    },
+    "swept": {
+     "type": "boolean"
+    },
+    "podsHash": {
+     "type": "string"
+    },
+    "templateHash": {
+     "type": "string"
+    }
+   }
+  },
   "policies": {
    "type": "array",
    "items": {

@@ -11,7 +11,12 @@ import { type Preflight, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { UNSAID } from '../workload/allow-from.ts';
-import { type DeclaredPort, declaredPorts, portKey } from '../workload/declared-ports.ts';
+import {
+  type DeclaredPort,
+  declaredPorts,
+  declaredTcpPorts,
+  portKey,
+} from '../workload/declared-ports.ts';
 import {
   CILIUM_AUTHENTICATION,
   CILIUM_ENVOY,
@@ -28,6 +33,7 @@ import {
 } from '../workload/port-range.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import type { Settings } from '../workload/settings.ts';
+import { type BeforePolicy, beforePolicy } from './before-policy.ts';
 import { rangeOnTheWire } from './grants.ts';
 import { isolatedAlready } from './isolated-already.ts';
 import type { OptedIn } from './opted-in.ts';
@@ -49,6 +55,8 @@ export interface Asked {
   otherOwners: readonly string[];
   /** Who uses which undeclared port. */
   found: Preflight;
+  /** What the pods showed before the policy; undefined where nobody has asked them. */
+  before: BeforePolicy | undefined;
   /** Which pods may be probed, and what is said of the others. */
   permission: ProbePermission;
 }
@@ -88,6 +96,7 @@ export function askedOf(subject: OptedIn): Asked {
     targets,
     selectedTargets: selected,
     otherOwners: otherOwners(snapshot, strangers),
+    before: beforePolicy(subject, declaredTcpPorts(declared)),
     found: cutBy(subject, allowed, { own: targets, selected }, otherUses),
     permission: probePermission({ pods, proberUid: prober.podUid, settings, workload, meshes }),
   };
