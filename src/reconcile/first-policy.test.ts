@@ -26,7 +26,7 @@ const notes = () =>
     .map(({ body }) => JSON.parse(body).note as string);
 
 /** Lets time pass, in steps of so many milliseconds, until there is a policy. */
-function untilThere(step: number): Promise<void> {
+function untilThere(step: number): Promise<true> {
   return until('the policy is there', async () => {
     await vi.advanceTimersByTimeAsync(step);
     return isThere();
