@@ -228,7 +228,6 @@ export const REPORT_STATUS_SCHEMA = {
    "type": "object",
    "required": [
     "podsHash",
-    "templateHash",
     "swept"
    ],
    "properties": {
@@ -245,9 +244,6 @@ export const REPORT_STATUS_SCHEMA = {
      "type": "boolean"
     },
     "podsHash": {
-     "type": "string"
-    },
-    "templateHash": {
      "type": "string"
     }
    }

@@ -221,10 +221,6 @@ export interface PortExposureReport {
        * A hash of the pods that were asked.
        */
       podsHash: string;
-      /**
-       * A hash of the template that the workload had.
-       */
-      templateHash: string;
     };
     /**
      * The policies of all kinds that may have a say about the pods, and what each does.
@@ -282,7 +278,7 @@ export interface PortExposureReport {
        */
       policiesSinceTime?: string;
       /**
-       * TCP ports that only other namespaces refer to, and on which every ready pod refused a connection. Nothing waits for them.
+       * TCP ports that somebody refers to and nobody declares, and on which every ready pod refused a connection. Nothing waits for them.
        *
        * @maxItems 256
        */

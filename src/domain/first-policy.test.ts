@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { carriedOut, pod, probed, snapshot, template, workload } from '../testing/builders.ts';
+import {
+  carriedOut,
+  NO_USAGE,
+  pod,
+  probed,
+  service,
+  settled,
+  snapshot,
+  template,
+  workload,
+} from '../testing/builders.ts';
 import { decide } from './decide.ts';
 import type { Plan } from './plan.ts';
 import { partOf } from './report/report-parts.ts';
@@ -131,6 +141,58 @@ describe('what was open and is closed', () => {
     const other = probed(opened, { open: [8080, 5000], otherwise: 'refused' });
     const gone = statusOf(decide(other))?.beforePolicy?.openPorts;
     expect(gone).toEqual([5000]);
+  });
+});
+
+describe('a port that only a Service names', () => {
+  const usage = { ...NO_USAGE, services: [service(9090)] };
+  const refusing = { open: [8080], otherwise: 'refused' } as const;
+
+  test('holds nothing once every ready pod has refused it three times', () => {
+    let current = labelled({ usage });
+    expect(decide(current).probe.round?.ports).toContain(9090);
+    // A round is made at every other look.
+    for (let look = 0; look < 5; look += 1) {
+      expect(decide(current).policy.do, `at look ${look}`).toBe('nothing');
+      current = probed(current, refusing, 6);
+    }
+    const plan = decide(current);
+    expect(plan.policy.do).toBe('apply');
+    const applied = carriedOut(current, plan);
+    const condition = statusOf(decide(applied))?.conditions?.find(
+      ({ type }) => type === 'PreflightPassed',
+    );
+    expect(condition).toMatchObject({ status: 'True', reason: 'NothingListens' });
+  });
+
+  test.each<[string, Parameters<typeof probed>[1]]>([
+    ['listens', LISTENING],
+    ['does not answer', { open: [8080], otherwise: 'filtered' }],
+  ])('holds while a pod %s there', (_what, network) => {
+    const asked = settled(labelled({ usage }), network);
+    expect(decide(asked).policy.do).toBe('nothing');
+  });
+});
+
+describe('replicas that may talk among themselves', () => {
+  const kind = 'StatefulSet';
+  const replicated = (fields: Partial<Snapshot> = {}) =>
+    labelled({ workload: workload({ kind, replicas: 2 }), ...fields });
+
+  test('wait from the round on that shows an undeclared open port, and name what a sweep adds', () => {
+    const first = decide(
+      probed(replicated(), { open: [8080, 4369, 41_000], otherwise: 'refused' }),
+    );
+    expect(first.policy.do).toBe('nothing');
+    expect(first.found.findings.map(({ port }) => port)).toEqual([4369]);
+    const swept = settled(replicated(), { open: [8080, 4369, 41_000], otherwise: 'refused' });
+    expect(decide(swept).found.findings.map(({ port }) => port)).toEqual([4369, 41_000]);
+  });
+
+  test('wait no longer than for a round where that shows none', () => {
+    const plan = decide(probed(replicated(), { open: [8080], otherwise: 'refused' }));
+    expect(plan.policy.do).toBe('apply');
+    expect(plan.found.notes.join()).toContain('only a sweep of all ports shows');
   });
 });
 

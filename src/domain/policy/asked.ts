@@ -6,6 +6,7 @@ import {
   policyTargets,
 } from '../evaluate/targets.ts';
 import { meshUses } from '../preflight/mesh-uses.ts';
+import { mayHavePeers, peerUses, UNSWEPT_PEERS } from '../preflight/peer-uses.ts';
 import type { PortUse } from '../preflight/port-use.ts';
 import { type Preflight, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
@@ -69,7 +70,7 @@ export function portsAsked({ declared, ranges }: Pick<Asked, 'declared' | 'range
 /** Reads what is asked for, and lists what stands against it. */
 export function askedOf(subject: OptedIn): Asked {
   const { snapshot, workload, settings } = subject;
-  const { namespace, pods, prober } = snapshot;
+  const { namespace, pods, prober, usage } = snapshot;
   const { ports, ranges } = listedPorts(subject);
   const counted = countedPorts(subject);
   const declared = withoutClosed(
@@ -85,21 +86,33 @@ export function askedOf(subject: OptedIn): Asked {
   const selected = [...targets, ...others];
   const meshes = meshesOf(workload, namespace, pods, ciliumMeshes(policies, targets));
   const meshToCome = meshOfRollout(workload, pods) ?? [];
+  const before = beforePolicy(subject, declaredTcpPorts(declared));
+  const havePeers = mayHavePeers(workload, replicasOf(subject), usage.services);
   const otherUses = [
+    ...peerUses(havePeers ? (before?.open ?? []) : []),
     ...meshUses(meshes.concat(meshToCome)),
     ...usesByOtherOwners(strangers, declared),
   ];
-  const allowed = { declared, ranges };
+  const found = cutBy(subject, { declared, ranges }, { own: targets, selected }, otherUses);
   return {
     declared,
     ranges,
     targets,
     selectedTargets: selected,
     otherOwners: otherOwners(snapshot, strangers),
-    before: beforePolicy(subject, declaredTcpPorts(declared)),
-    found: cutBy(subject, allowed, { own: targets, selected }, otherUses),
+    before,
+    found: havePeers && !before?.swept ? withNote(found, UNSWEPT_PEERS) : found,
     permission: probePermission({ pods, proberUid: prober.podUid, settings, workload, meshes }),
   };
+}
+
+/** How many there are, or are to be. */
+function replicasOf({ snapshot: { pods }, workload }: OptedIn): number {
+  return Math.max(workload.replicas ?? 0, pods.filter(({ live }) => live).length);
+}
+
+function withNote(found: Preflight, note: string): Preflight {
+  return { ...found, notes: [...found.notes, note] };
 }
 
 /** What Cilium does to connections by its policies. */
@@ -159,7 +172,7 @@ function cutBy(
     namespace: workload.namespace,
     owner: workload,
     template: workload.template,
-    replicas: snapshot.pods.filter(({ live }) => live).length,
+    replicas: replicasOf(subject),
     declared,
     ranges,
     extraPorts: settings.extraPorts,

@@ -8,8 +8,6 @@ import { reportOnThis, wasInForce } from './policy-in-force.ts';
 export interface BeforePolicy {
   /** The fingerprint of the pods that were asked. */
   pods: string;
-  /** The hash of the template that the workload had. */
-  templateHash: string;
   /** TCP ports on which a pod accepted a connection though nobody declared them, sorted. */
   open: readonly number[];
   /** Whether a pod of each template had been asked for all ports. */
@@ -32,18 +30,18 @@ export function beforePolicy(
 
 /** What this replica saw; undefined where another one probes, or before the first round. */
 function seenHere(
-  { snapshot: { role, evidence, pods }, workload }: OptedIn,
+  { snapshot: { role, evidence, pods } }: OptedIn,
   declared: ReadonlySet<number>,
 ): BeforePolicy | undefined {
   if (!role.probe || !evidence?.lastRound?.pods) return undefined;
-  const common = { pods: evidence.lastRound.pods, templateHash: workload.template.hash };
+  const asked = evidence.lastRound.pods;
   // What answers everything is no exposure of its own.
-  if (evidence.acceptsEverything) return { ...common, open: [], swept: false };
+  if (evidence.acceptsEverything) return { pods: asked, open: [], swept: false };
   // What a sweep found open is, until a round says otherwise.
   const isOpen = (port: number) => (evidence.ports.get(port)?.observed ?? 'Open') === 'Open';
   const swept = new Set(evidence.sweeps.map(({ templateHash }) => templateHash));
   return {
-    ...common,
+    pods: asked,
     open: evidence.seen.filter((port) => !declared.has(port) && isOpen(port)),
     swept: pods.filter(({ ready }) => ready).every(({ templateHash }) => swept.has(templateHash)),
   };
@@ -55,7 +53,6 @@ function reportedBefore(subject: OptedIn): BeforePolicy | undefined {
   return (
     reported && {
       pods: reported.podsHash,
-      templateHash: reported.templateHash,
       open: reported.openPorts ?? [],
       swept: reported.swept,
     }

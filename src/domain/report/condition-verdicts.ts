@@ -125,6 +125,8 @@ function preflightVerdict({ findings }: Preflight): ConditionVerdict {
     return yes('IsolatedAlready', findingsInWords(findings));
   if (findings.some(({ outside, port }) => outside && typeof port === 'number'))
     return yes('OutsideReferences', findingsInWords(findings));
+  if (findings.some(({ refused }) => refused))
+    return yes('NothingListens', findingsInWords(findings));
   // No connection arrives by a name that no container has: told, and nothing to wait for.
   if (findings.length > 0) return yes('UnknownPortNames', findingsInWords(findings));
   return yes('NothingCut', 'Nothing in the cluster is known to use an undeclared port of the pods');

@@ -97,16 +97,10 @@ function count(rows: readonly PortRow[], finding: PortRow['finding']): number {
   return rows.filter((row) => row.finding === finding).length;
 }
 
-function beforeStatus({
-  pods,
-  templateHash,
-  open,
-  swept,
-}: BeforePolicy): NonNullable<Status['beforePolicy']> {
+function beforeStatus({ pods, open, swept }: BeforePolicy): NonNullable<Status['beforePolicy']> {
   const openPorts = open.slice(0, MAXIMUM_PORTS);
   return {
     podsHash: pods,
-    templateHash,
     swept,
     ...(openPorts.length > 0 && { openPorts }),
   };
