@@ -27,6 +27,10 @@ function inSync(plan: Plan) {
   return statusOf(plan)?.conditions?.find(({ type }) => type === 'PolicyInSync');
 }
 
+function preflightOf(plan: Plan) {
+  return statusOf(plan)?.conditions?.find(({ type }) => type === 'PreflightPassed');
+}
+
 /** The same moments later, when nothing else has changed. */
 function later(before: Snapshot, milliseconds: number): Snapshot {
   return { ...carriedOut(before, decide(before)), now: before.now + milliseconds };
@@ -159,10 +163,10 @@ describe('a port that only a Service names', () => {
     const plan = decide(current);
     expect(plan.policy.do).toBe('apply');
     const applied = carriedOut(current, plan);
-    const condition = statusOf(decide(applied))?.conditions?.find(
-      ({ type }) => type === 'PreflightPassed',
-    );
-    expect(condition).toMatchObject({ status: 'True', reason: 'NothingListens' });
+    expect(preflightOf(decide(applied))).toMatchObject({
+      status: 'True',
+      reason: 'NothingListens',
+    });
   });
 
   test.each<[string, Parameters<typeof probed>[1]]>([
@@ -192,7 +196,10 @@ describe('replicas that may talk among themselves', () => {
   test('wait no longer than for a round where that shows none', () => {
     const plan = decide(probed(replicated(), { open: [8080], otherwise: 'refused' }));
     expect(plan.policy.do).toBe('apply');
-    expect(plan.found.notes.join()).toContain('only a sweep of all ports shows');
+    expect(preflightOf(plan)?.message).toContain('only a sweep of all ports shows');
+    const audit = replicated({ workload: workload({ kind, replicas: 2, mode: 'audit' }) });
+    const audited = decide(settled(audit, { open: [8080], otherwise: 'refused' }));
+    expect(preflightOf(audited)?.message).not.toContain('only a sweep');
   });
 });
 

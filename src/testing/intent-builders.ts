@@ -80,6 +80,7 @@ export function askedFor(fields: Partial<Asked> = {}): Asked {
     otherOwners: [],
     found: { findings: [], unused: [], referred: [], references: new Map(), notes: [] },
     before: undefined,
+    mayHideTalk: false,
     permission: { pods: [pod()], unverifiable: undefined, reason: undefined, leftOut: '' },
     ...fields,
   };

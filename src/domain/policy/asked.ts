@@ -6,7 +6,7 @@ import {
   policyTargets,
 } from '../evaluate/targets.ts';
 import { meshUses } from '../preflight/mesh-uses.ts';
-import { mayHavePeers, peerUses, UNSWEPT_PEERS } from '../preflight/peer-uses.ts';
+import { mayHavePeers, peerUses } from '../preflight/peer-uses.ts';
 import type { PortUse } from '../preflight/port-use.ts';
 import { type Preflight, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
@@ -56,6 +56,8 @@ export interface Asked {
   otherOwners: readonly string[];
   /** Who uses which undeclared port. */
   found: Preflight;
+  /** Whether replicas may talk among themselves on ports of which nobody can know before a sweep. */
+  mayHideTalk: boolean;
   /** What the pods showed before the policy; undefined where nobody has asked them. */
   before: BeforePolicy | undefined;
   /** Which pods may be probed, and what is said of the others. */
@@ -101,7 +103,8 @@ export function askedOf(subject: OptedIn): Asked {
     selectedTargets: selected,
     otherOwners: otherOwners(snapshot, strangers),
     before,
-    found: havePeers && !before?.swept ? withNote(found, UNSWEPT_PEERS) : found,
+    found,
+    mayHideTalk: havePeers && !before?.swept,
     permission: probePermission({ pods, proberUid: prober.podUid, settings, workload, meshes }),
   };
 }
@@ -109,10 +112,6 @@ export function askedOf(subject: OptedIn): Asked {
 /** How many there are, or are to be. */
 function replicasOf({ snapshot: { pods }, workload }: OptedIn): number {
   return Math.max(workload.replicas ?? 0, pods.filter(({ live }) => live).length);
-}
-
-function withNote(found: Preflight, note: string): Preflight {
-  return { ...found, notes: [...found.notes, note] };
 }
 
 /** What Cilium does to connections by its policies. */
