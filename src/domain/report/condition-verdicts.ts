@@ -211,8 +211,15 @@ function enforcementCondition(input: ReportInput): ConditionVerdict {
   const { calibration: elsewhere, fromNode } = input.second ?? {};
   if (verdict.status === 'True' && elsewhere?.state === 'NotEnforced')
     return no('NotEnforced', `From node ${fromNode}: ${elsewhere.message}`);
+  if (verdict.status === 'True' && input.probing.probe.unswept === 0) return SWEPT;
   return { ...verdict, message: verdict.message + sweepNote(input) };
 }
+
+/** What `Enforced` becomes once all ports were asked, and not only those that are declared, known or were seen. */
+const SWEPT = yes(
+  'Swept',
+  'Declared ports answer, and of all 65,535 ports of one pod of each template no other one does',
+);
 
 function driftCondition(input: ReportInput): ConditionVerdict {
   const { rows, doubt } = input;
