@@ -84,12 +84,13 @@ describe('the story', () => {
       'DECLARED',
       'UNDECLARED',
       'ENFORCED',
+      'REASON',
       'READY',
       'CHECKED',
       'AGE',
     ]);
-    expect(rows.map((row) => row.slice(0, 6))).toEqual([
-      ['multi-port-app', 'Enforce', '1', '0', 'True', 'True'],
+    expect(rows.map((row) => row.slice(0, 7))).toEqual([
+      ['multi-port-app', 'Enforce', '1', '0', 'True', 'Swept', 'True'],
     ]);
   });
 

@@ -51,7 +51,8 @@ probed, and where three ports on which nothing listens accept connections: \`Unv
 | Dropped | no declared port answers | Unknown, \`NoPositiveControl\` |
 | Dropped | of some undeclared ports nothing could be told | Unknown, \`ProbeIncomplete\` or \`SweepIncomplete\` |
 | Dropped | some of the pods use the network of their node | Unknown, \`HostNetwork\` |
-| Dropped | declared ports answer, nothing else does | True, \`Enforced\` |
+| Dropped | declared ports answer, and no other one that was asked: declared, well-known and seen ports of every pod | True, \`Enforced\` |
+| Dropped | the same, and of all 65,535 ports of one pod of each template no other one answered | True, \`Swept\` |
 
 A calibration counts for the node that it was measured to, and where no replica runs on the node of a pod, those to
 other nodes do: of several the one by which the least may be claimed. It counts for two \`--probe-interval\`s.

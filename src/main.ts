@@ -25,11 +25,12 @@ export interface OperatorFlags {
   probeConcurrency: number;
   /** In percent of the interval. */
   probeJitter: number;
-  /** Milliseconds, these five. */
+  /** Milliseconds, these six. */
   probeTimeout: number;
   probeInterval: number;
   settle: number;
   brakeWindow: number;
+  preflightProbe: number;
   relistInterval: number;
   /** Requests a second; 0 for as many as the API server grants. */
   qps: number;
@@ -81,6 +82,7 @@ function buildOperator(
       interval: flags.probeInterval,
       jitter: flags.probeJitter / 100,
       brake: flags.brakeWindow,
+      preflight: flags.preflightProbe,
     },
     canaryPort: flags.canaryPort,
     widening: flags.widening,

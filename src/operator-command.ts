@@ -121,6 +121,14 @@ function addPolicyOptions(command: Command): void {
     )
     .addOption(
       durationOption(
+        '--preflight-probe <duration>',
+        'how long a first policy waits at most until the pods that are ready were asked once on which ports they listen; 0s for not at all',
+        '10s',
+        0,
+      ),
+    )
+    .addOption(
+      durationOption(
         '--relist-interval <duration>',
         'how often, at least, everything is read again from the API server, in case an event was lost; 5m or more',
         '1h',

@@ -224,6 +224,30 @@ export const REPORT_STATUS_SCHEMA = {
     }
    }
   },
+  "beforePolicy": {
+   "type": "object",
+   "required": [
+    "podsHash",
+    "swept"
+   ],
+   "properties": {
+    "openPorts": {
+     "type": "array",
+     "items": {
+      "type": "integer",
+      "format": "int32",
+      "minimum": 1,
+      "maximum": 65535
+     }
+    },
+    "swept": {
+     "type": "boolean"
+    },
+    "podsHash": {
+     "type": "string"
+    }
+   }
+  },
   "policies": {
    "type": "array",
    "items": {

@@ -204,6 +204,25 @@ export interface PortExposureReport {
       templateHash?: string;
     };
     /**
+     * What the pods showed while no policy of portlock closed them. What it closes is not asked any more, so this stays as it was then.
+     */
+    beforePolicy?: {
+      /**
+       * Undeclared TCP ports on which a pod accepted a connection: those that the policy closed when it came, or would close.
+       *
+       * @maxItems 256
+       */
+      openPorts?: number[];
+      /**
+       * Whether one pod of each template had been asked for all ports, and not only for declared, well-known and seen ones.
+       */
+      swept: boolean;
+      /**
+       * A hash of the pods that were asked.
+       */
+      podsHash: string;
+    };
+    /**
      * The policies of all kinds that may have a say about the pods, and what each does.
      *
      * @maxItems 64
@@ -259,7 +278,7 @@ export interface PortExposureReport {
        */
       policiesSinceTime?: string;
       /**
-       * TCP ports that only other namespaces refer to, and on which every ready pod refused a connection. Nothing waits for them.
+       * TCP ports that somebody refers to and nobody declares, and on which every ready pod refused a connection. Nothing waits for them.
        *
        * @maxItems 256
        */

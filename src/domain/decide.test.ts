@@ -535,13 +535,16 @@ describe('verdicts', () => {
     expect(condition(begun, 'Ready').status).toBe('Unknown');
     expect(condition(begun, 'Reconciling').status).toBe('True');
     const first = decide(probed(snapshot(), LOCKED));
-    expect(condition(first, 'EnforcementVerified').status).toBe('True');
-    expect(condition(first, 'EnforcementVerified').message).toContain('still to come');
+    expect(condition(first, 'EnforcementVerified')).toMatchObject({
+      status: 'True',
+      reason: 'Enforced',
+      message: expect.stringContaining('still to come'),
+    });
     expect(condition(first, 'Ready').status).toBe('True');
     const done = settled(snapshot(), LOCKED);
     expect(condition(done, 'EnforcementVerified')).toMatchObject({
       status: 'True',
-      reason: 'Enforced',
+      reason: 'Swept',
     });
     expect(condition(done, 'DriftDetected').status).toBe('False');
     expect(condition(done, 'Ready').status).toBe('True');
@@ -734,7 +737,7 @@ describe('verdicts', () => {
         settled(snapshot({ calibrations, pods: [pod({ node })] }), LOCKED),
         'EnforcementVerified',
       );
-    expect(verdict('node-2')).toMatchObject({ status: 'True', reason: 'Enforced' });
+    expect(verdict('node-2')).toMatchObject({ status: 'True', reason: 'Swept' });
     expect(verdict('node-3')).toMatchObject({ status: 'False', reason: 'NotEnforced' });
     expect(verdict('node-4')).toMatchObject({ status: 'False', reason: 'NotEnforced' });
   });

@@ -50,6 +50,7 @@ function decideOptedIn(subject: OptedIn): Plan {
     probeable: new Set(asked.permission.pods.map(({ uid }) => uid)),
     evidence: probing.evidence,
     declared,
+    waitingSince: decision.waitingSince,
   };
 }
 
@@ -68,5 +69,6 @@ function optOut(snapshot: Snapshot, own: OwnPolicies): Plan {
     probeable: new Set<string>(),
     evidence: undefined,
     declared: new Set<number>(),
+    waitingSince: undefined,
   };
 }

@@ -29,6 +29,8 @@ export interface Plan {
   probeable: ReadonlySet<string>;
   /** What probing has shown, brought up to date with the policies; undefined once the workload is out. */
   evidence: Evidence | undefined;
+  /** Since when the first policy waits for the pods to be asked, in ms since the epoch; undefined where it does not. */
+  waitingSince: number | undefined;
   /** Numbers of the declared TCP ports. */
   declared: ReadonlySet<number>;
 }

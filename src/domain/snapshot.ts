@@ -81,6 +81,8 @@ export interface Snapshot {
   prober: Prober;
   /** Why the policy could not be written just now; undefined in all other snapshots. */
   policyFailure: PolicyFailure | undefined;
+  /** Since when the first policy waits for the pods to be asked, in ms since the epoch; undefined while it does not. */
+  waitingSince: number | undefined;
   /** The fight about the policy, while one goes on. */
   contest: Contest | undefined;
   /** The brake that this process engaged, while no report tells of it. */

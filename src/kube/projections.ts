@@ -67,6 +67,7 @@ function workloadOf(
     mode: metadata?.labels?.[MODE_LABEL],
     annotations: keptAnnotations(metadata?.annotations),
     selector: withoutNulls(spec?.selector ?? {}) as LabelSelector,
+    ...replicasOf(spec),
     template: {
       hash: createHash('sha256')
         .update(JSON.stringify(template ?? {}))
@@ -79,6 +80,12 @@ function workloadOf(
       use: projectTemplateUse(template),
     },
   };
+}
+
+/** A DaemonSet has none. */
+function replicasOf(spec: object | undefined): Pick<Workload, 'replicas'> {
+  const { replicas } = fieldsOf(spec);
+  return Number.isInteger(replicas) ? { replicas: replicas as number } : {};
 }
 
 /**

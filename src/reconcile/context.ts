@@ -43,6 +43,8 @@ export interface Context {
   reports: ReportService;
   /** By workload and namespace, the undeclared ports that only that namespace referred to so far. */
   references: Map<WorkloadKey, Snapshot['references']>;
+  /** By workload, since when its first policy waits for the pods to be asked, in ms since the epoch. */
+  waits: Map<WorkloadKey, number>;
   /** How often policies were put back, and who had changed them. */
   reverts: RevertMemory;
   /** Brakes that this process set or engaged and no report tells of yet. */

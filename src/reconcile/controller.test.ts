@@ -349,7 +349,7 @@ describe('who sees the prober as another one', () => {
 test('a workload is looked at again when its probe has ended, and when the next is due', async () => {
   const prober = new ScriptedProber(() => ({ open: [8080] }));
   const interval = 5000;
-  const timing = { settle: 0, interval, jitter: 0, brake: 0 };
+  const timing = { settle: 0, interval, jitter: 0, brake: 0, preflight: 0 };
   const replica = run({ prober, timing });
   const rounds = () => prober.jobs.filter(({ ports }) => ports.length > 2 && ports !== 'all');
   const told = () => asked().filter((words) => words === 'PATCH status probe').length;

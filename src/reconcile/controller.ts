@@ -216,6 +216,7 @@ export class Controller {
       now: Date.now,
       lastApplied: this.#lastApplied,
       references: new Map(),
+      waits: new Map(),
       roleOf: (key) => this.#roleOf(key),
       events: new EventRecorder({
         client,

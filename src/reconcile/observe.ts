@@ -60,6 +60,7 @@ export async function observe(
     calibrations: context.calibrations(),
     prober: context.prober(),
     policyFailure: undefined,
+    waitingSince: context.waits.get(key),
     contest: context.reverts.contest(key, context.now()),
     untoldBrake: context.untoldBrakes.get(key),
     lastApplied: context.lastApplied.get(key),

@@ -40,10 +40,12 @@ export async function reconcile(
   if (probes && said.evidence) probes.run(key, said, snapshot.evidence);
   if (role.probe) measure(key, said, context.metrics);
   if (failure) throw failure.error;
-  const contestDue = role.policy ? contestDueIn(key, snapshot, context) : undefined;
-  if (!probes) return contestDue;
+  const due = role.policy
+    ? earlier(contestDueIn(key, snapshot, context), waitEndsIn(said, snapshot))
+    : undefined;
+  if (!probes) return due;
   const { nextAt } = said.probe;
-  return earlier(contestDue, nextAt === undefined ? undefined : nextAt - snapshot.now);
+  return earlier(due, nextAt === undefined ? undefined : nextAt - snapshot.now);
 }
 
 /** In how many milliseconds it is to be told that a fight began, or is over. */
@@ -57,20 +59,30 @@ function contestDueIn(
   return hasBegun ? 0 : reverts.endsIn(key, now);
 }
 
+/** In how many milliseconds a first policy waits no longer for the pods to be asked. */
+function waitEndsIn({ waitingSince }: Plan, { now, timing }: Snapshot): number | undefined {
+  const left = waitingSince === undefined ? 0 : waitingSince + timing.preflight - now;
+  return left > 0 ? left : undefined;
+}
+
 function earlier(a: number | undefined, b: number | undefined): number | undefined {
   return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 /** What other replicas do for a workload is theirs to remember. */
 function forget(key: WorkloadKey, context: Context): void {
-  const { references, reverts, untoldBrakes, untoldEvents, lastApplied } = context;
-  for (const memory of [references, untoldBrakes, untoldEvents, lastApplied]) memory.delete(key);
+  const { references, reverts, untoldBrakes, untoldEvents, lastApplied, waits } = context;
+  for (const memory of [references, untoldBrakes, untoldEvents, lastApplied, waits])
+    memory.delete(key);
   reverts.forget(key);
 }
 
 /** Keeps what others did about a workload for as long as it has opted in. */
-function remember(key: WorkloadKey, { found, evidence }: Plan, context: Context): void {
-  const { references, reverts } = context;
+function remember(key: WorkloadKey, plan: Plan, context: Context): void {
+  const { found, evidence, waitingSince } = plan;
+  const { references, reverts, waits } = context;
+  if (waitingSince === undefined) waits.delete(key);
+  else waits.set(key, waitingSince);
   if (evidence === undefined) reverts.forget(key);
   if (evidence === undefined || found.references.size === 0) references.delete(key);
   else references.set(key, found.references);

@@ -138,7 +138,7 @@ export function policy(name: string, spec: Partial<NetworkPolicy['spec']> = {}):
 export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
   return {
     now: NOW,
-    timing: { settle: 60_000, interval: 3_600_000, jitter: 0.1, brake: 60_000 },
+    timing: { settle: 60_000, interval: 3_600_000, jitter: 0.1, brake: 60_000, preflight: 0 },
     widening: 'explicit',
     role: { policy: true, probe: true, secondProbe: false, hasSecond: false },
     namespace: namespace(),
@@ -168,6 +168,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     },
     policyFailure: undefined,
     contest: undefined,
+    waitingSince: undefined,
     untoldBrake: undefined,
     lastApplied: undefined,
     ...fields,
@@ -193,7 +194,14 @@ export function carriedOut(before: Snapshot, plan: Plan): Snapshot {
   if (plan.report.do === 'ensure') {
     report = { ...plan.report.report, metadata: { ...plan.report.report.metadata, generation: 1 } };
   }
-  return { ...before, policies, report, formerReports: [], evidence: plan.evidence };
+  return {
+    ...before,
+    policies,
+    report,
+    formerReports: [],
+    evidence: plan.evidence,
+    waitingSince: plan.waitingSince,
+  };
 }
 
 /** Carries out the plan and the probes that it asks for, `seconds` later; returns the next snapshot. */

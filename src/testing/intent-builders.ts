@@ -79,6 +79,8 @@ export function askedFor(fields: Partial<Asked> = {}): Asked {
     selectedTargets: [],
     otherOwners: [],
     found: { findings: [], unused: [], referred: [], references: new Map(), notes: [] },
+    before: undefined,
+    mayHideTalk: false,
     permission: { pods: [pod()], unverifiable: undefined, reason: undefined, leftOut: '' },
     ...fields,
   };

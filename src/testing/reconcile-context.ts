@@ -59,6 +59,7 @@ export function reconcileContext(
     probes: { probe: probeRunner(), secondProbe: probeRunner() },
     reports: { served: () => true, isNews: () => true },
     references: new Map(),
+    waits: new Map(),
     reverts: new RevertMemory(),
     untoldBrakes: new Map(),
     untoldEvents: new Map(),

@@ -75,6 +75,7 @@ export function reportInput(fields: Partial<Told> = {}): ReportInput {
     decision: {
       intent,
       isPending,
+      waitingSince: undefined,
       brake,
       step: { do: 'nothing' },
       former: NOTHING_FORMER,

@@ -110,6 +110,12 @@ export const CHECKS = {
     why: 'A user that `portlock.dev/allow-from` does not name gets in all the same, as the probes of the kubelet do, or is taken to be meant, as only the owner knows where it runs.',
     fix: 'Look whether it is so, and name the source in `portlock.dev/allow-from` where it is not.',
   },
+  PL017: {
+    name: 'PeersMayTalk',
+    severity: 'note',
+    why: 'Replicas of a StatefulSet, or behind a headless Service, may talk among themselves on ports that no object names. A policy of the declared ports would part them, and manifests do not tell.',
+    fix: 'Look on which ports the members of such a cluster find each other, and declare these.',
+  },
 } as const satisfies Record<string, Check>;
 
 export type CheckId = keyof typeof CHECKS;

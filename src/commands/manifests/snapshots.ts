@@ -105,7 +105,7 @@ function policyKey({ metadata: { namespace = '', name } }: NetworkPolicy): strin
 /** Of what only a running operator knows. */
 const NOTHING_KNOWN = {
   now: 0,
-  timing: { settle: 0, interval: 0, jitter: 0, brake: 0 },
+  timing: { settle: 0, interval: 0, jitter: 0, brake: 0, preflight: 0 },
   role: { policy: true, probe: false, secondProbe: false, hasSecond: false },
   references: new Map(),
   absentNamespaces: [],
@@ -115,6 +115,7 @@ const NOTHING_KNOWN = {
   calibrations: [{ state: 'Unknown' as const, message: '', between: undefined, since: 0 }],
   policyFailure: undefined,
   contest: undefined,
+  waitingSince: undefined,
   untoldBrake: undefined,
   lastApplied: undefined,
 };

@@ -6,12 +6,18 @@ import {
   policyTargets,
 } from '../evaluate/targets.ts';
 import { meshUses } from '../preflight/mesh-uses.ts';
+import { mayHavePeers, peerUses } from '../preflight/peer-uses.ts';
 import type { PortUse } from '../preflight/port-use.ts';
 import { type Preflight, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { UNSAID } from '../workload/allow-from.ts';
-import { type DeclaredPort, declaredPorts, portKey } from '../workload/declared-ports.ts';
+import {
+  type DeclaredPort,
+  declaredPorts,
+  declaredTcpPorts,
+  portKey,
+} from '../workload/declared-ports.ts';
 import {
   CILIUM_AUTHENTICATION,
   CILIUM_ENVOY,
@@ -28,6 +34,7 @@ import {
 } from '../workload/port-range.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import type { Settings } from '../workload/settings.ts';
+import { type BeforePolicy, beforePolicy } from './before-policy.ts';
 import { rangeOnTheWire } from './grants.ts';
 import { isolatedAlready } from './isolated-already.ts';
 import type { OptedIn } from './opted-in.ts';
@@ -49,6 +56,10 @@ export interface Asked {
   otherOwners: readonly string[];
   /** Who uses which undeclared port. */
   found: Preflight;
+  /** Whether replicas may talk among themselves on ports of which nobody can know before a sweep. */
+  mayHideTalk: boolean;
+  /** What the pods showed before the policy; undefined where nobody has asked them. */
+  before: BeforePolicy | undefined;
   /** Which pods may be probed, and what is said of the others. */
   permission: ProbePermission;
 }
@@ -61,7 +72,7 @@ export function portsAsked({ declared, ranges }: Pick<Asked, 'declared' | 'range
 /** Reads what is asked for, and lists what stands against it. */
 export function askedOf(subject: OptedIn): Asked {
   const { snapshot, workload, settings } = subject;
-  const { namespace, pods, prober } = snapshot;
+  const { namespace, pods, prober, usage } = snapshot;
   const { ports, ranges } = listedPorts(subject);
   const counted = countedPorts(subject);
   const declared = withoutClosed(
@@ -77,20 +88,30 @@ export function askedOf(subject: OptedIn): Asked {
   const selected = [...targets, ...others];
   const meshes = meshesOf(workload, namespace, pods, ciliumMeshes(policies, targets));
   const meshToCome = meshOfRollout(workload, pods) ?? [];
+  const before = beforePolicy(subject, declaredTcpPorts(declared));
+  const havePeers = mayHavePeers(workload, replicasOf(subject), usage.services);
   const otherUses = [
+    ...peerUses(havePeers ? (before?.open ?? []) : []),
     ...meshUses(meshes.concat(meshToCome)),
     ...usesByOtherOwners(strangers, declared),
   ];
-  const allowed = { declared, ranges };
+  const found = cutBy(subject, { declared, ranges }, { own: targets, selected }, otherUses);
   return {
     declared,
     ranges,
     targets,
     selectedTargets: selected,
     otherOwners: otherOwners(snapshot, strangers),
-    found: cutBy(subject, allowed, { own: targets, selected }, otherUses),
+    before,
+    found,
+    mayHideTalk: havePeers && !before?.swept,
     permission: probePermission({ pods, proberUid: prober.podUid, settings, workload, meshes }),
   };
+}
+
+/** How many there are, or are to be. */
+function replicasOf({ snapshot: { pods }, workload }: OptedIn): number {
+  return Math.max(workload.replicas ?? 0, pods.filter(({ live }) => live).length);
 }
 
 /** What Cilium does to connections by its policies. */
@@ -150,7 +171,7 @@ function cutBy(
     namespace: workload.namespace,
     owner: workload,
     template: workload.template,
-    replicas: snapshot.pods.filter(({ live }) => live).length,
+    replicas: replicasOf(subject),
     declared,
     ranges,
     extraPorts: settings.extraPorts,

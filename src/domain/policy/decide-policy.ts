@@ -3,7 +3,7 @@ import type { Brake } from '../snapshot.ts';
 import type { Asked } from './asked.ts';
 import { brakeNow, watchingBrake } from './brake.ts';
 import type { Former } from './former-names.ts';
-import { type Intent, policyIntent } from './intent.ts';
+import { type Intent, policyIntent, waitingSince } from './intent.ts';
 import { isNarrower } from './kept-grants.ts';
 import type { OptedIn } from './opted-in.ts';
 import { wasInForce } from './policy-in-force.ts';
@@ -18,6 +18,8 @@ export interface PolicyDecision {
   step: PolicyStep;
   /** Whether the leader, another replica, has still to write or delete the policy. */
   isPending: boolean;
+  /** Since when the first policy waits for the pods to be asked, in ms since the epoch; undefined where it does not. */
+  waitingSince: number | undefined;
   /** What goes once the step is done. */
   former: Former;
   /** The policy that is to be in force then; undefined where there is none, or nobody knows which. */
@@ -36,9 +38,16 @@ export function decidePolicy(subject: OptedIn, asked: Asked): PolicyDecision {
     brake: brakeAfter(subject, intent, brake),
     step: isLeader ? step : { do: 'nothing' },
     isPending: !isLeader && step.do !== 'nothing',
+    waitingSince: isWaiting(intent) ? waitingSince(subject) : undefined,
     former: formerToRemove(snapshot, own, intent),
     desired: desiredPolicy(own, intent),
   };
+}
+
+/** Where the write fails, the wait does not begin anew. */
+function isWaiting(intent: Intent): boolean {
+  if (intent.kind === 'hold') return intent.reason === 'AwaitingProbe';
+  return intent.kind === 'apply' || intent.kind === 'failed';
 }
 
 /** Readiness is watched from the moment on in which the policy is first applied, or allows less than it did. */

@@ -12,6 +12,7 @@ import type { Settings } from '../workload/settings.ts';
 import { sourcesFrom, sourcesInWords } from '../workload/sources.ts';
 import type { Workload } from '../workload/workload.ts';
 import type { Asked } from './asked.ts';
+import { arePodsAsked } from './before-policy.ts';
 import { brakeInWords } from './brake.ts';
 import { formerOwner } from './former-names.ts';
 import { withKeptGrants } from './kept-grants.ts';
@@ -68,7 +69,7 @@ export function policyIntent(input: IntentInput): Intent {
   if (!policy)
     return hold('NoDeclaredPorts', noDeclaredPorts(settings, input.asked.found.findings));
   if (engaged) return takenBack(engaged, policy);
-  return opensMore(input) ?? cutsSomebodyOff(input) ?? applied(input);
+  return opensMore(input) ?? cutsSomebodyOff(input) ?? waitsForProbe(input) ?? applied(input);
 }
 
 /** Single ports and ranges. */
@@ -180,6 +181,20 @@ function cutsSomebodyOff(input: IntentInput): Intent | undefined {
   const holding = input.asked.found.findings.filter(({ holds }) => holds);
   if (holding.length === 0 || wasInForce(input)) return undefined;
   return hold('PreflightFailed', `Enforcement waits: ${findingsInWords(holding)}`);
+}
+
+/** Since when a first policy waits for the pods to be asked. */
+export function waitingSince({ snapshot: { now, waitingSince: since = now } }: OptedIn): number {
+  // The clock may have been put back.
+  return Math.min(since, now);
+}
+
+/** What is open now is to be known before it is closed: it is worth seconds, and no more. */
+function waitsForProbe(input: IntentInput): Intent | undefined {
+  const { now, timing } = input.snapshot;
+  const isOver = now - waitingSince(input) >= timing.preflight;
+  if (isOver || wasInForce(input) || arePodsAsked(input.asked)) return undefined;
+  return hold('AwaitingProbe', 'The first policy waits until the ready pods were asked once');
 }
 
 /**

@@ -17,7 +17,7 @@ function isReportedApplied(subject: OptedIn): boolean {
 }
 
 /** The report on this very workload, and not on an older one of its name. */
-function reportOnThis({ snapshot: { report }, workload }: OptedIn) {
+export function reportOnThis({ snapshot: { report }, workload }: OptedIn) {
   return report && controllerOf(report.metadata)?.uid === workload.uid ? report : undefined;
 }
 

@@ -106,6 +106,10 @@ function lettingIn(
   return `${line} (or, in place of any, namespace/NAME of where ${who} runs, unless that is on the network of a node)`;
 }
 
+/** Why nothing waits for a port on which nothing listens. */
+export const REFUSED =
+  'nothing waits for it, as every ready pod refused a connection to it when it was asked';
+
 /** The same for a port that only other namespaces refer to: who is there cannot ask the owner to open one. */
 export function fixOfOutside(
   cut: Cut & OutsidePort,
@@ -119,8 +123,7 @@ export function fixOfOutside(
   const who = `${where} ${shown}${more}`;
   if (verdict === 'tooMany')
     return `nothing waits for it, as ${who} named more than ${MAXIMUM_OUTSIDE_PORTS} undeclared ports of these pods`;
-  if (verdict === 'refused')
-    return 'nothing waits for it, as every ready pod refused a connection to it when it was asked';
+  if (verdict === 'refused') return REFUSED;
   if (typeof port === 'string') return `only ${who} refers to it, by a name that no container has`;
   const found = { port, protocol };
   const letting = cut.isDeclared

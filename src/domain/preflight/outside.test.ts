@@ -89,15 +89,17 @@ describe('it holds only while the port may listen', () => {
     expect(referred, 'it is asked again').toEqual([31_337]);
   });
 
-  test('the owner’s own reference holds all the same', () => {
+  test('so it is with a reference of the own namespace', () => {
     const own = foreign(31_337, { namespace: 'shop' });
-    expect(found([own], { outside: refused }).findings).toMatchObject([{ holds: true }]);
+    const { findings, referred } = found([own], { outside: refused });
+    expect(findings).toMatchObject([{ holds: false, refused: true }]);
+    expect(referred, 'it goes on being asked').toEqual([31_337]);
   });
 
-  test('nobody is asked where no other namespace refers to anything', () => {
+  test('nobody is asked where nothing refers to an undeclared port', () => {
     const refusedOf = () => expect.unreachable('there was nothing to ask');
     const outside = { before: new Map(), refused: refusedOf };
-    expect(found([foreign(9102, { namespace: 'shop' })], { outside }).findings).toHaveLength(1);
+    expect(found([foreign(8080)], { outside }).findings).toEqual([]);
   });
 });
 

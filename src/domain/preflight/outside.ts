@@ -47,14 +47,19 @@ export function outsideVerdicts(
 /**
  * The TCP ports of which is to be known whether the pods listen there, sorted. What was named before counts
  * for nothing here: the replica that probes may remember more than the one that waits for it.
+ *
+ * @param inside ports that the pods' own namespace, or the cluster, refers to: these come first
  */
-export function portsToAsk(ports: readonly OutsidePort[]): number[] {
-  const named = withReferences(new Map(), ports);
-  return ports
-    .filter((each) => each.protocol === 'TCP' && isBelieved(each, named))
+export function portsToAsk(
+  inside: readonly Pick<OutsidePort, 'port' | 'protocol'>[],
+  outside: readonly OutsidePort[],
+): number[] {
+  const named = withReferences(new Map(), outside);
+  return [...inside, ...outside.filter((each) => isBelieved(each, named))]
+    .filter(({ protocol }) => protocol === 'TCP')
     .flatMap(({ port }) => (typeof port === 'number' ? [port] : []))
-    .sort((a, b) => a - b)
-    .slice(0, MAXIMUM_ASKED);
+    .slice(0, MAXIMUM_ASKED)
+    .sort((a, b) => a - b);
 }
 
 function isBelieved({ namespaces }: OutsidePort, named: OutsideReferences['before']): boolean {

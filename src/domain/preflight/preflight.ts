@@ -3,10 +3,11 @@ import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import type { PortReference } from '../workload/template-use.ts';
 import { type Allowed, type CutUse, cutUses } from './cut-use.ts';
-import { fixOf, fixOfIsolated, fixOfOutside } from './fix.ts';
+import { fixOf, fixOfIsolated, fixOfOutside, REFUSED } from './fix.ts';
 import {
   type OutsidePort,
   type OutsideReferences,
+  type OutsideVerdict,
   outsideVerdicts,
   portsToAsk,
   withReferences,
@@ -50,14 +51,15 @@ export interface PreflightFinding {
   outside?: readonly string[];
   /** The policies of others that isolate the pods already, so that ours closes nothing more; absent where it may. */
   isolatedBy?: readonly string[];
+  /** Whether every ready pod refuses it, so that nothing can be cut; absent where that is not so, or not known. */
+  refused?: true;
   /** Whether the owner accepts the cut. */
   accepted: boolean;
   /**
    * Whether enforcement waits for it. Not where the owner accepts it, and not for a name: no
    * connection arrives by a name that no container has, so there is nothing to cut, and a Service
    * that several workloads share may well name a port of one of them. Not where other policies isolate
-   * the pods already. What only other namespaces
-   * refer to holds only while the port may listen.
+   * the pods already, and not while every ready pod refuses the port.
    */
   holds: boolean;
 }
@@ -68,7 +70,7 @@ export interface Preflight {
   findings: readonly PreflightFinding[];
   /** Declared ports that nobody uses. */
   unused: readonly DeclaredPort[];
-  /** TCP ports that only other namespaces refer to: whether the pods listen there is to be asked. Sorted. */
+  /** TCP ports that somebody refers to and nobody declares: whether the pods listen there is to be asked. Sorted. */
   referred: readonly number[];
   /** By namespace, the keys of the undeclared ports that it alone refers to, now and before. */
   references: OutsideReferences['before'];
@@ -81,13 +83,21 @@ export function preflight(input: PreflightInput): Preflight {
   const uses = [...portUses(input, input.cluster), ...input.otherUses];
   const accepted = new Set(input.acceptedCuts.map(({ port, protocol }) => portKey(port, protocol)));
   const cut = cutUses(uses, input);
-  const outside = cut.filter((each) => !each.isInside && !each.isDeclared).map(outsidePort);
-  const verdictOf = outsideVerdicts(outside, input.outside);
-  const findings = cut.map((use) => findingOf(use, verdictOf, accepted, input));
+  const undeclared = cut.filter(({ isDeclared }) => !isDeclared);
+  const outside = undeclared.filter(({ isInside }) => !isInside).map(outsidePort);
+  const refusing = undeclared.length > 0 ? input.outside.refused() : new Set<string>();
+  const verdictOf = outsideVerdicts(outside, { ...input.outside, refused: () => refusing });
+  const verdict = (use: CutUse): OutsideVerdict => {
+    if (use.isDeclared) return 'holds';
+    if (!use.isInside) return verdictOf(outsidePort(use));
+    return refusing.has(portKey(use.port, use.protocol)) ? 'refused' : 'holds';
+  };
+  const findings = cut.map((use) => findingOf(use, verdict(use), accepted, input));
+  const inside = undeclared.filter(({ isInside }) => isInside);
   return {
     findings: findings.sort(byPort),
     unused: unusedPorts(input.declared, uses),
-    referred: portsToAsk(outside),
+    referred: portsToAsk(inside, outside),
     references: withReferences(input.outside.before, outside),
     notes: sourceNotes(uses, input),
   };
@@ -95,7 +105,7 @@ export function preflight(input: PreflightInput): Preflight {
 
 function findingOf(
   use: CutUse,
-  verdictOf: ReturnType<typeof outsideVerdicts>,
+  verdict: OutsideVerdict,
   accepted: ReadonlySet<string>,
   input: PreflightInput,
 ): PreflightFinding {
@@ -103,23 +113,31 @@ function findingOf(
   const sources = [...new Set([...use.sources.keys(), ...use.outsideSources.keys()])].sort();
   const isAccepted = typeof port === 'number' && accepted.has(portKey(port, protocol));
   const isolatedBy = typeof port === 'number' ? input.isolatedBy({ port, protocol }) : [];
-  const verdict = isInside || isDeclared ? 'holds' : verdictOf(outsidePort(use));
   const mayHold = typeof port === 'number' && !isAccepted && isolatedBy.length === 0;
-  const mending = isInside
-    ? fixOf(use, meantContainer(use, input), input)
-    : fixOfOutside({ ...use, ...outsidePort(use), sources: use.outsideSources }, verdict, input);
+  const isRefused = isInside && verdict === 'refused';
   return {
     port,
     protocol,
     users: [...users].sort(),
     ...(sources.length > 0 && { sources }),
     ...(isDeclared && { declared: true }),
-    fix: isolatedBy.length > 0 ? fixOfIsolated(isolatedBy) : mending,
+    fix: isolatedBy.length > 0 ? fixOfIsolated(isolatedBy) : mending(use, verdict, input),
     ...(!isInside && { outside: outsidePort(use).namespaces }),
     ...(isolatedBy.length > 0 && { isolatedBy }),
+    ...(isRefused && { refused: true }),
     accepted: isAccepted,
     holds: mayHold && verdict === 'holds',
   };
+}
+
+function mending(use: CutUse, verdict: OutsideVerdict, input: PreflightInput): string {
+  if (!use.isInside)
+    return fixOfOutside(
+      { ...use, ...outsidePort(use), sources: use.outsideSources },
+      verdict,
+      input,
+    );
+  return verdict === 'refused' ? REFUSED : fixOf(use, meantContainer(use, input), input);
 }
 
 function outsidePort({ port, protocol, namespaces }: CutUse): OutsidePort {

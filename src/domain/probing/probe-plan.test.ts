@@ -4,7 +4,7 @@ import { type Evidence, emptyEvidence, type PortEvidence, type Sweep } from './e
 import { fingerprint, fingerprintOf, NOTHING_TO_PROBE, planProbe } from './probe-plan.ts';
 import { WELL_KNOWN_PORTS } from './well-known-ports.ts';
 
-const TIMING = { settle: 60_000, interval: 3_600_000, jitter: 0.1, brake: 60_000 };
+const TIMING = { settle: 60_000, interval: 3_600_000, jitter: 0.1, brake: 60_000, preflight: 0 };
 const PODS = [pod()];
 const OPEN: PortEvidence = { observed: 'Open', pods: 1, streak: 1 };
 const OLD = NOW - 3_000_000;

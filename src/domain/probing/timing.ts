@@ -8,6 +8,8 @@ export interface Timing {
   jitter: number;
   /** How long readiness is watched after a policy was first applied, or allowed less; 0 for not at all. */
   brake: number;
+  /** How long a first policy waits for one round of the pods that are ready; 0 for not at all. */
+  preflight: number;
 }
 
 /**

@@ -1,10 +1,12 @@
 import { ALLOW_FROM_ANNOTATION } from '../../api/names.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { mayOpen } from '../evaluate/effect.ts';
+import type { Asked } from '../policy/asked.ts';
 import { contestInWords } from '../policy/contest.ts';
 import { grantsOf } from '../policy/grants.ts';
 import { findingsInWords, type Intent } from '../policy/intent.ts';
 import { beyondAsked } from '../policy/kept-grants.ts';
+import { UNSWEPT_PEERS } from '../preflight/peer-uses.ts';
 import type { Preflight } from '../preflight/preflight.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { policyName } from '../workload/object-names.ts';
@@ -28,7 +30,7 @@ export function verdicts(
     ...progress(input, carried),
     Stalled: isStalled(intent) ? yes(intent.reason, intent.message) : notStalled(intent),
     PolicyInSync: withUnknownAnnotations(policyInSync(input), input),
-    PreflightPassed: preflightCondition(input.asked.found),
+    PreflightPassed: preflightCondition(input.asked),
     EnforcementVerified: pendingOr(input, carried, 'EnforcementVerified', enforcementCondition),
     DriftDetected: pendingOr(input, carried, 'DriftDetected', driftCondition),
   };
@@ -107,9 +109,10 @@ function pendingOr(
   return unknown('Probing', 'The pods are being probed');
 }
 
-function preflightCondition(found: Preflight): ConditionVerdict {
+function preflightCondition({ found, mayHideTalk }: Asked): ConditionVerdict {
   const { status, reason, message } = preflightVerdict(found);
-  return { status, reason, message: [message, ...found.notes].join('; ') };
+  const notes = [...found.notes, ...(mayHideTalk ? [UNSWEPT_PEERS] : [])];
+  return { status, reason, message: [message, ...notes].join('; ') };
 }
 
 function preflightVerdict({ findings }: Preflight): ConditionVerdict {
@@ -125,6 +128,8 @@ function preflightVerdict({ findings }: Preflight): ConditionVerdict {
     return yes('IsolatedAlready', findingsInWords(findings));
   if (findings.some(({ outside, port }) => outside && typeof port === 'number'))
     return yes('OutsideReferences', findingsInWords(findings));
+  if (findings.some(({ refused }) => refused))
+    return yes('NothingListens', findingsInWords(findings));
   // No connection arrives by a name that no container has: told, and nothing to wait for.
   if (findings.length > 0) return yes('UnknownPortNames', findingsInWords(findings));
   return yes('NothingCut', 'Nothing in the cluster is known to use an undeclared port of the pods');
@@ -206,8 +211,15 @@ function enforcementCondition(input: ReportInput): ConditionVerdict {
   const { calibration: elsewhere, fromNode } = input.second ?? {};
   if (verdict.status === 'True' && elsewhere?.state === 'NotEnforced')
     return no('NotEnforced', `From node ${fromNode}: ${elsewhere.message}`);
+  if (verdict.status === 'True' && input.probing.probe.unswept === 0) return SWEPT;
   return { ...verdict, message: verdict.message + sweepNote(input) };
 }
+
+/** What `Enforced` becomes once all ports were asked, and not only those that are declared, known or were seen. */
+const SWEPT = yes(
+  'Swept',
+  'Declared ports answer, and of all 65,535 ports of one pod of each template no other one does',
+);
 
 function driftCondition(input: ReportInput): ConditionVerdict {
   const { rows, doubt } = input;

@@ -75,7 +75,7 @@ describe('where nothing undeclared was reached', () => {
   });
 
   test('a message says why', () => {
-    expect(verdict([row()]).message).toContain('no connection to any other port was answered');
+    expect(verdict([row()]).message).toContain('no other port that was asked');
     expect(verdict([row()], {}, [], 'NotEnforced').message).toBe('seen as NotEnforced');
     expect(verdict([row()], {}, [], 'Unknown').message).toBe('seen as Unknown');
     expect(verdict([row()], {}, [], 'Rejected').message).toContain('refuses what it denies');

@@ -75,7 +75,10 @@ function silenceVerdict(
     const message = `The sweep could not tell anything about ${failed} ports`;
     return unknown('SweepIncomplete', message);
   }
-  return yes('Enforced', 'Declared ports answer, and no connection to any other port was answered');
+  return yes(
+    'Enforced',
+    'Declared ports answer, and no other port that was asked: declared, well-known and seen ones',
+  );
 }
 
 /** Of how many undeclared ports the last round learned nothing, in a sentence. */

@@ -33,8 +33,12 @@ export type EventReason =
   | 'DriftDetected'
   | 'DriftResolved';
 
-/** What is told of a step that was done: an edit by somebody else is told apart from a change of mind. */
-export function policyEvents(snapshot: Snapshot, step: PolicyStep): EventNote[] {
+/**
+ * What is told of a step that was done: an edit by somebody else is told apart from a change of mind.
+ *
+ * @param closed what is to be said of ports that a first policy closes, for the end of the sentence
+ */
+export function policyEvents(snapshot: Snapshot, step: PolicyStep, closed = ''): EventNote[] {
   if (step.do === 'nothing') return [];
   if (step.do === 'delete') {
     const note = `Deleted the NetworkPolicy ${step.live.metadata.name}`;
@@ -49,8 +53,8 @@ export function policyEvents(snapshot: Snapshot, step: PolicyStep): EventNote[] 
   }
   const shown = ports.slice(0, 24).map(rangeKey);
   const more = ports.length > shown.length ? ` and ${ports.length - shown.length} more` : '';
-  const note = `Applied the NetworkPolicy ${name}: only ${shown.join(', ')}${more} may be reached`;
-  return [{ type: 'Normal', reason: 'PolicyApplied', action: 'ApplyPolicy', note }];
+  const note = `Applied the NetworkPolicy ${name}: only ${shown.join(', ')}${more} may be reached${closed}`;
+  return [{ type: 'Normal', reason: 'PolicyApplied', action: 'ApplyPolicy', note: short(note) }];
 }
 
 /** Whether an Event tells of a write of the policy, which no later look would find again. */

@@ -34,16 +34,17 @@ describe('whether the policy is enforced', () => {
   const onHost = ['c', 'a'].map((name) => pod({ name, hostNetwork: true }));
 
   test.each<[string, string, Partial<Told>]>([
-    ['True Enforced', 'Declared ports answer', {}],
+    ['True Swept', 'of all 65,535 ports', {}],
+    ['True Enforced', 'is still to come', { probe: { ...NOTHING_TO_PROBE, unswept: 1 } }],
     ['False WouldWiden', 'isolated', { managed: false, intent: HELD }],
     ['False NoPolicy', 'There is no policy', { managed: false }],
     ['Unknown Conflict', 'could not be written', { managed: false, intent: FAILED }],
-    ['True Enforced', 'Declared ports answer', { intent: HELD }],
+    ['True Swept', 'Declared ports answer', { intent: HELD }],
     ['Unknown NoPods', 'no pod', { doubt: DOUBT }],
     ['Unknown Widened', 'NetworkPolicy open may open', { effects: [WIDENS] }],
-    ['True Enforced', 'Declared', { effects: [{ ...WIDENS, effect: 'Restricts' }] }],
+    ['True Swept', 'Declared', { effects: [{ ...WIDENS, effect: 'Restricts' }] }],
     ['False NotEnforced', 'From node node-9: far', { second: elsewhere('NotEnforced') }],
-    ['True Enforced', 'Declared', { second: elsewhere('Dropped') }],
+    ['True Swept', 'Declared', { second: elsewhere('Dropped') }],
     [
       'Unknown NotCalibrated',
       'seen as Unknown',
@@ -51,7 +52,7 @@ describe('whether the policy is enforced', () => {
     ],
     ['Unknown HostNetwork', 'which a, c use', { snapshot: snapshot({ pods: onHost }) }],
     [
-      'True Enforced',
+      'True Swept',
       'Declared',
       { snapshot: snapshot({ pods: [pod({ hostNetwork: true, live: false })] }) },
     ],

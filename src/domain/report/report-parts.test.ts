@@ -26,6 +26,7 @@ const FIELDS: Record<Part, string[]> = {
     'portsOmitted',
     'policies',
     'probe',
+    'beforePolicy',
   ],
   secondProbe: ['secondProbe'],
 };

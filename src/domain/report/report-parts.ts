@@ -19,6 +19,7 @@ const FIELDS = {
     'portsOmitted',
     'policies',
     'probe',
+    'beforePolicy',
   ],
   secondProbe: ['secondProbe'],
 } as const satisfies Record<Part, readonly string[]>;

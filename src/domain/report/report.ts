@@ -6,6 +6,7 @@ import {
   REPORT_KIND,
 } from '../../api/names.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
+import type { BeforePolicy } from '../policy/before-policy.ts';
 import { renderedPolicy } from '../policy/policy.ts';
 import { visibleWithin } from '../text/visible-text.ts';
 import { policyName, reportName } from '../workload/object-names.ts';
@@ -79,6 +80,7 @@ function buildStatus(input: ReportInput, previous: Status | undefined): Status {
     ...(brake && { brake }),
     ...(effects.length > 0 && { policies: effects.slice(0, MAXIMUM_POLICIES) }),
     ...(Object.keys(probeSection).length > 0 && { probe: probeSection }),
+    ...(input.asked.before && { beforePolicy: beforeStatus(input.asked.before) }),
     ...(secondProbe && { secondProbe }),
     conditions: buildConditions(
       verdicts(input, carried),
@@ -93,6 +95,15 @@ const MODES = { audit: 'Audit', enforce: 'Enforce', invalid: 'Invalid', off: 'Au
 
 function count(rows: readonly PortRow[], finding: PortRow['finding']): number {
   return rows.filter((row) => row.finding === finding).length;
+}
+
+function beforeStatus({ pods, open, swept }: BeforePolicy): NonNullable<Status['beforePolicy']> {
+  const openPorts = open.slice(0, MAXIMUM_PORTS);
+  return {
+    podsHash: pods,
+    swept,
+    ...(openPorts.length > 0 && { openPorts }),
+  };
 }
 
 type PolicyStatus = NonNullable<Status['policy']>;

@@ -110,7 +110,7 @@ describe('the second probe', () => {
     expect(pair.status?.probe?.fromNode).toBe('node-1');
     expect(pair.second?.evidence?.sweeps).toEqual([]);
     expect(pair.first.evidence?.sweeps).toHaveLength(1);
-    expect(pair.said('EnforcementVerified')).toBe('True Enforced');
+    expect(pair.said('EnforcementVerified')).toBe('True Swept');
     expect(pair.said('DriftDetected')).toBe('False NoDrift');
   });
 
@@ -118,7 +118,7 @@ describe('the second probe', () => {
     const pair = new Pair();
     pair.look(LOCKED, LEAKING, 5);
     expect(pair.status?.secondProbe).toBeUndefined();
-    expect(pair.said('EnforcementVerified')).toBe('True Enforced');
+    expect(pair.said('EnforcementVerified')).toBe('True Swept');
   });
 
   test('begins with no evidence of others, and asks the ports that they found', () => {
@@ -164,7 +164,7 @@ describe('what only the second probe sees', () => {
     expect(pair.said('EnforcementVerified')).toBe('False NotEnforced');
     pair.look(LOCKED, LOCKED, 140);
     expect(pair.row(9090)).toBeUndefined();
-    expect(pair.said('EnforcementVerified')).toBe('True Enforced');
+    expect(pair.said('EnforcementVerified')).toBe('True Swept');
     const told = pair.events.filter((reason) => reason.startsWith('Drift'));
     expect(told).toEqual(['DriftDetected', 'DriftResolved']);
   });
@@ -190,7 +190,7 @@ describe('what only the second probe sees', () => {
     });
     expect(pair.row(8080)).not.toHaveProperty('observedHere');
     expect(pair.said('DriftDetected')).toBe('True DeclaredUnreachable');
-    expect(pair.said('EnforcementVerified')).toBe('True Enforced');
+    expect(pair.said('EnforcementVerified')).toBe('True Swept');
   });
 
   test('survives a restart of the first, which does not take it for its own', () => {
@@ -309,7 +309,7 @@ describe('without a second replica', () => {
     pair.second = undefined;
     pair.look(LOCKED, LOCKED);
     expect(pair.status?.secondProbe).toBeUndefined();
-    expect(pair.said('EnforcementVerified')).toBe('True Enforced');
+    expect(pair.said('EnforcementVerified')).toBe('True Swept');
   });
 
   test('what is left of one goes when it is old, and what only it saw', () => {

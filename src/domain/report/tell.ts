@@ -1,6 +1,8 @@
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { expectations, proberPeer } from '../evaluate/expectation.ts';
 import { familiesOf, IP_FAMILIES, type IpFamily } from '../match/ip-family.ts';
+import { closedInWords } from '../policy/before-policy.ts';
+import { wasInForce } from '../policy/policy-in-force.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { type Doubt, doubtOf } from './doubt.ts';
 import { type EventNote, policyEvents, reportEvents } from './events.ts';
@@ -26,7 +28,14 @@ export function tell(decided: Decided): Told {
   const report = buildReport({ ...decided, rows, doubt, second });
   return {
     report,
-    events: [...policyEvents(snapshot, decision.step), ...reportEvents(snapshot, report)],
+    events: [
+      ...policyEvents(
+        snapshot,
+        decision.step,
+        wasInForce(subject) ? '' : closedInWords(asked, subject),
+      ),
+      ...reportEvents(snapshot, report),
+    ],
   };
 }
 

@@ -31,6 +31,8 @@ export interface Workload {
   /** Annotations under portlock.dev/, by full key. */
   annotations: Readonly<Record<string, string>>;
   selector: LabelSelector;
+  /** How many pods it is to have; absent where its kind does not say. */
+  replicas?: number;
   template: PodTemplate;
 }
 

@@ -1,0 +1,87 @@
+import { fingerprintOf } from '../probing/probe-plan.ts';
+import { isInRange, rangeOf } from '../workload/port-range.ts';
+import type { Asked } from './asked.ts';
+import type { OptedIn } from './opted-in.ts';
+import { reportOnThis, wasInForce } from './policy-in-force.ts';
+
+/** What connections to the ready pods showed while no policy of ours closed them. */
+export interface BeforePolicy {
+  /** The fingerprint of the pods that were asked. */
+  pods: string;
+  /** TCP ports on which a pod accepted a connection though nobody declared them, sorted. */
+  open: readonly number[];
+  /** Whether a pod of each template had been asked for all ports. */
+  swept: boolean;
+}
+
+/**
+ * What is known of the pods from before the policy; undefined where nobody has asked. What our policy closes is
+ * not asked any more: what was known then stands.
+ *
+ * @param declared numbers of the declared TCP ports
+ */
+export function beforePolicy(
+  subject: OptedIn,
+  declared: ReadonlySet<number>,
+): BeforePolicy | undefined {
+  const seen = wasInForce(subject) ? undefined : seenHere(subject, declared);
+  return seen ?? reportedBefore(subject);
+}
+
+/** What this replica saw; undefined where another one probes, or before the first round. */
+function seenHere(
+  { snapshot: { role, evidence, pods } }: OptedIn,
+  declared: ReadonlySet<number>,
+): BeforePolicy | undefined {
+  if (!role.probe || !evidence?.lastRound?.pods) return undefined;
+  const asked = evidence.lastRound.pods;
+  // What answers everything is no exposure of its own.
+  if (evidence.acceptsEverything) return { pods: asked, open: [], swept: false };
+  // What a sweep found open is, until a round says otherwise.
+  const isOpen = (port: number) => (evidence.ports.get(port)?.observed ?? 'Open') === 'Open';
+  const swept = new Set(evidence.sweeps.map(({ templateHash }) => templateHash));
+  return {
+    pods: asked,
+    open: evidence.seen.filter((port) => !declared.has(port) && isOpen(port)),
+    swept: pods.filter(({ ready }) => ready).every(({ templateHash }) => swept.has(templateHash)),
+  };
+}
+
+/** What a replica that probes wrote. */
+function reportedBefore(subject: OptedIn): BeforePolicy | undefined {
+  const reported = reportOnThis(subject)?.status?.beforePolicy;
+  return (
+    reported && {
+      pods: reported.podsHash,
+      open: reported.openPorts ?? [],
+      swept: reported.swept,
+    }
+  );
+}
+
+/** Whether the pods that may be probed have been asked, as far as the first policy waits for that. */
+export function arePodsAsked({ before, permission }: Asked): boolean {
+  return permission.pods.length === 0 || before?.pods === fingerprintOf(permission.pods);
+}
+
+/** Ports that were open before, and that nothing which is asked for allows. */
+export function closedPorts({ before, declared, ranges }: Asked): number[] {
+  const allowed = [...declared, ...ranges].map(rangeOf);
+  return (before?.open ?? []).filter(
+    (port) => !allowed.some((range) => isInRange(range, { port, protocol: 'TCP' })),
+  );
+}
+
+/** What a first policy closes, as far as the pods were asked: for the end of a sentence about it. */
+export function closedInWords(asked: Asked, { snapshot: { timing } }: OptedIn): string {
+  const ports = closedPorts(asked);
+  const shown = ports.slice(0, 24).map((port) => `${port}/TCP`);
+  const more = ports.length > shown.length ? ` and ${ports.length - shown.length} more` : '';
+  const were = ports.length > 1 ? 'were open and are closed now' : 'was open and is closed now';
+  const closed = ports.length > 0 ? `; ${shown.join(', ')}${more} ${were}` : '';
+  const isUnasked = timing.preflight > 0 && !arePodsAsked(asked);
+  const seconds = timing.preflight / 1000;
+  return isUnasked
+    ? `${closed}; within ${seconds} s the ready pods could not all be asked which other ports are open`
+    : closed;
+}

@@ -1,0 +1,67 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { snapshot } from '../testing/builders.ts';
+import { KeptObjects } from '../testing/kept-objects.ts';
+import { runningControllers } from '../testing/running-controller.ts';
+import { scriptedClient } from '../testing/scripted-client.ts';
+import { ScriptedProber, type SeenPorts } from '../testing/scripted-prober.ts';
+import { shopCaches } from '../testing/shop-caches.ts';
+import { inWords } from '../testing/shop-paths.ts';
+import { until } from '../testing/until.ts';
+
+const scripted = scriptedClient();
+const start = runningControllers();
+const PREFLIGHT = 10_000;
+const timing = { ...snapshot().timing, settle: 0, brake: 0, preflight: PREFLIGHT };
+
+beforeEach(() => {
+  const kept = new KeptObjects();
+  scripted.server.otherwise(kept.answer);
+});
+
+const asked = () => inWords(scripted.server.requests);
+const isThere = () => asked().includes('POST policy');
+const notes = () =>
+  scripted.server.requests
+    .filter(({ path }) => path.endsWith('/events'))
+    .map(({ body }) => JSON.parse(body).note as string);
+
+/** Lets time pass, in steps of so many milliseconds, until there is a policy. */
+function untilThere(step: number): Promise<true> {
+  return until('the policy is there', async () => {
+    await vi.advanceTimersByTimeAsync(step);
+    return isThere();
+  });
+}
+
+/** A replica that alone does everything, and whose rounds end when they are told to. */
+function run() {
+  const { promise, resolve } = Promise.withResolvers<SeenPorts>();
+  const prober = new ScriptedProber(() => promise);
+  const replica = start({ client: scripted.client, caches: shopCaches(), timing, prober });
+  return { replica, prober, end: resolve };
+}
+
+test('the first policy comes with the end of the first round, and says what it closes', async () => {
+  const { prober, end } = run();
+  await until('a round has begun', () => prober.jobs.length > 0);
+  expect(asked()).toContain('PATCH status policy');
+  expect(isThere()).toBe(false);
+  end({ open: [8080, 9090], otherwise: 'refused' });
+  await untilThere(1);
+  await until('it is told', () => notes().length > 0);
+  expect(notes()[0]).toContain('9090/TCP was open and is closed now');
+});
+
+test('the first policy comes in time where no round ends, and says so', async () => {
+  const { prober } = run();
+  await until('a round has begun', () => prober.jobs.length > 0);
+  expect(isThere()).toBe(false);
+  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + PREFLIGHT);
+  try {
+    await untilThere(PREFLIGHT);
+    await until('it is told', () => notes().length > 0);
+  } finally {
+    clock.mockRestore();
+  }
+  expect(notes()[0]).toContain('within 10 s the ready pods could not all be asked');
+});
