@@ -110,6 +110,12 @@ export const CHECKS = {
     why: 'A user that `portlock.dev/allow-from` does not name gets in all the same, as the probes of the kubelet do, or is taken to be meant, as only the owner knows where it runs.',
     fix: 'Look whether it is so, and name the source in `portlock.dev/allow-from` where it is not.',
   },
+  PL017: {
+    name: 'PodsUntold',
+    severity: 'medium',
+    why: 'Nothing says which pods a policy would be about. A CronJob has no selector, so the labels of its pods must be theirs alone; a Rollout with `spec.workloadRef` has the template of another workload, which must be there.',
+    fix: 'Give the pod template of the CronJob a label that nothing else has, or correct `spec.workloadRef`. The finding has the label to copy.',
+  },
 } as const satisfies Record<string, Check>;
 
 export type CheckId = keyof typeof CHECKS;

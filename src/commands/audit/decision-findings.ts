@@ -24,6 +24,9 @@ const REASONS: Readonly<Record<string, { id: CheckId; path: readonly PathSegment
   TooManyPorts: { id: 'PL012', path: CONTAINERS },
   HostNetwork: { id: 'PL007', path: ['spec', 'template', 'spec', 'hostNetwork'] },
   NoDeclaredPorts: { id: 'PL005', path: CONTAINERS },
+  NoPodLabels: { id: 'PL017', path: ['spec', 'template', 'metadata'] },
+  PodLabelsShared: { id: 'PL017', path: ['spec', 'template', 'metadata', 'labels'] },
+  TemplateNotFound: { id: 'PL017', path: ['spec', 'workloadRef'] },
   WouldWiden: { id: 'PL009', path: [] },
 };
 
