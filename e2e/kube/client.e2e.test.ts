@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { NetworkPolicy } from '../../src/api/kubernetes.ts';
 import type { ListPage } from '../../src/kube/client.ts';
 import { ApiError, isNotFound } from '../../src/kube/errors.ts';
-import { NETWORK_POLICIES, REPLICA_SETS } from '../../src/kube/resources.ts';
+import { DEPLOYMENTS, NETWORK_POLICIES } from '../../src/kube/resources.ts';
 import {
   CONFIG_MAPS,
   configMap,
@@ -109,7 +109,7 @@ it('tells what the server says: an invalid object, one that exists, a resource t
   await client.create(CONFIG_MAPS, configMap(namespace, 'twice'));
   const twice = client.create(CONFIG_MAPS, configMap(namespace, 'twice'));
   await expect(twice).rejects.toMatchObject({ status: 409, reason: 'AlreadyExists' });
-  const unknown = { ...REPLICA_SETS, group: 'portlock.invalid' };
+  const unknown = { ...DEPLOYMENTS, group: 'portlock.invalid' };
   const error = await client
     .get(unknown, { namespace, name: 'x' })
     .catch((reason: unknown) => reason);

@@ -65,7 +65,11 @@ interface Container {
 
 interface OwnedWorkload {
   metadata: { annotations?: Record<string, string> };
-  spec: { template: { spec: { containers: Container[]; initContainers?: Container[] } } };
+  spec: Templated & { jobTemplate?: { spec: Templated } };
+}
+
+interface Templated {
+  template: { spec: { containers: Container[]; initContainers?: Container[] } };
 }
 
 function workloadAmong(manifests: readonly Wire[]): OwnedWorkload {
@@ -93,7 +97,7 @@ function follow(step: string, { metadata, spec }: OwnedWorkload): void {
   const declaring =
     /^declare containerPort (\d+)(?: with protocol (\w+))? in (?:container (\S+)|the container that listens on it)$/;
   const [, port, protocol = 'TCP', name] = declaring.exec(step) ?? [];
-  const { containers, initContainers = [] } = spec.template.spec;
+  const { containers, initContainers = [] } = (spec.jobTemplate?.spec ?? spec).template.spec;
   const container = [...containers, ...initContainers].find(
     (each) => each.name === (name ?? each.name),
   );

@@ -8,13 +8,7 @@ import { damaged } from '../testing/damaged.ts';
 import { projectMemberLease } from './members.ts';
 import { projectPodMonitor, projectServiceMonitor } from './monitor-projection.ts';
 import { projectPluginPolicy, projectTieredPolicy } from './policy-projections.ts';
-import {
-  projectNamespace,
-  projectPod,
-  projectPolicy,
-  projectReplicaSet,
-  projectWorkload,
-} from './projections.ts';
+import { projectNamespace, projectPod, projectPolicy } from './projections.ts';
 import { projectReport } from './report-projection.ts';
 import { CILIUM_POLICIES, TIERED_ADMIN } from './resources.ts';
 import { checked, MalformedObjectError, type Schema } from './shape.ts';
@@ -29,6 +23,7 @@ import {
   projectWebhookConfiguration,
 } from './usage-projections.ts';
 import { withoutNulls } from './wire-fields.ts';
+import { projectOwner, projectWorkload } from './workload-projection.ts';
 
 /** Objects of the API as somebody damaged them on the way: nothing of them crashes, and nothing is widened. */
 
@@ -153,7 +148,11 @@ const usage = (schema: Schema, project: (wire: object) => unknown) => (wire: obj
 const KINDS: [string, object, (wire: object) => unknown][] = [
   ['Deployment', WORKLOAD, projectWorkload('Deployment')],
   ['Pod', POD, projectPod],
-  ['ReplicaSet', POD, projectReplicaSet],
+  [
+    'ReplicaSet',
+    { ...POD, metadata: { ...POD.metadata, ownerReferences: [owner] } },
+    projectOwner('ReplicaSet'),
+  ],
   ['Namespace', { metadata }, projectNamespace],
   ['NetworkPolicy', STRANGERS_POLICY, projectPolicy],
   ['PortExposureReport', REPORT, projectReport],

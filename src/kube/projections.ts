@@ -1,29 +1,12 @@
-import { createHash } from 'node:crypto';
-import type {
-  V1Container,
-  V1DaemonSet,
-  V1Deployment,
-  V1Namespace,
-  V1Pod,
-  V1PodSpec,
-  V1ReplicaSet,
-  V1StatefulSet,
-} from '@kubernetes/client-node';
-import type { LabelSelector, NetworkPolicy, NetworkPolicySpec } from '../api/kubernetes.ts';
-import { MANAGED_BY_LABEL, MANAGED_BY_VALUE, MODE_LABEL } from '../api/names.ts';
+import type { V1Container, V1Namespace, V1Pod, V1PodSpec } from '@kubernetes/client-node';
+import type { NetworkPolicy, NetworkPolicySpec } from '../api/kubernetes.ts';
+import { MANAGED_BY_LABEL, MANAGED_BY_VALUE } from '../api/names.ts';
 import type { ObjectMeta } from '../api/object-meta.ts';
 import { isReadAnnotation } from '../domain/workload/read-annotations.ts';
-import type {
-  ContainerPort,
-  Namespace,
-  Pod,
-  ReplicaSet,
-  Workload,
-  WorkloadKind,
-} from '../domain/workload/workload.ts';
+import type { ContainerPort, Namespace, Pod } from '../domain/workload/workload.ts';
 import { projectMeta } from './meta-projection.ts';
-import { assertShape, MalformedObjectError, misfit, type OnMalformed } from './shape.ts';
-import { METADATA_ONLY, POD, POLICY_SPEC, SELECTOR, WORKLOAD } from './shapes.ts';
+import { assertShape, misfit, type OnMalformed } from './shape.ts';
+import { METADATA_ONLY, POD, POLICY_SPEC, SELECTOR } from './shapes.ts';
 import { projectTemplateUse } from './template-use-projection.ts';
 import { entriesOf, fieldsOf, optionalTextOf, protocolOf, withoutNulls } from './wire-fields.ts';
 
@@ -32,61 +15,6 @@ import { entriesOf, fieldsOf, optionalTextOf, protocolOf, withoutNulls } from '.
  * projection 0.6. The client library's types are used for the field names only; these objects are
  * as the server sent them, so a time is a string. Their shape is checked first: see shapes.ts.
  */
-
-/**
- * Projects a Deployment, StatefulSet or DaemonSet; a list's items do not say their kind.
- *
- * @throws MalformedObjectError: a selector or an annotation that was left out would make a wider policy
- */
-export function projectWorkload(kind: WorkloadKind): (wire: object) => Workload {
-  return (wire) => {
-    assertShape(WORKLOAD, wire);
-    const workload = workloadOf(kind, wire as V1Deployment | V1StatefulSet | V1DaemonSet);
-    // "empty selector is invalid" (apps validation): a policy with it would be about every pod of the namespace.
-    if (isEmpty(workload.selector)) throw new MalformedObjectError('spec.selector');
-    return workload;
-  };
-}
-
-function isEmpty({ matchLabels, matchExpressions }: LabelSelector): boolean {
-  return Object.keys(matchLabels ?? {}).length === 0 && !matchExpressions?.length;
-}
-
-function workloadOf(
-  kind: WorkloadKind,
-  { metadata, spec }: V1Deployment | V1StatefulSet | V1DaemonSet,
-): Workload {
-  const template = spec?.template;
-  return {
-    apiVersion: 'apps/v1',
-    kind,
-    namespace: metadata?.namespace ?? '',
-    name: metadata?.name ?? '',
-    uid: metadata?.uid ?? '',
-    generation: metadata?.generation ?? 0,
-    mode: metadata?.labels?.[MODE_LABEL],
-    annotations: keptAnnotations(metadata?.annotations),
-    selector: withoutNulls(spec?.selector ?? {}) as LabelSelector,
-    ...replicasOf(spec),
-    template: {
-      hash: createHash('sha256')
-        .update(JSON.stringify(template ?? {}))
-        .digest('hex')
-        .slice(0, 16),
-      labels: template?.metadata?.labels ?? {},
-      annotations: keptAnnotations(template?.metadata?.annotations),
-      hostNetwork: template?.spec?.hostNetwork === true,
-      ports: servedPorts(template?.spec),
-      use: projectTemplateUse(template),
-    },
-  };
-}
-
-/** A DaemonSet has none. */
-function replicasOf(spec: object | undefined): Pick<Workload, 'replicas'> {
-  const { replicas } = fieldsOf(spec);
-  return Number.isInteger(replicas) ? { replicas: replicas as number } : {};
-}
 
 /**
  * Projects a pod.
@@ -109,7 +37,7 @@ export function projectPod(wire: object): Pod {
     ownerUid: owner?.uid,
     ownerKind: owner?.kind,
     ownerName: owner?.name,
-    templateHash: labels['pod-template-hash'] ?? labels['controller-revision-hash'] ?? '',
+    templateHash: templateHashOf(labels),
     node: spec?.nodeName ?? '',
     ips: (status?.podIPs ?? []).map(({ ip }) => ip),
     ready: ready?.status === 'True' && !metadata?.deletionTimestamp,
@@ -122,24 +50,16 @@ export function projectPod(wire: object): Pod {
   };
 }
 
-/**
- * Projects a ReplicaSet.
- *
- * @throws MalformedObjectError
- */
-export function projectReplicaSet(wire: object): ReplicaSet {
-  assertShape(METADATA_ONLY, wire);
-  const { metadata } = wire as V1ReplicaSet;
-  const owner = metadata?.ownerReferences?.find((reference) => reference.controller === true);
-  return {
-    namespace: metadata?.namespace ?? '',
-    name: metadata?.name ?? '',
-    uid: metadata?.uid ?? '',
-    labels: metadata?.labels ?? {},
-    ownerUid: owner?.uid,
-    ownerKind: owner?.kind,
-    ownerName: owner?.name,
-  };
+/** The labels by which Deployments, StatefulSets and DaemonSets, and Rollouts tell which template a pod is of. */
+const TEMPLATE_HASHES = [
+  'pod-template-hash',
+  'controller-revision-hash',
+  'rollouts-pod-template-hash',
+];
+
+function templateHashOf(labels: Readonly<Record<string, string>>): string {
+  const key = TEMPLATE_HASHES.find((each) => labels[each] !== undefined);
+  return (key && labels[key]) ?? '';
 }
 
 /**
@@ -197,7 +117,7 @@ function policySpec(spec: unknown, onMalformed: OnMalformed): NetworkPolicySpec 
  * with restartPolicy Always", KEP-753). Other init containers are gone by then, and ephemeral
  * containers cannot declare ports.
  */
-function servedPorts(spec: V1PodSpec | undefined): ContainerPort[] {
+export function servedPorts(spec: V1PodSpec | undefined): ContainerPort[] {
   const sidecars = (spec?.initContainers ?? []).filter(
     (container) => container.restartPolicy === 'Always',
   );
@@ -223,7 +143,9 @@ function containerPorts(container: V1Container): ContainerPort[] {
 }
 
 /** Only the annotations that portlock reads: others can be large and change often. */
-function keptAnnotations(annotations: Record<string, string> | undefined): Record<string, string> {
+export function keptAnnotations(
+  annotations: Record<string, string> | undefined,
+): Record<string, string> {
   const kept = Object.entries(annotations ?? {}).filter(
     ([key, value]) => isReadAnnotation(key) && typeof value === 'string',
   );

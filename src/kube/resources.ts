@@ -3,15 +3,16 @@ import type { Resource } from './resource.ts';
 /** The resources that portlock knows. The operator reads and writes those that config/rbac grants. */
 
 export const DEPLOYMENTS = namespaced('apps', 'v1', 'deployments');
-export const STATEFUL_SETS = namespaced('apps', 'v1', 'statefulsets');
-export const DAEMON_SETS = namespaced('apps', 'v1', 'daemonsets');
 /** By kind of workload. */
 export const WORKLOAD_RESOURCES = {
   Deployment: DEPLOYMENTS,
-  StatefulSet: STATEFUL_SETS,
-  DaemonSet: DAEMON_SETS,
+  StatefulSet: namespaced('apps', 'v1', 'statefulsets'),
+  DaemonSet: namespaced('apps', 'v1', 'daemonsets'),
+  ReplicaSet: namespaced('apps', 'v1', 'replicasets'),
+  Job: namespaced('batch', 'v1', 'jobs'),
+  CronJob: namespaced('batch', 'v1', 'cronjobs'),
+  Rollout: namespaced('argoproj.io', 'v1alpha1', 'rollouts'),
 } as const;
-export const REPLICA_SETS = namespaced('apps', 'v1', 'replicasets');
 export const PODS = namespaced('', 'v1', 'pods');
 export const NAMESPACES = clusterScoped('', 'v1', 'namespaces');
 export const NETWORK_POLICIES = namespaced('networking.k8s.io', 'v1', 'networkpolicies');

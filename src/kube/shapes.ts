@@ -42,7 +42,7 @@ const metadata = object(
   'name',
 );
 
-/** An object of which nothing but the metadata is read: a Namespace, a ReplicaSet. */
+/** An object of which nothing but the metadata is read: a Namespace, a ReplicaSet of a Deployment. */
 export const METADATA_ONLY = object({ metadata }, 'metadata');
 
 export const SELECTOR = object({
@@ -86,17 +86,37 @@ export const POD = object(
   'metadata',
 );
 
-/** A Deployment, StatefulSet or DaemonSet. */
+const template = object({ metadata: object({ labels, annotations: labels }), spec: podSpec });
+
+/** A Deployment, StatefulSet, DaemonSet or ReplicaSet. */
 export const WORKLOAD = object(
+  { metadata, spec: object({ selector: SELECTOR, template }, 'selector') },
+  'metadata',
+  'spec',
+);
+
+/** A Job; its selector is made for it. */
+export const JOB = object(
+  { metadata, spec: object({ selector: SELECTOR, template }) },
+  'metadata',
+  'spec',
+);
+
+export const CRON_JOB = object(
+  { metadata, spec: object({ jobTemplate: object({ spec: object({ template }) }) }) },
+  'metadata',
+  'spec',
+);
+
+/** A Rollout of Argo; with a reference to a workload it needs neither selector nor template. */
+export const ROLLOUT = object(
   {
     metadata,
-    spec: object(
-      {
-        selector: SELECTOR,
-        template: object({ metadata: object({ labels, annotations: labels }), spec: podSpec }),
-      },
-      'selector',
-    ),
+    spec: object({
+      selector: SELECTOR,
+      template,
+      workloadRef: object({ kind: text, name: text }),
+    }),
   },
   'metadata',
   'spec',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { projectWorkload } from './projections.ts';
 import { MalformedObjectError } from './shape.ts';
+import { projectWorkload } from './workload-projection.ts';
 
 const read = {
   'portlock.dev/extra-ports': '9102/TCP',

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import type { Pod, ReplicaSet } from '../domain/workload/workload.ts';
+import type { Intermediate, Pod } from '../domain/workload/workload.ts';
 import { pod, workload } from '../testing/builders.ts';
 import { fillStore } from '../testing/fill-store.ts';
 import { emptyCaches } from '../testing/reconcile-context.ts';
 
-const RS: ReplicaSet = {
+const RS: Intermediate = {
+  kind: 'ReplicaSet',
   namespace: 'shop',
   name: 'web-rs',
   uid: 'uid-rs',
@@ -15,10 +16,16 @@ const RS: ReplicaSet = {
 };
 
 /** The workload web with one ReplicaSet and one pod, and what else is there. */
-function cachesWith({ pods = [], replicaSets = [] }: { pods?: Pod[]; replicaSets?: ReplicaSet[] }) {
+function cachesWith({
+  pods = [],
+  replicaSets = [],
+}: {
+  pods?: Pod[];
+  replicaSets?: Intermediate[];
+}) {
   const caches = emptyCaches();
   fillStore(caches.workloads.Deployment, [workload()]);
-  fillStore(caches.replicaSets, [RS, ...replicaSets]);
+  fillStore(caches.workloads.ReplicaSet, [RS, ...replicaSets]);
   fillStore(caches.pods, [pod(), ...pods]);
   return caches;
 }

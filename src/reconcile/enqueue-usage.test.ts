@@ -223,7 +223,7 @@ describe('a policy', () => {
   });
 
   test('concerns a workload by a label that only its live pods have', () => {
-    put(caches.replicaSets, 'shop/web-rs', WEB_REPLICA_SET, 'uid-rs');
+    put(caches.workloads.ReplicaSet, 'shop/web-rs', WEB_REPLICA_SET, 'uid-rs');
     put(caches.pods, 'shop/web-1', pod({ labels: { app: 'web', injected: 'yes' } }));
     expect(show(named('theirs', { matchLabels: { injected: 'yes' } }))).toEqual([WEB]);
   });
@@ -245,7 +245,7 @@ describe('a policy', () => {
   });
 
   test.each([
-    ['of a kind that cannot opt in', owned('ReplicaSet')],
+    ['of a kind that cannot opt in', owned('ReplicationController', 'v1')],
     ['of a workload of another version', owned('Deployment', 'apps/v2')],
     ['that somebody else manages', owned('Deployment', 'apps/v1', 'helm')],
   ])('%s concerns nobody', (_what, each) => {

@@ -57,7 +57,7 @@ const foreignPods = fc.array(
 );
 const foreignSets = fc.array(
   fc.record({
-    ownerUid: fc.constantFrom(...OWNERS),
+    ownerUid: fc.constantFrom('uid-web', 'uid-rs', 'uid-evil-rs'),
     uid: fc.constantFrom('uid-rs', 'uid-evil-rs'),
   }),
   { maxLength: 2 },
@@ -107,7 +107,7 @@ function fillOwn(caches: Caches, own: Own): void {
   });
   fillStore(caches.namespaces, [namespace()]);
   fillStore(caches.workloads.Deployment, [web]);
-  fillStore(caches.replicaSets, [WEB_REPLICA_SET]);
+  fillStore(caches.workloads.ReplicaSet, [WEB_REPLICA_SET]);
   fillStore(
     caches.pods,
     own.pods.map((each, index) => pod({ ...each, name: `web-${index}`, uid: `uid-${index}` })),
@@ -137,7 +137,7 @@ function fillHostile(caches: Caches, hostile: Hostile): void {
     ),
   );
   fillStore(
-    caches.replicaSets,
+    caches.workloads.ReplicaSet,
     hostile.replicaSets.map((each, index) => ({
       ...WEB_REPLICA_SET,
       ...each,

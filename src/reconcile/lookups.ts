@@ -7,13 +7,17 @@ import type { ClusterUsage } from '../domain/preflight/usage.ts';
 import type { SelectedPod } from '../domain/snapshot.ts';
 import { policyName, reportName } from '../domain/workload/object-names.ts';
 import { isManagedFor } from '../domain/workload/ownership.ts';
+import { withTemplate } from '../domain/workload/rollout.ts';
 import { hasOptedIn } from '../domain/workload/settings.ts';
 import {
+  type Intermediate,
+  isIntermediate,
+  isWorkload,
   type Namespace,
   type Pod,
-  type ReplicaSet,
   WORKLOAD_KINDS,
   type Workload,
+  type WorkloadKind,
 } from '../domain/workload/workload.ts';
 import { objectKey } from '../kube/resource.ts';
 import { usageOf } from './cluster-usage.ts';
@@ -22,6 +26,13 @@ import type { KindCaches } from './kinds/kind-caches.ts';
 import { Selections } from './selections.ts';
 import { type WorkloadName, workloadKey } from './workload-key.ts';
 import { WrittenObjects } from './written-objects.ts';
+
+/** What stands between the workloads of a kind and their pods. */
+const LINKS: Partial<Record<WorkloadKind, 'ReplicaSet' | 'Job'>> = {
+  Deployment: 'ReplicaSet',
+  Rollout: 'ReplicaSet',
+  CronJob: 'Job',
+};
 
 /** What is looked up in several caches, or beside one of them. */
 export class Lookups {
@@ -37,8 +48,19 @@ export class Lookups {
     this.writtenReports = new WrittenObjects(caches.reports);
   }
 
+  /** The workload of that name; none where that is the link to another one. */
   workload({ kind, namespace, name }: Omit<WorkloadName, 'apiVersion'>): Workload | undefined {
-    return this.#caches.workloads[kind].get(objectKey({ namespace, name }));
+    const object = this.#caches.workloads[kind].get(objectKey({ namespace, name }));
+    return object && isWorkload(object) ? this.withTemplate(object) : undefined;
+  }
+
+  /** The workload with the template that it refers to, where it does and that is there. */
+  withTemplate(workload: Workload): Workload {
+    return withTemplate(workload, ({ kind, ...name }) => {
+      const lender = WORKLOAD_KINDS.find((each) => each === kind);
+      const object = lender && this.#caches.workloads[lender].get(objectKey(name));
+      return object && isWorkload(object) ? object : undefined;
+    });
   }
 
   /** All workloads, or those of a namespace. */
@@ -47,7 +69,7 @@ export class Lookups {
       namespace === undefined
         ? this.#caches.workloads[kind].list()
         : this.#caches.workloads[kind].byIndex('namespace', namespace),
-    );
+    ).filter(isWorkload);
   }
 
   /** The workloads that have opted in, or those of a namespace. */
@@ -65,21 +87,26 @@ export class Lookups {
   }
 
   /**
-   * The pods that the workload owns, itself or through its ReplicaSets: in its namespace, by their
+   * The pods that the workload owns, itself or through its ReplicaSets or Jobs: in its namespace, by their
    * controller's reference, and under its selector. Whoever may create pods may write any reference,
    * so a uid says nothing outside of the namespace that it is from.
    */
   podsOf(workload: Workload): Pod[] {
-    const { kind, namespace, selector, uid } = workload;
-    const owners =
-      kind === 'Deployment'
-        ? this.#caches.replicaSets
-            .byIndex('owner', uidIn(namespace, uid))
-            .filter(({ labels }) => selectorMatches(selector, labels))
-        : [workload];
-    return owners
-      .flatMap((owner) => this.#caches.pods.byIndex('owner', uidIn(namespace, owner.uid)))
+    const { namespace, selector } = workload;
+    return this.#podControllers(workload)
+      .flatMap(({ uid }) => this.#caches.pods.byIndex('owner', uidIn(namespace, uid)))
       .filter(({ labels }) => selectorMatches(selector, labels));
+  }
+
+  /** What controls the workload's pods: its ReplicaSets or Jobs, or itself. */
+  #podControllers(workload: Workload): { uid: string }[] {
+    const { kind, namespace, selector, uid } = workload;
+    const links = LINKS[kind];
+    if (links === undefined) return [workload];
+    return this.#caches.workloads[links]
+      .byIndex('owner', uidIn(namespace, uid))
+      .filter(isIntermediate)
+      .filter(({ labels }) => links === 'Job' || selectorMatches(selector, labels));
   }
 
   /** The live pods that the workload's selector matches, whoever owns them. */
@@ -101,39 +128,44 @@ export class Lookups {
 
   /** The workloads whose policy has that name, whoever made it. */
   workloadsWithPolicy(policy: { namespace: string; name: string }): Workload[] {
-    return WORKLOAD_KINDS.flatMap((kind) =>
-      this.#caches.workloads[kind].byIndex('policy', objectKey(policy)),
-    );
+    return this.#byIndex('policy', objectKey(policy));
   }
 
   /** The workloads that have opted in and let a namespace in by name. */
   workloadsLettingIn(namespace: string): Workload[] {
-    return WORKLOAD_KINDS.flatMap((kind) =>
-      this.#caches.workloads[kind].byIndex('letsIn', namespace),
-    ).filter((workload) => this.hasOptedIn(workload));
+    return this.#byIndex('letsIn', namespace).filter((workload) => this.hasOptedIn(workload));
   }
 
-  /** The workload that controls a pod, itself or through a ReplicaSet. */
-  workloadOf({ namespace, ownerUid }: Pod): Workload | undefined {
-    if (ownerUid === undefined) return undefined;
-    const uid = this.replicaSet(namespace, ownerUid)?.ownerUid ?? ownerUid;
-    return WORKLOAD_KINDS.flatMap((kind) =>
-      this.#caches.workloads[kind].byIndex('uid', uidIn(namespace, uid)),
-    )[0];
+  /** The workload that controls a pod, itself or through a ReplicaSet or Job. */
+  workloadOf(pod: Pod): Workload | undefined {
+    const { namespace, ownerUid } = pod;
+    return this.controllerOf((ownerUid && this.link(namespace, ownerUid)) || pod);
   }
 
-  /** The ReplicaSet of that uid in a namespace. */
-  replicaSet(namespace: string, uid: string): ReplicaSet | undefined {
-    return this.#caches.replicaSets.byIndex('uid', uidIn(namespace, uid))[0];
+  /** The workload that controls an object; none where its kind cannot opt in, or it is not there. */
+  controllerOf({ namespace, ownerUid }: Pick<Pod, 'namespace' | 'ownerUid'>): Workload | undefined {
+    return ownerUid === undefined ? undefined : this.#byIndex('uid', uidIn(namespace, ownerUid))[0];
+  }
+
+  /** The ReplicaSet or Job of that uid in a namespace that belongs to another workload. */
+  link(namespace: string, uid: string): Intermediate | undefined {
+    const [ReplicaSet, Job] = [this.#caches.workloads.ReplicaSet, this.#caches.workloads.Job];
+    return [ReplicaSet, Job]
+      .flatMap((cache) => cache.byIndex('uid', uidIn(namespace, uid)))
+      .find(isIntermediate);
+  }
+
+  #byIndex(index: 'policy' | 'letsIn' | 'uid', value: string): Workload[] {
+    return WORKLOAD_KINDS.flatMap((kind) =>
+      this.#caches.workloads[kind].byIndex(index, value),
+    ).filter(isWorkload);
   }
 
   /** `Kind/name` of the workload that a pod belongs to in the end. */
   #ownerOf({ namespace, name, ownerKind, ownerName, ownerUid }: Pod): string {
     if (ownerKind === undefined || ownerUid === undefined) return `Pod/${name}`;
-    const replicaSet = this.replicaSet(namespace, ownerUid);
-    return replicaSet?.ownerKind === undefined
-      ? `${ownerKind}/${ownerName}`
-      : `${replicaSet.ownerKind}/${replicaSet.ownerName}`;
+    const link = this.link(namespace, ownerUid);
+    return link ? `${link.ownerKind}/${link.ownerName}` : `${ownerKind}/${ownerName}`;
   }
 
   /** The reports on a workload that are ours and have other names than its report has now. */

@@ -3,10 +3,16 @@ import type { Role, Snapshot } from '../domain/snapshot.ts';
 import { reportName } from '../domain/workload/object-names.ts';
 import { ownPolicy } from '../domain/workload/ownership.ts';
 import { hasOptedIn, modeLabel, namespacesLetIn } from '../domain/workload/settings.ts';
-import type { Namespace, Pod, Workload } from '../domain/workload/workload.ts';
+import {
+  isWorkload,
+  type Namespace,
+  type Pod,
+  type Workload,
+} from '../domain/workload/workload.ts';
 import { isNotFound } from '../kube/errors.ts';
-import { projectNamespace, projectWorkload } from '../kube/projections.ts';
+import { projectNamespace } from '../kube/projections.ts';
 import { NAMESPACES, WORKLOAD_RESOURCES } from '../kube/resources.ts';
+import { projectOwner } from '../kube/workload-projection.ts';
 import { type Context, vantageOf } from './context.ts';
 import { parseWorkloadKey, type WorkloadKey, type WorkloadName } from './workload-key.ts';
 
@@ -131,7 +137,10 @@ async function readWorkload(
 ): Promise<Workload | undefined> {
   const resource = WORKLOAD_RESOURCES[kind];
   const wire = await unlessGone(context.client.get(resource, { namespace, name }, { signal }));
-  return wire && projectWorkload(kind)(wire);
+  if (!wire) return undefined;
+  const object = projectOwner(kind)(wire);
+  // Another workload has taken it over since.
+  return isWorkload(object) ? context.caches.withTemplate(object) : undefined;
 }
 
 async function readNamespace(

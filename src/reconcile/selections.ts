@@ -1,10 +1,17 @@
 import type { LabelSelector, NetworkPolicy } from '../api/kubernetes.ts';
 import { selectorMatches } from '../domain/match/label-selector.ts';
 import { SelectorIndex } from '../domain/match/selector-index.ts';
-import { type Pod, WORKLOAD_KINDS, type Workload } from '../domain/workload/workload.ts';
+import {
+  type Intermediate,
+  isWorkload,
+  type Pod,
+  WORKLOAD_KINDS,
+  type Workload,
+} from '../domain/workload/workload.ts';
 import type { Store } from '../kube/store.ts';
 import { labelIn } from './kinds/indices.ts';
 import type { KindCaches } from './kinds/kind-caches.ts';
+import { workloadKey } from './workload-key.ts';
 
 type Labels = Readonly<Record<string, string>>;
 /** A cache whose objects are found by their labels. */
@@ -13,7 +20,7 @@ type Labelled<T> = Pick<Store<T, 'namespace' | 'label'>, 'get' | 'byIndex' | 'co
 /** Which workloads, pods and policies select which: what else a namespace holds costs nothing. */
 export class Selections {
   readonly #caches: KindCaches;
-  readonly #workloads: ReadonlyMap<Labelled<Workload>, SelectorIndex>;
+  readonly #workloads: ReadonlyMap<Labelled<Workload | Intermediate>, SelectorIndex>;
   readonly #policies: SelectorIndex;
 
   /** @param caches with no listener yet: those that ask after a change have to find it here */
@@ -22,7 +29,7 @@ export class Selections {
     this.#workloads = new Map(
       WORKLOAD_KINDS.map((kind) => [
         caches.workloads[kind],
-        indexOf(caches.workloads[kind], ({ namespace, selector }) => [namespace, selector]),
+        indexOf(caches.workloads[kind], selectorOf),
       ]),
     );
     this.#policies = indexOf(caches.policies, ({ metadata, spec }) => [
@@ -33,20 +40,35 @@ export class Selections {
 
   /** The workloads of a namespace whose selector matches these labels. */
   workloadsSelecting(namespace: string, labels: Labels): Workload[] {
-    return [...this.#workloads].flatMap(([cache, index]) =>
-      found(cache, index.candidates(namespace, labels)).filter(({ selector }) =>
-        selectorMatches(selector, labels),
-      ),
+    const selecting = [...this.#workloads].flatMap(([cache, index]) =>
+      found(cache, index.candidates(namespace, labels))
+        .filter(isWorkload)
+        .filter(({ selector }) => selectorMatches(selector, labels)),
     );
+    return this.#withBorrowers(selecting);
   }
 
   /** The workloads of a namespace whose template makes pods that the selector matches. */
   workloadsUnder(namespace: string, selector: LabelSelector): Workload[] {
-    return [...this.#workloads.keys()].flatMap((cache) =>
-      candidatesOf(cache, namespace, selector).filter(({ template }) =>
-        selectorMatches(selector, template.labels),
-      ),
+    const under = [...this.#workloads.keys()].flatMap((cache) =>
+      candidatesOf(cache, namespace, selector)
+        .filter(isWorkload)
+        .filter(
+          ({ template, templateOf }) => !templateOf && selectorMatches(selector, template.labels),
+        ),
     );
+    return this.#withBorrowers(under);
+  }
+
+  /** The Rollouts that have a workload's template. */
+  borrowersOf(workload: Workload): Workload[] {
+    const { Rollout } = this.#caches.workloads;
+    return Rollout.byIndex('lender', workloadKey(workload)).filter(isWorkload);
+  }
+
+  /** They have the same pods' labels, and the same selector unless they say another. */
+  #withBorrowers(workloads: readonly Workload[]): Workload[] {
+    return [...new Set([...workloads, ...workloads.flatMap((each) => this.borrowersOf(each))])];
   }
 
   /** The pods of a namespace that the selector matches. */
@@ -69,17 +91,24 @@ export class Selections {
   }
 }
 
+type Selected = [namespace: string, selector: LabelSelector];
+
 /** An index of a cache's selectors that is kept like the cache. */
 function indexOf<T extends object>(
   cache: Pick<Store<T>, 'addListener'>,
-  selectorOf: (value: T) => [namespace: string, selector: LabelSelector],
+  selectedBy: (value: T) => Selected | undefined,
 ): SelectorIndex {
   const index = new SelectorIndex();
   cache.addListener(({ key, previous, current }) => {
-    if (previous) index.remove(key, ...selectorOf(previous));
-    if (current) index.add(key, ...selectorOf(current));
+    const [before, now] = [previous && selectedBy(previous), current && selectedBy(current)];
+    if (before) index.remove(key, ...before);
+    if (now) index.add(key, ...now);
   });
   return index;
+}
+
+function selectorOf(each: Workload | Intermediate): Selected | undefined {
+  return isWorkload(each) ? [each.namespace, each.selector] : undefined;
 }
 
 function found<T>(cache: Pick<Store<T>, 'get'>, keys: Iterable<string>): T[] {

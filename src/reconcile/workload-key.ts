@@ -1,4 +1,9 @@
-import { WORKLOAD_KINDS, type WorkloadKind } from '../domain/workload/workload.ts';
+import {
+  isOfKind,
+  WORKLOAD_API_VERSIONS,
+  WORKLOAD_KINDS,
+  type WorkloadKind,
+} from '../domain/workload/workload.ts';
 
 /** The name of a workload in the queue: `Deployment/namespace/name`. */
 export type WorkloadKey = string;
@@ -26,8 +31,9 @@ export function keysOf(workloads: readonly Omit<WorkloadName, 'apiVersion'>[]): 
 
 /** The workload that a queue key names. */
 export function parseWorkloadKey(key: WorkloadKey): WorkloadName {
-  const [kind = '', namespace = '', name = ''] = key.split('/');
-  return { apiVersion: 'apps/v1', kind: kind as WorkloadKind, namespace, name };
+  const [written = '', namespace = '', name = ''] = key.split('/');
+  const kind = written as WorkloadKind;
+  return { apiVersion: WORKLOAD_API_VERSIONS[kind], kind, namespace, name };
 }
 
 /**
@@ -38,9 +44,9 @@ export function keysReferredTo(
   reference: { apiVersion: string; kind: string; name: string },
   namespace: string,
 ): WorkloadKey[] {
-  const { apiVersion, name } = reference;
-  if (apiVersion !== 'apps/v1' || name.includes('/')) return [];
-  return WORKLOAD_KINDS.filter((kind) => kind === reference.kind).map((kind) =>
+  const { name } = reference;
+  if (name.includes('/')) return [];
+  return WORKLOAD_KINDS.filter((kind) => isOfKind(kind, reference)).map((kind) =>
     workloadKey({ kind, namespace, name }),
   );
 }

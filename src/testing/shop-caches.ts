@@ -1,11 +1,12 @@
-import type { ReplicaSet, Workload } from '../domain/workload/workload.ts';
+import type { Intermediate, Workload } from '../domain/workload/workload.ts';
 import type { Caches } from '../reconcile/caches.ts';
 import { namespace, pod, service, workload } from './builders.ts';
 import { fillStore } from './fill-store.ts';
 import { emptyCaches } from './reconcile-context.ts';
 
 /** The ReplicaSet of the Deployment web, to which its pod belongs. */
-export const WEB_REPLICA_SET: ReplicaSet = {
+export const WEB_REPLICA_SET: Intermediate = {
+  kind: 'ReplicaSet',
   namespace: 'shop',
   name: 'web-rs',
   uid: 'uid-rs',
@@ -20,7 +21,7 @@ export function shopCaches(fields: Partial<Workload> = {}): Caches {
   const caches = emptyCaches();
   fillStore(caches.namespaces, [namespace()]);
   fillStore(caches.workloads.Deployment, [workload(fields)]);
-  fillStore(caches.replicaSets, [WEB_REPLICA_SET]);
+  fillStore(caches.workloads.ReplicaSet, [WEB_REPLICA_SET]);
   fillStore(caches.pods, [pod({ ips: ['127.7.7.9'] })]);
   fillStore(caches.usage.services, [service(8080)]);
   return caches;

@@ -3,15 +3,12 @@ import type { PluginPolicy } from '../domain/evaluate/plugins/plugin-policy.ts';
 import type { TieredPolicy } from '../domain/evaluate/tiered-policy.ts';
 import { selectorMatches } from '../domain/match/label-selector.ts';
 import type { Role, SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
+import { withTemplate } from '../domain/workload/rollout.ts';
 import { namespacesLetIn } from '../domain/workload/settings.ts';
-import { WORKLOAD_KINDS, type Workload } from '../domain/workload/workload.ts';
-import {
-  projectNamespace,
-  projectPod,
-  projectPolicy,
-  projectWorkload,
-} from '../kube/projections.ts';
+import { isWorkload, WORKLOAD_KINDS, type Workload } from '../domain/workload/workload.ts';
+import { projectNamespace, projectPod, projectPolicy } from '../kube/projections.ts';
 import { projectReport } from '../kube/report-projection.ts';
+import { projectOwner } from '../kube/workload-projection.ts';
 import { snapshot } from './builders.ts';
 import { clusterUsage, inNamespace, type Wire } from './preflight-manifests.ts';
 
@@ -38,10 +35,7 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
   const wires = manifests.map(inNamespace);
   const byKind = Map.groupBy(wires, ({ kind }) => kind);
   const ofKind = (kind: string) => byKind.get(kind) ?? [];
-  const workloads = wires.flatMap((wire): Workload[] => {
-    const kind = WORKLOAD_KINDS.find((each) => each === wire.kind);
-    return kind ? [projectWorkload(kind)(wire)] : [];
-  });
+  const workloads = workloadsAmong(wires);
   const flags = ofKind('OperatorFlags')[0]?.spec as Flags | undefined;
   const workload = workloads.find((each) =>
     flags?.workload ? ownerName(each) === flags.workload : each.name === 'web',
@@ -50,13 +44,13 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
   const others = workloads.filter((each) => each !== workload);
   const pods = ofKind('Pod').map((wire) => selectedPod(wire, workload));
   const own = pods.filter((pod) => pod.owner === ownerName(workload));
-  const { kind, namespace, name } = workload;
+  const { apiVersion, kind, namespace, name } = workload;
   const namespaces = ofKind('Namespace').map(projectNamespace);
   const ownNamespace = namespaces.find((each) => each.name === workload.namespace);
   const [report] = ofKind('PortExposureReport');
   const { prober } = snapshot();
   return snapshot({
-    key: { apiVersion: 'apps/v1', kind, namespace, name },
+    key: { apiVersion, kind, namespace, name },
     workload,
     pods: own,
     ...(flags?.widening && { widening: flags.widening }),
@@ -86,6 +80,19 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
       .map((wire) => wire as unknown as PluginPolicy),
     report: report && projectReport(report),
   });
+}
+
+/** Those that are workloads of their own, with the templates that they refer to. */
+function workloadsAmong(wires: readonly Wire[]): Workload[] {
+  const read = wires.flatMap((wire): Workload[] => {
+    const kind = WORKLOAD_KINDS.find((each) => each === wire.kind);
+    return kind ? [projectOwner(kind)(wire)].filter(isWorkload) : [];
+  });
+  return read.map((each) =>
+    withTemplate(each, (lender) =>
+      read.find(({ kind, name }) => kind === lender.kind && name === lender.name),
+    ),
+  );
 }
 
 function selectedPod(wire: Wire, workload: Workload): SelectedPod {

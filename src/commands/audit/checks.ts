@@ -116,6 +116,12 @@ export const CHECKS = {
     why: 'Replicas of a StatefulSet, or behind a headless Service, may talk among themselves on ports that no object names. A policy of the declared ports would part them, and manifests do not tell.',
     fix: 'Look on which ports the members of such a cluster find each other, and declare these.',
   },
+  PL018: {
+    name: 'PodsUntold',
+    severity: 'medium',
+    why: 'Nothing says which pods a policy would be about. A CronJob has no selector, so the labels of its pods must be theirs alone; a Rollout with `spec.workloadRef` has the template of another workload, which must be there.',
+    fix: 'Give the pod template of the CronJob a label that nothing else has, or correct `spec.workloadRef`. The finding has the label to copy.',
+  },
 } as const satisfies Record<string, Check>;
 
 export type CheckId = keyof typeof CHECKS;

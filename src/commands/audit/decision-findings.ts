@@ -25,6 +25,9 @@ const REASONS: Readonly<Record<string, { id: CheckId; path: readonly PathSegment
   TooManyPorts: { id: 'PL012', path: CONTAINERS },
   HostNetwork: { id: 'PL007', path: ['spec', 'template', 'spec', 'hostNetwork'] },
   NoDeclaredPorts: { id: 'PL005', path: CONTAINERS },
+  NoPodLabels: { id: 'PL018', path: ['spec', 'template', 'metadata'] },
+  PodLabelsShared: { id: 'PL018', path: ['spec', 'template', 'metadata', 'labels'] },
+  TemplateNotFound: { id: 'PL018', path: ['spec', 'workloadRef'] },
   WouldWiden: { id: 'PL009', path: [] },
 };
 

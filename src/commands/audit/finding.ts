@@ -15,7 +15,7 @@ export interface Finding extends Place {
 /** Of larger documents a place is no closer than the object: each is read once more for it. */
 const MAXIMUM_SEARCHED = 1_000_000;
 
-/** @param path where in the object */
+/** @param path where in the object; that of a CronJob as if its template stood where others have theirs */
 export function findingAt(
   { value, manifest }: Found<{ kind: string; namespace: string; name: string }>,
   id: CheckId,
@@ -27,10 +27,15 @@ export function findingAt(
   return {
     id,
     file,
-    line: isSearched ? lineOf(document, [...manifest.path, ...path]) : line,
+    line: isSearched ? lineOf(document, [...manifest.path, ...ofKind(value.kind, path)]) : line,
     about: `${value.kind} ${value.namespace}/${value.name}`,
     message,
   };
+}
+
+function ofKind(kind: string, path: readonly PathSegment[]): readonly PathSegment[] {
+  const isOfTemplate = path[0] === 'spec' && path[1] === 'template';
+  return kind === 'CronJob' && isOfTemplate ? ['spec', 'jobTemplate', ...path] : path;
 }
 
 /** `file:line: PL003 UndeclaredInUse: Deployment shop/web: message`. */

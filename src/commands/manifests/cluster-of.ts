@@ -1,12 +1,15 @@
 import { selectorMatches } from '../../domain/match/label-selector.ts';
+import { untoldPods } from '../../domain/policy/untold-pods.ts';
 import { sameJson } from '../../domain/text/same-json.ts';
+import { withTemplate } from '../../domain/workload/rollout.ts';
+import type { Workload } from '../../domain/workload/workload.ts';
 import { MalformedObjectError } from '../../kube/shape.ts';
 import { fieldsOf, identityOf, optionalTextOf, textOf } from '../../kube/wire-fields.ts';
 import { compareText } from '../compare-text.ts';
 import { emptyCluster, type ManifestCluster } from './cluster.ts';
 import { kindOf, type ManifestKind } from './kinds.ts';
 import { lineOf } from './locate.ts';
-import type { Manifest, PathSegment, Problem } from './manifest.ts';
+import type { Manifest, PathSegment, Problem, Wire } from './manifest.ts';
 
 /** What the manifests make of a cluster. */
 export interface ReadCluster {
@@ -34,7 +37,7 @@ export function clusterOf(manifests: readonly Manifest[], defaultNamespace: stri
   for (const manifest of inOneOrder(manifests)) {
     const { wire } = manifest;
     const kind = kindOf(wire);
-    if (kind === undefined) {
+    if (kind === undefined || isOnlyCreated(wire)) {
       others.set(wire.kind, (others.get(wire.kind) ?? 0) + 1);
       continue;
     }
@@ -51,7 +54,14 @@ export function clusterOf(manifests: readonly Manifest[], defaultNamespace: stri
     for (const each of different) problems.push(contradiction(first, each));
     if (different.length === 0) takeInto(cluster, first, problems);
   }
+  lendTemplates(cluster);
   return { cluster, problems, others };
+}
+
+/** "To generate a unique name ONLY IF the Name field has not been provided" (ObjectMeta generateName): many Jobs are created so, and never applied. */
+function isOnlyCreated({ kind, metadata }: Wire): boolean {
+  const { name, generateName } = fieldsOf(metadata);
+  return kind === 'Job' && name === undefined && optionalTextOf(generateName) !== undefined;
 }
 
 interface Placed {
@@ -119,12 +129,25 @@ function takeInto(
     const before = cluster.workloads.length;
     kind.take(cluster, wire, about, (field) => wrong(field));
     const added = cluster.workloads[before]?.value;
-    if (added && !selectorMatches(added.selector, added.template.labels))
+    if (added && !untoldPods(added) && !selectorMatches(added.selector, added.template.labels))
       wrong('spec.selector', 'does not match the labels of spec.template, which the API refuses');
   } catch (error) {
     if (!(error instanceof MalformedObjectError)) throw error;
     wrong(error.message);
   }
+}
+
+/** Rollouts that refer to a workload among the manifests get its template, in whatever order they come. */
+function lendTemplates({ workloads }: ManifestCluster): void {
+  const keyOfWorkload = ({
+    kind,
+    namespace,
+    name,
+  }: Pick<Workload, 'namespace' | 'name'> & { kind: string }) =>
+    JSON.stringify([kind, namespace, name]);
+  const byName = new Map(workloads.map(({ value }) => [keyOfWorkload(value), value]));
+  for (const found of workloads)
+    found.value = withTemplate(found.value, (name) => byName.get(keyOfWorkload(name)));
 }
 
 const IS_TEMPLATE = 'is no name; if this is a template, render the chart first';

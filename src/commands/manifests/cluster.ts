@@ -2,7 +2,7 @@ import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import type { PluginPolicy } from '../../domain/evaluate/plugins/plugin-policy.ts';
 import type { TieredPolicy } from '../../domain/evaluate/tiered-policy.ts';
 import type { ClusterUsage } from '../../domain/preflight/usage.ts';
-import type { Namespace, Pod, ReplicaSet, Workload } from '../../domain/workload/workload.ts';
+import type { Intermediate, Namespace, Pod, Workload } from '../../domain/workload/workload.ts';
 import type { Manifest } from './manifest.ts';
 
 /** What is kept of an object, and where it stands. */
@@ -20,7 +20,8 @@ export interface ManifestCluster {
   namespaces: Map<string, Namespace>;
   /** Those that are among the manifests themselves; not those that workloads would make. */
   pods: Pod[];
-  replicaSets: ReplicaSet[];
+  /** ReplicaSets and Jobs that belong to other workloads. */
+  links: Intermediate[];
   usage: { [Kind in keyof ClusterUsage]: ClusterUsage[Kind][number][] };
   tieredPolicies: TieredPolicy[];
   pluginPolicies: PluginPolicy[];
@@ -32,7 +33,7 @@ export function emptyCluster(): ManifestCluster {
     policies: [],
     namespaces: new Map(),
     pods: [],
-    replicaSets: [],
+    links: [],
     usage: {
       services: [],
       endpointSlices: [],

@@ -1,14 +1,12 @@
 import type { RouteKind } from '../../domain/preflight/usage.ts';
-import { WORKLOAD_KINDS, type WorkloadKind } from '../../domain/workload/workload.ts';
+import {
+  isIntermediate,
+  WORKLOAD_KINDS,
+  type WorkloadKind,
+} from '../../domain/workload/workload.ts';
 import { projectPodMonitor, projectServiceMonitor } from '../../kube/monitor-projection.ts';
 import { projectPluginPolicy, projectTieredPolicy } from '../../kube/policy-projections.ts';
-import {
-  projectNamespace,
-  projectPod,
-  projectPolicy,
-  projectReplicaSet,
-  projectWorkload,
-} from '../../kube/projections.ts';
+import { projectNamespace, projectPod, projectPolicy } from '../../kube/projections.ts';
 import type { Resource } from '../../kube/resource.ts';
 import * as resources from '../../kube/resources.ts';
 import { checked, type OnMalformed } from '../../kube/shape.ts';
@@ -23,6 +21,7 @@ import {
   projectService,
   projectWebhookConfiguration,
 } from '../../kube/usage-projections.ts';
+import { projectOwner } from '../../kube/workload-projection.ts';
 import type { Found, ManifestCluster } from './cluster.ts';
 import type { Wire } from './manifest.ts';
 
@@ -58,9 +57,6 @@ const KINDS: ReadonlyMap<string, ManifestKind> = new Map([
     cluster.namespaces.set(namespace.name, namespace);
   }),
   row(resources.PODS, 'Pod', (cluster, wire) => cluster.pods.push(projectPod(wire))),
-  row(resources.REPLICA_SETS, 'ReplicaSet', (cluster, wire) =>
-    cluster.replicaSets.push(projectReplicaSet(wire)),
-  ),
   used(resources.SERVICES, 'Service', 'services', checked(shapes.SERVICE, projectService)),
   used(
     resources.ENDPOINT_SLICES,
@@ -124,10 +120,12 @@ function row({ group, namespaced }: Resource, kind: string, take: ManifestKind['
 }
 
 function workloadRow(kind: WorkloadKind): Row {
-  const project = projectWorkload(kind);
-  return row(resources.WORKLOAD_RESOURCES[kind], kind, (cluster, wire, about) =>
-    cluster.workloads.push({ value: project(wire), ...about }),
-  );
+  const project = projectOwner(kind);
+  return row(resources.WORKLOAD_RESOURCES[kind], kind, (cluster, wire, about) => {
+    const value = project(wire);
+    if (isIntermediate(value)) cluster.links.push(value);
+    else cluster.workloads.push({ value, ...about });
+  });
 }
 
 function inferencePoolRow(resource: Resource): Row {

@@ -1,22 +1,20 @@
 import { selectorMatches } from '../../domain/match/label-selector.ts';
 import { LabelIndex } from '../../domain/preflight/label-index.ts';
 import type { SelectedPod } from '../../domain/snapshot.ts';
-import type { Pod, ReplicaSet, Workload } from '../../domain/workload/workload.ts';
+import type { Intermediate, Pod, Workload } from '../../domain/workload/workload.ts';
 
 /** The pods of manifests: those that are among them, as in a dump of a cluster, and those that workloads would make. */
 export class ManifestPods {
   readonly #pods: ReadonlyMap<string, LabelIndex<SelectedPod>>;
-  readonly #replicaSets: ReadonlyMap<string, ReplicaSet>;
+  readonly #links: ReadonlyMap<string, Intermediate>;
   readonly #workloads: ReadonlyMap<string, LabelIndex<Workload>>;
 
   constructor(
     pods: readonly Pod[],
-    replicaSets: readonly ReplicaSet[],
+    links: readonly Intermediate[],
     workloads: readonly Workload[],
   ) {
-    this.#replicaSets = new Map(
-      replicaSets.map((each) => [inNamespace(each.namespace, each.uid), each]),
-    );
+    this.#links = new Map(links.map((each) => [inNamespace(each.namespace, each.uid), each]));
     // What is written by hand has no uid, and pods are told apart by it.
     const owned = pods.map((pod) => ({
       ...pod,
@@ -27,7 +25,7 @@ export class ManifestPods {
     this.#workloads = byNamespace(workloads, ({ template }) => template.labels);
   }
 
-  /** The pods that the workload owns, itself or through its ReplicaSets. */
+  /** The pods that the workload owns, itself or through its ReplicaSets or Jobs. */
   podsOf(workload: Workload): SelectedPod[] {
     if (workload.uid === '') return [];
     return this.#under(workload).filter((pod) => this.#controllerUid(pod) === workload.uid);
@@ -53,18 +51,18 @@ export class ManifestPods {
   }
 
   #controllerUid(pod: Pod): string | undefined {
-    return this.#replicaSetOf(pod)?.ownerUid ?? pod.ownerUid;
+    return this.#linkOf(pod)?.ownerUid ?? pod.ownerUid;
   }
 
   /** `Kind/name` of the workload that a pod belongs to in the end. */
   #ownerOf(pod: Pod): string {
     if (pod.ownerKind === undefined) return `Pod/${pod.name}`;
-    const { ownerKind = pod.ownerKind, ownerName = pod.ownerName } = this.#replicaSetOf(pod) ?? {};
+    const { ownerKind = pod.ownerKind, ownerName = pod.ownerName } = this.#linkOf(pod) ?? {};
     return `${ownerKind}/${ownerName}`;
   }
 
-  #replicaSetOf({ namespace, ownerUid = '' }: Pod): ReplicaSet | undefined {
-    return this.#replicaSets.get(inNamespace(namespace, ownerUid));
+  #linkOf({ namespace, ownerUid = '' }: Pod): Intermediate | undefined {
+    return this.#links.get(inNamespace(namespace, ownerUid));
   }
 }
 

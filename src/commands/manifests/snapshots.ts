@@ -34,7 +34,7 @@ export class Snapshots {
     this.#cluster = cluster;
     this.#settings = settings;
     const workloads = cluster.workloads.map(({ value }) => value);
-    this.#pods = new ManifestPods(cluster.pods, cluster.replicaSets, workloads);
+    this.#pods = new ManifestPods(cluster.pods, cluster.links, workloads);
     this.#usage = new UsageIndex(cluster.usage);
     for (const { value } of cluster.policies)
       this.#policies.add(value, value.metadata.namespace ?? '', value.spec.podSelector);

@@ -1,3 +1,4 @@
+import { WORKLOAD_KINDS } from '../../domain/workload/workload.ts';
 import type { Words } from '../words.ts';
 import type { ReadCluster } from './cluster-of.ts';
 import type { Input, Problem } from './manifest.ts';
@@ -7,7 +8,7 @@ const EXCERPT = 100;
 /** So many kinds are named. */
 const MAXIMUM_KINDS = 12;
 
-const NOTHING_TO_READ = 'There is no Deployment, StatefulSet or DaemonSet in what was read';
+const NOTHING_TO_READ = `There is no workload in what was read: no ${WORKLOAD_KINDS.join(', ')}`;
 
 /** Says what of the input could not be read, and what was passed over. Returns the former. */
 export function tellInput(input: Input, read: ReadCluster, words: Words): readonly Problem[] {

@@ -9,9 +9,10 @@ import {
   sharesProcesses,
 } from '../../kube/container-projection.ts';
 import { ApiError, isNotFound } from '../../kube/errors.ts';
-import { projectPod, projectWorkload } from '../../kube/projections.ts';
+import { projectPod } from '../../kube/projections.ts';
 import { PODS, WORKLOAD_RESOURCES } from '../../kube/resources.ts';
 import { selectorQuery } from '../../kube/selector-query.ts';
+import { projectWorkload } from '../../kube/workload-projection.ts';
 import { withTroubleTold } from '../api-trouble.ts';
 import type { ClusterAccess } from '../cluster-access.ts';
 import { CommandError } from '../command-error.ts';

@@ -4,7 +4,7 @@ import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { policyName } from '../workload/object-names.ts';
 import { controllerOf, isManaged, isManagedFor } from '../workload/ownership.ts';
-import { WORKLOAD_KINDS } from '../workload/workload.ts';
+import { isOfKind, WORKLOAD_KINDS } from '../workload/workload.ts';
 
 /** What is ours and called as an earlier version of portlock called it. */
 export interface Former {
@@ -26,9 +26,6 @@ export function formerPolicies({
 /** The workload whose policy this is under a name that it should not have any more; undefined where it is no such. */
 export function formerOwner({ metadata }: NetworkPolicy): OwnerReference | undefined {
   const owner = controllerOf(metadata);
-  const isKept =
-    isManaged(metadata) &&
-    owner?.apiVersion === 'apps/v1' &&
-    WORKLOAD_KINDS.some((kind) => kind === owner.kind);
-  return isKept && policyName(owner) !== metadata.name ? owner : undefined;
+  if (!owner || !isManaged(metadata) || policyName(owner) === metadata.name) return undefined;
+  return WORKLOAD_KINDS.some((kind) => isOfKind(kind, owner)) ? owner : undefined;
 }

@@ -10,7 +10,7 @@ import { controllerOf, isManaged } from '../workload/ownership.ts';
 import { type AllowedPort, rangeKey } from '../workload/port-range.ts';
 import type { Settings } from '../workload/settings.ts';
 import { sourcesFrom, sourcesInWords } from '../workload/sources.ts';
-import type { Workload } from '../workload/workload.ts';
+import { isOfKind, WORKLOAD_KINDS, type Workload } from '../workload/workload.ts';
 import type { Asked } from './asked.ts';
 import { arePodsAsked } from './before-policy.ts';
 import { brakeInWords } from './brake.ts';
@@ -20,6 +20,7 @@ import type { OptedIn } from './opted-in.ts';
 import type { OwnPolicies } from './own-policies.ts';
 import { buildPolicy, listedParts } from './policy.ts';
 import { portsInForce, wasInForce } from './policy-in-force.ts';
+import { sharedPodLabels, untoldPods } from './untold-pods.ts';
 import { type WouldWiden, wouldWiden } from './widening.ts';
 
 /** What should become of the workload's policy. */
@@ -55,8 +56,9 @@ export function policyIntent(input: IntentInput): Intent {
   const allowed = allowedPorts(input.asked);
   if (snapshot.policyFailure) return { kind: 'failed', ...snapshot.policyFailure };
   const unreadable = problemsInSettings(settings) ?? tooManyPorts(allowed, settings);
+  const untold = untoldPods(workload);
   const policy =
-    allowed.length > 0 && !unreadable
+    allowed.length > 0 && !unreadable && !untold
       ? buildPolicy(workload, allowed, settings.allowFrom, snapshot.prober.namespace)
       : undefined;
   const engaged = input.brake?.state === 'Engaged' ? input.brake : undefined;
@@ -66,9 +68,12 @@ export function policyIntent(input: IntentInput): Intent {
   if (settings.mode !== 'enforce') return audited(workload, policy);
   const barred = foreignPolicyOfOurName(own) ?? onHostNetwork(snapshot, workload);
   if (barred) return barred;
+  if (untold) return hold(untold.reason, untold.message);
   if (!policy)
     return hold('NoDeclaredPorts', noDeclaredPorts(settings, input.asked.found.findings));
   if (engaged) return takenBack(engaged, policy);
+  const shared = sharedPodLabels(input, input.asked);
+  if (shared) return hold(shared.reason, shared.message);
   return opensMore(input) ?? cutsSomebodyOff(input) ?? waitsForProbe(input) ?? applied(input);
 }
 
@@ -218,7 +223,7 @@ function otherPolicies({ snapshot, own: { live, former }, asked }: IntentInput):
 function isKept({ metadata, spec }: NetworkPolicy): boolean {
   return (
     isManaged(metadata) &&
-    controllerOf(metadata)?.apiVersion === 'apps/v1' &&
+    WORKLOAD_KINDS.some((kind) => isOfKind(kind, controllerOf(metadata))) &&
     (spec.ingress ?? []).some((rule) => rule.from === undefined)
   );
 }

@@ -2,6 +2,7 @@ import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { ingressDecisions, isolatesIngress } from '../evaluate/network-policy.ts';
 import { once } from '../evaluate/once.ts';
 import { isolatingPolicies, type PolicyTarget } from '../evaluate/targets.ts';
+import { isManaged } from '../workload/ownership.ts';
 import { isInRange } from '../workload/port-range.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import { grantsOf } from './grants.ts';
@@ -11,7 +12,9 @@ import { ANYBODY } from './widening.ts';
 /**
  * By which policies of others nobody loses a port to ours: those that isolate all of the pods already. "The effects
  * of those ingress lists combine additively" (Kubernetes docs, network-policies), so what they close stays closed and
- * what they allow stays allowed. None where ours alone keeps the port open, and could close it.
+ * what they allow stays allowed. None where ours alone keeps the port open, and could close it, nor where that are
+ * policies that portlock keeps for other workloads, as of a Rollout and of the Deployment whose template it has: each goes
+ * when its workload opts out.
  *
  * @param targets all pods that the policy is about
  * @returns their names, sorted; none where somebody may lose the port
@@ -25,14 +28,20 @@ export function isolatedAlready(
     const others = snapshot.policies.filter((policy) => !ours.includes(policy));
     return isolatingAll(others, targets);
   });
-  const openForAll = once(() => targets.map(ingressDecisions(isolating(), ANYBODY)));
+  const lasting = once(() => {
+    const others = isolating().filter(({ metadata }) => !isManaged(metadata));
+    return isolatingAll(others, targets);
+  });
+  const openForAll = once(() => targets.map(ingressDecisions(lasting(), ANYBODY)));
   // In audit mode it goes anyway.
   const staying = settings.mode === 'audit' ? undefined : inForce;
   const granted = once(() => (staying && grantsOf(staying)) ?? []);
   return (port) => {
     const isGranted = granted().some((grant) => isInRange(grant, port));
-    const mayLose =
-      isGranted && !openForAll().every((decide) => decide(port.port, port.protocol).allowed);
+    const staysOpen = () =>
+      lasting().length > 0 &&
+      openForAll().every((decide) => decide(port.port, port.protocol).allowed);
+    const mayLose = isGranted && !staysOpen();
     return mayLose
       ? []
       : isolating()

@@ -17,7 +17,8 @@ const anyOf: (...kinds: WorkloadKind[]) => Values =
  * The labels that controllers put on the pods that they make, and the values that those of a workload may get:
  * "When the StatefulSet controller creates a Pod, the new Pod is labelled with apps.kubernetes.io/pod-index", as it is with
  * `statefulset.kubernetes.io/pod-name`; "the pod-template-hash label is added by the Deployment controller to every
- * ReplicaSet that a Deployment creates"; and `controller-revision-hash` by those of StatefulSets and DaemonSets.
+ * ReplicaSet that a Deployment creates", as `rollouts-pod-template-hash` is by that of Rollouts; `controller-revision-hash` by
+ * those of StatefulSets and DaemonSets; and by the Job controller the name and the uid of the Job, under two keys each.
  */
 const ADDED: ReadonlyMap<string, Values> = new Map([
   [
@@ -32,8 +33,22 @@ const ADDED: ReadonlyMap<string, Values> = new Map([
     (value, { kind }) => kind === 'StatefulSet' && /^\d+$/.test(value),
   ],
   ['pod-template-hash', anyOf('Deployment')],
+  ['rollouts-pod-template-hash', anyOf('Rollout')],
   ['controller-revision-hash', anyOf('StatefulSet', 'DaemonSet')],
+  ['batch.kubernetes.io/job-name', ofJobNamed],
+  ['job-name', ofJobNamed],
+  ['batch.kubernetes.io/controller-uid', anyOf('Job', 'CronJob')],
+  ['controller-uid', anyOf('Job', 'CronJob')],
+  ['batch.kubernetes.io/job-completion-index', anyOf('Job', 'CronJob')],
 ]);
+
+/** "The .metadata.name of the CronJob is part of the basis for naming those Pods" (Kubernetes docs, cron-jobs): a number follows. */
+function ofJobNamed(value: string, { kind, name }: PodOwner): boolean {
+  if (kind === 'Job') return value === name;
+  return (
+    kind === 'CronJob' && value.startsWith(`${name}-`) && /^\d+$/.test(value.slice(name.length + 1))
+  );
+}
 
 /**
  * What a selector asks for beside labels that the controller will add to pods of this workload.

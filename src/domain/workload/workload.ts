@@ -1,9 +1,26 @@
 import type { LabelSelector, Protocol } from '../../api/kubernetes.ts';
 import type { TemplateUse } from './template-use.ts';
 
-/** The kinds of workloads that can opt in. */
-export const WORKLOAD_KINDS = ['Deployment', 'StatefulSet', 'DaemonSet'] as const;
-export type WorkloadKind = (typeof WORKLOAD_KINDS)[number];
+/** The kinds of workloads that can opt in, each with the API version in which it is read and referred to. */
+export const WORKLOAD_API_VERSIONS = {
+  Deployment: 'apps/v1',
+  StatefulSet: 'apps/v1',
+  DaemonSet: 'apps/v1',
+  ReplicaSet: 'apps/v1',
+  Job: 'batch/v1',
+  CronJob: 'batch/v1',
+  Rollout: 'argoproj.io/v1alpha1',
+} as const;
+export type WorkloadKind = keyof typeof WORKLOAD_API_VERSIONS;
+export const WORKLOAD_KINDS = Object.keys(WORKLOAD_API_VERSIONS) as WorkloadKind[];
+
+/** Whether a reference names a workload of that kind. */
+export function isOfKind(
+  kind: WorkloadKind,
+  reference: { apiVersion: string; kind: string } | undefined,
+): boolean {
+  return kind === reference?.kind && WORKLOAD_API_VERSIONS[kind] === reference.apiVersion;
+}
 
 /** A port that a container declares. `container` is empty for one that only an annotation declares. */
 export interface ContainerPort {
@@ -15,10 +32,7 @@ export interface ContainerPort {
   hostPort?: number;
 }
 
-/**
- * What portlock needs of a Deployment, StatefulSet or DaemonSet: a selector, a template, and the
- * keys by which its owner opts in.
- */
+/** What portlock needs of a workload: a selector, a template, and the keys by which its owner opts in. */
 export interface Workload {
   apiVersion: string;
   kind: WorkloadKind;
@@ -30,10 +44,35 @@ export interface Workload {
   mode: string | undefined;
   /** Annotations under portlock.dev/, by full key. */
   annotations: Readonly<Record<string, string>>;
+  /** `NO_PODS` where nothing tells its pods from others. */
   selector: LabelSelector;
   /** How many pods it is to have; absent where its kind does not say. */
   replicas?: number;
   template: PodTemplate;
+  /** Whose template a Rollout has, while that is to be looked up: `template` is an empty one then. */
+  templateOf?: TemplateReference;
+}
+
+/** A workload that lends its template to a Rollout of its namespace. */
+export interface TemplateReference {
+  kind: string;
+  name: string;
+}
+
+/** Matches no pod whatever: what no policy is to be about. */
+export const NO_PODS: LabelSelector = {
+  matchExpressions: [
+    { key: 'portlock.dev/mode', operator: 'Exists' },
+    { key: 'portlock.dev/mode', operator: 'DoesNotExist' },
+  ],
+};
+
+/** Whether a selector is `NO_PODS`. */
+export function isNoPods({ matchExpressions: asked = [] }: LabelSelector): boolean {
+  const { matchExpressions: never = [] } = NO_PODS;
+  return never.every(({ key, operator }) =>
+    asked.some((each) => each.key === key && each.operator === operator),
+  );
 }
 
 export interface PodTemplate {
@@ -59,7 +98,7 @@ export interface Pod {
   ownerUid: string | undefined;
   ownerKind: string | undefined;
   ownerName: string | undefined;
-  /** The revision of the template: pod-template-hash or controller-revision-hash. */
+  /** The revision of the template, by the label that its controller puts on the pods; empty where there is none. */
   templateHash: string;
   node: string;
   ips: readonly string[];
@@ -75,15 +114,29 @@ export interface Pod {
   use: TemplateUse;
 }
 
-/** What portlock needs of a ReplicaSet: the link between a pod and its Deployment. */
-export interface ReplicaSet {
+/**
+ * What portlock needs of a ReplicaSet or Job that another workload controls: the link between its pods and
+ * that workload. It is no workload of its own.
+ */
+export interface Intermediate {
+  kind: WorkloadKind;
   namespace: string;
   name: string;
   uid: string;
   labels: Readonly<Record<string, string>>;
-  ownerUid: string | undefined;
-  ownerKind: string | undefined;
-  ownerName: string | undefined;
+  ownerUid: string;
+  ownerKind: string;
+  ownerName: string;
+}
+
+/** Whether an object is the link to another workload. */
+export function isIntermediate(object: Workload | Intermediate): object is Intermediate {
+  return 'ownerUid' in object;
+}
+
+/** Whether an object is a workload of its own. */
+export function isWorkload(object: Workload | Intermediate): object is Workload {
+  return !isIntermediate(object);
 }
 
 /** What portlock needs of a Namespace: the labels, by which selectors match it and owners opt in. */

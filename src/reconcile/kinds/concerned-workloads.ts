@@ -1,10 +1,16 @@
 import { MODE_LABEL } from '../../api/names.ts';
 import type { EndpointSlice } from '../../domain/preflight/usage.ts';
 import { sameJson } from '../../domain/text/same-json.ts';
-import type { Namespace, Pod, ReplicaSet, Workload } from '../../domain/workload/workload.ts';
+import {
+  type Intermediate,
+  isIntermediate,
+  type Namespace,
+  type Pod,
+  type Workload,
+} from '../../domain/workload/workload.ts';
 import type { Change } from '../../kube/store.ts';
 import type { Lookups } from '../lookups.ts';
-import { keysOf, type WorkloadKey, workloadKey } from '../workload-key.ts';
+import { keysOf, type WorkloadKey } from '../workload-key.ts';
 import {
   atOnce,
   type Concern,
@@ -14,22 +20,25 @@ import {
   whenGathered,
 } from './concern.ts';
 
-/** Itself, where it has opted in, or had; and those whose selector matches its pods. */
-export function keysOfWorkload(workload: Workload, caches: Lookups): WorkloadKey[] {
-  const { namespace, template } = workload;
-  const others = caches.selections
-    .workloadsSelecting(namespace, template.labels)
-    .filter((each) => each.uid !== workload.uid && caches.hasOptedIn(each));
-  return keysOf(caches.hasOptedIn(workload) ? [workload, ...others] : others);
+/**
+ * Itself, where it has opted in, or had; Rollouts that have its template; and those whose selector matches its pods. Of a
+ * link, the workload that controls it.
+ */
+export function keysOfWorkload(object: Workload | Intermediate, caches: Lookups): WorkloadKey[] {
+  if (isIntermediate(object)) {
+    const controller = caches.controllerOf(object);
+    return controller ? optedIn([controller], caches) : [];
+  }
+  const { namespace, template } = caches.withTemplate(object);
+  const others = [
+    ...caches.selections.borrowersOf(object),
+    ...caches.selections.workloadsSelecting(namespace, template.labels),
+  ].filter((each) => each.uid !== object.uid);
+  return optedIn([object, ...new Set(others)], caches);
 }
 
-/** The Deployment that controls a ReplicaSet. */
-export function keysOfReplicaSet(replicaSet: ReplicaSet, caches: Lookups): WorkloadKey[] {
-  const { namespace, ownerName = '', ownerUid } = replicaSet;
-  const workload = caches.workload({ kind: 'Deployment', namespace, name: ownerName });
-  return workload?.uid === ownerUid && workload && caches.hasOptedIn(workload)
-    ? [workloadKey(workload)]
-    : [];
+function optedIn(workloads: readonly Workload[], caches: Lookups): WorkloadKey[] {
+  return keysOf(workloads.filter((each) => caches.hasOptedIn(each)));
 }
 
 /** Those whose selector matches it; its owner's does, unless somebody took the pod away by a label. */

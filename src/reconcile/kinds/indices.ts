@@ -33,6 +33,17 @@ export function byListedAddress({ addresses }: { addresses: readonly string[] })
   return addresses.map(canonicalAddress);
 }
 
+/** The key of the workload whose template a Rollout has. */
+export function byLender({
+  namespace,
+  templateOf,
+}: {
+  namespace: string;
+  templateOf?: { kind: string; name: string };
+}): string[] {
+  return templateOf ? [`${templateOf.kind}/${namespace}/${templateOf.name}`] : [];
+}
+
 /** The key of the workload that a report is about, of whatever kind. */
 export function byTarget({ metadata, spec }: PortExposureReport): string[] {
   return [`${spec.targetRef.kind}/${metadata.namespace}/${spec.targetRef.name}`];

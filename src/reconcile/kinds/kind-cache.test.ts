@@ -27,6 +27,8 @@ const ALWAYS = [
   '/apis/apps/v1/deployments',
   '/apis/apps/v1/replicasets',
   '/apis/apps/v1/statefulsets',
+  '/apis/batch/v1/cronjobs',
+  '/apis/batch/v1/jobs',
   '/apis/coordination.k8s.io/v1/namespaces/portlock-system/leases',
   '/apis/discovery.k8s.io/v1/endpointslices',
   '/apis/networking.k8s.io/v1/ingresses',
@@ -91,7 +93,7 @@ test('what a definition brings is followed once it is there', async () => {
   follow();
   await until('the definitions were listed', () => reflectors.areReady);
   const brought = everyCache(caches).filter(({ kind }) => kind.followed === 'whileDefined');
-  expect(brought).toHaveLength(22);
+  expect(brought).toHaveLength(23);
   for (const { kind } of brought) {
     const name = resourceName(kind.resource);
     const identity = { key: name, uid: name, resourceVersion: '4' };

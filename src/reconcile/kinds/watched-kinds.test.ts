@@ -67,6 +67,22 @@ const workloadWire = (app: string, labels: Record<string, string>): Wire => ({
   },
 });
 const optedIn = workloadWire('new', { 'portlock.dev/mode': 'enforce' });
+const cronJob = ({ metadata, spec }: Wire): Wire => ({ metadata, spec: { jobTemplate: { spec } } });
+const ofCronJob = {
+  ownerReferences: [
+    {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      name: 'nightly',
+      uid: 'uid-nightly',
+      controller: true,
+    },
+  ],
+};
+const borrowing = (name: string): Wire => ({
+  metadata: optedIn.metadata,
+  spec: { workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name } },
+});
 const route = (backend: object): Wire => ({
   ...at('edge', 'edge'),
   spec: { rules: [{ backendRefs: [{ name: 'web', port: 80, ...backend }] }] },
@@ -85,18 +101,36 @@ const ROWS: readonly Row[] = [
   row((c) => c.workloads.Deployment, 'that opted in', optedIn, { now: ['Deployment/shop/new'] }),
   row((c) => c.workloads.StatefulSet, 'that opted in', optedIn, { now: ['StatefulSet/shop/new'] }),
   row((c) => c.workloads.DaemonSet, 'that opted in', optedIn, { now: ['DaemonSet/shop/new'] }),
+  row((c) => c.workloads.ReplicaSet, 'of nobody', optedIn, { now: ['ReplicaSet/shop/new'] }),
+  row((c) => c.workloads.Job, 'of nobody', optedIn, { now: ['Job/shop/new'] }),
+  row(
+    (c) => c.workloads.Job,
+    'of a CronJob that is not there',
+    { ...optedIn, metadata: { ...optedIn.metadata, ...ofCronJob } },
+    {},
+  ),
+  row((c) => c.workloads.CronJob, 'that opted in', cronJob(optedIn), {
+    now: ['CronJob/shop/new'],
+  }),
+  row((c) => c.workloads.CronJob, 'under another’s selector', cronJob(workloadWire('web', {})), {
+    now: [WEB],
+  }),
+  row((c) => c.workloads.Rollout, 'that opted in', optedIn, { now: ['Rollout/shop/new'] }),
+  row((c) => c.workloads.Rollout, 'with the template of another’s', borrowing('web'), {
+    now: ['Rollout/shop/new', WEB],
+  }),
   row((c) => c.workloads.DaemonSet, 'under another’s selector', workloadWire('web', {}), {
     now: [WEB],
   }),
   row((c) => c.workloads.Deployment, 'that has not opted in', workloadWire('new', {}), {}),
   row(
-    (c) => c.replicaSets,
+    (c) => c.workloads.ReplicaSet,
     'of a Deployment',
     { metadata: { ...at('web-2').metadata, ...controlledBy('Deployment', 'web', 'uid-web') } },
     { now: [WEB] },
   ),
   row(
-    (c) => c.replicaSets,
+    (c) => c.workloads.ReplicaSet,
     'of an earlier Deployment of that name',
     { metadata: { ...at('web-2').metadata, ...controlledBy('Deployment', 'web', 'uid-gone') } },
     {},
@@ -263,8 +297,15 @@ describe('of a cluster with two workloads that opted in and one that did not', (
       workload({ namespace: 'other', uid: 'uid-other' }),
     ]);
     const owner = { ownerUid: 'uid-web', ownerKind: 'Deployment', ownerName: 'web' };
-    fillStore(caches.replicaSets, [
-      { namespace: 'shop', name: 'web-rs', uid: 'uid-rs', labels: { app: 'web' }, ...owner },
+    fillStore(caches.workloads.ReplicaSet, [
+      {
+        kind: 'ReplicaSet',
+        namespace: 'shop',
+        name: 'web-rs',
+        uid: 'uid-rs',
+        labels: { app: 'web' },
+        ...owner,
+      },
     ]);
     fillStore(caches.pods, [pod({ labels: { app: 'web', injected: 'yes' } })]);
     queued = [];

@@ -1,20 +1,11 @@
 import type { RouteKind } from '../../domain/preflight/usage.ts';
-import { policyName } from '../../domain/workload/object-names.ts';
-import { namespacesLetIn } from '../../domain/workload/settings.ts';
-import type { WorkloadKind } from '../../domain/workload/workload.ts';
 import { LEASES } from '../../kube/lease.ts';
 import { projectMemberLease } from '../../kube/members.ts';
 import { projectPodMonitor, projectServiceMonitor } from '../../kube/monitor-projection.ts';
 import { projectPluginPolicy, projectTieredPolicy } from '../../kube/policy-projections.ts';
-import {
-  projectNamespace,
-  projectPod,
-  projectPolicy,
-  projectReplicaSet,
-  projectWorkload,
-} from '../../kube/projections.ts';
+import { projectNamespace, projectPod, projectPolicy } from '../../kube/projections.ts';
 import { projectReport } from '../../kube/report-projection.ts';
-import { objectKey, type Resource } from '../../kube/resource.ts';
+import type { Resource } from '../../kube/resource.ts';
 import {
   ANTREA_CLUSTER_POLICIES,
   ANTREA_POLICIES,
@@ -39,7 +30,6 @@ import {
   NETWORK_POLICIES,
   POD_MONITORS,
   PODS,
-  REPLICA_SETS,
   REPORTS,
   SERVICE_MONITORS,
   SERVICES,
@@ -50,7 +40,6 @@ import {
   TLS_ROUTES,
   UDP_ROUTES,
   VALIDATING_WEBHOOKS,
-  WORKLOAD_RESOURCES,
 } from '../../kube/resources.ts';
 import { checked } from '../../kube/shape.ts';
 import {
@@ -89,8 +78,6 @@ import {
   concernedBySlice,
   keysInNamespace,
   keysOfPod,
-  keysOfReplicaSet,
-  keysOfWorkload,
 } from './concerned-workloads.ts';
 import {
   byLabel,
@@ -99,9 +86,9 @@ import {
   byNamespaceOfMetadata,
   byOwner,
   byTarget,
-  byUid,
 } from './indices.ts';
 import { type Followed, type WatchedKind, watched } from './watched-kind.ts';
+import { workloadRow } from './workload-row.ts';
 
 const READ = ['list', 'watch'] as const;
 const POOL = checked(INFERENCE_POOL, projectInferencePool);
@@ -118,15 +105,13 @@ export const WATCHED_KINDS = {
     Deployment: workloadRow('Deployment'),
     StatefulSet: workloadRow('StatefulSet'),
     DaemonSet: workloadRow('DaemonSet'),
+    /** Those of Deployments and Rollouts as links, the others as workloads. */
+    ReplicaSet: workloadRow('ReplicaSet'),
+    /** Those of CronJobs as links, the others as workloads. */
+    Job: workloadRow('Job'),
+    CronJob: workloadRow('CronJob'),
+    Rollout: workloadRow('Rollout', 'whileDefined'),
   },
-  replicaSets: watched({
-    resource: REPLICA_SETS,
-    project: projectReplicaSet,
-    indices: { owner: byOwner, uid: byUid },
-    concerns: whenChanged(keysOfReplicaSet),
-    verbs: READ,
-    followed: 'always',
-  }),
   pods: watched({
     resource: PODS,
     project: projectPod,
@@ -217,24 +202,6 @@ export const WATCHED_KINDS = {
     kubeOvnSubnets: pluginRow(KUBE_OVN_SUBNETS, 'Subnet'),
   },
 };
-
-/** Read live before what is ours is taken away, hence `get`. */
-function workloadRow(kind: WorkloadKind) {
-  return watched({
-    resource: WORKLOAD_RESOURCES[kind],
-    project: projectWorkload(kind),
-    indices: {
-      namespace: byNamespace,
-      uid: byUid,
-      label: ({ namespace, template }) => byLabel(namespace, template.labels),
-      letsIn: namespacesLetIn,
-      policy: (workload) => [objectKey({ ...workload, name: policyName(workload) })],
-    },
-    concerns: whenChanged(keysOfWorkload),
-    verbs: ['get', ...READ],
-    followed: 'always',
-  });
-}
 
 /** What is used of a namespace's pods concerns its workloads. */
 function usedInNamespace<T extends { namespace: string }>(

@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import type { V1PodTemplateSpec } from '@kubernetes/client-node';
+import type { LabelSelector } from '../api/kubernetes.ts';
+import { MODE_LABEL } from '../api/names.ts';
+import type { ObjectMeta, OwnerReference } from '../api/object-meta.ts';
+import { controllerOf } from '../domain/workload/ownership.ts';
+import {
+  type Intermediate,
+  NO_PODS,
+  type PodTemplate,
+  type TemplateReference,
+  WORKLOAD_API_VERSIONS,
+  type Workload,
+  type WorkloadKind,
+} from '../domain/workload/workload.ts';
+import { keptAnnotations, servedPorts } from './projections.ts';
+import { assertShape, MalformedObjectError } from './shape.ts';
+import { CRON_JOB, JOB, METADATA_ONLY, ROLLOUT, WORKLOAD } from './shapes.ts';
+import { projectTemplateUse } from './template-use-projection.ts';
+import { fieldsOf, optionalTextOf, textOf, withoutNulls } from './wire-fields.ts';
+
+/** What a kind says of its pods; a list's items do not say their kind. */
+interface Said {
+  selector: LabelSelector;
+  template: V1PodTemplateSpec | undefined;
+  templateOf?: TemplateReference;
+}
+
+/**
+ * Projects a workload of that kind, whoever controls it.
+ *
+ * @throws MalformedObjectError: a selector or an annotation that was left out would make a wider policy
+ */
+export function projectWorkload(kind: WorkloadKind): (wire: object) => Workload {
+  const { shape, read } = READERS[kind];
+  return (wire) => {
+    assertShape(shape, wire);
+    const { metadata, spec } = wire as { metadata: ObjectMeta; spec: object };
+    const { selector, template, templateOf } = read(spec, metadata);
+    // "empty selector is invalid" (apps validation): a policy with it would be about every pod of the namespace.
+    if (isEmpty(selector)) throw new MalformedObjectError('spec.selector');
+    return {
+      apiVersion: WORKLOAD_API_VERSIONS[kind],
+      kind,
+      namespace: metadata.namespace ?? '',
+      name: metadata.name,
+      uid: metadata.uid ?? '',
+      generation: metadata.generation ?? 0,
+      mode: metadata.labels?.[MODE_LABEL],
+      annotations: keptAnnotations(metadata.annotations),
+      selector,
+      ...replicasOf(spec),
+      template: projectTemplate(template),
+      ...(templateOf && { templateOf }),
+    };
+  };
+}
+
+/** A DaemonSet has none, nor have Jobs. */
+function replicasOf(spec: object): Pick<Workload, 'replicas'> {
+  const { replicas } = fieldsOf(spec);
+  return Number.isInteger(replicas) ? { replicas: replicas as number } : {};
+}
+
+/**
+ * The same, and a link where another workload controls the object: a ReplicaSet that anybody controls, and a Job of a CronJob.
+ *
+ * @throws MalformedObjectError
+ */
+export function projectOwner(kind: WorkloadKind): (wire: object) => Workload | Intermediate {
+  const project = projectWorkload(kind);
+  const isLink = LINKS[kind];
+  if (!isLink) return project;
+  return (wire) => {
+    assertShape(METADATA_ONLY, wire);
+    const { metadata } = wire as { metadata: ObjectMeta };
+    const controller = controllerOf(metadata);
+    if (!controller || !isLink(controller)) return project(wire);
+    return {
+      kind,
+      namespace: metadata.namespace ?? '',
+      name: metadata.name,
+      uid: metadata.uid ?? '',
+      labels: metadata.labels ?? {},
+      ownerUid: controller.uid,
+      ownerKind: controller.kind,
+      ownerName: controller.name,
+    };
+  };
+}
+
+/** Of the kinds that other workloads make, which controller makes one a link. Whoever else makes Jobs leaves them to themselves. */
+const LINKS: Partial<Record<WorkloadKind, (controller: OwnerReference) => boolean>> = {
+  ReplicaSet: () => true,
+  Job: ({ kind, apiVersion = '' }) => kind === 'CronJob' && apiVersion.startsWith('batch/'),
+};
+
+const READERS: Record<
+  WorkloadKind,
+  { shape: object; read: (spec: object, metadata: ObjectMeta) => Said }
+> = {
+  Deployment: { shape: WORKLOAD, read: selectorAndTemplate },
+  StatefulSet: { shape: WORKLOAD, read: selectorAndTemplate },
+  DaemonSet: { shape: WORKLOAD, read: selectorAndTemplate },
+  ReplicaSet: { shape: WORKLOAD, read: selectorAndTemplate },
+  Job: { shape: JOB, read: ofJob },
+  CronJob: { shape: CRON_JOB, read: ofCronJob },
+  Rollout: { shape: ROLLOUT, read: ofRollout },
+};
+
+function selectorAndTemplate(spec: object): Said {
+  const { selector, template } = spec as Partial<Said>;
+  return { selector: withoutNulls(selector ?? {}) as LabelSelector, template };
+}
+
+/** "The Job name" of a Job's pods (Kubernetes docs, labels-annotations-taints). */
+const JOB_NAME = 'batch.kubernetes.io/job-name';
+
+/**
+ * "Normally, the system sets this field for you" (batch/v1 JobSpec selector): it is by the Job's uid. Where it has not yet,
+ * as in a manifest, the pods are known by the label that they will get with the Job's name.
+ */
+function ofJob(spec: object, { name }: ObjectMeta): Said {
+  const said = selectorAndTemplate(spec);
+  if (!isEmpty(said.selector)) return said;
+  const added = { [JOB_NAME]: name };
+  const { metadata, ...template } = said.template ?? {};
+  const labels = { ...metadata?.labels, ...added };
+  return {
+    selector: { matchLabels: added },
+    template: { ...template, metadata: { ...metadata, labels } },
+  };
+}
+
+/** A CronJob has no selector, and its Jobs come and go: what tells its pods is what its template says. */
+function ofCronJob(spec: object): Said {
+  const { jobTemplate } = spec as { jobTemplate?: { spec?: { template?: V1PodTemplateSpec } } };
+  const template = jobTemplate?.spec?.template;
+  const labels = template?.metadata?.labels ?? {};
+  const hasLabels = Object.keys(labels).length > 0;
+  return { selector: hasLabels ? { matchLabels: labels } : NO_PODS, template };
+}
+
+/**
+ * "WorkloadRef holds a references to a workload that provides Pod template" (argoproj.io/v1alpha1 RolloutSpec), and the
+ * selector where the Rollout has none. Its controller refuses one that has a template beside that.
+ */
+function ofRollout(spec: object): Said {
+  const said = selectorAndTemplate(spec);
+  const { workloadRef } = fieldsOf(spec);
+  const name = optionalTextOf(fieldsOf(workloadRef).name);
+  if (!name) return said;
+  return {
+    selector: isEmpty(said.selector) ? NO_PODS : said.selector,
+    template: undefined,
+    templateOf: { kind: textOf(fieldsOf(workloadRef).kind), name },
+  };
+}
+
+function isEmpty({ matchLabels, matchExpressions }: LabelSelector): boolean {
+  return Object.keys(matchLabels ?? {}).length === 0 && !matchExpressions?.length;
+}
+
+function projectTemplate(template: V1PodTemplateSpec | undefined): PodTemplate {
+  return {
+    hash: createHash('sha256')
+      .update(JSON.stringify(template ?? {}))
+      .digest('hex')
+      .slice(0, 16),
+    labels: template?.metadata?.labels ?? {},
+    annotations: keptAnnotations(template?.metadata?.annotations),
+    hostNetwork: template?.spec?.hostNetwork === true,
+    ports: servedPorts(template?.spec),
+    use: projectTemplateUse(template),
+  };
+}
