@@ -43,6 +43,7 @@ describe('a workload', () => {
       mode: 'enforce',
       annotations: read,
       selector: { matchLabels: { app: 'web' } },
+      replicas: 3,
       template: {
         hash: expect.stringMatching(/^[0-9a-f]{16}$/),
         labels: { app: 'web' },
