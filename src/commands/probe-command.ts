@@ -12,7 +12,7 @@ export function probeCommand(): Command {
     .description('Connect to the TCP ports of pods and tell which can be reached, declared or not')
     .argument(
       '<target>',
-      'pod/NAME or NAME, deployment/NAME, statefulset/NAME, daemonset/NAME, an IP address, or a range of them such as 10.0.0.0/24',
+      'pod/NAME or NAME, deployment/NAME, statefulset/NAME (or another kind of workload), an IP address, or a range of them such as 10.0.0.0/24',
     )
     .option('-n, --namespace <name>', "where the target is (default: the context's namespace)")
     .option(

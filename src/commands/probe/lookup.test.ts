@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KubeClient } from '../../kube/client.ts';
+import { resourcePath } from '../../kube/resource.ts';
+import { WORKLOAD_RESOURCES } from '../../kube/resources.ts';
 import { ScriptedApiServer, sendJson, sendStatus } from '../../testing/scripted-api-server.ts';
 import type { ClusterAccess } from '../cluster-access.ts';
 import { CommandError } from '../command-error.ts';
@@ -48,10 +50,10 @@ function notFound(name: string) {
 
 /** Workloads of that name are there in these resources; the others may not be read, or have none. */
 function answerWorkloads(name: string, present: readonly string[]) {
-  for (const resource of ['deployments', 'statefulsets', 'daemonsets'])
-    server.expect(`GET /apis/apps/v1/namespaces/shop/${resource}/${name}`, (response) => {
-      if (present.includes(resource)) return sendJson(response, { metadata: { name } });
-      return resource === 'daemonsets'
+  for (const resource of Object.values(WORKLOAD_RESOURCES))
+    server.expect(`GET ${resourcePath(resource, { namespace: 'shop', name })}`, (response) => {
+      if (present.includes(resource.plural)) return sendJson(response, { metadata: { name } });
+      return resource.plural === 'daemonsets'
         ? forbid(response)
         : sendStatus(response, 404, notFound(name));
     });

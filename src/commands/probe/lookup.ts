@@ -1,7 +1,15 @@
+import { untoldPods } from '../../domain/policy/untold-pods.ts';
 import { portKey } from '../../domain/workload/declared-ports.ts';
 import { portsOfRange } from '../../domain/workload/port-range.ts';
+import { withTemplate } from '../../domain/workload/rollout.ts';
 import { readSettings, type Settings } from '../../domain/workload/settings.ts';
-import type { ContainerPort, Pod, WorkloadKind } from '../../domain/workload/workload.ts';
+import {
+  type ContainerPort,
+  type Pod,
+  WORKLOAD_KINDS,
+  type Workload,
+  type WorkloadKind,
+} from '../../domain/workload/workload.ts';
 import type { KubeClient, Selection } from '../../kube/client.ts';
 import {
   projectRunningContainers,
@@ -80,16 +88,15 @@ export function workloadLookup(
   kind: WorkloadKind,
   name: string,
 ): Lookup {
-  const resource = WORKLOAD_RESOURCES[kind];
   return async (signal) => {
-    const asked = { verb: 'get', resource: resource.plural, namespace };
-    const wire = await withTroubleTold(asked, () =>
-      client.get(resource, { namespace, name }, { signal }).catch((error) => {
-        if (!isNotFound(error)) throw error;
-        throw new CommandError(`there is no ${kind} "${name}" in the namespace "${namespace}"`);
-      }),
-    );
-    const workload = projectWorkload(kind)(wire);
+    const read = (of: WorkloadKind, called: string) =>
+      readWorkload(client, { kind: of, namespace, name: called }, signal);
+    const named = await read(kind, name);
+    const lender = WORKLOAD_KINDS.find((each) => each === named.templateOf?.kind);
+    const lent = lender && named.templateOf && (await read(lender, named.templateOf.name));
+    const workload = withTemplate(named, () => lent);
+    const untold = untoldPods(workload);
+    if (untold) throw new CommandError(`${kind} ${namespace}/${name}: ${untold.message}`);
     const labelSelector = selectorQuery(workload.selector);
     const pods = await withTroubleTold({ verb: 'list', resource: 'pods', namespace }, () =>
       listPods(client, { namespace, labelSelector }, signal),
@@ -103,6 +110,23 @@ export function workloadLookup(
       throw new CommandError(`the ${kind} ${namespace}/${name} has no running pod with an address`);
     return places;
   };
+}
+
+/** A workload as it is now, whoever controls it. */
+async function readWorkload(
+  client: KubeClient,
+  { kind, namespace, name }: Pick<Workload, 'kind' | 'namespace' | 'name'>,
+  signal: AbortSignal,
+): Promise<Workload> {
+  const resource = WORKLOAD_RESOURCES[kind];
+  const asked = { verb: 'get', resource: resource.plural, namespace };
+  const wire = await withTroubleTold(asked, () =>
+    client.get(resource, { namespace, name }, { signal }).catch((error) => {
+      if (!isNotFound(error)) throw error;
+      throw new CommandError(`there is no ${kind} "${name}" in the namespace "${namespace}"`);
+    }),
+  );
+  return projectWorkload(kind)(wire);
 }
 
 /** What the containers declare, as the owner's annotations change it. Of a UDP range nothing could be told. */

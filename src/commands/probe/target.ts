@@ -30,7 +30,21 @@ const KINDS: Readonly<Record<string, 'Pod' | WorkloadKind>> = {
   daemonset: 'DaemonSet',
   daemonsets: 'DaemonSet',
   ds: 'DaemonSet',
+  replicaset: 'ReplicaSet',
+  replicasets: 'ReplicaSet',
+  rs: 'ReplicaSet',
+  job: 'Job',
+  jobs: 'Job',
+  cronjob: 'CronJob',
+  cronjobs: 'CronJob',
+  cj: 'CronJob',
+  rollout: 'Rollout',
+  rollouts: 'Rollout',
+  ro: 'Rollout',
 };
+
+/** As kubectl takes it behind a kind, with a version or without. */
+const API_GROUP = /\.(v1\.)?(apps|batch)$|\.(v1alpha1\.)?argoproj\.io$/;
 
 /** A DNS subdomain (RFC 1123), as the names of pods and workloads are. */
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
@@ -55,10 +69,10 @@ export function parseTarget(text: string): Target {
     );
   if (second === undefined) return { kind: 'pod', name: named(first, text) };
   if (canonicalAddress(first) !== undefined) return rangeOf(text);
-  const kind = KINDS[first.toLowerCase().replace(/\.(apps|v1\.apps)$/, '')];
+  const kind = KINDS[first.toLowerCase().replace(API_GROUP, '')];
   if (kind === undefined || more.length > 0)
     throw new CommandError(
-      `cannot probe "${short(text)}": it must be pod/NAME, deployment/NAME, statefulset/NAME, daemonset/NAME, an IP address or a range of them such as 10.0.0.0/24`,
+      `cannot probe "${short(text)}": it must be pod/NAME, deployment/NAME, statefulset/NAME (or another kind of workload), an IP address or a range of them such as 10.0.0.0/24`,
     );
   const name = named(second, text);
   return kind === 'Pod' ? { kind: 'pod', name } : { kind: 'workload', of: kind, name };

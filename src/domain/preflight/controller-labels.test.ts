@@ -4,6 +4,10 @@ import { type PodOwner, selectorOfTemplate } from './controller-labels.ts';
 const SET: PodOwner = { kind: 'StatefulSet', name: 'web' };
 const DEPLOYMENT: PodOwner = { kind: 'Deployment', name: 'web' };
 const DAEMON: PodOwner = { kind: 'DaemonSet', name: 'web' };
+const ROLLOUT: PodOwner = { kind: 'Rollout', name: 'web' };
+const JOB: PodOwner = { kind: 'Job', name: 'web' };
+const CRON_JOB: PodOwner = { kind: 'CronJob', name: 'web' };
+const ROLLOUT_HASH = 'rollouts-pod-template-hash';
 const NAME = 'statefulset.kubernetes.io/pod-name';
 const INDEX = 'apps.kubernetes.io/pod-index';
 const HASH = 'pod-template-hash';
@@ -26,6 +30,20 @@ test.each<[Record<string, string>, PodOwner, boolean]>([
   [{ [REVISION]: '5d4f' }, SET, true],
   [{ [REVISION]: '5d4f' }, DAEMON, true],
   [{ [REVISION]: '5d4f' }, DEPLOYMENT, false],
+  [{ [ROLLOUT_HASH]: '5d4f' }, ROLLOUT, true],
+  [{ [ROLLOUT_HASH]: '5d4f' }, DEPLOYMENT, false],
+  [{ [HASH]: '5d4f' }, ROLLOUT, false],
+  [{ 'job-name': 'web' }, JOB, true],
+  [{ 'batch.kubernetes.io/job-name': 'web' }, JOB, true],
+  [{ 'job-name': 'web-29345' }, JOB, false],
+  [{ 'job-name': 'web-29345' }, CRON_JOB, true],
+  [{ 'job-name': 'other-29345' }, CRON_JOB, false],
+  [{ 'job-name': 'web' }, CRON_JOB, false],
+  [{ 'job-name': 'web' }, SET, false],
+  [{ 'controller-uid': 'u' }, CRON_JOB, true],
+  [{ 'batch.kubernetes.io/controller-uid': 'u' }, JOB, true],
+  [{ 'batch.kubernetes.io/job-completion-index': '0' }, JOB, true],
+  [{ 'batch.kubernetes.io/job-completion-index': '0' }, SET, false],
 ])('a selector by %j may match pods of %j to come: %s', (labels, owner, expected) => {
   const rest = selectorOfTemplate({ app: 'web', ...labels }, owner);
   expect(rest).toEqual(expected ? { app: 'web' } : undefined);
