@@ -85,12 +85,13 @@ describe('the story', () => {
       'UNDECLARED',
       'ENFORCED',
       'REASON',
+      'PREFLIGHT',
       'READY',
       'CHECKED',
       'AGE',
     ]);
-    expect(rows.map((row) => row.slice(0, 7))).toEqual([
-      ['multi-port-app', 'Enforce', '1', '0', 'True', 'Swept', 'True'],
+    expect(rows.map((row) => row.slice(0, 8))).toEqual([
+      ['multi-port-app', 'Enforce', '1', '0', 'True', 'Swept', 'True', 'True'],
     ]);
   });
 

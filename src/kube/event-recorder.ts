@@ -16,6 +16,11 @@ export interface EventRecorderOptions {
   now?: () => number;
 }
 
+/** What an Event is about. */
+export type Regarded = Pick<Workload, 'apiVersion' | 'namespace' | 'name' | 'uid'> & {
+  kind: string;
+};
+
 /** What was told of one workload for one reason: the last Event, and what has come since. */
 interface Series {
   namespace: string;
@@ -57,7 +62,7 @@ export class EventRecorder {
   }
 
   /** Tells of something: in an Event of its own, or as one more of a series. */
-  async record(workload: Workload, event: EventNote, signal: AbortSignal): Promise<void> {
+  async record(workload: Regarded, event: EventNote, signal: AbortSignal): Promise<void> {
     const key = `${workload.uid}/${event.type}/${event.action}/${event.reason}`;
     const now = this.#now();
     const known = this.#series.get(key);
@@ -124,7 +129,7 @@ export class EventRecorder {
 
   async #create(
     eventName: string,
-    { apiVersion, kind, namespace, name, uid }: Workload,
+    { apiVersion, kind, namespace, name, uid }: Regarded,
     { action, reason, type, note }: EventNote,
     now: number,
     signal: AbortSignal,

@@ -48,8 +48,17 @@ export function scrapeAnnotations(annotations: Fields): ScrapeAnnotations {
       optionalTextOf(annotations['prometheus.io/scrape']) ??
       ofVendors.find((value) => /^\s*true\s*$/i.test(value)) ??
       ofVendors[0],
-    port: optionalTextOf(annotations['prometheus.io/port']),
+    ...scrapedPort(annotations),
   };
+}
+
+/** "Specifies the port to scrape, by number" (Grafana's Helm chart for Kubernetes monitoring, annotations) */
+const GRAFANA_PORT = 'k8s.grafana.com/metrics.portNumber';
+
+function scrapedPort(annotations: Fields): Pick<ScrapeAnnotations, 'port' | 'portKey'> {
+  const usual = optionalTextOf(annotations['prometheus.io/port']);
+  const port = usual ?? optionalTextOf(annotations[GRAFANA_PORT]);
+  return usual === undefined && port !== undefined ? { port, portKey: GRAFANA_PORT } : { port };
 }
 
 /** Far more than anybody needs; they are kept of every pod. */

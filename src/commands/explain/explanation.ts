@@ -27,6 +27,8 @@ export interface Explanation extends AskedPort {
   found: Found<Workload>;
   source: Source;
   isDeclared: boolean;
+  /** Whether the owner closes it, although it is declared. */
+  isClosed: boolean;
   verdict: ExplainedVerdict;
   /** In a sentence without a full stop. */
   why: string;
@@ -64,24 +66,24 @@ export function explain(
         ...selecting.tieredPolicies.map(tieredPolicyName),
         ...selecting.pluginPolicies.map(pluginPolicyName),
       ];
-  const isDeclared = isMeantToBeOpen(value, readSettings(value, namespace), asked);
+  const meant = meantOf(value, readSettings(value, namespace), asked);
   const decided = verdictOf({ ...asked, source, policies, selecting, target, workload: value });
-  return { ...asked, found, source, isDeclared, ...decided, policies, others };
+  return { ...asked, found, source, ...meant, ...decided, policies, others };
 }
 
-/** Whether a container declares the port, and the owner does not close it, or opens it by an annotation. */
-function isMeantToBeOpen(
+/** Whether a container declares the port or the owner opens it by an annotation, and whether another one closes it. */
+function meantOf(
   workload: Workload,
   { extraPorts, extraRanges, closedPorts }: Settings,
   asked: AskedPort,
-): boolean {
+): Pick<Explanation, 'isDeclared' | 'isClosed'> {
   const isAsked = ({ port, protocol }: AskedPort) =>
     port === asked.port && protocol === asked.protocol;
-  if (closedPorts.some(isAsked)) return false;
-  return (
+  const isListed =
     declaredPorts(workload, [], extraPorts, () => false).some(isAsked) ||
-    extraRanges.some((range) => isInRange(range, asked))
-  );
+    extraRanges.some((range) => isInRange(range, asked));
+  const isClosed = isListed && closedPorts.some(isAsked);
+  return { isDeclared: isListed && !isClosed, isClosed };
 }
 
 function placeOf({ metadata }: NetworkPolicy, snapshots: Snapshots): Place | undefined {

@@ -41,6 +41,7 @@ function workloadDocument({ found, mode, judged, exposure, findings }: Audited):
       protocol,
       containers,
     })),
+    ranges: asked.ranges.map(({ first, last, protocol }) => ({ first, last, protocol })),
     allowed:
       typeof exposure.allowed === 'string'
         ? { verdict: exposure.allowed === 'all' ? 'All' : 'Unknown', ports: null }

@@ -20,11 +20,12 @@ export function explainDocument([first, ...rest]: readonly [
 }
 
 function portDocument(explanation: Explanation): object {
-  const { port, protocol, isDeclared, verdict, why, policies, others } = explanation;
+  const { port, protocol, isDeclared, isClosed, verdict, why, policies, others } = explanation;
   return {
     port,
     protocol,
     declared: isDeclared,
+    closed: isClosed,
     verdict,
     why,
     policies: policies.map(({ place, isolates, rules, name }) => ({

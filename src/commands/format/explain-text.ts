@@ -1,3 +1,4 @@
+import { CLOSED_PORTS_ANNOTATION } from '../../api/names.ts';
 import type {
   DecidingField,
   ExplainedPolicy,
@@ -12,17 +13,21 @@ const LONGEST_VALUE = 200;
 
 /** An explanation for people: what is so, and under it policy by policy what leads there. */
 export function explainText(explanation: Explanation): string {
-  const { found, port, protocol, isDeclared, why, policies, others } = explanation;
+  const { found, port, protocol, why, policies, others } = explanation;
   const { kind, namespace, name } = found.value;
-  const declared = isDeclared ? 'declared' : 'not declared';
   const lines = [
-    `${port}/${protocol} of ${kind} ${namespace}/${name} (${declared}) ${verdictInWords(explanation)}: ${why}`,
+    `${port}/${protocol} of ${kind} ${namespace}/${name} (${meantInWords(explanation)}) ${verdictInWords(explanation)}: ${why}`,
     ...policies.flatMap((each) => ['', ...policyLines(each, explanation)]),
     ...(others.length > 0
       ? ['', `Of other kinds, and before or after these: ${others.join(', ')}`]
       : []),
   ];
   return lines.map((line) => `${visible(line)}\n`).join('');
+}
+
+function meantInWords({ isDeclared, isClosed }: Explanation): string {
+  if (isClosed) return `declared, and closed by ${CLOSED_PORTS_ANNOTATION}`;
+  return isDeclared ? 'declared' : 'not declared';
 }
 
 function verdictInWords({ verdict, source }: Explanation): string {

@@ -2,22 +2,22 @@ import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import {
   ingressRules,
   isolatesIngress,
-  type PortRange,
   portRanges,
   rulePeers,
   rulePorts,
+  type WrittenRange,
 } from './network-policy.ts';
 import { LAST_PORT, PROTOCOLS } from './port-classes.ts';
 import { sourcesOfIngressRule } from './rule-sources.ts';
 import type { TieredTarget } from './tier-endings.ts';
 
 /** Ports that NetworkPolicies allow, and whether to everybody or to some only. */
-export interface AllowedRange extends PortRange {
+export interface AllowedRange extends WrittenRange {
   to: 'everybody' | 'some';
 }
 
 /** "If this field is empty or missing, this rule matches all ports (traffic not restricted by port)." */
-const EVERY_PORT: readonly PortRange[] = PROTOCOLS.map((protocol) => ({
+const EVERY_PORT: readonly WrittenRange[] = PROTOCOLS.map((protocol) => ({
   protocol,
   first: 1,
   last: LAST_PORT,

@@ -5,9 +5,9 @@ import type { PolicyEffect } from './effect.ts';
 import {
   ingressRules,
   isolatesIngress,
-  type PortRange,
   portRanges,
   rulePorts,
+  type WrittenRange,
 } from './network-policy.ts';
 import { once } from './once.ts';
 import { LAST_PORT, type Port, PROTOCOLS, type portClasses } from './port-classes.ts';
@@ -72,7 +72,7 @@ function openedPorts(
   return undefined;
 }
 
-const EVERY_PORT: readonly PortRange[] = PROTOCOLS.map((protocol) => ({
+const EVERY_PORT: readonly WrittenRange[] = PROTOCOLS.map((protocol) => ({
   protocol,
   first: 1,
   last: LAST_PORT,

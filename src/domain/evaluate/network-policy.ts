@@ -10,6 +10,7 @@ import { blockContains, blockFamily } from '../match/ip-block.ts';
 import { familyOf, type IpFamily } from '../match/ip-family.ts';
 import { selectorMatches } from '../match/label-selector.ts';
 import { type Match, matchOf } from '../match/match.ts';
+import type { PortRange } from '../workload/port-range.ts';
 import type { ContainerPort } from '../workload/workload.ts';
 import { once } from './once.ts';
 
@@ -48,12 +49,8 @@ export interface IngressDecision {
   by: readonly string[];
 }
 
-/** Ports of one protocol, both ends included. */
-export interface PortRange {
-  protocol: string;
-  first: number;
-  last: number;
-}
+/** Ports that a policy is about, whatever protocol somebody wrote. */
+export type WrittenRange = PortRange<string>;
 
 /**
  * Whether policies of the target's namespace let a connection in. "A pod is isolated for ingress if
@@ -174,7 +171,7 @@ export function rulePorts(rule: Rule): readonly NetworkPolicyPort[] {
 }
 
 /** The ports of a pod that an entry of a rule is about. */
-export function portRanges(allowed: NetworkPolicyPort, target: Target): PortRange[] {
+export function portRanges(allowed: NetworkPolicyPort, target: Target): WrittenRange[] {
   // "If not specified, this field defaults to TCP."
   const protocol = allowed.protocol ?? 'TCP';
   const { port, endPort } = allowed;

@@ -1,6 +1,6 @@
 import type { Protocol } from '../../api/kubernetes.ts';
 import { byPortThenProtocol } from '../workload/declared-ports.ts';
-import type { PortRange } from './network-policy.ts';
+import type { WrittenRange } from './network-policy.ts';
 
 export interface Port {
   port: number;
@@ -21,7 +21,7 @@ export type PortClasses = Record<'declared' | 'undeclared', readonly Port[]>;
  */
 export function portClasses(
   declared: readonly Port[],
-): (ranges: readonly PortRange[]) => PortClasses {
+): (ranges: readonly WrittenRange[]) => PortClasses {
   const numbers = new Map(
     PROTOCOLS.map((protocol) => [
       protocol,
@@ -51,7 +51,7 @@ export function portClasses(
 }
 
 /** Where the classes of a protocol's ports begin. */
-function startsOf(ranges: readonly PortRange[], protocol: Protocol): number[] {
+function startsOf(ranges: readonly WrittenRange[], protocol: Protocol): number[] {
   const starts = [1];
   for (const range of ranges) {
     if (range.protocol !== protocol) continue;

@@ -1,6 +1,6 @@
 import { isSelector } from '../match/label-selector.ts';
 import { anything, closed, integer, listOf, text, union } from '../match/wire-shape.ts';
-import type { PortRange } from './network-policy.ts';
+import type { WrittenRange } from './network-policy.ts';
 import type {
   DestinationPort,
   PodSelection,
@@ -16,7 +16,7 @@ export type Outcome = 'Allowed' | 'Denied' | 'Next';
 export type Tier = 'Admin' | 'Baseline';
 
 /** A port of a pod by the name that its container gives it, or ports by number. */
-export type PortSet = PortRange | { name: string };
+export type PortSet = WrittenRange | { name: string };
 
 /** A rule as it is read. What is undefined in it may be anything. */
 export interface ReadRule {
@@ -169,7 +169,7 @@ function readPorts(selection: PortSelection): PortSet | undefined {
 }
 
 /** "If destinationPort is omitted, all ports for the specified protocol match." */
-function rangeOf(destination: DestinationPort | null | undefined): Omit<PortRange, 'protocol'> {
+function rangeOf(destination: DestinationPort | null | undefined): Omit<WrittenRange, 'protocol'> {
   if (typeof destination?.number === 'number')
     return { first: destination.number, last: destination.number };
   const range = destination?.range;

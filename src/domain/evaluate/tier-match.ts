@@ -1,7 +1,7 @@
 import type { Protocol } from '../../api/kubernetes.ts';
 import { selectorMatches } from '../match/label-selector.ts';
 import { anyOf, type Match, matchOf } from '../match/match.ts';
-import type { Peer, PortRange, Target } from './network-policy.ts';
+import type { Peer, Target, WrittenRange } from './network-policy.ts';
 import type { PortSet } from './read-tiered-policy.ts';
 import type { PodSelection } from './tiered-policy.ts';
 
@@ -52,7 +52,7 @@ export function portsMatch(
 }
 
 /** "DestinationNamedPort selects a destination port on a pod based on the ContainerPort name." */
-export function rangesOn(target: Target, ports: PortSet): PortRange[] {
+export function rangesOn(target: Target, ports: PortSet): WrittenRange[] {
   if (!('name' in ports)) return [ports];
   return target.ports
     .filter(({ name }) => name === ports.name)
@@ -61,7 +61,7 @@ export function rangesOn(target: Target, ports: PortSet): PortRange[] {
 
 /** Whether a port is one of a range. */
 export function holds(
-  { protocol, first, last }: PortRange,
+  { protocol, first, last }: WrittenRange,
   port: number,
   asked: Protocol,
 ): boolean {

@@ -19,6 +19,11 @@ export function otherOwners(
   return [...new Set([...owners, ...overlapping])].sort();
 }
 
+/** What such an owner is called where users are named. */
+export function userOfOtherOwner(owner: string): string {
+  return `${owner} (declares it, and the selector matches its pods too)`;
+}
+
 /** Ports that only pods of other owners declare: the policy would close them. */
 export function usesByOtherOwners(
   strangers: readonly SelectedPod[],
@@ -35,7 +40,7 @@ export function usesByOtherOwners(
           protocol,
           undeclarable: true,
           source: ANYBODY,
-          user: `${owner} (declares it, and the selector matches its pods too)`,
+          user: userOfOtherOwner(owner),
         })),
     );
 }

@@ -17,7 +17,7 @@ export function podScrapeUses({ ports, use }: PodShape): PortUse[] {
   const port = scrapedPort(use.scrape);
   return port === undefined
     ? usesOfDeclaredPorts([{ ports }], 'annotation prometheus.io/scrape', PROMETHEUS)
-    : [{ port, protocol: 'TCP', user: 'annotation prometheus.io/port', source: PROMETHEUS }];
+    : [{ port, protocol: 'TCP', user: `annotation ${portKey(use.scrape)}`, source: PROMETHEUS }];
 }
 
 /**
@@ -29,10 +29,22 @@ export function podScrapeUses({ ports, use }: PodShape): PortUse[] {
 export function serviceScrapeUses({ service, shapes }: ReachedService): PortUse[] {
   if (!isScraped(service.scrape)) return [];
   const port = scrapedPort(service.scrape);
-  const annotation = `Service ${service.namespace}/${service.name} annotation prometheus.io`;
+  const annotation = `Service ${service.namespace}/${service.name} annotation`;
   return port === undefined
-    ? usesOfDeclaredPorts(shapes, `${annotation}/scrape`, PROMETHEUS)
-    : [{ port, protocol: 'TCP', user: `${annotation}/port`, source: PROMETHEUS }];
+    ? usesOfDeclaredPorts(shapes, `${annotation} prometheus.io/scrape`, PROMETHEUS)
+    : [
+        {
+          port,
+          protocol: 'TCP',
+          user: `${annotation} ${portKey(service.scrape)}`,
+          source: PROMETHEUS,
+        },
+      ];
+}
+
+/** Which annotation the port is from. */
+function portKey({ portKey: key = 'prometheus.io/port' }: ScrapeAnnotations): string {
+  return key;
 }
 
 /** Without a key for `scrape`, of whatever prefix, the port alone makes nobody connect. */

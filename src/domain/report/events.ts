@@ -14,6 +14,8 @@ export interface EventNote {
   reason: EventReason;
   action: 'ApplyPolicy' | 'DeletePolicy' | 'Reconcile' | 'WriteReport' | 'Probe';
   note: string;
+  /** Whom it is told about, as `Kind/name`, where that is not the workload. */
+  about?: string;
 }
 
 export type EventReason =
@@ -28,6 +30,9 @@ export type EventReason =
   | 'ForeignNetworkPolicy'
   | 'TooManyPorts'
   | 'PreflightFailed'
+  | 'UserCutOff'
+  | 'NarrowingHeld'
+  | 'ClosedByOtherPolicy'
   | 'WouldWiden'
   | 'AutoBrake'
   | 'DriftDetected'
@@ -160,7 +165,7 @@ function isDriftTold(report: PortExposureReport | undefined): boolean {
 }
 
 /** Shown in lists and terminals; "note can be at most 1kB" (events.k8s.io/v1): in bytes of UTF-8, of which a cut leaves whole characters. */
-function short(text: string): string {
+export function short(text: string): string {
   const shown = visible(text);
   const bytes = Buffer.from(shown);
   if (bytes.length <= 1000) return shown;

@@ -6,6 +6,7 @@ import { wasInForce } from '../policy/policy-in-force.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { type Doubt, doubtOf } from './doubt.ts';
 import { type EventNote, policyEvents, reportEvents } from './events.ts';
+import { lateEvents } from './late-events.ts';
 import { type PortRow, portRows } from './port-rows.ts';
 import { buildReport } from './report.ts';
 import type { Decided } from './report-input.ts';
@@ -35,6 +36,7 @@ export function tell(decided: Decided): Told {
         wasInForce(subject) ? '' : closedInWords(asked, subject),
       ),
       ...reportEvents(snapshot, report),
+      ...lateEvents(decided, report),
     ],
   };
 }

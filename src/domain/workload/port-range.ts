@@ -3,10 +3,10 @@ import { portKey } from './declared-ports.ts';
 import type { ListedPort } from './port-text.ts';
 
 /** Ports of one protocol from the first to the last, both included; a single port is both. */
-export interface PortRange {
+export interface PortRange<Named extends string = Protocol> {
   first: number;
   last: number;
-  protocol: Protocol;
+  protocol: Named;
 }
 
 /** A port, or a range as the owner lists it: ports that happen to follow each other are not made into one. */

@@ -22,6 +22,8 @@ export interface ScrapeAnnotations {
   /** Where that of `prometheus.io/` is not there, of another vendor's key. */
   scrape: string | undefined;
   port: string | undefined;
+  /** The annotation that the port is from, where that is not prometheus.io/port. */
+  portKey?: string;
 }
 
 /** A port that an annotation names for whoever reads it. */
