@@ -14,6 +14,8 @@ export interface OperatorFlags {
   kubeconfig: string | undefined;
   context: string | undefined;
   namespace: string;
+  /** None for the whole cluster. */
+  watchNamespaces: readonly string[];
   healthProbeBindAddress: string;
   metricsBindAddress: string;
   canaryPort: number;
@@ -84,6 +86,7 @@ function buildOperator(
     },
     canaryPort: flags.canaryPort,
     widening: flags.widening,
+    watchNamespaces: flags.watchNamespaces,
     relistInterval: flags.relistInterval,
     requestsPerSecond: flags.qps,
     healthPort: parseAddress(flags.healthProbeBindAddress).port,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
-import { durationOption, integer, oneOf } from './commands/option-parsers.ts';
+import { Command, Option } from 'commander';
+import { durationOption, integer, names, oneOf } from './commands/option-parsers.ts';
 import type { OperatorFlags } from './main.ts';
 
 const SERVICE_ACCOUNT_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
@@ -41,6 +41,14 @@ function addPlaceOptions(command: Command): void {
     .option(
       '--namespace <name>',
       'where the operator runs and keeps its Lease (default: POD_NAMESPACE, or the namespace of the service account)',
+    )
+    .addOption(
+      new Option(
+        '--watch-namespaces <names>',
+        'see to these namespaces alone, by commas, and read nothing of the whole cluster',
+      )
+        .default([], 'all')
+        .argParser(names),
     )
     .option('--health-probe-bind-address <address>', 'serve /healthz and /readyz here', ':8081')
     .option('--metrics-bind-address <address>', 'serve /metrics here', ':8080')

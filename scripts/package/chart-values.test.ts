@@ -22,6 +22,7 @@ it('offers every flag but where the operator runs and listens', () => {
     'kubeconfig',
     'context',
     'namespace',
+    'watch-namespaces',
     'health-probe-bind-address',
     'metrics-bind-address',
     'canary-port',

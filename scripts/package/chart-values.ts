@@ -8,6 +8,7 @@ const FIXED = [
   'kubeconfig',
   'context',
   'namespace',
+  'watch-namespaces',
   'health-probe-bind-address',
   'metrics-bind-address',
   'canary-port',

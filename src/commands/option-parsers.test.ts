@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { durationOption, integer, oneOf } from './option-parsers.ts';
+import { durationOption, integer, names, oneOf } from './option-parsers.ts';
 
 const HOUR = 3_600_000;
 const refusal = (message: string) =>
@@ -21,6 +21,23 @@ describe('a whole number', () => {
     (text) => {
       const message = 'must be a whole number from 10 to 200.';
       expect(() => parse(text)).toThrow(refusal(message));
+    },
+  );
+});
+
+describe('names of namespaces', () => {
+  it.each([
+    ['', []],
+    ['shop', ['shop']],
+    ['shop, pay-2', ['shop', 'pay-2']],
+  ])('%j are %j', (text, expected) => {
+    expect(names(text)).toEqual(expected);
+  });
+
+  it.each(['shop,', ',', 'Shop', 'a/b', '-a', 'a-', 'a'.repeat(64), '*'])(
+    '%j is refused',
+    (text) => {
+      expect(() => names(text)).toThrow('must be names of namespaces by commas');
     },
   );
 });

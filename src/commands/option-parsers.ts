@@ -38,6 +38,19 @@ function duration(value: string, least: number): number {
   return milliseconds;
 }
 
+/** Names of namespaces, by commas; none where the text is empty. */
+export function names(value: string): string[] {
+  const all = value === '' ? [] : value.split(',').map((name) => name.trim());
+  const wrong = all.find(
+    (name) => name.length > 63 || !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(name),
+  );
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(
+      `must be names of namespaces by commas, such as shop,pay; "${wrong}" is none.`,
+    );
+  return all;
+}
+
 /** One of a few words. */
 export function oneOf(allowed: readonly string[]): (value: string) => string {
   return (value) => {

@@ -59,6 +59,8 @@ export interface Snapshot {
   selected: readonly SelectedPod[];
   /** Other workloads of the namespace whose pods the selector would match, as `Kind/name`, sorted. */
   overlapping: readonly string[];
+  /** The only namespaces that the operator may look at, sorted; undefined where that is the whole cluster. */
+  watchedNamespaces: readonly string[] | undefined;
   /** Names of namespaces that allow-from lets in and that are not there, sorted. */
   absentNamespaces: readonly string[];
   /** What in the cluster may make somebody connect to the pods. */

@@ -4,7 +4,7 @@ import { reportName } from '../domain/workload/object-names.ts';
 import { ownPolicy } from '../domain/workload/ownership.ts';
 import { hasOptedIn, modeLabel, namespacesLetIn } from '../domain/workload/settings.ts';
 import type { Namespace, Pod, Workload } from '../domain/workload/workload.ts';
-import { isNotFound } from '../kube/errors.ts';
+import { unlessGone } from '../kube/errors.ts';
 import { projectNamespace, projectWorkload } from '../kube/projections.ts';
 import { NAMESPACES, WORKLOAD_RESOURCES } from '../kube/resources.ts';
 import { type Context, vantageOf } from './context.ts';
@@ -49,9 +49,8 @@ export async function observe(
     pods,
     selected,
     overlapping: workload ? caches.overlapping(workload) : [],
-    absentNamespaces: workload
-      ? namespacesLetIn(workload).filter((each) => !caches.namespaces.get(each))
-      : [],
+    watchedNamespaces: context.watchedNamespaces,
+    absentNamespaces: workload ? absentAmong(namespacesLetIn(workload), context) : [],
     usage: caches.usageOf(name.namespace, selected),
     references: referencesOfNow(key, context),
     report,
@@ -64,6 +63,14 @@ export async function observe(
     untoldBrake: context.untoldBrakes.get(key),
     lastApplied: context.lastApplied.get(key),
   };
+}
+
+/** Those that are not there; of one that is not watched nobody here can say. */
+function absentAmong(
+  names: readonly string[],
+  { caches, watchedNamespaces = names }: Context,
+): string[] {
+  return names.filter((each) => watchedNamespaces.includes(each) && !caches.namespaces.get(each));
 }
 
 /** The report of the workload's own report name, where it is about the workload. */
@@ -140,13 +147,4 @@ async function readNamespace(
 ): Promise<Namespace | undefined> {
   const wire = await unlessGone(context.client.get(NAMESPACES, { name }, { signal }));
   return wire && projectNamespace(wire);
-}
-
-async function unlessGone<T>(read: Promise<T>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }

@@ -148,6 +148,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     selected: selected(fields.pods ?? [pod()]),
     overlapping: [],
     absentNamespaces: [],
+    watchedNamespaces: undefined,
     usage: { ...NO_USAGE, services: [service(8080)] },
     references: new Map(),
     policies: [],

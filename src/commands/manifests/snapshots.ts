@@ -109,6 +109,7 @@ const NOTHING_KNOWN = {
   role: { policy: true, probe: false, secondProbe: false, hasSecond: false },
   references: new Map(),
   absentNamespaces: [],
+  watchedNamespaces: undefined,
   report: undefined,
   formerReports: [],
   evidence: undefined,

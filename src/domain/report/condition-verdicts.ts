@@ -13,6 +13,7 @@ import { type ConditionType, conditionOf } from './conditions.ts';
 import { enforcementVerdict, untoldInWords } from './enforcement.ts';
 import { isDrift, named } from './port-rows.ts';
 import type { ReportInput } from './report-input.ts';
+import { unseenInWords } from './unseen.ts';
 import { type ConditionVerdict, no, unknown, yes } from './verdict.ts';
 
 /**
@@ -28,7 +29,7 @@ export function verdicts(
     ...progress(input, carried),
     Stalled: isStalled(intent) ? yes(intent.reason, intent.message) : notStalled(intent),
     PolicyInSync: withUnknownAnnotations(policyInSync(input), input),
-    PreflightPassed: preflightCondition(input.asked.found),
+    PreflightPassed: preflightCondition(input),
     EnforcementVerified: pendingOr(input, carried, 'EnforcementVerified', enforcementCondition),
     DriftDetected: pendingOr(input, carried, 'DriftDetected', driftCondition),
   };
@@ -107,9 +108,16 @@ function pendingOr(
   return unknown('Probing', 'The pods are being probed');
 }
 
-function preflightCondition(found: Preflight): ConditionVerdict {
+function preflightCondition({ asked: { found }, subject }: ReportInput): ConditionVerdict {
   const { status, reason, message } = preflightVerdict(found);
-  return { status, reason, message: [message, ...found.notes].join('; ') };
+  const { watchedNamespaces } = subject.snapshot;
+  const told = [message, ...found.notes].join('; ');
+  if (watchedNamespaces === undefined) return { status, reason, message: told };
+  const messageInPart = `${told}. ${unseenInWords(watchedNamespaces)}`;
+  // What was found is so; that there is nothing else, nobody here can say.
+  return status === 'True'
+    ? unknown('NotAllSeen', messageInPart)
+    : { status, reason, message: messageInPart };
 }
 
 function preflightVerdict({ findings }: Preflight): ConditionVerdict {

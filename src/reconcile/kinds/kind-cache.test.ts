@@ -73,6 +73,7 @@ function follow(notServed: readonly string[] = []): void {
       reflectors,
       definitions: caches.usage.definitions,
       ownNamespace: 'portlock-system',
+      namespaces: undefined,
       onServed: () => {},
       signal: stop.signal,
     });
