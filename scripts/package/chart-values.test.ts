@@ -33,5 +33,6 @@ it('knows a number, a duration and a word', () => {
   expect(flags['probe-rate']).toMatchObject({ type: 'integer', minimum: 0 });
   expect(flags.settle).toMatchObject({ type: 'string', pattern: '^[0-9]{1,9}(ms|s|m|h)$' });
   expect(flags['log-level'].enum).toEqual(['error', 'warn', 'info', 'debug']);
+  expect(flags['exclude-namespaces'].type).toBe('string');
   expect(flags.widening.enum).toEqual(['explicit', 'never']);
 });

@@ -126,6 +126,7 @@ export function chartSchema(): string {
 /** A flag takes a number, a duration or a word; which, its default and its parser tell. */
 function flagSchema(flag: Option): object {
   const { description, defaultValue } = flag;
+  if (Array.isArray(defaultValue)) return { description, ...TEXT, maxLength: 4096 };
   if (flag.defaultValueDescription !== undefined) {
     return { description, type: 'string', pattern: '^[0-9]{1,9}(ms|s|m|h)$' };
   }

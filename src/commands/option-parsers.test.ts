@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { durationOption, integer, names, oneOf } from './option-parsers.ts';
+import { durationOption, integer, namePatterns, names, oneOf } from './option-parsers.ts';
 
 const HOUR = 3_600_000;
 const refusal = (message: string) =>
@@ -40,6 +40,16 @@ describe('names of namespaces', () => {
       expect(() => names(text)).toThrow('must be names of namespaces by commas');
     },
   );
+});
+
+describe('patterns of names', () => {
+  it.each(['*', 'kube-*', '*-system', 'a*b', 'shop'])('%j is one', (text) => {
+    expect(namePatterns(text)).toEqual([text]);
+  });
+
+  it.each(['kube_*', 'A*', '?', '-*'])('%j is refused', (text) => {
+    expect(() => namePatterns(text)).toThrow('such as kube-*,shop');
+  });
 });
 
 describe('a duration', () => {

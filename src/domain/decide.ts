@@ -17,7 +17,7 @@ import { readSettings } from './workload/settings.ts';
 export function decide(snapshot: Snapshot): Plan {
   const { workload, namespace } = snapshot;
   const own = ownPolicies(snapshot);
-  const settings = workload && readSettings(workload, namespace);
+  const settings = workload && readSettings(workload, namespace, snapshot.modeDefaults);
   if (!workload || !settings || settings.mode === 'off') return optOut(snapshot, own);
   return decideOptedIn({ snapshot, workload, settings, own });
 }

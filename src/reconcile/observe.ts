@@ -1,8 +1,9 @@
 import { formerPolicies } from '../domain/policy/former-names.ts';
 import type { Role, Snapshot } from '../domain/snapshot.ts';
+import { hasOptedIn, type ModeDefaults, modeLabel } from '../domain/workload/mode.ts';
 import { reportName } from '../domain/workload/object-names.ts';
 import { ownPolicy } from '../domain/workload/ownership.ts';
-import { hasOptedIn, modeLabel, namespacesLetIn } from '../domain/workload/settings.ts';
+import { namespacesLetIn } from '../domain/workload/settings.ts';
 import type { Namespace, Pod, Workload } from '../domain/workload/workload.ts';
 import { unlessGone } from '../kube/errors.ts';
 import { projectNamespace, projectWorkload } from '../kube/projections.ts';
@@ -39,6 +40,7 @@ export async function observe(
     now: context.now(),
     timing: context.timing,
     widening: context.widening,
+    modeDefaults: caches.modeDefaults,
     key: name,
     role,
     namespace,
@@ -101,7 +103,8 @@ async function readCarefully(
     caches.namespaces.get(name.namespace) ??
     (await readNamespace(name.namespace, context, signal)) ??
     caches.namespace(name.namespace);
-  if (!role.policy || !takesAway(cached, namespace, has)) return { workload: cached, namespace };
+  if (!role.policy || !takesAway(cached, namespace, has, caches.modeDefaults))
+    return { workload: cached, namespace };
   const workload = await readWorkload(name, context, signal);
   if (!workload || workload.mode !== undefined) return { workload, namespace };
   const read = await readNamespace(name.namespace, context, signal);
@@ -124,9 +127,15 @@ function referencesOfNow(
 }
 
 /** Whether what the caches say would take a policy or a report of ours away. */
-function takesAway(workload: Workload | undefined, namespace: Namespace, has: OwnObjects): boolean {
-  if (!workload || !hasOptedIn(workload, namespace)) return has.policy || has.report;
-  const unlocks = modeLabel(workload, namespace) === 'audit' || workload.template.hostNetwork;
+function takesAway(
+  workload: Workload | undefined,
+  namespace: Namespace,
+  has: OwnObjects,
+  defaults: ModeDefaults,
+): boolean {
+  if (!workload || !hasOptedIn(workload, namespace, defaults)) return has.policy || has.report;
+  const unlocks =
+    modeLabel(workload, namespace, defaults) === 'audit' || workload.template.hostNetwork;
   return has.policy && unlocks;
 }
 

@@ -3,6 +3,7 @@ import operatorPackage, { type ResourceEvent } from '@dot-i/k8s-operator';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { LEASE_NAME } from '../api/names.ts';
 import type { OwnerReference } from '../api/object-meta.ts';
+import { excluding, type ModeDefaults } from '../domain/workload/mode.ts';
 import { KubeClient } from '../kube/client.ts';
 import { delay } from '../kube/deadline.ts';
 import { LeaderElector } from '../kube/leader.ts';
@@ -34,6 +35,8 @@ export interface OperatorOptions
     'prober' | 'log' | 'metrics' | 'timing' | 'widening' | 'canaryPort' | 'healthPort'
   > {
   kubeConfig: KubeConfig;
+  /** What counts where nobody set the label; the operator's own namespace is excluded in any case. */
+  modeDefaults: ModeDefaults;
   /** The only namespaces to watch, besides the operator's own; none for the whole cluster. */
   watchNamespaces: readonly string[];
   /** Where the operator runs; an empty pod name means outside of a pod. */
@@ -102,7 +105,7 @@ export class PortlockOperator extends operatorPackage.default {
       owner: () => this.#ownPod(),
     });
     this.#mayWrite = writeGuard(this.#elector, this.#membership);
-    this.#caches = createCaches(this.#onDefect);
+    this.#caches = createCaches(this.#onDefect, excluding(options.modeDefaults, self.namespace));
     this.#narrowView =
       namespaces &&
       new NarrowView({

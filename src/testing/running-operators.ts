@@ -1,5 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, beforeEach } from 'vitest';
+import { NO_DEFAULTS } from '../domain/workload/mode.ts';
 import { type OperatorOptions, PortlockOperator } from '../reconcile/operator.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { snapshot } from './builders.ts';
@@ -100,6 +101,7 @@ function startOperator(
     canaryPort: 8082,
     healthPort: 8081,
     watchNamespaces: [],
+    modeDefaults: NO_DEFAULTS,
     self: { namespace: 'portlock-system', pod, node: 'node-1' },
     ...changes,
   });
