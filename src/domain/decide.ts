@@ -10,6 +10,7 @@ import { probingNow } from './probing/probing.ts';
 import { policyEvents } from './report/events.ts';
 import { tell } from './report/tell.ts';
 import type { Snapshot } from './snapshot.ts';
+import { nextChange } from './workload/accepted-cuts.ts';
 import { declaredTcpPorts } from './workload/declared-ports.ts';
 import { readSettings } from './workload/settings.ts';
 
@@ -49,6 +50,7 @@ function decideOptedIn(subject: OptedIn): Plan {
     probe: probing.probe,
     probeable: new Set(asked.permission.pods.map(({ uid }) => uid)),
     evidence: probing.evidence,
+    changesAt: nextChange(subject.settings.acceptedCuts, snapshot.now),
     declared,
   };
 }
@@ -67,6 +69,7 @@ function optOut(snapshot: Snapshot, own: OwnPolicies): Plan {
     probe: NOTHING_TO_PROBE,
     probeable: new Set<string>(),
     evidence: undefined,
+    changesAt: undefined,
     declared: new Set<number>(),
   };
 }

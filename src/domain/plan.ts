@@ -29,6 +29,8 @@ export interface Plan {
   probeable: ReadonlySet<string>;
   /** What probing has shown, brought up to date with the policies; undefined once the workload is out. */
   evidence: Evidence | undefined;
+  /** When what is decided changes by itself, in ms since the epoch; undefined where it does not. */
+  changesAt: number | undefined;
   /** Numbers of the declared TCP ports. */
   declared: ReadonlySet<number>;
 }

@@ -40,10 +40,12 @@ export async function reconcile(
   if (probes && said.evidence) probes.run(key, said, snapshot.evidence);
   if (role.probe) measure(key, said, context.metrics);
   if (failure) throw failure.error;
-  const contestDue = role.policy ? contestDueIn(key, snapshot, context) : undefined;
-  if (!probes) return contestDue;
+  const due = role.policy
+    ? earlier(contestDueIn(key, snapshot, context), changesIn(said, snapshot))
+    : undefined;
+  if (!probes) return due;
   const { nextAt } = said.probe;
-  return earlier(contestDue, nextAt === undefined ? undefined : nextAt - snapshot.now);
+  return earlier(due, nextAt === undefined ? undefined : nextAt - snapshot.now);
 }
 
 /** In how many milliseconds it is to be told that a fight began, or is over. */
@@ -55,6 +57,11 @@ function contestDueIn(
   // The turn that put the policy back was decided before.
   const hasBegun = contest === undefined && reverts.contest(key, now) !== undefined;
   return hasBegun ? 0 : reverts.endsIn(key, now);
+}
+
+/** In how many milliseconds the decision changes by itself. */
+function changesIn({ changesAt }: Plan, { now }: Snapshot): number | undefined {
+  return changesAt === undefined ? undefined : changesAt - now;
 }
 
 function earlier(a: number | undefined, b: number | undefined): number | undefined {

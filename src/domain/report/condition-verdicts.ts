@@ -9,6 +9,7 @@ import type { Preflight } from '../preflight/preflight.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { policyName } from '../workload/object-names.ts';
 import { unknownAnnotationsInWords } from '../workload/unknown-annotations.ts';
+import { acceptancesInWords, endedInWords } from './acceptances.ts';
 import { type ConditionType, conditionOf } from './conditions.ts';
 import { enforcementVerdict, untoldInWords } from './enforcement.ts';
 import { isDrift, named } from './port-rows.ts';
@@ -108,10 +109,15 @@ function pendingOr(
   return unknown('Probing', 'The pods are being probed');
 }
 
-function preflightCondition({ asked: { found }, subject }: ReportInput): ConditionVerdict {
-  const { status, reason, message } = preflightVerdict(found);
-  const { watchedNamespaces } = subject.snapshot;
-  const told = [message, ...found.notes].join('; ');
+function preflightCondition(input: ReportInput): ConditionVerdict {
+  const { found } = input.asked;
+  const { watchedNamespaces } = input.subject.snapshot;
+  const ended = endedInWords(input);
+  const verdict = preflightVerdict(found);
+  const { status, message } = verdict;
+  const reason =
+    verdict.reason === 'CutsAccepted' && ended.length > 0 ? 'AcceptedCutsEnded' : verdict.reason;
+  const told = [message, ...acceptancesInWords(input), ...ended, ...found.notes].join('; ');
   if (watchedNamespaces === undefined) return { status, reason, message: told };
   const messageInPart = `${told}. ${unseenInWords(watchedNamespaces)}`;
   // What was found is so; that there is nothing else, nobody here can say.

@@ -2,6 +2,7 @@ import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { expectations, proberPeer } from '../evaluate/expectation.ts';
 import { familiesOf, IP_FAMILIES, type IpFamily } from '../match/ip-family.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { endedInWords } from './acceptances.ts';
 import { type Doubt, doubtOf } from './doubt.ts';
 import { type EventNote, policyEvents, reportEvents } from './events.ts';
 import { type PortRow, portRows } from './port-rows.ts';
@@ -26,7 +27,10 @@ export function tell(decided: Decided): Told {
   const report = buildReport({ ...decided, rows, doubt, second });
   return {
     report,
-    events: [...policyEvents(snapshot, decision.step), ...reportEvents(snapshot, report)],
+    events: [
+      ...policyEvents(snapshot, decision.step),
+      ...reportEvents(snapshot, report, endedInWords(decided)),
+    ],
   };
 }
 

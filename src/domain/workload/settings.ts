@@ -7,6 +7,7 @@ import {
   MODE_LABEL,
   PROBE_ANNOTATION,
 } from '../../api/names.ts';
+import { type AcceptedCut, parseAcceptedCuts } from './accepted-cuts.ts';
 import { type AllowFrom, namedNamespaces, parseAllowFrom, UNSAID } from './allow-from.ts';
 import { AnnotationError, quote } from './annotation-error.ts';
 import { portKey } from './declared-ports.ts';
@@ -27,8 +28,8 @@ export interface Settings {
   closedPorts: readonly ContainerPort[];
   /** Who may connect; the pods of the namespace where the annotation cannot be read. */
   allowFrom: AllowFrom;
-  /** Ports that somebody uses and that may be closed all the same. */
-  acceptedCuts: readonly ContainerPort[];
+  /** Ports that somebody uses and that may be closed all the same, those that have ended, too. */
+  acceptedCuts: readonly AcceptedCut[];
   /** Whether connections may be made to the pods; false where the annotation cannot be read. */
   probe: boolean;
   /** What cannot be followed: while there is anything, the last good policy stays as it is. */
@@ -84,7 +85,7 @@ export function readSettings(
   problems.push(...contradictions(extra, closedPorts));
   const allowFrom = read(ALLOW_FROM_ANNOTATION, UNSAID, NARROW, parseAllowFrom);
   const probe = read(PROBE_ANNOTATION, true, false, (text) => oneOf(text, ['on', 'off']) === 'on');
-  const acceptedCuts = read(ACCEPT_CUTS_ANNOTATION, [], [], parsePortList);
+  const acceptedCuts = read(ACCEPT_CUTS_ANNOTATION, [], [], parseAcceptedCuts);
   return {
     mode,
     extraPorts: extra.ports,
