@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { MODE_LABEL, PROBER_POD_LABELS } from '../src/api/names.ts';
 import { type Resource, resourceName } from '../src/kube/resource.ts';
-import { EVENTS, REPORTS } from '../src/kube/resources.ts';
+import { EVENTS, NAMESPACES, REPORTS } from '../src/kube/resources.ts';
 import { everyCache } from '../src/reconcile/kinds/kind-caches.ts';
 import { emptyCaches } from '../src/testing/reconcile-context.ts';
 import { restrictedViolations } from './pod-security.ts';
@@ -33,7 +33,13 @@ function read(file: string): Manifest[] {
 
 const files = [...filesBelow('config'), ...filesBelow('crds')];
 const kustomizations = files.filter((file) => file.endsWith('/kustomization.yaml'));
-const manifests = files.filter((file) => !kustomizations.includes(file)).flatMap(read);
+/** What only some installations have. */
+const isOptional = (file: string) =>
+  /^config\/(samples|overlays|rbac-namespaced|metrics)\//.test(file);
+const manifests = files
+  .filter((file) => !kustomizations.includes(file))
+  .filter((file) => !isOptional(file) || file.startsWith('config/samples/'))
+  .flatMap(read);
 
 function the(kind: string, name: string): Manifest {
   const found = manifests.filter((object) => object.kind === kind && object.metadata.name === name);
@@ -78,9 +84,7 @@ describe('kustomizations', () => {
   });
 
   it('config/default is the whole installation', () => {
-    const installed = files.filter(
-      (file) => !kustomizations.includes(file) && !file.startsWith('config/samples/'),
-    );
+    const installed = files.filter((file) => !kustomizations.includes(file) && !isOptional(file));
     expect(included('config/default').sort()).toEqual(installed);
   });
 });
@@ -98,6 +102,22 @@ describe('permissions', () => {
     expect(granted(the('ClusterRole', 'portlock-operator'))).toEqual(
       [
         ...watched,
+        ...grantedOn(status, ['patch']),
+        ...grantedOn(EVENTS, ['create', 'patch']),
+      ].sort(),
+    );
+  });
+
+  it('in a namespace that is watched alone are those of the kinds that live in one', () => {
+    const [role] = read('config/rbac-namespaced/operator-role.yaml');
+    const watched = kinds
+      .filter(({ followed, resource }) => followed !== 'inOwnNamespace' && resource.namespaced)
+      .flatMap(({ resource, verbs }) => grantedOn(resource, verbs));
+    const status = { ...REPORTS, plural: `${REPORTS.plural}/status` };
+    expect(granted(role)).toEqual(
+      [
+        ...watched,
+        ...grantedOn(NAMESPACES, ['get']),
         ...grantedOn(status, ['patch']),
         ...grantedOn(EVENTS, ['create', 'patch']),
       ].sort(),

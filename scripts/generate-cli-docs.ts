@@ -8,7 +8,16 @@ import { fileURLToPath } from 'node:url';
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 const page = new URL('../docs/cli.md', import.meta.url);
-const COMMANDS = [[], ['operator'], ['probe'], ['render'], ['audit'], ['explain'], ['diff']];
+const COMMANDS = [
+  [],
+  ['operator'],
+  ['probe'],
+  ['render'],
+  ['audit'],
+  ['explain'],
+  ['diff'],
+  ['uninstall'],
+];
 
 const sections = COMMANDS.map((command) => {
   const env = { PATH: process.env.PATH, COLUMNS: '100' };

@@ -7,15 +7,18 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { chart } from './package/chart.ts';
 import { installYaml } from './package/install-yaml.ts';
-import { installation } from './package/installation.ts';
+import { installation, optionalPart } from './package/installation.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const CHART = 'charts/portlock';
+/** What the chart has by a value, and kustomize by an overlay. */
+const OPTIONAL = ['config/rbac-namespaced', 'config/metrics'];
 
 const manifests = installation(root);
+const optional = OPTIONAL.flatMap((folder) => optionalPart(root, folder));
 const ofPackage = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
 const files: Record<string, string> = { 'dist/install.yaml': installYaml(manifests) };
-for (const [name, text] of Object.entries(chart(manifests, ofPackage))) {
+for (const [name, text] of Object.entries(chart(manifests, optional, ofPackage))) {
   files[`${CHART}/${name}`] = text;
 }
 const present = globSync(`${CHART}/**/*.*`, { cwd: root });

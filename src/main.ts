@@ -1,5 +1,6 @@
 import type { Server } from 'node:net';
 import type { Widening } from './domain/snapshot.ts';
+import type { ModeDefaults } from './domain/workload/mode.ts';
 import { loadKubeConfig } from './kube/kubeconfig.ts';
 import { listenAsCanary } from './probe/canary.ts';
 import { Prober } from './probe/prober.ts';
@@ -14,6 +15,10 @@ export interface OperatorFlags {
   kubeconfig: string | undefined;
   context: string | undefined;
   namespace: string;
+  /** None for the whole cluster. */
+  watchNamespaces: readonly string[];
+  defaultMode: ModeDefaults['mode'];
+  excludeNamespaces: readonly string[];
   healthProbeBindAddress: string;
   metricsBindAddress: string;
   canaryPort: number;
@@ -86,6 +91,11 @@ function buildOperator(
     },
     canaryPort: flags.canaryPort,
     widening: flags.widening,
+    watchNamespaces: flags.watchNamespaces,
+    modeDefaults: {
+      mode: flags.defaultMode,
+      excludedNamespaces: flags.excludeNamespaces,
+    },
     relistInterval: flags.relistInterval,
     requestsPerSecond: flags.qps,
     healthPort: parseAddress(flags.healthProbeBindAddress).port,

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
-import { durationOption, integer, oneOf } from './commands/option-parsers.ts';
+import { Command, Option } from 'commander';
+import { durationOption, integer, namePatterns, names, oneOf } from './commands/option-parsers.ts';
 import type { OperatorFlags } from './main.ts';
 
 const SERVICE_ACCOUNT_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
+/** Those of Kubernetes and of network plugins. */
+const EXCLUDED = ['kube-*', 'calico-*', 'tigera-operator', 'cilium', 'cilium-*', 'antrea-*'];
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug'];
 const EXAMPLES = `
 Examples:
@@ -17,6 +19,7 @@ export function operatorCommand(): Command {
   );
   addPlaceOptions(command);
   addProbeOptions(command);
+  addModeOptions(command);
   addPolicyOptions(command);
   return command
     .option('--log-level <level>', LOG_LEVELS.join(', '), oneOf(LOG_LEVELS), 'info')
@@ -41,6 +44,14 @@ function addPlaceOptions(command: Command): void {
     .option(
       '--namespace <name>',
       'where the operator runs and keeps its Lease (default: POD_NAMESPACE, or the namespace of the service account)',
+    )
+    .addOption(
+      new Option(
+        '--watch-namespaces <names>',
+        'see to these namespaces alone, by commas, and read nothing of the whole cluster',
+      )
+        .default([], 'all')
+        .argParser(names),
     )
     .option('--health-probe-bind-address <address>', 'serve /healthz and /readyz here', ':8081')
     .option('--metrics-bind-address <address>', 'serve /metrics here', ':8080')
@@ -98,6 +109,25 @@ function addProbeOptions(command: Command): void {
       'by how much of the interval probes come earlier at most, so that they spread',
       integer(0, 100),
       10,
+    );
+}
+
+/** Which workloads it sees to where nobody labelled them. */
+function addModeOptions(command: Command): void {
+  command
+    .option(
+      '--default-mode <mode>',
+      'what to do with workloads that have no label, and whose namespace has none: audit, enforce, off',
+      oneOf(['audit', 'enforce', 'off']),
+      'off',
+    )
+    .addOption(
+      new Option(
+        '--exclude-namespaces <names>',
+        "namespaces to which the default mode does not apply, by commas, * for any characters; the operator's own never is",
+      )
+        .default(EXCLUDED, EXCLUDED.join())
+        .argParser(namePatterns),
     );
 }
 

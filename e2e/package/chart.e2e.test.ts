@@ -8,16 +8,19 @@ import { CHART, helm } from './helm.ts';
 
 const RELEASE = ['portlock', CHART, '--namespace', 'portlock-system'];
 
+function read(text: string): WireObject[] {
+  return parseAllDocuments(text).map((document): WireObject => document.toJS());
+}
+
 /** The objects of a stream, by kind and name, as the release and kubectl both install them. */
 function objects(text: string): Record<string, WireObject> {
-  const all = parseAllDocuments(text).map((document): WireObject => document.toJS());
   return Object.fromEntries(
-    all.map((object) => [`${object.kind}/${object.metadata.name}`, object]),
+    read(text).map((object) => [`${object.kind}/${object.metadata.name}`, object]),
   );
 }
 
 async function rendered(...values: string[]): Promise<Record<string, WireObject>> {
-  return objects(await helm(['template', ...RELEASE, ...values]));
+  return objects(await helm(['template', ...RELEASE, '--skip-tests', ...values]));
 }
 
 /** The chart without a cluster. */
@@ -58,7 +61,49 @@ describe('the chart', () => {
     expect(replicas).toBe(3);
   });
 
+  test('has Roles alone where only some namespaces are watched', async () => {
+    const text = await helm(['template', ...RELEASE, '--set=watchNamespaces={shop,pay}']);
+    const all = read(text).filter(({ metadata }) => metadata.name === 'portlock-operator');
+    const places = all.map(({ kind, metadata }) => `${kind} ${metadata.namespace}`);
+    expect(places.sort()).toEqual([
+      'Role pay',
+      'Role portlock-system',
+      'Role shop',
+      'RoleBinding pay',
+      'RoleBinding portlock-system',
+      'RoleBinding shop',
+    ]);
+    expect(text).toContain('- --watch-namespaces=shop,pay');
+  });
+
+  test('has metrics and their monitor, and no definition, by values', async () => {
+    const all = await rendered(
+      '--set=crds.enabled=false,metrics.service.enabled=true,metrics.serviceMonitor.enabled=true',
+      '--set=metrics.serviceMonitor.labels.release=kps,topologySpread=DoNotSchedule',
+    );
+    expect(Object.keys(all).filter((name) => name.startsWith('CustomResource'))).toEqual([]);
+    expect(all['Service/portlock-metrics']).toBeDefined();
+    expect(all['ServiceMonitor/portlock-metrics']?.metadata.labels).toMatchObject({
+      release: 'kps',
+    });
+  });
+
+  test('proves enforcement by `helm test`, with the image of the release', async () => {
+    const text = await helm(['template', ...RELEASE, '--show-only=templates/tests/check.yaml']);
+    const pod = read(text).find(({ kind }) => kind === 'Pod');
+    expect(pod?.metadata).toMatchObject({ annotations: { 'helm.sh/hook': 'test' } });
+    const [container] = pod?.spec.containers ?? [];
+    expect(container.args).toEqual([
+      'check',
+      '--namespace=portlock-system',
+      `--image=${container.image}`,
+    ]);
+  });
+
   test.each([
+    ['watchNamespaces={Shop}', '/watchNamespaces/0'],
+    ['topologySpread=Never', '/topologySpread'],
+    ['crds.enabled=perhaps', '/crds/enabled'],
     ['replicas=0', '/replicas'],
     ['flags.probe-rate=fast', '/flags/probe-rate'],
     ['flags.settle=1d', '/flags/settle'],

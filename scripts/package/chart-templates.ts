@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Document, Scalar, YAMLMap } from 'yaml';
+import { conditional } from './chart-conditions.ts';
 import type { Manifest } from './installation.ts';
 import { printed } from './printed.ts';
 
@@ -18,6 +19,7 @@ const SCALARS: readonly [place: Path, template: string][] = [
     [[...at, 'labels', 'app.kubernetes.io/version'], '{{ .Chart.AppVersion }}'],
   ]),
   [['spec', 'replicas'], '{{ .Values.replicas }}'],
+  [[...POD, 'topologySpreadConstraints', 0, 'whenUnsatisfiable'], '{{ .Values.topologySpread }}'],
   [
     [...CONTAINER, 'image'],
     '"{{ .Values.image.repository }}:{{ .Values.image.tag | default .Chart.AppVersion }}"',
@@ -35,8 +37,15 @@ const BLOCKS: readonly [parent: Path, key: string, value: string][] = [
   [CONTAINER, 'resources', 'resources'],
 ];
 
-const FLAGS = `{{- range $flag, $value := .Values.flags }}
+const FLAGS = `{{- with .Values.watchNamespaces }}
+- --watch-namespaces={{ join "," . }}
+{{- end }}
+{{- range $flag, $value := .Values.flags }}
 - --{{ $flag }}={{ if kindIs "string" $value }}{{ $value }}{{ else }}{{ int64 $value }}{{ end }}
+{{- end }}`;
+
+const MONITOR_LABELS = `{{- with .Values.metrics.serviceMonitor.labels }}
+{{- toYaml . | nindent SAME }}
 {{- end }}`;
 
 /** The files of the chart's templates folder, by name. The namespace is Helm's: it has to be there before a release. */
@@ -45,9 +54,15 @@ export function chartTemplates(manifests: readonly Manifest[]): Record<string, s
   return Object.fromEntries(
     wanted.map(({ file, document }) => {
       if (printed(document).includes('{{')) throw new Error(`${file} has braces of its own`);
-      return [`templates/${path.basename(file)}`, template(document.clone())];
+      return [`templates/${templateName(file)}`, conditional(file, template(document.clone()))];
     }),
   );
+}
+
+/** Files of one name are in several folders. */
+function templateName(file: string): string {
+  const prefix = file.startsWith('config/rbac-namespaced/') ? 'namespaced-' : '';
+  return prefix + path.basename(file);
 }
 
 function template(document: Document): string {
@@ -66,6 +81,10 @@ function template(document: Document): string {
     const container = document.getIn(CONTAINER) as YAMLMap<Scalar, unknown>;
     const image = container.items.find(({ key }) => key.value === 'image');
     if (image) image.key.commentBefore = null;
+  }
+  if (document.get('kind') === 'ServiceMonitor') {
+    // Prometheus chooses monitors by labels that whoever installed it knows.
+    document.setIn(['metadata', 'labels', hole(MONITOR_LABELS)], null);
   }
   if (document.get('kind') === 'CustomResourceDefinition') {
     // Without it an uninstall would take every report of the cluster with it.
@@ -87,6 +106,10 @@ function block(key: string, value: string): string {
 function indented(text: string, indent: string): string {
   return text
     .split('\n')
-    .map((line) => indent + line.replace('INDENT', String(indent.length + 2)))
+    .map(
+      (line) =>
+        indent +
+        line.replace('INDENT', String(indent.length + 2)).replace('SAME', String(indent.length)),
+    )
     .join('\n');
 }

@@ -22,6 +22,7 @@ it('offers every flag but where the operator runs and listens', () => {
     'kubeconfig',
     'context',
     'namespace',
+    'watch-namespaces',
     'health-probe-bind-address',
     'metrics-bind-address',
     'canary-port',
@@ -32,5 +33,6 @@ it('knows a number, a duration and a word', () => {
   expect(flags['probe-rate']).toMatchObject({ type: 'integer', minimum: 0 });
   expect(flags.settle).toMatchObject({ type: 'string', pattern: '^[0-9]{1,9}(ms|s|m|h)$' });
   expect(flags['log-level'].enum).toEqual(['error', 'warn', 'info', 'debug']);
+  expect(flags['exclude-namespaces'].type).toBe('string');
   expect(flags.widening.enum).toEqual(['explicit', 'never']);
 });

@@ -8,6 +8,7 @@ const FIXED = [
   'kubeconfig',
   'context',
   'namespace',
+  'watch-namespaces',
   'health-probe-bind-address',
   'metrics-bind-address',
   'canary-port',
@@ -47,7 +48,28 @@ tolerations: []
 
 affinity: {}
 
+# DoNotSchedule for replicas on a node each, whatever happens: with three of them, for high availability.
+topologySpread: ${template.spec.topologySpreadConstraints[0].whenUnsatisfiable}
+
 priorityClassName: ""
+
+# Only these namespaces, with a Role in each instead of rights in the whole cluster; all where it is empty. They
+# have to be there. What is not seen is said in each report.
+watchNamespaces: []
+
+# The definition of reports, which an upgrade of the release upgrades, too. An uninstall leaves it.
+crds:
+  enabled: true
+
+metrics:
+  # A headless Service in front of the metrics of each replica.
+  service:
+    enabled: false
+  # For the Prometheus operator, whose definitions have to be there; it needs the Service.
+  serviceMonitor:
+    enabled: false
+    # As your Prometheus selects its monitors by, such as release: kube-prometheus-stack.
+    labels: {}
 
 # Flags of the operator, under their own names; what is not named has the default shown.
 flags: {}
@@ -56,6 +78,8 @@ ${flagLines.join('')}`;
 
 const TEXT = { type: 'string', maxLength: 253 };
 const OBJECTS = { type: 'array', items: { type: 'object' } };
+
+const SWITCH = closed({ enabled: { type: 'boolean' } });
 
 /** values.schema.json: Helm refuses what it does not name. */
 export function chartSchema(): string {
@@ -77,6 +101,20 @@ export function chartSchema(): string {
       nodeSelector: { type: 'object', additionalProperties: { type: 'string' } },
       tolerations: OBJECTS,
       affinity: { type: 'object' },
+      topologySpread: { enum: ['ScheduleAnyway', 'DoNotSchedule'] },
+      watchNamespaces: {
+        type: 'array',
+        uniqueItems: true,
+        items: { type: 'string', maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' },
+      },
+      crds: SWITCH,
+      metrics: closed({
+        service: SWITCH,
+        serviceMonitor: closed({
+          enabled: { type: 'boolean' },
+          labels: { type: 'object', additionalProperties: { type: 'string' } },
+        }),
+      }),
       priorityClassName: TEXT,
       flags: closed(Object.fromEntries(flags().map((flag) => [flag.name(), flagSchema(flag)]))),
       global: { type: 'object' },
@@ -88,6 +126,7 @@ export function chartSchema(): string {
 /** A flag takes a number, a duration or a word; which, its default and its parser tell. */
 function flagSchema(flag: Option): object {
   const { description, defaultValue } = flag;
+  if (Array.isArray(defaultValue)) return { description, ...TEXT, maxLength: 4096 };
   if (flag.defaultValueDescription !== undefined) {
     return { description, type: 'string', pattern: '^[0-9]{1,9}(ms|s|m|h)$' };
   }

@@ -1,5 +1,6 @@
 import { stringify } from 'yaml';
 import { chartTemplates } from './chart-templates.ts';
+import { CHART_TEST } from './chart-test.ts';
 import { chartSchema, chartValues } from './chart-values.ts';
 import type { Manifest } from './installation.ts';
 
@@ -18,6 +19,10 @@ const NOTES = `portlock runs in {{ .Release.Namespace }}. Its pods suit the rest
 With one replica there is no peer to prove enforcement with: ENFORCED stays Unknown.
 {{- end }}
 
+Whether this network enforces policies at all:
+
+  helm test {{ .Release.Name }} --namespace {{ .Release.Namespace }}
+
 Opt a workload in, and see what is found:
 
   kubectl label deployment NAME portlock.dev/mode=audit
@@ -27,6 +32,7 @@ Opt a workload in, and see what is found:
 /** The files of the Helm chart, by their path in it. */
 export function chart(
   manifests: readonly Manifest[],
+  optional: readonly Manifest[],
   { name, description, version }: Package,
 ): Record<string, string> {
   return {
@@ -42,6 +48,7 @@ export function chart(
     'values.yaml': chartValues(manifests),
     'values.schema.json': chartSchema(),
     'templates/NOTES.txt': NOTES,
-    ...chartTemplates(manifests),
+    'templates/tests/check.yaml': CHART_TEST,
+    ...chartTemplates([...manifests, ...optional]),
   };
 }

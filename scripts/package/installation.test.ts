@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { chartTemplates } from './chart-templates.ts';
 import { installYaml } from './install-yaml.ts';
-import { installation } from './installation.ts';
+import { installation, optionalPart } from './installation.ts';
 
 let root: string;
 beforeEach(() => {
@@ -63,6 +63,41 @@ describe('the installation in one file', () => {
   it('is not made with a kind that has no place in it', () => {
     write('config/manager/place.yaml', 'kind: Secret\nmetadata: { name: s }\n');
     expect(() => installYaml(installation(root))).toThrow('say when a Secret is to be installed');
+  });
+});
+
+describe('an optional part', () => {
+  const add = (folder: string, file: string, text: string) => {
+    write(`config/${folder}/kustomization.yaml`, `resources: [${file}]\n`);
+    write(`config/${folder}/${file}`, text);
+  };
+
+  it('has the labels of the whole', () => {
+    add('more', 'more.yaml', 'kind: Service\nmetadata: { name: more }\n');
+    const [manifest] = optionalPart(root, 'config/more');
+    expect(manifest?.document.toJS().metadata.labels).toEqual({ team: 'net' });
+  });
+
+  it('is there where a value says so', () => {
+    add('metrics', 'metrics-service.yaml', 'kind: Service\nmetadata: { name: more }\n');
+    const text = chartTemplates(optionalPart(root, 'config/metrics'))[
+      'templates/metrics-service.yaml'
+    ];
+    expect(text).toMatch(/^{{- if .Values.metrics.service.enabled }}\n[\s\S]*\n{{- end }}\n$/);
+  });
+
+  it('is there in each namespace that is watched, and in the own one', () => {
+    add(
+      'rbac-namespaced',
+      'operator-role.yaml',
+      'kind: Role\nmetadata:\n  name: more\n  labels: { app.kubernetes.io/instance: x }\n',
+    );
+    const text = chartTemplates(optionalPart(root, 'config/rbac-namespaced'))[
+      'templates/namespaced-operator-role.yaml'
+    ];
+    expect(text).toContain('uniq (append .Values.watchNamespaces .Release.Namespace)');
+    expect(text).toContain('  name: more\n  namespace: {{ $namespace | quote }}\n');
+    expect(text).toContain('instance: {{ $.Release.Name | quote }}');
   });
 });
 

@@ -37,6 +37,17 @@ export function installation(root: string, folder = WHOLE): Manifest[] {
   return manifests;
 }
 
+/** The objects of a folder that only some installations have, labelled as those of config/default. */
+export function optionalPart(root: string, folder: string): Manifest[] {
+  const text = readFileSync(path.join(root, WHOLE, 'kustomization.yaml'), 'utf8');
+  const { labels = [] } = parseDocument(text).toJS() as Kustomization;
+  const manifests = installation(root, folder);
+  for (const { document } of manifests) {
+    for (const { pairs } of labels) addLabels(document, ['metadata'], pairs);
+  }
+  return manifests;
+}
+
 function manifestsOf(root: string, file: string): Manifest[] {
   const documents = parseAllDocuments(readFileSync(path.join(root, file), 'utf8'));
   if (!Array.isArray(documents)) return [];

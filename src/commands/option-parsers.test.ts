@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { durationOption, integer, oneOf } from './option-parsers.ts';
+import { durationOption, integer, namePatterns, names, oneOf } from './option-parsers.ts';
 
 const HOUR = 3_600_000;
 const refusal = (message: string) =>
@@ -23,6 +23,33 @@ describe('a whole number', () => {
       expect(() => parse(text)).toThrow(refusal(message));
     },
   );
+});
+
+describe('names of namespaces', () => {
+  it.each([
+    ['', []],
+    ['shop', ['shop']],
+    ['shop, pay-2', ['shop', 'pay-2']],
+  ])('%j are %j', (text, expected) => {
+    expect(names(text)).toEqual(expected);
+  });
+
+  it.each(['shop,', ',', 'Shop', 'a/b', '-a', 'a-', 'a'.repeat(64), '*'])(
+    '%j is refused',
+    (text) => {
+      expect(() => names(text)).toThrow('must be names of namespaces by commas');
+    },
+  );
+});
+
+describe('patterns of names', () => {
+  it.each(['*', 'kube-*', '*-system', 'a*b', 'shop'])('%j is one', (text) => {
+    expect(namePatterns(text)).toEqual([text]);
+  });
+
+  it.each(['kube_*', 'A*', '?', '-*'])('%j is refused', (text) => {
+    expect(() => namePatterns(text)).toThrow('such as kube-*,shop');
+  });
 });
 
 describe('a duration', () => {

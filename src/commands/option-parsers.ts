@@ -38,6 +38,26 @@ function duration(value: string, least: number): number {
   return milliseconds;
 }
 
+/** Names of namespaces, by commas; none where the text is empty. */
+export function names(value: string): string[] {
+  return listed(value, /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'shop,pay');
+}
+
+/** The same, in which `*` stands for any characters. */
+export function namePatterns(value: string): string[] {
+  return listed(value, /^[a-z0-9*]([-a-z0-9*]*[a-z0-9*])?$/, 'kube-*,shop');
+}
+
+function listed(value: string, pattern: RegExp, example: string): string[] {
+  const all = value === '' ? [] : value.split(',').map((name) => name.trim());
+  const wrong = all.find((name) => name.length > 63 || !pattern.test(name));
+  if (wrong !== undefined)
+    throw new InvalidArgumentError(
+      `must be names of namespaces by commas, such as ${example}; "${wrong}" is none.`,
+    );
+  return all;
+}
+
 /** One of a few words. */
 export function oneOf(allowed: readonly string[]): (value: string) => string {
   return (value) => {

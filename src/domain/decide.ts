@@ -10,6 +10,7 @@ import { probingNow } from './probing/probing.ts';
 import { policyEvents } from './report/events.ts';
 import { tell } from './report/tell.ts';
 import type { Snapshot } from './snapshot.ts';
+import { nextChange } from './workload/accepted-cuts.ts';
 import { declaredTcpPorts } from './workload/declared-ports.ts';
 import { readSettings } from './workload/settings.ts';
 
@@ -17,7 +18,7 @@ import { readSettings } from './workload/settings.ts';
 export function decide(snapshot: Snapshot): Plan {
   const { workload, namespace } = snapshot;
   const own = ownPolicies(snapshot);
-  const settings = workload && readSettings(workload, namespace);
+  const settings = workload && readSettings(workload, namespace, snapshot.modeDefaults);
   if (!workload || !settings || settings.mode === 'off') return optOut(snapshot, own);
   return decideOptedIn({ snapshot, workload, settings, own });
 }
@@ -49,6 +50,7 @@ function decideOptedIn(subject: OptedIn): Plan {
     probe: probing.probe,
     probeable: new Set(asked.permission.pods.map(({ uid }) => uid)),
     evidence: probing.evidence,
+    changesAt: nextChange(subject.settings.acceptedCuts, snapshot.now),
     declared,
     waitingSince: decision.waitingSince,
   };
@@ -68,6 +70,7 @@ function optOut(snapshot: Snapshot, own: OwnPolicies): Plan {
     probe: NOTHING_TO_PROBE,
     probeable: new Set<string>(),
     evidence: undefined,
+    changesAt: undefined,
     declared: new Set<number>(),
     waitingSince: undefined,
   };

@@ -31,6 +31,8 @@ export interface Plan {
   evidence: Evidence | undefined;
   /** Since when the first policy waits for the pods to be asked, in ms since the epoch; undefined where it does not. */
   waitingSince: number | undefined;
+  /** When what is decided changes by itself, in ms since the epoch; undefined where it does not. */
+  changesAt: number | undefined;
   /** Numbers of the declared TCP ports. */
   declared: ReadonlySet<number>;
 }

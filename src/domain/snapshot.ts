@@ -7,6 +7,7 @@ import type { ClusterUsage } from './preflight/usage.ts';
 import type { Calibration } from './probing/calibration.ts';
 import type { Evidence } from './probing/evidence.ts';
 import type { Timing } from './probing/timing.ts';
+import type { ModeDefaults } from './workload/mode.ts';
 import type { Namespace, Pod, Workload, WorkloadKind } from './workload/workload.ts';
 
 /**
@@ -48,6 +49,8 @@ export interface Snapshot {
   now: number;
   timing: Timing;
   widening: Widening;
+  /** What counts where neither the workload nor its namespace has the label. */
+  modeDefaults: ModeDefaults;
   role: Role;
   key: { apiVersion: string; kind: WorkloadKind; namespace: string; name: string };
   namespace: Namespace;
@@ -59,6 +62,8 @@ export interface Snapshot {
   selected: readonly SelectedPod[];
   /** Other workloads of the namespace whose pods the selector would match, as `Kind/name`, sorted. */
   overlapping: readonly string[];
+  /** The only namespaces that the operator may look at, sorted; undefined where that is the whole cluster. */
+  watchedNamespaces: readonly string[] | undefined;
   /** Names of namespaces that allow-from lets in and that are not there, sorted. */
   absentNamespaces: readonly string[];
   /** What in the cluster may make somebody connect to the pods. */

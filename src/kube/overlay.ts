@@ -69,7 +69,7 @@ export class Overlay<T> {
 
   #hasCaughtUp(key: string, entry: Entry<T>): boolean {
     const { value, resourceVersion } = entry;
-    if (!this.#store.hasObserved(resourceVersion)) return false;
+    if (!this.#store.hasObserved(resourceVersion, key)) return false;
     return value !== undefined || this.#store.resourceVersion(key) !== resourceVersion;
   }
 }

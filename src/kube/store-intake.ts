@@ -3,11 +3,12 @@ import { type KubernetesObject, objectKey } from './resource.ts';
 import { compareResourceVersions } from './resource-version.ts';
 import { misfit, type OnMalformed, type Schema } from './shape.ts';
 import type { ChangeSource, Identity, Store } from './store.ts';
+import type { StorePart } from './store-part.ts';
 import type { WatchEvent } from './watch-events.ts';
 
 /** Where objects go, and what is kept of them. */
 export interface StoreIntakeOptions<T, Index extends string> {
-  store: Store<T, Index>;
+  store: Store<T, Index> | StorePart<T, Index>;
   /**
    * What is kept of an object; undefined keeps nothing. Must not keep references to the rest. Tells what it leaves out
    * because it is not as the API says, and throws where nothing is of use: then what was known of the object stands.

@@ -45,7 +45,8 @@ export class Store<T, Index extends string = never> {
   readonly #indices: [Index, (value: T) => readonly string[], KeySets][];
   readonly #listeners = new Set<ChangeListener<T>>();
   readonly #onDefect: (error: unknown) => void;
-  #observed: string | undefined;
+  /** By namespace; under the empty name where one reflector reads all of them. */
+  readonly #observed = new Map<string, string>();
 
   constructor(options: StoreOptions<T, Index>) {
     const functions = Object.entries(options.indices ?? {}) as [Index, (value: T) => string[]][];
@@ -67,7 +68,7 @@ export class Store<T, Index extends string = never> {
     return this.#entries.get(key)?.uid;
   }
 
-  keys(): IterableIterator<string> {
+  keys(): MapIterator<string> {
     return this.#entries.keys();
   }
 
@@ -90,10 +91,12 @@ export class Store<T, Index extends string = never> {
     return this.#index(index)?.count(value) ?? 0;
   }
 
-  /** Whether everything up to that resourceVersion of this resource has been seen. */
-  hasObserved(resourceVersion: string): boolean {
-    if (this.#observed === undefined) return false;
-    const order = compareResourceVersions(this.#observed, resourceVersion);
+  /** Whether everything up to that resourceVersion has been seen, where the object of that key lives. */
+  hasObserved(resourceVersion: string, key = ''): boolean {
+    const [namespace = ''] = key.split('/');
+    const observed = this.#observed.get(namespace) ?? this.#observed.get('');
+    if (observed === undefined) return false;
+    const order = compareResourceVersions(observed, resourceVersion);
     return order !== undefined && order >= 0;
   }
 
@@ -128,9 +131,9 @@ export class Store<T, Index extends string = never> {
     this.#notify({ type: 'deleted', key, source, previous });
   }
 
-  /** For the reflector: everything up to `resourceVersion` is in the store. */
-  observe(resourceVersion: string): void {
-    this.#observed = resourceVersion;
+  /** For the reflector: everything up to `resourceVersion` is in the store, of one namespace or of all. */
+  observe(resourceVersion: string, namespace = ''): void {
+    this.#observed.set(namespace, resourceVersion);
   }
 
   #index(index: Index): KeySets | undefined {

@@ -1,3 +1,4 @@
+import { type ModeDefaults, NO_DEFAULTS } from '../domain/workload/mode.ts';
 import { cachesOf } from './kinds/kind-cache.ts';
 import type { KindCaches } from './kinds/kind-caches.ts';
 import { WATCHED_KINDS } from './kinds/watched-kinds.ts';
@@ -10,8 +11,12 @@ export type Caches = KindCaches & Lookups;
  * Makes empty caches.
  *
  * @param onDefect called with what a listener throws
+ * @param modeDefaults what counts where nobody set the label
  */
-export function createCaches(onDefect: (error: unknown) => void): Caches {
+export function createCaches(
+  onDefect: (error: unknown) => void,
+  modeDefaults: ModeDefaults = NO_DEFAULTS,
+): Caches {
   const caches = cachesOf(WATCHED_KINDS, onDefect);
-  return Object.assign(new Lookups(caches), caches);
+  return Object.assign(new Lookups(caches, modeDefaults), caches);
 }

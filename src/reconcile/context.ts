@@ -31,6 +31,8 @@ export interface Context {
   metrics: Metrics;
   timing: Timing;
   widening: Widening;
+  /** The only namespaces that are watched, sorted; undefined where the whole cluster is. */
+  watchedNamespaces: readonly string[] | undefined;
   /** What this replica does for a workload. */
   roleOf: (key: WorkloadKey) => Role;
   /** Milliseconds since the epoch. */

@@ -40,6 +40,8 @@ export interface ControllerOptions {
   self: { namespace: string; pod: string; node: string; member: string };
   timing: Timing;
   widening: Widening;
+  /** The only namespaces that are watched, sorted; undefined where the whole cluster is. */
+  watchedNamespaces: readonly string[] | undefined;
   canaryPort: number;
   healthPort: number;
 }
@@ -190,7 +192,7 @@ export class Controller {
 
   #context(signal: AbortSignal): Omit<Context, 'mustYield'> {
     const { client, caches, log, metrics, timing, widening, self, prober } = this.#options;
-    const { reportsServed } = this.#options;
+    const { reportsServed, watchedNamespaces } = this.#options;
     const probeRunner = () =>
       new ProbeRunner({
         prober,
@@ -213,6 +215,7 @@ export class Controller {
       metrics,
       timing,
       widening,
+      watchedNamespaces,
       now: Date.now,
       lastApplied: this.#lastApplied,
       references: new Map(),

@@ -5,10 +5,10 @@ import type { TieredPolicy } from '../domain/evaluate/tiered-policy.ts';
 import { selectorMatches } from '../domain/match/label-selector.ts';
 import type { ClusterUsage } from '../domain/preflight/usage.ts';
 import type { SelectedPod } from '../domain/snapshot.ts';
+import { hasOptedIn, type ModeDefaults } from '../domain/workload/mode.ts';
 import { policyName, reportName } from '../domain/workload/object-names.ts';
 import { isManagedFor } from '../domain/workload/ownership.ts';
 import { withTemplate } from '../domain/workload/rollout.ts';
-import { hasOptedIn } from '../domain/workload/settings.ts';
 import {
   type Intermediate,
   isIntermediate,
@@ -37,12 +37,15 @@ const LINKS: Partial<Record<WorkloadKind, 'ReplicaSet' | 'Job'>> = {
 /** What is looked up in several caches, or beside one of them. */
 export class Lookups {
   readonly #caches: KindCaches;
+  /** What counts where nobody set the label. */
+  readonly modeDefaults: ModeDefaults;
   readonly selections: Selections;
   readonly writtenPolicies: WrittenObjects<NetworkPolicy>;
   readonly writtenReports: WrittenObjects<PortExposureReport>;
 
-  constructor(caches: KindCaches) {
+  constructor(caches: KindCaches, modeDefaults: ModeDefaults) {
     this.#caches = caches;
+    this.modeDefaults = modeDefaults;
     this.selections = new Selections(caches);
     this.writtenPolicies = new WrittenObjects(caches.policies);
     this.writtenReports = new WrittenObjects(caches.reports);
@@ -78,7 +81,7 @@ export class Lookups {
   }
 
   hasOptedIn(workload: Workload): boolean {
-    return hasOptedIn(workload, this.namespace(workload.namespace));
+    return hasOptedIn(workload, this.namespace(workload.namespace), this.modeDefaults);
   }
 
   /** A namespace; one without labels where it is not known yet, or gone. */

@@ -1,15 +1,16 @@
 import { formerPolicies } from '../domain/policy/former-names.ts';
 import type { Role, Snapshot } from '../domain/snapshot.ts';
+import { hasOptedIn, type ModeDefaults, modeLabel } from '../domain/workload/mode.ts';
 import { reportName } from '../domain/workload/object-names.ts';
 import { ownPolicy } from '../domain/workload/ownership.ts';
-import { hasOptedIn, modeLabel, namespacesLetIn } from '../domain/workload/settings.ts';
+import { namespacesLetIn } from '../domain/workload/settings.ts';
 import {
   isWorkload,
   type Namespace,
   type Pod,
   type Workload,
 } from '../domain/workload/workload.ts';
-import { isNotFound } from '../kube/errors.ts';
+import { unlessGone } from '../kube/errors.ts';
 import { projectNamespace } from '../kube/projections.ts';
 import { NAMESPACES, WORKLOAD_RESOURCES } from '../kube/resources.ts';
 import { projectOwner } from '../kube/workload-projection.ts';
@@ -45,6 +46,7 @@ export async function observe(
     now: context.now(),
     timing: context.timing,
     widening: context.widening,
+    modeDefaults: caches.modeDefaults,
     key: name,
     role,
     namespace,
@@ -55,9 +57,8 @@ export async function observe(
     pods,
     selected,
     overlapping: workload ? caches.overlapping(workload) : [],
-    absentNamespaces: workload
-      ? namespacesLetIn(workload).filter((each) => !caches.namespaces.get(each))
-      : [],
+    watchedNamespaces: context.watchedNamespaces,
+    absentNamespaces: workload ? absentAmong(namespacesLetIn(workload), context) : [],
     usage: caches.usageOf(name.namespace, selected),
     references: referencesOfNow(key, context),
     report,
@@ -71,6 +72,14 @@ export async function observe(
     untoldBrake: context.untoldBrakes.get(key),
     lastApplied: context.lastApplied.get(key),
   };
+}
+
+/** Those that are not there; of one that is not watched nobody here can say. */
+function absentAmong(
+  names: readonly string[],
+  { caches, watchedNamespaces = names }: Context,
+): string[] {
+  return names.filter((each) => watchedNamespaces.includes(each) && !caches.namespaces.get(each));
 }
 
 /** The report of the workload's own report name, where it is about the workload. */
@@ -101,7 +110,8 @@ async function readCarefully(
     caches.namespaces.get(name.namespace) ??
     (await readNamespace(name.namespace, context, signal)) ??
     caches.namespace(name.namespace);
-  if (!role.policy || !takesAway(cached, namespace, has)) return { workload: cached, namespace };
+  if (!role.policy || !takesAway(cached, namespace, has, caches.modeDefaults))
+    return { workload: cached, namespace };
   const workload = await readWorkload(name, context, signal);
   if (!workload || workload.mode !== undefined) return { workload, namespace };
   const read = await readNamespace(name.namespace, context, signal);
@@ -124,9 +134,15 @@ function referencesOfNow(
 }
 
 /** Whether what the caches say would take a policy or a report of ours away. */
-function takesAway(workload: Workload | undefined, namespace: Namespace, has: OwnObjects): boolean {
-  if (!workload || !hasOptedIn(workload, namespace)) return has.policy || has.report;
-  const unlocks = modeLabel(workload, namespace) === 'audit' || workload.template.hostNetwork;
+function takesAway(
+  workload: Workload | undefined,
+  namespace: Namespace,
+  has: OwnObjects,
+  defaults: ModeDefaults,
+): boolean {
+  if (!workload || !hasOptedIn(workload, namespace, defaults)) return has.policy || has.report;
+  const unlocks =
+    modeLabel(workload, namespace, defaults) === 'audit' || workload.template.hostNetwork;
   return has.policy && unlocks;
 }
 
@@ -150,13 +166,4 @@ async function readNamespace(
 ): Promise<Namespace | undefined> {
   const wire = await unlessGone(context.client.get(NAMESPACES, { name }, { signal }));
   return wire && projectNamespace(wire);
-}
-
-async function unlessGone<T>(read: Promise<T>): Promise<T | undefined> {
-  try {
-    return await read;
-  } catch (error) {
-    if (isNotFound(error)) return undefined;
-    throw error;
-  }
 }

@@ -76,6 +76,20 @@ describe('a replica', () => {
     await until('it is ready', () => replica.operator.isReady);
   });
 
+  test('sees to what nobody labelled by the default mode, but in its own namespace', async () => {
+    const own = WEB.replace('/shop/', '/portlock-system/');
+    const unlabelled = { ...WEB_ON_THE_WIRE.metadata, labels: {} };
+    scene.kept.put(WEB, { ...WEB_ON_THE_WIRE, metadata: unlabelled });
+    const elsewhere = { ...unlabelled, namespace: 'portlock-system', uid: 'uid-own' };
+    scene.kept.put(own, { ...WEB_ON_THE_WIRE, metadata: elsewhere });
+    const replica = scene.start('portlock-0', {
+      modeDefaults: { mode: 'enforce', excludedNamespaces: [] },
+    });
+    await policyIsThere();
+    const full = replica.lines.find(({ line }) => line.includes('caches'));
+    expect(full?.workloads).toBe(1);
+  });
+
   test('gives its leases back when it ends', async () => {
     const replica = scene.start();
     await policyIsThere();

@@ -3,6 +3,7 @@ import operatorPackage, { type ResourceEvent } from '@dot-i/k8s-operator';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { LEASE_NAME } from '../api/names.ts';
 import type { OwnerReference } from '../api/object-meta.ts';
+import { excluding, type ModeDefaults } from '../domain/workload/mode.ts';
 import { KubeClient } from '../kube/client.ts';
 import { delay } from '../kube/deadline.ts';
 import { LeaderElector } from '../kube/leader.ts';
@@ -21,6 +22,7 @@ import { Controller, type ControllerOptions } from './controller.ts';
 import { everyCache } from './kinds/kind-caches.ts';
 import { areRenewed } from './liveness.ts';
 import { MalformedObjects } from './malformed-objects.ts';
+import { NarrowView, watchedNamespaces } from './narrow-view.ts';
 import { Outages } from './outages.ts';
 import { Reflectors } from './reflectors.ts';
 import { DELETED, toResourceEvent } from './resource-event.ts';
@@ -33,6 +35,10 @@ export interface OperatorOptions
     'prober' | 'log' | 'metrics' | 'timing' | 'widening' | 'canaryPort' | 'healthPort'
   > {
   kubeConfig: KubeConfig;
+  /** What counts where nobody set the label; the operator's own namespace is excluded in any case. */
+  modeDefaults: ModeDefaults;
+  /** The only namespaces to watch, besides the operator's own; none for the whole cluster. */
+  watchNamespaces: readonly string[];
   /** Where the operator runs; an empty pod name means outside of a pod. */
   self: { namespace: string; pod: string; node: string };
   /** Milliseconds after which everything is read again at the latest, in case an event was lost. */
@@ -64,6 +70,8 @@ export class PortlockOperator extends operatorPackage.default {
   readonly #outages: Outages;
   readonly #reflectors: Reflectors;
   readonly #controller: Controller;
+  /** Undefined where the whole cluster is watched. */
+  readonly #narrowView: NarrowView | undefined;
   readonly #mayWrite: WriteGuard;
   readonly #onDefect = (error: unknown) => {
     this.#options.log.error('An event could not be handled', { error: describeError(error) });
@@ -80,7 +88,8 @@ export class PortlockOperator extends operatorPackage.default {
     this.#options = options;
     this.kubeConfig = options.kubeConfig;
     const { log, metrics, self } = options;
-    this.#outages = new Outages(log);
+    const namespaces = watchedNamespaces(options);
+    this.#outages = new Outages(log, namespaces && 'config/overlays/namespaced');
     this.#client = new KubeClient({
       kubeConfig: options.kubeConfig,
       writeGuard: (resource) => this.#mayWrite(resource),
@@ -96,9 +105,18 @@ export class PortlockOperator extends operatorPackage.default {
       owner: () => this.#ownPod(),
     });
     this.#mayWrite = writeGuard(this.#elector, this.#membership);
-    this.#caches = createCaches(this.#onDefect);
+    this.#caches = createCaches(this.#onDefect, excluding(options.modeDefaults, self.namespace));
+    this.#narrowView =
+      namespaces &&
+      new NarrowView({
+        client: this.#client,
+        caches: this.#caches,
+        outages: this.#outages,
+        namespaces,
+      });
     this.#controller = new Controller({
       ...options,
+      watchedNamespaces: namespaces,
       client: this.#client,
       caches: this.#caches,
       self: { ...self, member },
@@ -118,7 +136,7 @@ export class PortlockOperator extends operatorPackage.default {
 
   /** Whether this replica can do its work, or take it over at once. */
   get isReady(): boolean {
-    return this.#reflectors.areReady;
+    return this.#reflectors.areReady && this.#narrowView?.hasSynced() !== false;
   }
 
   /** What is wrong at the moment and may pass, a line each. */
@@ -140,11 +158,17 @@ export class PortlockOperator extends operatorPackage.default {
         reflectors: this.#reflectors,
         definitions: caches.usage.definitions,
         ownNamespace: this.#options.self.namespace,
+        namespaces: watchedNamespaces(this.#options),
         onServed: () => this.#controller.enqueueAll(),
         signal: this.#stopped.signal,
       });
     }
-    const { namespaces } = caches;
+    if (this.#narrowView) void this.#narrowView.run(this.#stopped.signal);
+    else await this.#watchAllNamespaces();
+  }
+
+  async #watchAllNamespaces(): Promise<void> {
+    const { namespaces } = this.#caches;
     const { resource, project } = namespaces.kind;
     const { group, version, plural } = resource;
     await this.watchResource(group, version, plural, async ({ type, object, meta }) => {

@@ -17,10 +17,13 @@ export interface Part {
  */
 export class Outages {
   readonly #log: Log;
+  readonly #rights: string;
   readonly #parts = new Map<string, string>();
 
-  constructor(log: Log) {
+  /** @param rights the folder whose objects grant what the operator needs */
+  constructor(log: Log, rights = 'config/rbac') {
     this.#log = log;
+    this.#rights = rights;
   }
 
   /** The parts that are in trouble, and why. */
@@ -29,7 +32,7 @@ export class Outages {
   }
 
   begin(part: Part, error: unknown): void {
-    const what = whatAndHow(part.resource, error);
+    const what = whatAndHow(part.resource, error, this.#rights);
     const isNew = ![...this.#parts.values()].includes(what);
     this.#parts.set(partKey(part), what);
     if (isNew) this.#log.warn(what, { error: describeError(error) });
@@ -50,7 +53,7 @@ function partKey({ resource, name }: Part): string {
 }
 
 /** The outage, and what mends it, in a line. */
-function whatAndHow(resource: Resource, error: unknown): string {
+function whatAndHow(resource: Resource, error: unknown, rights: string): string {
   const part = resourceName(resource);
   if (error instanceof ApiUnreachableError)
     return `The API server gave no answer (${error.reason}); portlock goes on trying`;
@@ -59,7 +62,7 @@ function whatAndHow(resource: Resource, error: unknown): string {
     return 'The API server went back to an older state, as after a restore of etcd; everything is read again';
   if (!(error instanceof ApiError)) return `Cannot follow ${part}; portlock goes on trying`;
   if (error.status === 403 || error.status === 401)
-    return `Not allowed to use ${part}; grant it with: kubectl apply -k config/rbac`;
+    return `Not allowed to use ${part}; grant it with: kubectl apply -k ${rights}`;
   if (error.status === 404 && part === resourceName(REPORTS))
     return 'The PortExposureReport definition is not installed: policies are kept, reports are not; install it with: kubectl apply -k crds';
   return `The API server does not answer for ${part} (${error.reason}); portlock goes on trying`;

@@ -54,6 +54,20 @@ test('a fight is told in the report without another change of the policy', async
   );
 });
 
+test('an accepted cut is looked at again when it ends, by who keeps the policy', async () => {
+  const annotations = { 'portlock.dev/accept-cuts': '9090/TCP until=2026-01-02' };
+  const caches = emptyCaches();
+  fillStore(caches.namespaces, [namespace()]);
+  fillStore(caches.workloads.Deployment, [workload({ mode: 'audit', annotations })]);
+  let role = LEADS;
+  const context = reconcileContext(scripted.client, { caches, roleOf: () => role });
+  scripted.server.otherwise(echo);
+  const look = () => reconcile(WEB, context, new AbortController().signal);
+  expect(await look()).toBe(Date.parse('2026-01-03') - NOW);
+  role = { ...LEADS, policy: false };
+  expect(await look()).toBeUndefined();
+});
+
 test('what other replicas do for a workload is theirs to remember', async () => {
   const role = { ...LEADS, policy: false };
   const context = reconcileContext(scripted.client, { roleOf: () => role });

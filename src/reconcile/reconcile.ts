@@ -41,7 +41,10 @@ export async function reconcile(
   if (role.probe) measure(key, said, context.metrics);
   if (failure) throw failure.error;
   const due = role.policy
-    ? earlier(contestDueIn(key, snapshot, context), waitEndsIn(said, snapshot))
+    ? earlier(
+        contestDueIn(key, snapshot, context),
+        earlier(waitEndsIn(said, snapshot), changesIn(said, snapshot)),
+      )
     : undefined;
   if (!probes) return due;
   const { nextAt } = said.probe;
@@ -63,6 +66,11 @@ function contestDueIn(
 function waitEndsIn({ waitingSince }: Plan, { now, timing }: Snapshot): number | undefined {
   const left = waitingSince === undefined ? 0 : waitingSince + timing.preflight - now;
   return left > 0 ? left : undefined;
+}
+
+/** In how many milliseconds the decision changes by itself. */
+function changesIn({ changesAt }: Plan, { now }: Snapshot): number | undefined {
+  return changesAt === undefined ? undefined : changesAt - now;
 }
 
 function earlier(a: number | undefined, b: number | undefined): number | undefined {

@@ -5,14 +5,15 @@ import { RELIST_REASONS } from '../kube/relist.ts';
 import { type KubernetesObject, type Resource, resourceName } from '../kube/resource.ts';
 import type { OnMalformed } from '../kube/shape.ts';
 import type { Store } from '../kube/store.ts';
+import type { StorePart } from '../kube/store-part.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { MalformedObjects } from './malformed-objects.ts';
-import type { Outages } from './outages.ts';
+import type { Outages, Part } from './outages.ts';
 
 /** What to follow, and where to keep it. */
 interface What<T, Index extends string> {
   resource: Resource;
-  store: Store<T, Index>;
+  store: Store<T, Index> | StorePart<T, Index>;
   /** As of a reflector. */
   project: (object: KubernetesObject, onMalformed: OnMalformed) => T;
   selection?: Selection;
@@ -23,6 +24,8 @@ interface What<T, Index extends string> {
 
 interface Following {
   resource: Resource;
+  /** The resource, and the namespace where only that is followed. */
+  part: Part;
   absence: 'outage' | 'normal';
   reflector: Pick<Reflector<unknown, string>, 'state' | 'hasSynced'>;
 }
@@ -46,8 +49,10 @@ export class Reflectors {
   }
 
   /** Keeps `store` like the resource until the signal is aborted. */
-  follow<T, Index extends string>(what: What<T, Index>, signal: AbortSignal): void {
+  follow<T, Index extends string>(what: What<T, Index>, signal: AbortSignal): Following {
     const { resource, onRecovered, absence = 'outage', ...rest } = what;
+    const { namespace } = what.selection ?? {};
+    const part = { resource, ...(namespace !== undefined && { name: namespace }) };
     const { client, outages, malformed, metrics, relist } = this.#options;
     const labels = { resource: resourceName(resource) };
     for (const reason of RELIST_REASONS) metrics.relists.inc({ ...labels, reason }, 0);
@@ -59,17 +64,19 @@ export class Reflectors {
       timing: { relist },
       onMalformed: (key, wrong) => malformed.tell(resource, key, wrong),
       onRelist: (reason) => metrics.relists.inc({ ...labels, reason }),
-      onOutage: (error) => outages.begin({ resource }, error),
+      onOutage: (error) => outages.begin(part, error),
       onRecovered: () => {
-        outages.end({ resource });
+        outages.end(part);
         onRecovered?.();
       },
     });
     const stopCounting = what.store.addListener(({ source }) => {
       if (source === 'list' && reflector.hasSynced()) metrics.missedEvents.inc(labels);
     });
-    this.#following.push({ resource, absence, reflector });
+    const following = { resource, part, absence, reflector };
+    this.#following.push(following);
     void reflector.run(signal).then(stopCounting);
+    return following;
   }
 
   /**
@@ -83,30 +90,29 @@ export class Reflectors {
   ): void {
     const { resource, store } = what;
     const name = resourceName(resource);
-    let current: { version: string | undefined; stop: AbortController } | undefined;
+    let current: { version: string; stop: AbortController; following: Following } | undefined;
     definitions.addListener(({ key, current: definition }) => {
       if (key !== name) return;
       const version = definition && servedVersion(definition.versions, resource.version);
       if (version === current?.version) return;
       if (current) {
         current.stop.abort();
-        this.#forget(resource);
+        this.#forget(current.following);
         for (const object of [...store.keys()]) store.delete(object, 'watch');
       }
       current = undefined;
       if (version === undefined) return;
-      current = { version, stop: new AbortController() };
-      const anyEnd = AbortSignal.any([signal, current.stop.signal]);
+      const stop = new AbortController();
+      const anyEnd = AbortSignal.any([signal, stop.signal]);
       // A definition that was made this moment may not be served yet.
-      this.follow({ ...what, resource: { ...resource, version }, absence: 'normal' }, anyEnd);
+      const served = { ...what, resource: { ...resource, version }, absence: 'normal' } as const;
+      current = { version, stop, following: this.follow(served, anyEnd) };
     });
   }
 
-  #forget(resource: Resource): void {
-    const name = resourceName(resource);
-    const index = this.#following.findIndex((each) => resourceName(each.resource) === name);
-    if (index >= 0) this.#following.splice(index, 1);
-    this.#options.outages.end({ resource });
+  #forget(following: Following): void {
+    this.#following.splice(this.#following.indexOf(following), 1);
+    this.#options.outages.end(following.part);
   }
 
   /** Whether every cache is full and being kept so, those aside that may be absent. */
@@ -118,10 +124,13 @@ export class Reflectors {
     });
   }
 
-  /** Whether the API server knows the resource and the cache of it is full. */
+  /** Whether the API server knows the resource and the cache of it is full, of every namespace that is followed. */
   isServed(resource: Resource): boolean {
-    const following = this.#following.find((each) => each.resource === resource);
-    return following?.reflector.hasSynced() === true && following.reflector.state !== 'notServed';
+    const following = this.#following.filter((each) => each.resource === resource);
+    return (
+      following.length > 0 &&
+      following.every(({ reflector }) => reflector.hasSynced() && reflector.state !== 'notServed')
+    );
   }
 }
 

@@ -6,6 +6,7 @@ import type { Calibration, CalibrationState } from '../domain/probing/calibratio
 import { type Evidence, withSweep } from '../domain/probing/evidence.ts';
 import { withRound } from '../domain/probing/round.ts';
 import type { SelectedPod, Snapshot } from '../domain/snapshot.ts';
+import { NO_DEFAULTS } from '../domain/workload/mode.ts';
 import type { TemplateUse } from '../domain/workload/template-use.ts';
 import type { ContainerPort, Namespace, Pod, Workload } from '../domain/workload/workload.ts';
 import { type Network, NO_COUNTS, outcomeOf, seenOver, sweptCounts } from './seen-network.ts';
@@ -140,6 +141,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     now: NOW,
     timing: { settle: 60_000, interval: 3_600_000, jitter: 0.1, brake: 60_000, preflight: 0 },
     widening: 'explicit',
+    modeDefaults: NO_DEFAULTS,
     role: { policy: true, probe: true, secondProbe: false, hasSecond: false },
     namespace: namespace(),
     key: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: 'shop', name: 'web' },
@@ -148,6 +150,7 @@ export function snapshot(fields: Partial<Snapshot> = {}): Snapshot {
     selected: selected(fields.pods ?? [pod()]),
     overlapping: [],
     absentNamespaces: [],
+    watchedNamespaces: undefined,
     usage: { ...NO_USAGE, services: [service(8080)] },
     references: new Map(),
     policies: [],

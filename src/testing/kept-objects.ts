@@ -100,7 +100,9 @@ export class KeptObjects {
       this.#watch(response, path, Number(query.get('resourceVersion')));
       return;
     }
-    const items = [...this.#objects].flatMap(([each, item]) => (isIn(path, each) ? [item] : []));
+    const items = [...this.#objects].flatMap(([each, item]) =>
+      isIn(path, each) && isSelected(item, query) ? [item] : [],
+    );
     sendJson(response, { metadata: { resourceVersion: `${this.#version}` }, items });
   }
 
@@ -184,6 +186,19 @@ function isIn(collection: ApiPath, path: string): boolean {
   const { group, plural, namespace } = parseApiPath(path);
   const isSame = group === collection.group && plural === collection.plural;
   return isSame && (collection.namespace ?? namespace) === namespace;
+}
+
+/** By labels that are equal, and by the name. */
+function isSelected({ metadata }: KeptObject, query: URLSearchParams): boolean {
+  const labels = (query.get('labelSelector') ?? '').split(',').filter((term) => term !== '');
+  const name = query.get('fieldSelector')?.replace('metadata.name=', '') ?? metadata.name;
+  return (
+    name === metadata.name &&
+    labels.every((term) => {
+      const [key = '', value] = term.split('=');
+      return metadata.labels?.[key] === value;
+    })
+  );
 }
 
 function isOther(

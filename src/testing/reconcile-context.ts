@@ -52,6 +52,7 @@ export function reconcileContext(
     metrics,
     timing,
     widening,
+    watchedNamespaces: undefined,
     roleOf: () => role,
     now,
     prober: () => identity,

@@ -56,6 +56,7 @@ export function runningControllers(): (
       self: { ...self, member: 'portlock-0' },
       timing: { ...timing, settle: 0, brake: 0 },
       widening: 'explicit' as const,
+      watchedNamespaces: undefined,
       canaryPort: 8082,
       healthPort: 8081,
       ...fields,

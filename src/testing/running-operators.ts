@@ -1,6 +1,7 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, beforeEach } from 'vitest';
-import { PortlockOperator } from '../reconcile/operator.ts';
+import { NO_DEFAULTS } from '../domain/workload/mode.ts';
+import { type OperatorOptions, PortlockOperator } from '../reconcile/operator.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { snapshot } from './builders.ts';
 import { createCertificate, type TestCertificate } from './certificate.ts';
@@ -52,7 +53,7 @@ export function runningOperators() {
     kept: KeptObjects;
     /** Puts a proxy before the API server: whoever starts from now on goes through it. */
     intercept: () => Promise<FaultProxy>;
-    start: (pod?: string) => RunningOperator;
+    start: (pod?: string, changes?: Partial<OperatorOptions>) => RunningOperator;
   };
   beforeEach(async () => {
     scene.server = await ScriptedApiServer.start();
@@ -66,8 +67,8 @@ export function runningOperators() {
     proxy = await FaultProxy.start({ url: scene.server.url }, { certificate });
     return proxy;
   };
-  scene.start = (pod = 'portlock-0') => {
-    const replica = startOperator((proxy ?? scene.server).kubeConfig(), pod);
+  scene.start = (pod = 'portlock-0', changes = {}) => {
+    const replica = startOperator((proxy ?? scene.server).kubeConfig(), pod, changes);
     replicas.push(replica);
     return replica;
   };
@@ -80,7 +81,11 @@ export function runningOperators() {
   return scene;
 }
 
-function startOperator(kubeConfig: KubeConfig, pod: string): RunningOperator {
+function startOperator(
+  kubeConfig: KubeConfig,
+  pod: string,
+  changes: Partial<OperatorOptions>,
+): RunningOperator {
   const { log, lines } = recordedLog();
   const metrics = createMetrics();
   const prober = new ScriptedProber(() => ({ open: [8080] }));
@@ -95,7 +100,10 @@ function startOperator(kubeConfig: KubeConfig, pod: string): RunningOperator {
     requestsPerSecond: 0,
     canaryPort: 8082,
     healthPort: 8081,
+    watchNamespaces: [],
+    modeDefaults: NO_DEFAULTS,
     self: { namespace: 'portlock-system', pod, node: 'node-1' },
+    ...changes,
   });
   const run = operator.start();
   const stop = () => {

@@ -1,4 +1,4 @@
-import { modeLabel } from '../../domain/workload/settings.ts';
+import { modeLabel } from '../../domain/workload/mode.ts';
 import type { Workload } from '../../domain/workload/workload.ts';
 import { compareText } from '../compare-text.ts';
 import type { Found, ManifestCluster } from '../manifests/cluster.ts';

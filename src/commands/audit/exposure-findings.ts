@@ -4,7 +4,7 @@ import { policyEffects } from '../../domain/evaluate/policy-effects.ts';
 import { policiesSelecting, policyTargets } from '../../domain/evaluate/targets.ts';
 import { portsAsked } from '../../domain/policy/asked.ts';
 import { portKey } from '../../domain/workload/declared-ports.ts';
-import { modeLabel } from '../../domain/workload/settings.ts';
+import { modeLabel } from '../../domain/workload/mode.ts';
 import type { Workload } from '../../domain/workload/workload.ts';
 import type { Found } from '../manifests/cluster.ts';
 import type { Judged } from '../manifests/judge.ts';

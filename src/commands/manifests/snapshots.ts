@@ -1,6 +1,7 @@
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { PROBER_POD_LABELS } from '../../api/names.ts';
 import type { Snapshot, Widening } from '../../domain/snapshot.ts';
+import { NO_DEFAULTS } from '../../domain/workload/mode.ts';
 import { policyName } from '../../domain/workload/object-names.ts';
 import type { Namespace, Workload } from '../../domain/workload/workload.ts';
 import { objectKey } from '../../kube/resource.ts';
@@ -109,6 +110,8 @@ const NOTHING_KNOWN = {
   role: { policy: true, probe: false, secondProbe: false, hasSecond: false },
   references: new Map(),
   absentNamespaces: [],
+  watchedNamespaces: undefined,
+  modeDefaults: NO_DEFAULTS,
   report: undefined,
   formerReports: [],
   evidence: undefined,

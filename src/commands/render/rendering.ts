@@ -1,6 +1,6 @@
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { renderedPolicy } from '../../domain/policy/policy.ts';
-import { hasOptedIn, modeLabel } from '../../domain/workload/settings.ts';
+import { hasOptedIn, modeLabel } from '../../domain/workload/mode.ts';
 import type { Workload } from '../../domain/workload/workload.ts';
 import { decisionFindings } from '../audit/decision-findings.ts';
 import type { Finding } from '../audit/finding.ts';

@@ -11,6 +11,7 @@ import type { PortUse } from '../preflight/port-use.ts';
 import { type Preflight, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { counts } from '../workload/accepted-cuts.ts';
 import { UNSAID } from '../workload/allow-from.ts';
 import {
   type DeclaredPort,
@@ -176,7 +177,7 @@ function cutBy(
     ranges,
     extraPorts: settings.extraPorts,
     closedPorts: settings.closedPorts,
-    acceptedCuts: settings.acceptedCuts,
+    acceptedCuts: settings.acceptedCuts.filter((cut) => counts(cut, snapshot.now)),
     // While the owner's words cannot be followed, nobody is kept out who is let in now.
     allowFrom: settings.problems.length > 0 ? UNSAID : settings.allowFrom,
     pods: snapshot.selected.filter(({ hostNetwork }) => !hostNetwork),

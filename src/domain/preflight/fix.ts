@@ -4,6 +4,7 @@ import {
   CLOSED_PORTS_ANNOTATION,
   EXTRA_PORTS_ANNOTATION,
 } from '../../api/names.ts';
+import { type AcceptedCut, acceptedCutText } from '../workload/accepted-cuts.ts';
 import { type AllowFrom, allowFromText, sourcesOf, withEntry } from '../workload/allow-from.ts';
 import { portKey } from '../workload/declared-ports.ts';
 import { type PortRange, rangeKey } from '../workload/port-range.ts';
@@ -18,7 +19,7 @@ import type { Source } from './source.ts';
 export interface Listed {
   extraPorts: readonly ListedPort[];
   closedPorts: readonly ListedPort[];
-  acceptedCuts: readonly ListedPort[];
+  acceptedCuts: readonly AcceptedCut[];
   allowFrom: AllowFrom;
   /** What the policy allows: without any port there is none, and no cut to accept. */
   declared: readonly ListedPort[];
@@ -77,7 +78,13 @@ function isAnythingAllowed({ declared, ranges }: Listed): boolean {
 
 function accepting(what: string, port: ListedPort, listed: Listed): string {
   if (!isAnythingAllowed(listed)) return '';
-  return `, or accept ${what} with ${ACCEPT_CUTS_ANNOTATION}=${withPort(listed.acceptedCuts, port)}`;
+  const key = portKey(port.port, port.protocol);
+  const texts = [...listed.acceptedCuts, port].map((each) =>
+    // An end that has come is no part of the advice.
+    portKey(each.port, each.protocol) === key ? key : acceptedCutText(each),
+  );
+  const value = [...new Set(texts)].join(',');
+  return `, or accept ${what} with ${ACCEPT_CUTS_ANNOTATION}=${value}`;
 }
 
 function declaring({ port, protocol }: Cut, container: string | undefined): string {

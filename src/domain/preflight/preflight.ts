@@ -1,4 +1,5 @@
 import type { Protocol } from '../../api/kubernetes.ts';
+import type { AcceptedCut } from '../workload/accepted-cuts.ts';
 import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import type { PortReference } from '../workload/template-use.ts';
@@ -25,7 +26,7 @@ export interface PreflightInput extends UsedPods, Allowed {
   /** What the closed-ports annotation takes out of what is declared. */
   closedPorts: readonly ListedPort[];
   /** What the accept-cuts annotation lists. */
-  acceptedCuts: readonly ListedPort[];
+  acceptedCuts: readonly AcceptedCut[];
   cluster: ClusterUsage;
   /** Uses that no object of the cluster tells of: by a mesh, or by pods of other owners. */
   otherUses: readonly PortUse[];

@@ -159,6 +159,21 @@ describe('whether the policy is in sync', () => {
   });
 });
 
+describe('whether pre-flight passed where some namespaces alone are watched', () => {
+  const watched = snapshot({ watchedNamespaces: ['pay', 'shop'] });
+
+  test.each([
+    ['Unknown NotAllSeen', []],
+    ['False UndeclaredPortsInUse', [finding()]],
+  ])('%s', (expected, findings) => {
+    const told = { snapshot: watched, ...found(...findings) };
+    expect(conditionInBrief('PreflightPassed', told)).toBe(expected);
+    expect(conditionSaid('PreflightPassed', told).message).toContain(
+      'Only the namespaces pay, shop can be seen',
+    );
+  });
+});
+
 describe('whether pre-flight passed', () => {
   const outside = { outside: ['other'], holds: false };
   const accepted = finding({ accepted: true, holds: false });

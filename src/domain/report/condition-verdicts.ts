@@ -1,7 +1,6 @@
 import { ALLOW_FROM_ANNOTATION } from '../../api/names.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { mayOpen } from '../evaluate/effect.ts';
-import type { Asked } from '../policy/asked.ts';
 import { contestInWords } from '../policy/contest.ts';
 import { grantsOf } from '../policy/grants.ts';
 import { findingsInWords, type Intent } from '../policy/intent.ts';
@@ -11,10 +10,12 @@ import type { Preflight } from '../preflight/preflight.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { policyName } from '../workload/object-names.ts';
 import { unknownAnnotationsInWords } from '../workload/unknown-annotations.ts';
+import { acceptancesInWords, endedInWords } from './acceptances.ts';
 import { type ConditionType, conditionOf } from './conditions.ts';
 import { enforcementVerdict, untoldInWords } from './enforcement.ts';
 import { isDrift, named } from './port-rows.ts';
 import type { ReportInput } from './report-input.ts';
+import { unseenInWords } from './unseen.ts';
 import { type ConditionVerdict, no, unknown, yes } from './verdict.ts';
 
 /**
@@ -30,7 +31,7 @@ export function verdicts(
     ...progress(input, carried),
     Stalled: isStalled(intent) ? yes(intent.reason, intent.message) : notStalled(intent),
     PolicyInSync: withUnknownAnnotations(policyInSync(input), input),
-    PreflightPassed: preflightCondition(input.asked),
+    PreflightPassed: preflightCondition(input),
     EnforcementVerified: pendingOr(input, carried, 'EnforcementVerified', enforcementCondition),
     DriftDetected: pendingOr(input, carried, 'DriftDetected', driftCondition),
   };
@@ -109,10 +110,23 @@ function pendingOr(
   return unknown('Probing', 'The pods are being probed');
 }
 
-function preflightCondition({ found, mayHideTalk }: Asked): ConditionVerdict {
-  const { status, reason, message } = preflightVerdict(found);
-  const notes = [...found.notes, ...(mayHideTalk ? [UNSWEPT_PEERS] : [])];
-  return { status, reason, message: [message, ...notes].join('; ') };
+function preflightCondition(input: ReportInput): ConditionVerdict {
+  const { found, mayHideTalk } = input.asked;
+  const { watchedNamespaces } = input.subject.snapshot;
+  const ended = endedInWords(input);
+  const verdict = preflightVerdict(found);
+  const { status, message } = verdict;
+  const reason =
+    verdict.reason === 'CutsAccepted' && ended.length > 0 ? 'AcceptedCutsEnded' : verdict.reason;
+  const notes = [...acceptancesInWords(input), ...ended, ...found.notes];
+  if (mayHideTalk) notes.push(UNSWEPT_PEERS);
+  const told = [message, ...notes].join('; ');
+  if (watchedNamespaces === undefined) return { status, reason, message: told };
+  const messageInPart = `${told}. ${unseenInWords(watchedNamespaces)}`;
+  // What was found is so; that there is nothing else, nobody here can say.
+  return status === 'True'
+    ? unknown('NotAllSeen', messageInPart)
+    : { status, reason, message: messageInPart };
 }
 
 function preflightVerdict({ findings }: Preflight): ConditionVerdict {

@@ -126,6 +126,22 @@ const INVALID = ['Warning InvalidMode Reconcile typo'];
 const DRIFTED = ['Warning DriftDetected Probe 9090'];
 const RESOLVED = ['Normal DriftResolved Probe as declared'];
 
+test('that an accepted cut has ended is told once, by who keeps the policy', () => {
+  const ended = ['the cut of 9090/TCP was accepted until 2025-12-26', 'the cut of 1/TCP was'];
+  const before = report({ PreflightPassed: ['True', 'AcceptedCutsEnded', `in use; ${ended[1]}`] });
+  const seen = snapshot({ report: before });
+  const [first, ...others] = reportEvents(seen, before, ended);
+  expect(others).toEqual([]);
+  expect(first).toEqual({
+    type: 'Warning',
+    reason: 'AcceptedCutEnded',
+    action: 'Reconcile',
+    note: 'The cut of 9090/TCP was accepted until 2025-12-26',
+  });
+  const role = { ...seen.role, policy: false };
+  expect(reportEvents({ ...seen, role }, before, ended)).toEqual([]);
+});
+
 describe('that somebody has to act is told', () => {
   test.each<[string, string[], Said | undefined, Said]>([
     ['at first', INVALID, undefined, STALLED],

@@ -33,6 +33,7 @@ export type EventReason =
   | 'UserCutOff'
   | 'NarrowingHeld'
   | 'ClosedByOtherPolicy'
+  | 'AcceptedCutEnded'
   | 'WouldWiden'
   | 'AutoBrake'
   | 'DriftDetected'
@@ -81,14 +82,22 @@ export function isRevert(snapshot: Snapshot, step: PolicyStep): boolean {
   return step.do === 'apply' && snapshot.lastApplied === canonicalJson(step.policy);
 }
 
-/** What is told when a condition changes: a person may have to act, and reports are not always watched. */
-export function reportEvents(snapshot: Snapshot, next: PortExposureReport): EventNote[] {
+/**
+ * What is told when a condition changes: a person may have to act, and reports are not always watched.
+ * @param ended what is said of cuts that were accepted until some day
+ */
+export function reportEvents(
+  snapshot: Snapshot,
+  next: PortExposureReport,
+  ended: readonly string[] = [],
+): EventNote[] {
   const { role, report: previous, policyFailure } = snapshot;
   // Who wrote it was told what went wrong.
   if (policyFailure) return role.probe ? driftEvents(previous, next) : [];
   return [
     ...(role.policy ? waitingEvents(previous, next) : []),
     ...(role.policy ? unknownAnnotationEvents(snapshot) : []),
+    ...(role.policy ? endedEvents(previous, ended) : []),
     ...(role.probe ? driftEvents(previous, next) : []),
   ];
 }
@@ -128,6 +137,20 @@ function unknownAnnotationEvents({ workload, report }: Snapshot): EventNote[] {
   const isTold = conditionOf(report, 'PolicyInSync')?.message.includes(note) ?? false;
   if (note === '' || isTold) return [];
   return [{ type: 'Warning', reason: 'UnknownAnnotation', action: 'Reconcile', note: short(note) }];
+}
+
+/** Told once each, as above. */
+function endedEvents(
+  previous: PortExposureReport | undefined,
+  ended: readonly string[],
+): EventNote[] {
+  const told = conditionOf(previous, 'PreflightPassed')?.message ?? '';
+  return ended
+    .filter((note) => !told.includes(note))
+    .map((note) => {
+      const sentence = short(`T${note.slice(1)}`);
+      return { type: 'Warning', reason: 'AcceptedCutEnded', action: 'Reconcile', note: sentence };
+    });
 }
 
 function driftEvents(

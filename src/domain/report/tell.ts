@@ -4,6 +4,7 @@ import { familiesOf, IP_FAMILIES, type IpFamily } from '../match/ip-family.ts';
 import { closedInWords } from '../policy/before-policy.ts';
 import { wasInForce } from '../policy/policy-in-force.ts';
 import type { Snapshot } from '../snapshot.ts';
+import { endedInWords } from './acceptances.ts';
 import { type Doubt, doubtOf } from './doubt.ts';
 import { type EventNote, policyEvents, reportEvents } from './events.ts';
 import { lateEvents } from './late-events.ts';
@@ -35,7 +36,7 @@ export function tell(decided: Decided): Told {
         decision.step,
         wasInForce(subject) ? '' : closedInWords(asked, subject),
       ),
-      ...reportEvents(snapshot, report),
+      ...reportEvents(snapshot, report, endedInWords(decided)),
       ...lateEvents(decided, report),
     ],
   };

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { namespace, workload } from '../../testing/builders.ts';
 import { parseAllowFrom, UNSAID } from './allow-from.ts';
-import { hasOptedIn, modeLabel, readSettings } from './settings.ts';
+import { hasOptedIn, modeLabel } from './mode.ts';
+import { readSettings } from './settings.ts';
 
 const key = (name: string) => `portlock.dev/${name}`;
 const read = (annotations: Record<string, string>) =>

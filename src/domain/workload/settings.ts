@@ -7,9 +7,11 @@ import {
   MODE_LABEL,
   PROBE_ANNOTATION,
 } from '../../api/names.ts';
+import { type AcceptedCut, parseAcceptedCuts } from './accepted-cuts.ts';
 import { type AllowFrom, namedNamespaces, parseAllowFrom, UNSAID } from './allow-from.ts';
 import { AnnotationError, quote } from './annotation-error.ts';
 import { portKey } from './declared-ports.ts';
+import { type ModeDefaults, modeLabel, NO_DEFAULTS } from './mode.ts';
 import { isInRange, type PortRange } from './port-range.ts';
 import { readPort } from './port-text.ts';
 import type { ContainerPort, Namespace, Workload } from './workload.ts';
@@ -26,8 +28,8 @@ export interface Settings {
   closedPorts: readonly ContainerPort[];
   /** Who may connect; the pods of the namespace where the annotation cannot be read. */
   allowFrom: AllowFrom;
-  /** Ports that somebody uses and that may be closed all the same. */
-  acceptedCuts: readonly ContainerPort[];
+  /** Ports that somebody uses and that may be closed all the same, those that have ended, too. */
+  acceptedCuts: readonly AcceptedCut[];
   /** Whether connections may be made to the pods; false where the annotation cannot be read. */
   probe: boolean;
   /** What cannot be followed: while there is anything, the last good policy stays as it is. */
@@ -44,21 +46,14 @@ export interface SettingsProblem {
 const MAXIMUM_ANNOTATION_LENGTH = 4096;
 const MODES = ['audit', 'enforce', 'off'] as const;
 
-/** The opt-in label that counts: the workload's own or, where it has none, that of its namespace. */
-export function modeLabel(workload: Workload, namespace: Namespace): string | undefined {
-  if (workload.mode !== undefined) return workload.mode;
-  return Object.hasOwn(namespace.labels, MODE_LABEL) ? namespace.labels[MODE_LABEL] : undefined;
-}
-
-/** Whether a workload is portlock's business: not where no label counts, or one that says off. */
-export function hasOptedIn(workload: Workload, namespace: Namespace): boolean {
-  return (modeLabel(workload, namespace) ?? 'off') !== 'off';
-}
-
 /** Reads the opt-in label and the annotations of a workload. Whatever is wrong is a problem, never a guess. */
-export function readSettings(workload: Workload, namespace: Namespace): Settings {
+export function readSettings(
+  workload: Workload,
+  namespace: Namespace,
+  defaults: ModeDefaults = NO_DEFAULTS,
+): Settings {
   const problems: SettingsProblem[] = [];
-  const label = modeLabel(workload, namespace) ?? 'off';
+  const label = modeLabel(workload, namespace, defaults) ?? 'off';
   const mode = MODES.find((known) => known === label) ?? 'invalid';
   if (mode === 'invalid') {
     const where = workload.mode === undefined ? ` of the Namespace ${namespace.name}` : '';
@@ -90,7 +85,7 @@ export function readSettings(workload: Workload, namespace: Namespace): Settings
   problems.push(...contradictions(extra, closedPorts));
   const allowFrom = read(ALLOW_FROM_ANNOTATION, UNSAID, NARROW, parseAllowFrom);
   const probe = read(PROBE_ANNOTATION, true, false, (text) => oneOf(text, ['on', 'off']) === 'on');
-  const acceptedCuts = read(ACCEPT_CUTS_ANNOTATION, [], [], parsePortList);
+  const acceptedCuts = read(ACCEPT_CUTS_ANNOTATION, [], [], parseAcceptedCuts);
   return {
     mode,
     extraPorts: extra.ports,

@@ -75,6 +75,7 @@ function follow(notServed: readonly string[] = []): void {
       reflectors,
       definitions: caches.usage.definitions,
       ownNamespace: 'portlock-system',
+      namespaces: undefined,
       onServed: () => {},
       signal: stop.signal,
     });

@@ -1,5 +1,6 @@
 import type { ConvertedDefinition } from '../../domain/preflight/usage.ts';
 import { type ChangeSource, Store } from '../../kube/store.ts';
+import { StorePart } from '../../kube/store-part.ts';
 import type { Lookups } from '../lookups.ts';
 import type { Reflectors } from '../reflectors.ts';
 import type { Concerned } from './concern.ts';
@@ -11,6 +12,8 @@ export interface Following {
   /** The definitions that bring kinds. */
   definitions: Store<ConvertedDefinition>;
   ownNamespace: string;
+  /** The namespaces that are followed, each by itself; undefined where the whole cluster is. */
+  namespaces: readonly string[] | undefined;
   /** Called when the API server answers again for a kind without which the operator works, too. */
   onServed: () => void;
   signal: AbortSignal;
@@ -40,25 +43,36 @@ export class KindCache<T, Index extends string = never>
     this.kind = kind;
   }
 
-  follow({ reflectors, definitions, ownNamespace, onServed, signal }: Following): void {
-    const { resource, project, followed } = this.kind;
-    const what = { resource, project, store: this };
-    switch (followed) {
-      case 'always':
-        reflectors.follow(what, signal);
-        break;
-      case 'whereServed':
-        reflectors.follow({ ...what, absence: 'normal', onRecovered: onServed }, signal);
-        break;
-      case 'inOwnNamespace':
-        reflectors.follow({ ...what, selection: { namespace: ownNamespace } }, signal);
-        break;
-      case 'whileDefined':
-        reflectors.followWhileDefined(what, definitions, signal);
-        break;
-      case 'byOperator':
-        break;
+  follow({ reflectors, definitions, onServed, signal, ...where }: Following): void {
+    for (const what of this.#parts(where)) {
+      switch (this.kind.followed) {
+        case 'always':
+        case 'inOwnNamespace':
+          reflectors.follow(what, signal);
+          break;
+        case 'whereServed':
+          reflectors.follow({ ...what, absence: 'normal', onRecovered: onServed }, signal);
+          break;
+        case 'whileDefined':
+          reflectors.followWhileDefined(what, definitions, signal);
+          break;
+        case 'byOperator':
+          break;
+      }
     }
+  }
+
+  /** What is followed by a reflector each; nothing of a kind without namespaces where only some of them are followed. */
+  #parts({ ownNamespace, namespaces }: Pick<Following, 'ownNamespace' | 'namespaces'>) {
+    const { resource, project, followed } = this.kind;
+    const own = followed === 'inOwnNamespace' ? [ownNamespace] : namespaces;
+    if (own === undefined) return [{ resource, project, store: this }];
+    return (resource.namespaced ? own : []).map((namespace) => ({
+      resource,
+      project,
+      store: new StorePart(this, namespace),
+      selection: { namespace },
+    }));
   }
 
   onConcern(caches: Lookups, tell: TellConcerned): () => void {
