@@ -58,7 +58,7 @@ export class StoreIntake<T, Index extends string> {
     const { key, uid } = identity;
     const wrong: string[] = [];
     try {
-      const value = project(object, (field) => wrong.push(field));
+      const value = store.foretold(identity) ?? project(object, (field) => void wrong.push(field));
       if (value === undefined) store.delete(key, source);
       else store.set(identity, this.#compact(key, value), source);
     } catch (error) {

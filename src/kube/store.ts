@@ -48,6 +48,7 @@ export class Store<T, Index extends string = never> {
   readonly #listeners = new Set<ChangeListener<T>>();
   readonly #alike: Index | undefined;
   readonly #onDefect: (error: unknown) => void;
+  #foretold: (key: string, resourceVersion: string) => T | undefined = () => undefined;
   #observed: string | undefined;
 
   constructor(options: StoreOptions<T, Index>) {
@@ -103,6 +104,16 @@ export class Store<T, Index extends string = never> {
     if (under === undefined) return undefined;
     for (const other of index?.[2].of(under) ?? []) return this.get(other);
     return undefined;
+  }
+
+  /** Asks `foretold` what an object is at a version, as after a write of ours, before it is projected again. */
+  foretellBy(foretold: (key: string, resourceVersion: string) => T | undefined): void {
+    this.#foretold = foretold;
+  }
+
+  /** What is known beforehand of an object that comes at that version. */
+  foretold({ key, resourceVersion }: Identity): T | undefined {
+    return this.#foretold(key, resourceVersion);
   }
 
   /** Whether everything up to that resourceVersion of this resource has been seen. */
