@@ -5,7 +5,7 @@ const LONGEST = 200;
 
 /**
  * Lets equal texts of objects that are kept share their memory: JSON makes a new one of each, and the conditions of ten
- * thousand reports say the same few sentences.
+ * thousand reports say the same few sentences. Lists that were appended to lose the room for more that they were given.
  */
 export class Interner {
   // The texts of now, and those of before that: what comes again and again is never forgotten.
@@ -26,6 +26,7 @@ export class Interner {
       const shared = this.#shared(field);
       // An equal text is no other value, and may still be another one in memory.
       if (typeof field === 'string') fields[name] = shared;
+      else if (Array.isArray(field)) fields[name] = field.slice();
     }
     return value;
   }

@@ -37,6 +37,12 @@ export class Overlay<T> {
     return entry === undefined ? this.#store.get(key) : entry.value;
   }
 
+  /** What a write at that version left of the object; undefined where none is remembered. */
+  writtenAt(key: string, resourceVersion: string): T | undefined {
+    const entry = this.#entries.get(key);
+    return entry?.resourceVersion === resourceVersion ? entry.value : undefined;
+  }
+
   /** A write of the object returned this value at this resourceVersion. */
   written(key: string, value: T, resourceVersion: string): void {
     this.#put(key, { value, resourceVersion, writtenAt: this.#now() });

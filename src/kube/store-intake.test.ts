@@ -179,3 +179,29 @@ test.each([
 ])('%s is not newer than %s: %s', (resourceVersion, than, expected) => {
   expect(isNotNewer(resourceVersion, than)).toBe(expected);
 });
+
+test('what is much the same as another object, or as itself before, shares what is equal with it', () => {
+  interface Kept {
+    owner: string;
+    labels: Record<string, string>;
+  }
+  const store = new Store<Kept, 'owner'>({
+    onDefect: () => {},
+    indices: { owner: ({ owner }) => [owner] },
+    alike: 'owner',
+  });
+  const intake = new StoreIntake({
+    store,
+    project: (object) => structuredClone((object as unknown as { spec: Kept }).spec),
+    onMalformed: () => {},
+  });
+  const kept = (name: string, resourceVersion: string, spec: Kept) => {
+    intake.listed({ metadata: { name, uid: name, resourceVersion }, spec } as KubernetesObject);
+    return store.get(name);
+  };
+  const labels = { app: 'web' };
+  const first = kept('a', '1', { owner: 'o', labels });
+  expect(kept('b', '2', { owner: 'o', labels })?.labels).toBe(first?.labels);
+  expect(kept('a', '3', { owner: 'p', labels })?.labels).toBe(first?.labels);
+  expect(kept('c', '4', { owner: 'o', labels: { app: 'db' } })?.labels).toEqual({ app: 'db' });
+});

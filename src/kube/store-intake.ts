@@ -2,6 +2,7 @@ import { Interner } from './interner.ts';
 import { type KubernetesObject, objectKey } from './resource.ts';
 import { compareResourceVersions } from './resource-version.ts';
 import { misfit, type OnMalformed, type Schema } from './shape.ts';
+import { sharingWith } from './shared-parts.ts';
 import type { ChangeSource, Identity, Store } from './store.ts';
 import type { StorePart } from './store-part.ts';
 import type { WatchEvent } from './watch-events.ts';
@@ -58,15 +59,20 @@ export class StoreIntake<T, Index extends string> {
     const { key, uid } = identity;
     const wrong: string[] = [];
     try {
-      const value = project(object, (field) => wrong.push(field));
+      const value = store.foretold(identity) ?? project(object, (field) => void wrong.push(field));
       if (value === undefined) store.delete(key, source);
-      else store.set(identity, this.#interner.intern(value), source);
+      else store.set(identity, this.#compact(key, value), source);
     } catch (error) {
       wrong.push((error as Error).message);
       // What was known of this object stands, and of another one of its name it does not.
       if (store.uid(key) !== uid) store.delete(key, source);
     }
     if (wrong.length > 0) onMalformed(key, wrong.join(', '));
+  }
+
+  /** The same value, in as little memory as what is known already allows. */
+  #compact(key: string, value: T): T {
+    return sharingWith(this.#interner.intern(value), this.#options.store.model(key, value));
   }
 }
 

@@ -26,6 +26,8 @@ export type ChangeListener<T> = (change: Change<T>) => void;
 export interface StoreOptions<T, Index extends string> {
   /** For every index, the values under which an object is found. */
   indices?: Readonly<Record<Index, (value: T) => readonly string[]>>;
+  /** The index that has objects which are much the same under one value, as the pods of an owner. */
+  alike?: NoInfer<Index>;
   /** Called with what a listener throws: a mistake in our own code, which stops nothing else. */
   onDefect: (error: unknown) => void;
 }
@@ -44,13 +46,16 @@ export class Store<T, Index extends string = never> {
   readonly #entries = new Map<string, Entry<T>>();
   readonly #indices: [Index, (value: T) => readonly string[], KeySets][];
   readonly #listeners = new Set<ChangeListener<T>>();
+  readonly #alike: Index | undefined;
   readonly #onDefect: (error: unknown) => void;
+  #foretold: (key: string, resourceVersion: string) => T | undefined = () => undefined;
   /** By namespace; under the empty name where one reflector reads all of them. */
   readonly #observed = new Map<string, string>();
 
   constructor(options: StoreOptions<T, Index>) {
     const functions = Object.entries(options.indices ?? {}) as [Index, (value: T) => string[]][];
     this.#indices = functions.map(([name, valuesOf]) => [name, valuesOf, new KeySets()]);
+    this.#alike = options.alike;
     this.#onDefect = options.onDefect;
   }
 
@@ -89,6 +94,27 @@ export class Store<T, Index extends string = never> {
   /** How many objects the index has under `value`. */
   countByIndex(index: Index, value: string): number {
     return this.#index(index)?.count(value) ?? 0;
+  }
+
+  /** What is known of the object itself or, where it is new, of one that is much the same. */
+  model(key: string, value: T): T | undefined {
+    const known = this.get(key);
+    if (known !== undefined || this.#alike === undefined) return known;
+    const index = this.#indices.find(([name]) => name === this.#alike);
+    const [under] = index?.[1](value) ?? [];
+    if (under === undefined) return undefined;
+    for (const other of index?.[2].of(under) ?? []) return this.get(other);
+    return undefined;
+  }
+
+  /** Asks `foretold` what an object is at a version, as after a write of ours, before it is projected again. */
+  foretellBy(foretold: (key: string, resourceVersion: string) => T | undefined): void {
+    this.#foretold = foretold;
+  }
+
+  /** What is known beforehand of an object that comes at that version. */
+  foretold({ key, resourceVersion }: Identity): T | undefined {
+    return this.#foretold(key, resourceVersion);
   }
 
   /** Whether everything up to that resourceVersion has been seen, where the object of that key lives. */

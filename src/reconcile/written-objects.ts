@@ -1,5 +1,6 @@
 import { type CachedView, Overlay } from '../kube/overlay.ts';
 import { objectKey } from '../kube/resource.ts';
+import type { Store } from '../kube/store.ts';
 
 /** They come back by the watch within seconds. */
 const REMEMBERED_WRITES = 1000;
@@ -12,8 +13,9 @@ export class WrittenObjects<
   /** The resourceVersions of our latest writes, in their order. */
   readonly #versions = new Set<string>();
 
-  constructor(store: CachedView<T>) {
+  constructor(store: CachedView<T> & Pick<Store<T>, 'foretellBy'>) {
     this.#overlay = new Overlay(store);
+    store.foretellBy((key, resourceVersion) => this.#overlay.writtenAt(key, resourceVersion));
   }
 
   get(name: { namespace: string; name: string }): T | undefined {

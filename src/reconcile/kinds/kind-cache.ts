@@ -38,8 +38,8 @@ export class KindCache<T, Index extends string = never>
   readonly kind: WatchedKind<T, Index>;
 
   constructor(kind: WatchedKind<T, Index>, onDefect: (error: unknown) => void) {
-    const { indices } = kind;
-    super(indices ? { onDefect, indices } : { onDefect });
+    const { indices, alike } = kind;
+    super({ onDefect, ...(indices && { indices }), ...(alike && { alike }) });
     this.kind = kind;
   }
 

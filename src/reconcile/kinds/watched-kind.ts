@@ -13,6 +13,8 @@ export interface WatchedKind<T, Index extends string = never> {
   project: (wire: object, onMalformed: OnMalformed) => T;
   /** For every index of the cache, the values under which an object is found. */
   indices?: StoreOptions<T, Index>['indices'];
+  /** The index under one value of which objects are much the same. */
+  alike?: NoInfer<Index>;
   /** Whose workloads are looked at again after a change. */
   concerns: Concern<T>;
   /** What the operator's role grants on it: what is not asked for is not granted. */

@@ -121,6 +121,7 @@ export const WATCHED_KINDS = {
       namespace: byNamespace,
       label: ({ namespace, labels }) => byLabel(namespace, labels),
     },
+    alike: 'owner',
     concerns: whenChanged(keysOfPod),
     verbs: READ,
     followed: 'always',
