@@ -5,6 +5,7 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import { canonicalJson } from '../domain/text/canonical.ts';
 import { carriedOut, policy, probed, snapshot } from '../testing/builders.ts';
 import { damaged } from '../testing/damaged.ts';
+import { runs } from '../testing/property-runs.ts';
 import { projectMemberLease } from './members.ts';
 import { projectPodMonitor, projectServiceMonitor } from './monitor-projection.ts';
 import { projectPluginPolicy, projectTieredPolicy } from './policy-projections.ts';
@@ -292,7 +293,7 @@ describe.each(KINDS)('%s', (_kind, whole, project) => {
       fc.property(damaged(whole), (wire) => {
         projected(project, wire);
       }),
-      { numRuns: 300 },
+      runs(100),
     );
   });
 });
@@ -315,7 +316,7 @@ describe('what comes through of a damaged object', () => {
         for (const { port } of ingress.flatMap(({ ports = [] }) => ports))
           expect(text).toContain(String(port));
       }),
-      { numRuns: 250 },
+      runs(100),
     );
   });
 
@@ -326,7 +327,7 @@ describe('what comes through of a damaged object', () => {
         if (each === undefined) return;
         decide({ ...base, pods: [each], selected: [{ ...each, owner: 'Deployment/web' }] });
       }),
-      { numRuns: 250 },
+      runs(100),
     );
   });
 
@@ -335,7 +336,7 @@ describe('what comes through of a damaged object', () => {
       fc.property(damaged(STRANGERS_POLICY), (wire) => {
         decide({ ...base, policies: [projectPolicy(wire)] });
       }),
-      { numRuns: 250 },
+      runs(100),
     );
   });
 
@@ -346,7 +347,7 @@ describe('what comes through of a damaged object', () => {
         const isSame = canonicalJson(withoutNulls(spec)) === canonicalJson(OURS.spec);
         expect(step).toMatchObject(isSame ? { do: 'nothing' } : { do: 'apply', policy: OURS });
       }),
-      { numRuns: 250 },
+      runs(100),
     );
   });
 
@@ -362,7 +363,7 @@ describe('what comes through of a damaged object', () => {
         const plan = decide({ ...base, role, report, policies: [OURS] });
         expect(plan.report.do).toBe('ensure');
       }),
-      { numRuns: 250 },
+      runs(100),
     );
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../testing/property-runs.ts';
 import { MalformedLineError, splitLines, TruncatedLineError } from './watch-lines.ts';
 
 async function* from(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -29,7 +30,7 @@ describe('splitLines', () => {
         const bytes = Buffer.from(lines.map((each) => `${each}\n`).join(''), 'utf8');
         expect(await collect(cut(bytes, places))).toEqual(lines);
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 
