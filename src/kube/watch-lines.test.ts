@@ -49,25 +49,45 @@ describe('splitLines', () => {
     const read = async () => {
       for await (const line of splitLines(from([Buffer.from('a\n{"b":')]))) lines.push(line);
     };
-    await expect(read()).rejects.toThrow(TruncatedLineError);
+    const ended = read();
+    await expect(ended).rejects.toThrow(TruncatedLineError);
+    await expect(ended).rejects.toMatchObject({
+      name: 'TruncatedLineError',
+      message: 'the stream ended 5 bytes into a line',
+    });
     expect(lines).toEqual(['a']);
   });
 
   it.each([
-    ['in one chunk', [Buffer.from('12345678901\n')]],
-    ['in many chunks, before its end has come', [Buffer.from('123456'), Buffer.from('78901')]],
-  ])('refuses a line that is too long, %s', async (_, chunks) => {
-    await expect(collect(chunks, 10)).rejects.toThrow(MalformedLineError);
+    ['in one chunk', ['12345678901\n']],
+    ['in many chunks, before its end has come', ['123456', '78901']],
+  ])('refuses a line that is too long, %s', async (_, texts) => {
+    const refused = collect(texts.map((text) => Buffer.from(text)), 10);
+    await expect(refused).rejects.toThrow(MalformedLineError);
+    await expect(refused).rejects.toMatchObject({
+      name: 'MalformedLineError',
+      message: 'a line is longer than 10 bytes',
+    });
   });
 
-  it('takes a line that is just not too long', async () => {
-    expect(await collect([Buffer.from('1234567890\n')], 10)).toEqual(['1234567890']);
+  it.each([
+    ['in one chunk', ['1234567890\n']],
+    ['whose end comes by itself', ['1234567890', '\n']],
+  ])('takes a line that is just not too long, %s', async (_, texts) => {
+    expect(await collect(texts.map((text) => Buffer.from(text)), 10)).toEqual(['1234567890']);
+  });
+
+  it('keeps a byte order mark, which is no JSON', async () => {
+    expect(await collect([Buffer.from('\ufeff{}\n')])).toEqual(['\ufeff{}']);
   });
 
   it('refuses bytes that are not UTF-8', async () => {
-    await expect(collect([Buffer.from([0x22, 0xff, 0x22, 0x0a])])).rejects.toThrow(
-      MalformedLineError,
-    );
+    const refused = collect([Buffer.from([0x22, 0xff, 0x22, 0x0a])]);
+    await expect(refused).rejects.toThrow(MalformedLineError);
+    await expect(refused).rejects.toMatchObject({
+      message: 'a line is not UTF-8',
+      cause: expect.any(TypeError),
+    });
   });
 
   it('reads no further than it is asked to', async () => {
