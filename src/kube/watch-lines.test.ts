@@ -7,9 +7,13 @@ async function* from(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* chunks;
 }
 
-async function collect(chunks: Uint8Array[], longestLineBytes?: number): Promise<string[]> {
+async function collect(
+  chunks: readonly (Uint8Array | string)[],
+  longestLineBytes?: number,
+): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of splitLines(from(chunks), longestLineBytes)) lines.push(line);
+  const bytes = chunks.map((chunk) => Buffer.from(chunk as Uint8Array));
+  for await (const line of splitLines(from(bytes), longestLineBytes)) lines.push(line);
   return lines;
 }
 
@@ -41,7 +45,7 @@ describe('splitLines', () => {
   });
 
   it('skips empty lines', async () => {
-    expect(await collect([Buffer.from('\na\n\n\nb\n')])).toEqual(['a', 'b']);
+    expect(await collect(['\na\n\n\nb\n'])).toEqual(['a', 'b']);
   });
 
   it('yields the lines before an unfinished one and then fails', async () => {
@@ -62,7 +66,7 @@ describe('splitLines', () => {
     ['in one chunk', ['12345678901\n']],
     ['in many chunks, before its end has come', ['123456', '78901']],
   ])('refuses a line that is too long, %s', async (_, texts) => {
-    const refused = collect(texts.map((text) => Buffer.from(text)), 10);
+    const refused = collect(texts, 10);
     await expect(refused).rejects.toThrow(MalformedLineError);
     await expect(refused).rejects.toMatchObject({
       name: 'MalformedLineError',
@@ -74,11 +78,11 @@ describe('splitLines', () => {
     ['in one chunk', ['1234567890\n']],
     ['whose end comes by itself', ['1234567890', '\n']],
   ])('takes a line that is just not too long, %s', async (_, texts) => {
-    expect(await collect(texts.map((text) => Buffer.from(text)), 10)).toEqual(['1234567890']);
+    expect(await collect(texts, 10)).toEqual(['1234567890']);
   });
 
   it('keeps a byte order mark, which is no JSON', async () => {
-    expect(await collect([Buffer.from('\ufeff{}\n')])).toEqual(['\ufeff{}']);
+    expect(await collect(['\ufeff{}\n'])).toEqual(['\ufeff{}']);
   });
 
   it('refuses bytes that are not UTF-8', async () => {

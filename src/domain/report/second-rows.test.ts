@@ -51,13 +51,14 @@ describe('the rows, with what only the second probe found', () => {
 
   test('say of a port that nobody else knows what it said, and from where', () => {
     const times = { firstSeenTime: timestamp(NOW - 5000), lastSeenTime: timestamp(NOW - 1000) };
-    const more = {
+    const found: SecondFinding = {
+      ...OPEN,
+      ...times,
       pods: 2,
       families: ['IPv6'],
       message: 'A connection was made',
-      ...times,
-    } as const;
-    expect(merged([], { ...OPEN, ...more } as SecondFinding)).toStrictEqual([
+    };
+    expect(merged([], found)).toStrictEqual([
       {
         port: 9090,
         protocol: 'TCP',
