@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { visible } from '../domain/text/visible-text.ts';
 import { saidBy } from '../testing/command-streams.ts';
+import { runs } from '../testing/property-runs.ts';
 import { runAudit } from './audit.ts';
 import { runRender } from './render.ts';
 
@@ -90,6 +91,6 @@ test('damaged manifests never end a command by a mistake of its own, nor do anyt
         for (const line of `${stdout}${stderr}`.split('\n')) expect(visible(line)).toBe(line);
       }
     }),
-    { numRuns: 150 },
+    runs(50),
   );
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { type Said, saidBy } from '../testing/command-streams.ts';
+import { runs } from '../testing/property-runs.ts';
 import { type AuditFlags, runAudit } from './audit.ts';
 import { type DiffFlags, runDiff } from './diff.ts';
 import { type ExplainFlags, runExplain } from './explain.ts';
@@ -81,7 +82,7 @@ test.each(cases.filter(({ render }) => render && !render.check))(
       fc.asyncProperty(anyOrder, async (shuffled) => {
         expect((await policies(shuffled)).stdout).toBe(stdout);
       }),
-      { numRuns: 3 },
+      runs(2),
     );
   },
 );

@@ -4,6 +4,7 @@ import type { NetworkPolicy, NetworkPolicyPort, Protocol } from '../api/kubernet
 import { NARROWED, world } from '../testing/any-world.ts';
 import { carriedOut, policy } from '../testing/builders.ts';
 import { grantsInUse } from '../testing/grants-in-use.ts';
+import { runs } from '../testing/property-runs.ts';
 import { decide } from './decide.ts';
 import type { Plan } from './plan.ts';
 import { rangeOnTheWire } from './policy/grants.ts';
@@ -68,7 +69,7 @@ test('a policy allows no port that neither a spec nor extra-ports has, and to no
       const ports = rules.flatMap((rule) => rule.ports ?? []);
       expect(new Set(ports.map((each) => JSON.stringify(each))).size).toBe(ports.length);
     }),
-    { numRuns: 500 },
+    runs(100),
   );
 });
 
@@ -84,7 +85,7 @@ test('on pods that others isolate the label alone opens nothing', () => {
       if (isSaidOfAll && before.widening === 'explicit') return;
       expect(decide(before).policy.do).not.toBe('apply');
     }),
-    { numRuns: 250 },
+    runs(100),
   );
 });
 
@@ -115,7 +116,7 @@ test('the order of what is listed changes no byte', () => {
     fc.property(shuffled, ({ before, after }) => {
       expect(said(decide(after))).toBe(said(decide(before)));
     }),
-    { numRuns: 250 },
+    runs(100),
   );
 });
 
@@ -130,6 +131,6 @@ test('a plan that was carried out leads to no write and no Event', () => {
         expect(plan.report.report.status).toEqual(once.report?.status);
       else expect(once.report).toBeUndefined();
     }),
-    { numRuns: 500 },
+    runs(100),
   );
 });

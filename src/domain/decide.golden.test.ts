@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments, stringify } from 'yaml';
 import { carriedOut } from '../testing/builders.ts';
 import type { Wire } from '../testing/preflight-manifests.ts';
+import { runs } from '../testing/property-runs.ts';
 import { snapshotOf } from '../testing/snapshot-manifests.ts';
 import { decide } from './decide.ts';
 import type { Plan } from './plan.ts';
@@ -36,7 +37,7 @@ describe.each(readdirSync(CASES).sort())('%s', (name) => {
       fc.property(anyOrder, (shuffled) => {
         expect(JSON.stringify(said(decide(snapshotOf(shuffled))))).toBe(expected);
       }),
-      { numRuns: 5 },
+      runs(2),
     );
   });
 

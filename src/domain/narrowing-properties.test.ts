@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { world } from '../testing/any-world.ts';
 import { service } from '../testing/builders.ts';
 import { grantsInUse } from '../testing/grants-in-use.ts';
+import { runs } from '../testing/property-runs.ts';
 import { decide } from './decide.ts';
 import { grantedBy, grantsOf } from './policy/grants.ts';
 
@@ -14,7 +15,7 @@ test('nothing that our policy allows and a holding finding is about is taken awa
       const isStill = grantedBy(grantsOf(plan.policy.policy) ?? []);
       expect(grantsInUse(before, plan).filter((grant) => !isStill(grant))).toEqual([]);
     }),
-    { numRuns: 500 },
+    runs(100),
   );
 });
 
@@ -32,6 +33,6 @@ test('one more user never has more allowed than is asked for or was allowed', ()
       const allowed = grantsOf(plan.policy.policy) ?? [];
       expect(allowed.filter((grant) => !grantedBy(granted)(grant))).toEqual([]);
     }),
-    { numRuns: 300 },
+    runs(100),
   );
 });

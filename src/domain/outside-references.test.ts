@@ -70,7 +70,7 @@ test('one that names another port each time has the pods asked no more for each 
   };
   let current = settled(referred({ workload: workload({ mode: 'audit' }) }), REFUSING);
   let rounds = 0;
-  for (let flip = 0; flip < 60; flip += 1) {
+  for (let flip = 0; flip < 12; flip += 1) {
     current = { ...current, ...naming(31_337 + (flip % 2)) };
     // As often as such changes are looked at.
     for (let look = 0; look < 10; look += 1) {

@@ -5,6 +5,7 @@ import type { Snapshot } from '../domain/snapshot.ts';
 import { canonicalJson } from '../domain/text/canonical.ts';
 import { carriedOut, policy, probed, snapshot } from '../testing/builders.ts';
 import { damaged } from '../testing/damaged.ts';
+import { runs } from '../testing/property-runs.ts';
 import { projectMemberLease } from './members.ts';
 import { projectPodMonitor, projectServiceMonitor } from './monitor-projection.ts';
 import { projectPluginPolicy, projectTieredPolicy } from './policy-projections.ts';
@@ -291,7 +292,7 @@ describe.each(KINDS)('%s', (_kind, whole, project) => {
       fc.property(damaged(whole), (wire) => {
         projected(project, wire);
       }),
-      { numRuns: 300 },
+      runs(100),
     );
   });
 });
@@ -314,7 +315,7 @@ describe('what comes through of a damaged object', () => {
         for (const { port } of ingress.flatMap(({ ports = [] }) => ports))
           expect(text).toContain(String(port));
       }),
-      { numRuns: 250 },
+      runs(100),
     );
   });
 
@@ -325,7 +326,7 @@ describe('what comes through of a damaged object', () => {
         if (each === undefined) return;
         decide({ ...base, pods: [each], selected: [{ ...each, owner: 'Deployment/web' }] });
       }),
-      { numRuns: 250 },
+      runs(100),
     );
   });
 
@@ -334,7 +335,7 @@ describe('what comes through of a damaged object', () => {
       fc.property(damaged(STRANGERS_POLICY), (wire) => {
         decide({ ...base, policies: [projectPolicy(wire)] });
       }),
-      { numRuns: 250 },
+      runs(100),
     );
   });
 
@@ -345,7 +346,7 @@ describe('what comes through of a damaged object', () => {
         const isSame = canonicalJson(withoutNulls(spec)) === canonicalJson(OURS.spec);
         expect(step).toMatchObject(isSame ? { do: 'nothing' } : { do: 'apply', policy: OURS });
       }),
-      { numRuns: 250 },
+      runs(100),
     );
   });
 
@@ -361,7 +362,7 @@ describe('what comes through of a damaged object', () => {
         const plan = decide({ ...base, role, report, policies: [OURS] });
         expect(plan.report.do).toBe('ensure');
       }),
-      { numRuns: 250 },
+      runs(100),
     );
   });
 });

@@ -11,53 +11,40 @@ import {
 
 const call = { method: 'GET', path: '/api/v1/pods' };
 
-test.each([
+/** What StatusReason in meta/v1 of k8s.io/apimachinery says of each code; the first is the usual one. */
+const REASONS: [code: number, ...reasons: string[]][] = [
   [400, 'BadRequest'],
   [401, 'Unauthorized'],
   [403, 'Forbidden'],
   [404, 'NotFound'],
   [405, 'MethodNotAllowed'],
   [406, 'NotAcceptable'],
-  [409, 'Conflict'],
-  [410, 'Gone'],
+  [409, 'Conflict', 'AlreadyExists'],
+  [410, 'Gone', 'Expired'],
   [413, 'RequestEntityTooLarge'],
   [415, 'UnsupportedMediaType'],
   [422, 'Invalid'],
   [429, 'TooManyRequests'],
-  [500, 'InternalError'],
-  [502, 'BadGateway'],
+  [500, 'InternalError', 'ServerTimeout', 'StoreReadError'],
   [503, 'ServiceUnavailable'],
   [504, 'Timeout'],
-  [418, 'UnexpectedStatus'],
-])('a bare %i is %s', (code, reason) => {
-  const error = apiErrorFrom(call, { code, body: undefined });
-  expect(error).toMatchObject({ status: code, reason });
-  expect(error.message).toBe(`the API server answered ${code}`);
-  expect(error.causes).toEqual([]);
+];
+
+test.each(REASONS)('of %i the server may say why; otherwise it is %s', (code, usual, ...others) => {
+  for (const reason of [usual, ...others])
+    expect(apiErrorFrom(call, { code, body: { reason } })).toMatchObject({ status: code, reason });
+  const silent = apiErrorFrom(call, { code, body: undefined });
+  expect(silent).toMatchObject({ status: code, reason: usual, causes: [] });
+  expect(silent.message).toBe(`the API server answered ${code}`);
 });
 
 test.each([
-  'Unauthorized',
-  'Forbidden',
-  'NotFound',
-  'AlreadyExists',
-  'Conflict',
-  'Gone',
-  'Invalid',
-  'ServerTimeout',
-  'StoreReadError',
-  'Timeout',
-  'TooManyRequests',
-  'BadRequest',
-  'MethodNotAllowed',
-  'NotAcceptable',
-  'RequestEntityTooLarge',
-  'UnsupportedMediaType',
-  'InternalError',
-  'Expired',
-  'ServiceUnavailable',
-])('the reason %s is taken as the server says it', (reason) => {
-  expect(apiErrorFrom(call, { code: 418, body: { reason } }).reason).toBe(reason);
+  ['a proxy that reaches no server', 502, undefined, 'BadGateway'],
+  ['a code that the API has not', 418, undefined, 'UnexpectedStatus'],
+  ['what the server says before its code', 418, 'Conflict', 'Conflict'],
+  ['no reason that is not of the API: it would be a label of a metric', 409, 'x7f3', 'Conflict'],
+])('the reason is that of %s', (_what, code, said, reason) => {
+  expect(apiErrorFrom(call, { code, body: { reason: said } }).reason).toBe(reason);
 });
 
 test.each([null, 7, 'page', [], {}, { code: '404', reason: 7, message: {} }])(

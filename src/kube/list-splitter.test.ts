@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../testing/property-runs.ts';
 import { type ListHead, ListSplitter } from './list-splitter.ts';
 
 /** What comes of a text that is cut at these places, whatever is there. */
@@ -60,7 +61,7 @@ describe('ListSplitter', () => {
           expect(head).toEqual({ ...whole, items: [] });
         },
       ),
-      { numRuns: 200 },
+      runs(100),
     );
   });
 

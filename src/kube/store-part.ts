@@ -25,6 +25,14 @@ export class StorePart<T, Index extends string = never> {
     return this.#store.resourceVersion(key);
   }
 
+  model(key: string, value: T): T | undefined {
+    return this.#store.model(key, value);
+  }
+
+  foretold(identity: Identity): T | undefined {
+    return this.#store.foretold(identity);
+  }
+
   set(identity: Identity, value: T, source: ChangeSource): void {
     this.#store.set(identity, value, source);
   }

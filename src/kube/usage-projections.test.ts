@@ -6,6 +6,7 @@ import { parseAllDocuments } from 'yaml';
 import { type PreflightInput, preflight } from '../domain/preflight/preflight.ts';
 import { preflightInput, usedPod } from '../testing/preflight-builders.ts';
 import { clusterUsage, type Wire } from '../testing/preflight-manifests.ts';
+import { runs } from '../testing/property-runs.ts';
 import { projectPodMonitor } from './monitor-projection.ts';
 import { projectTemplateUse } from './template-use-projection.ts';
 import { projectEndpointSlice, projectRoute, projectService } from './usage-projections.ts';
@@ -50,7 +51,7 @@ describe('nothing throws', () => {
       fc.property(fc.array(wire, { maxLength: 5 }), (objects) => {
         preflightWith(objects as Wire[]);
       }),
-      { numRuns: 500 },
+      runs(250),
     );
   });
 
@@ -62,7 +63,7 @@ describe('nothing throws', () => {
       fc.property(fc.array(spoilt, { maxLength: 5 }), (objects) => {
         preflightWith(objects.filter((each) => typeof each?.kind === 'string'));
       }),
-      { numRuns: 500 },
+      runs(250),
     );
   });
 });

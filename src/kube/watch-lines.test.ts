@@ -1,14 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../testing/property-runs.ts';
 import { MalformedLineError, splitLines, TruncatedLineError } from './watch-lines.ts';
 
 async function* from(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   yield* chunks;
 }
 
-async function collect(chunks: Uint8Array[], longestLineBytes?: number): Promise<string[]> {
+async function collect(
+  chunks: readonly (Uint8Array | string)[],
+  longestLineBytes?: number,
+): Promise<string[]> {
   const lines: string[] = [];
-  for await (const line of splitLines(from(chunks), longestLineBytes)) lines.push(line);
+  const bytes = chunks.map((chunk) => Buffer.from(chunk as Uint8Array));
+  for await (const line of splitLines(from(bytes), longestLineBytes)) lines.push(line);
   return lines;
 }
 
@@ -29,7 +34,7 @@ describe('splitLines', () => {
         const bytes = Buffer.from(lines.map((each) => `${each}\n`).join(''), 'utf8');
         expect(await collect(cut(bytes, places))).toEqual(lines);
       }),
-      { numRuns: 200 },
+      runs(200),
     );
   });
 
@@ -40,7 +45,7 @@ describe('splitLines', () => {
   });
 
   it('skips empty lines', async () => {
-    expect(await collect([Buffer.from('\na\n\n\nb\n')])).toEqual(['a', 'b']);
+    expect(await collect(['\na\n\n\nb\n'])).toEqual(['a', 'b']);
   });
 
   it('yields the lines before an unfinished one and then fails', async () => {
@@ -48,25 +53,45 @@ describe('splitLines', () => {
     const read = async () => {
       for await (const line of splitLines(from([Buffer.from('a\n{"b":')]))) lines.push(line);
     };
-    await expect(read()).rejects.toThrow(TruncatedLineError);
+    const ended = read();
+    await expect(ended).rejects.toThrow(TruncatedLineError);
+    await expect(ended).rejects.toMatchObject({
+      name: 'TruncatedLineError',
+      message: 'the stream ended 5 bytes into a line',
+    });
     expect(lines).toEqual(['a']);
   });
 
   it.each([
-    ['in one chunk', [Buffer.from('12345678901\n')]],
-    ['in many chunks, before its end has come', [Buffer.from('123456'), Buffer.from('78901')]],
-  ])('refuses a line that is too long, %s', async (_, chunks) => {
-    await expect(collect(chunks, 10)).rejects.toThrow(MalformedLineError);
+    ['in one chunk', ['12345678901\n']],
+    ['in many chunks, before its end has come', ['123456', '78901']],
+  ])('refuses a line that is too long, %s', async (_, texts) => {
+    const refused = collect(texts, 10);
+    await expect(refused).rejects.toThrow(MalformedLineError);
+    await expect(refused).rejects.toMatchObject({
+      name: 'MalformedLineError',
+      message: 'a line is longer than 10 bytes',
+    });
   });
 
-  it('takes a line that is just not too long', async () => {
-    expect(await collect([Buffer.from('1234567890\n')], 10)).toEqual(['1234567890']);
+  it.each([
+    ['in one chunk', ['1234567890\n']],
+    ['whose end comes by itself', ['1234567890', '\n']],
+  ])('takes a line that is just not too long, %s', async (_, texts) => {
+    expect(await collect(texts, 10)).toEqual(['1234567890']);
+  });
+
+  it('keeps a byte order mark, which is no JSON', async () => {
+    expect(await collect(['\ufeff{}\n'])).toEqual(['\ufeff{}']);
   });
 
   it('refuses bytes that are not UTF-8', async () => {
-    await expect(collect([Buffer.from([0x22, 0xff, 0x22, 0x0a])])).rejects.toThrow(
-      MalformedLineError,
-    );
+    const refused = collect([Buffer.from([0x22, 0xff, 0x22, 0x0a])]);
+    await expect(refused).rejects.toThrow(MalformedLineError);
+    await expect(refused).rejects.toMatchObject({
+      message: 'a line is not UTF-8',
+      cause: expect.any(TypeError),
+    });
   });
 
   it('reads no further than it is asked to', async () => {

@@ -4,13 +4,14 @@
  */
 import { describe, expect, it } from 'vitest';
 import type { Reading } from '../domain/probing/reading.ts';
+import { runs } from '../testing/property-runs.ts';
 import { seeded } from '../testing/seeded.ts';
 import { readingOf } from './tally.ts';
 import { type Taken, Task } from './task.ts';
 
 const OPEN = [8_002, 8_007];
 const PORTS = Array.from({ length: 10 }, (_, i) => 8_000 + i);
-const PLAYS = 4_000;
+const { numRuns: PLAYS } = runs(1_000);
 const ANSWER_MILLISECONDS = 1;
 const TICK_MILLISECONDS = 20;
 /** When Linux repeats an unanswered SYN. */

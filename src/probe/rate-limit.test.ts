@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../testing/property-runs.ts';
 import { RateLimit } from './rate-limit.ts';
 
 /** The most starts in any half-open second. */
@@ -41,7 +42,7 @@ describe('RateLimit', () => {
         fc.double({ min: 0, max: 0.5, noNaN: true }),
         (rate, turns, startTakes) => busiestSecond(run(rate, turns, startTakes)) <= rate,
       ),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 

@@ -148,11 +148,16 @@ describe('what is read', () => {
     expect(prober.jobs).toHaveLength(4);
   });
 
-  test('is read sooner where the settle time is short', async () => {
+  test.each([
+    ['is read sooner where the settle time is short', 600, 200],
+    ['is read ten times a second at most, however short that is', 0, 100],
+  ])('%s', async (_what, settle, pace) => {
     prober.sight = () => CUT_OFF;
-    started(300);
+    started(settle);
     await pass(0);
-    await pass(100);
+    await pass(pace - 1);
+    expect(prober.jobs).toHaveLength(1);
+    await pass(1);
     expect(prober.jobs).toHaveLength(2);
   });
 

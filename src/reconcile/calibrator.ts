@@ -36,8 +36,9 @@ export interface CalibratorOptions {
   log: Log;
 }
 
-/** Between two looks while nothing is conclusive, in ms at most. */
+/** Between two looks while nothing is conclusive, in ms at most, and at least: whatever settles at once is no reason to spin. */
 const MAXIMUM_PACE = 5000;
+const MINIMUM_PACE = 100;
 /** A calibration counts for so many intervals after it was last read: replicas come and go. */
 const FRESH_INTERVALS = 2;
 
@@ -73,7 +74,7 @@ export class Calibrator {
   /** Measures again and again, soon while nothing is conclusive, else once an interval. */
   async run(signal: AbortSignal): Promise<void> {
     const { timing, log, onChange } = this.#options;
-    const pace = Math.min(timing.settle / EQUAL_READINGS, MAXIMUM_PACE);
+    const pace = Math.min(Math.max(timing.settle / EQUAL_READINGS, MINIMUM_PACE), MAXIMUM_PACE);
     while (!signal.aborted) {
       const before = canonicalJson(this.calibrations);
       let isConclusive = false;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { runs } from '../testing/property-runs.ts';
 import { until } from '../testing/until.ts';
 import { Workqueue, type WorkqueueOptions, type WorkqueueRun } from './workqueue.ts';
 
@@ -150,7 +151,7 @@ describe('Workqueue', () => {
           expect([queue.depth, active.size]).toEqual([0, 0]);
         },
       ),
-      { numRuns: 40 },
+      runs(40),
     );
   }, 20_000);
 });

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { visible } from '../../domain/text/visible-text.ts';
+import { runs } from '../../testing/property-runs.ts';
 import { jsonText, yamlText } from './structured.ts';
 
 const anyText = fc.string({
@@ -23,7 +24,7 @@ test.each([
       expect(read(text)).toEqual(result);
       for (const line of text.split('\n')) expect(visible(line)).toBe(line);
     }),
-    { numRuns: 1000 },
+    runs(150),
   );
 });
 

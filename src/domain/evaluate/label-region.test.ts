@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LabelSelector } from '../../api/kubernetes.ts';
+import { runs } from '../../testing/property-runs.ts';
 import { selectorMatches } from '../match/label-selector.ts';
 import { holdsNothing, regionMatch, regionOfLabels, regionOfSelector } from './label-region.ts';
 
@@ -37,7 +38,7 @@ test('a selector holds all of a region, nothing, or a part, as a listing of it s
       const listed = matching.length === region.length ? 'Yes' : matching.length ? 'Unknown' : 'No';
       expect(match).toBe(listed);
     }),
-    { numRuns: 3000 },
+    runs(1000),
   );
 });
 

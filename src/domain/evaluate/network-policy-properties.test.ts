@@ -8,6 +8,7 @@ import type {
   NetworkPolicyPort,
   Protocol,
 } from '../../api/kubernetes.ts';
+import { runs } from '../../testing/property-runs.ts';
 import { anyOf } from '../match/match.ts';
 import { explainPolicy } from './explain-policy.ts';
 import { ingressDecision, isolatesIngress, type Peer, type Target } from './network-policy.ts';
@@ -230,7 +231,7 @@ describe('in a small world', () => {
       fc.property(world(), (each) => {
         expect([...decidedTuples(each)].sort()).toEqual([...allowedTuples(each)].sort());
       }),
-      { numRuns: 700 },
+      runs(150),
     );
   }, 60_000);
 
@@ -248,7 +249,7 @@ describe('in a small world', () => {
           );
         }
       }),
-      { numRuns: 500 },
+      runs(150),
     );
   });
 
@@ -265,7 +266,7 @@ describe('in a small world', () => {
           for (const host of hosts) expect(allowed([`10.0.0.${host}`])).toBe(decided);
         }
       }),
-      { numRuns: 500 },
+      runs(150),
     );
   });
 
@@ -296,7 +297,7 @@ describe('in a small world', () => {
         const [smaller, larger] = isolated ? [before, after] : [after, before];
         expect([...smaller.difference(larger)]).toEqual([]);
       }),
-      { numRuns: 500 },
+      runs(150),
     );
   });
 
@@ -312,7 +313,7 @@ describe('in a small world', () => {
         const after = decidedTuples({ ...each, policies: widened as NetworkPolicy[] });
         expect([...decidedTuples(each).difference(after)]).toEqual([]);
       }),
-      { numRuns: 500 },
+      runs(150),
     );
   });
 
@@ -331,7 +332,7 @@ describe('in a small world', () => {
           }
         }
       }),
-      { numRuns: 500 },
+      runs(150),
     );
   });
 });

@@ -189,3 +189,12 @@ test('those that select any of the pods are named, sorted', () => {
   ]);
   expect(selectingPluginPolicies(policies, [])).toEqual([]);
 });
+
+test('a policy of Kube-OVN is asked whom it is about', () => {
+  expect(selects(foreign('kubeovn.io/v1', 'SecurityGroup', {}))).toBe(false);
+});
+
+test('one whose fields are of other types may be about anybody', () => {
+  const spec = { endpointSelector: { matchLabels: 7, matchExpressions: 7 }, ingress: [{}] };
+  expect(selects(foreign('cilium.io/v2', 'CiliumNetworkPolicy', spec))).toBe(true);
+});

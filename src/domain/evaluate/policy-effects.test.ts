@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy, NetworkPolicySpec, Protocol } from '../../api/kubernetes.ts';
 import { policy, port } from '../../testing/builders.ts';
+import { runs } from '../../testing/property-runs.ts';
 import { policyEffects } from './policy-effects.ts';
 import { type AllPolicies, type PolicyTarget, policiesSelecting } from './targets.ts';
 import type {
@@ -357,7 +358,7 @@ test('what a policy is said to do is what the evaluator decides by it, to somebo
           expect([is, effect === 'Restricts']).toEqual([is, closing.has(is)]);
       }
     }),
-    { numRuns: 150 },
+    runs(60),
   );
 }, 60_000);
 

@@ -21,6 +21,30 @@ test.each([
   expect(ofTcp(classes.undeclared)).toEqual(others);
 });
 
+test('classes come by port, and the lowest declared port stands for its class', () => {
+  const declared: Port[] = [
+    { port: 9, protocol: 'UDP' },
+    { port: 8081, protocol: 'TCP' },
+    { port: 8080, protocol: 'TCP' },
+    { port: 5, protocol: 'SCTP' },
+  ];
+  const inWords = (ports: readonly Port[]) =>
+    ports.map(({ port, protocol }) => `${port}/${protocol}`);
+  const classes = portClasses(declared)([
+    { protocol: 'UDP', first: 7, last: 9 },
+    { protocol: 'TCP', first: 65_535, last: 65_535 },
+  ]);
+  expect(inWords(classes.declared)).toEqual(['5/SCTP', '9/UDP', '8080/TCP']);
+  expect(inWords(classes.undeclared)).toEqual([
+    '1/SCTP',
+    '1/TCP',
+    '1/UDP',
+    '7/UDP',
+    '10/UDP',
+    '65535/TCP',
+  ]);
+});
+
 test('every port has one like it among them', () => {
   const number = fc.integer({ min: 1, max: 12 });
   const ranges = fc.array(fc.tuple(number, number).map(([first, last]) => range(first, last)));

@@ -58,7 +58,7 @@ function startsOf(ranges: readonly WrittenRange[], protocol: Protocol): number[]
     for (const edge of [range.first, range.last + 1])
       if (edge > 1 && edge <= LAST_PORT) starts.push(edge);
   }
-  return starts.length > 1 ? ascending(starts) : starts;
+  return ascending(starts);
 }
 
 function ascending(numbers: readonly number[]): number[] {

@@ -55,11 +55,10 @@ function peerSources(
   ownNamespace: Readonly<Record<string, string>>,
 ): SourceMatch[] {
   if (ipBlock) return blockFamily(ipBlock) ? [SOMEBODY] : [];
-  if (!namespaceSelector && !podSelector) return [];
   if (namespaceSelector)
     return selectedSources({ pods: { namespaceSelector, podSelector: podSelector ?? {} } });
-  if (holdsNothing(podSelector ?? {})) return [];
-  return [regionSource(regionOfLabels(ownNamespace), regionOfSelector(podSelector ?? {}))];
+  if (!podSelector || holdsNothing(podSelector)) return [];
+  return [regionSource(regionOfLabels(ownNamespace), regionOfSelector(podSelector))];
 }
 
 function regionSource(namespaceLabels: LabelRegion, labels: LabelRegion): SourceMatch {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { policy, port } from '../../testing/builders.ts';
+import { runs } from '../../testing/property-runs.ts';
 import { ingressDecision, type Peer } from './network-policy.ts';
 import type { TieredTarget } from './tier-endings.ts';
 import type { TieredPolicy } from './tiered-policy.ts';
@@ -224,7 +225,7 @@ describe('in a small world of tiers', () => {
           }
         }
       }),
-      { numRuns: 1000 },
+      runs(400),
     );
   }, 60_000);
 
@@ -253,7 +254,7 @@ describe('in a small world of tiers', () => {
           decide({ networkPolicies, tieredPolicies: listed }),
         );
       }),
-      { numRuns: 1000 },
+      runs(400),
     );
   });
 

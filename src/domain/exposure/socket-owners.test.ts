@@ -42,3 +42,35 @@ test('sockets belong to the first process that holds them', () => {
 test('a container that shows nothing has no owners', () => {
   expect(parseSocketOwners('')).toEqual(new Map());
 });
+
+test.each<[string, string, [inode: number, pid: number, name: string][]]>([
+  [
+    'a process that is named like a descriptor holds nothing',
+    '/proc/7 -> socket:[5]\n/proc/8/fd:\n0 -> socket:[6]\n',
+    [[6, 8, '']],
+  ],
+  [
+    'a file that is named like a socket is none',
+    '/proc/7/fd:\n3 -> /tmp/x -> socket:[5]y\n4 -> /tmp/socket:[6]\n',
+    [],
+  ],
+  [
+    'a program is known by its own name, wherever it lies',
+    '/proc/12 MainThread\nx /proc/12/exe -> /opt/my app/bin/node\n/proc/12/fd:\n0 -> socket:[5]\n',
+    [[5, 12, 'node']],
+  ],
+  [
+    'a program that has no name is named by that of its process',
+    '/proc/12 web\n/proc/12/exe -> /bin/node\n/proc/12/fd:\n0 -> socket:[5]\n',
+    [[5, 12, 'web']],
+  ],
+  [
+    'a process that has neither has an empty name',
+    '/proc/12 MainThread\n/proc/12/fd:\n0 -> socket:[5]\n',
+    [[5, 12, '']],
+  ],
+])('%s', (_what, listing, owners) => {
+  expect([...parseSocketOwners(listing)]).toEqual(
+    owners.map(([inode, pid, name]) => [inode, { pid, name }]),
+  );
+});

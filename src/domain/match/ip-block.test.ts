@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { blockContains } from './ip-block.ts';
+import { blockContains, blockFamily } from './ip-block.ts';
 
 test.each<[cidr: string, except: string[], ip: string, contained: boolean]>([
   ['10.0.0.0/8', [], '10.255.255.255', true],
@@ -44,6 +44,16 @@ test.each<[cidr: string, except: string[], ip: string, contained: boolean]>([
   ['10.0.0.0/8', [], '10.0.0.256', false],
 ])('%s except %j, %s: %s', (cidr, except, ip, contained) => {
   expect(blockContains({ cidr, except }, ip)).toBe(contained);
+});
+
+test.each<[cidr: string, family: string | undefined]>([
+  ['10.0.0.0/8', 'IPv4'],
+  ['::ffff:10.0.0.0/96', 'IPv4'],
+  ['::ffff:10.0.0.0/95', 'IPv6'],
+  ['2001:db8::/64', 'IPv6'],
+  ['10.0.0.0', undefined],
+])('the addresses of %s are of %s', (cidr, family) => {
+  expect(blockFamily({ cidr })).toBe(family);
 });
 
 test('a block of fields that are null or absent', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { pod, port, snapshot, template as templateOf, workload } from '../../testing/builders.ts';
+import { runs } from '../../testing/property-runs.ts';
 import { decide } from '../decide.ts';
 
 describe('whatever stands on a Deployment', () => {
@@ -62,7 +63,7 @@ describe('whatever stands on a Deployment', () => {
         const isNarrow = rules.every(({ from }) => (from?.length ?? 0) > 1);
         expect(isNarrow || mayBeOpen(notes['portlock.dev/allow-from'] ?? 'any')).toBe(true);
       }),
-      { numRuns: 500 },
+      runs(150),
     );
   });
 });

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { port } from '../../testing/builders.ts';
 import { HTTP, reached, service, shape, templateUse } from '../../testing/preflight-builders.ts';
-import { podScrapeUses } from './annotation.ts';
+import { podScrapeUses, serviceScrapeUses } from './annotation.ts';
 import { serviceUses } from './service.ts';
-import { ANYBODY } from './source.ts';
+import { ANYBODY, podsOf } from './source.ts';
 
 const PORTS = [HTTP, port(53, 'UDP')];
 
@@ -17,6 +17,11 @@ test.each<[string | undefined, string | undefined, number[]]>([
   ['true', 'metrics', [8080]],
   ['true', '0', [8080]],
   ['true', '65536', [8080]],
+  ['true', '1', [1]],
+  ['true', '65535', [65_535]],
+  ['true', 'x9102', [8080]],
+  ['true', '9102x', [8080]],
+  ['true', '', [8080]],
 ])('scrape %j and port %j mean %j', (scrape, scrapedPort, expected) => {
   const annotations = { scrape, port: scrapedPort };
   const pod = shape({ ports: PORTS, use: templateUse({ scrape: annotations }) });
@@ -25,3 +30,20 @@ test.each<[string | undefined, string | undefined, number[]]>([
   const services = reached([service({ ports: [], scrape: annotations })], [pod]);
   expect(serviceUses(services, ANYBODY).map((use) => use.port)).toEqual(expected);
 });
+
+test.each<[string | undefined, number, string]>([
+  ['9102', 9102, 'annotation prometheus.io/port'],
+  [undefined, 8080, 'annotation prometheus.io/scrape'],
+])(
+  'of port %j it is said which annotation asks for it, and that Prometheus connects',
+  (scrapedPort, number, user) => {
+    const annotations = { scrape: 'true', port: scrapedPort };
+    const pod = shape({ ports: PORTS, use: templateUse({ scrape: annotations }) });
+    const use = { port: number, protocol: 'TCP', source: podsOf('Prometheus') };
+    expect(podScrapeUses(pod)).toEqual([{ ...use, user }]);
+    const scraped = reached([service({ scrape: annotations })], [pod]).get('web');
+    expect(scraped && serviceScrapeUses(scraped)).toEqual([
+      { ...use, user: `Service shop/web ${user}` },
+    ]);
+  },
+);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cluster, monitor, preflightInput, service } from '../../testing/preflight-builders.ts';
-import { MAXIMUM_OUTSIDE_PORTS } from './outside.ts';
+import { MAXIMUM_OUTSIDE_PORTS, type OutsidePort, outsideVerdicts, portsToAsk } from './outside.ts';
 import { type PreflightInput, preflight } from './preflight.ts';
 import type { Monitor, Route } from './usage.ts';
 
@@ -141,4 +141,41 @@ describe('a namespace that refers to one port after the other', () => {
     const { references } = found([foreign(31_337)], { outside: named(many) });
     expect(references.get('evil')?.size).toBe(MAXIMUM_OUTSIDE_PORTS + 1);
   });
+});
+
+const tcp = (port: OutsidePort['port'], ...namespaces: string[]): OutsidePort => ({
+  port,
+  protocol: 'TCP',
+  namespaces,
+});
+const TOO_MANY = Array.from({ length: MAXIMUM_OUTSIDE_PORTS + 1 }, (_, index) =>
+  tcp(1000 + index, 'evil'),
+);
+
+test.each<[string, OutsidePort[], number[]]>([
+  ['nothing where nothing is named', [], []],
+  ['numbers, in their order', [tcp(9102, 'a'), tcp(80, 'b')], [80, 9102]],
+  ['no names', [tcp('metrics', 'a')], []],
+  ['TCP only', [{ ...tcp(53, 'a'), protocol: 'UDP' }], []],
+  [
+    'as many as a namespace is believed',
+    TOO_MANY.slice(1),
+    TOO_MANY.slice(1).map(({ port }) => Number(port)),
+  ],
+  ['nothing of one that names more', [...TOO_MANY, tcp(80, 'a')], [80]],
+  ['what another names, too', [...TOO_MANY.slice(1), tcp(1000, 'evil', 'a')], [1000]],
+  [
+    '256 at most',
+    Array.from({ length: 300 }, (_, index) => tcp(index + 1, `ns-${index}`)),
+    Array.from({ length: 256 }, (_, index) => index + 1),
+  ],
+])('the pods are asked for %s', (_what, ports, expected) => {
+  expect(portsToAsk(ports)).toEqual(expected);
+});
+
+test('who refuses is asked for only where a port is named', () => {
+  const refused = () => {
+    throw new Error('nobody needs it');
+  };
+  expect(outsideVerdicts([], { refused, before: new Map() })(tcp(80, 'a'))).toBe('holds');
 });

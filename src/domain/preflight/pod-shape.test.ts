@@ -22,7 +22,11 @@ describe('shapes', () => {
     ['a port', { ports: [port(9090)] }],
     ['the name of a port', { ports: [{ ...HTTP, name: 'web' }] }],
     ['the container of a port', { ports: [{ ...HTTP, container: 'other' }] }],
+    ['the protocol of a port', { ports: [{ ...HTTP, protocol: 'UDP' as const }] }],
+    ['the port of the host', { ports: [{ ...HTTP, hostPort: 80 }] }],
     ['an annotation', { use: templateUse({ scrape: { scrape: 'true', port: undefined } }) }],
+    ['another', { use: templateUse({ scrape: { scrape: undefined, port: '9102' } }) }],
+    ['a port in an annotation', { use: templateUse({ annotatedPorts: [{ name: 'a', port: 1 }] }) }],
     [
       'a probe',
       {
@@ -33,6 +37,18 @@ describe('shapes', () => {
     ],
   ])('pods that differ in %s are two', (_what, fields) => {
     expect(podShapes([usedPod(), usedPod(fields)], keys)).toHaveLength(2);
+  });
+  test('pods that have labels in another order are one', () => {
+    const pods = [usedPod({ labels: { a: '1', b: '2' } }), usedPod({ labels: { b: '2', a: '1' } })];
+    expect(podShapes(pods, new Set(['a', 'b']))).toHaveLength(1);
+  });
+  test('labels that only run together in one text are two', () => {
+    const pods = [usedPod({ labels: { a: '1b=2' } }), usedPod({ labels: { a: '1', b: '2' } })];
+    expect(podShapes(pods, new Set(['a', 'b']))).toHaveLength(2);
+  });
+  test('the first port number and the last are ports', () => {
+    const ports = [port(1), port(65_535)];
+    expect(podShapes([usedPod({ ports })], keys)).toEqual([shape({ ports })]);
   });
   test('labels named like parts of an object are labels', () => {
     const labels = JSON.parse('{"__proto__": "x", "constructor": "y"}');
@@ -62,8 +78,12 @@ describe('shapes', () => {
 });
 
 describe('names', () => {
+  const sip = (['UDP', 'SCTP', 'TCP'] as const).map((protocol, index) => ({
+    ...port(5060 + index, protocol),
+    name: 'sip',
+  }));
   const shapes = [
-    shape({ ports: [HTTP, { ...port(53, 'UDP'), name: 'dns' }] }),
+    shape({ ports: [HTTP, { ...port(53, 'UDP'), name: 'dns' }, ...sip] }),
     shape({ ports: [{ ...port(9090), name: 'http' }, port(7000)] }),
   ];
   test.each([
@@ -71,11 +91,15 @@ describe('names', () => {
     ['http', 'UDP', []],
     ['dns', 'UDP', [53]],
     ['absent', 'TCP', []],
+    ['undefined', 'TCP', []],
     ['__proto__', 'TCP', []],
   ] as const)('%s over %s is %j', (name, protocol, numbers) => {
     expect(new PortNames().numbers(shapes, name, protocol)).toEqual(numbers);
   });
   test('any protocol', () => {
-    expect(new PortNames().numbersOfAnyProtocol(shapes, 'dns')).toEqual([53]);
+    const names = new PortNames();
+    expect(names.numbersOfAnyProtocol(shapes, 'dns')).toEqual([53]);
+    expect(names.numbersOfAnyProtocol(shapes, 'sip').toSorted()).toEqual([5060, 5061, 5062]);
+    expect(names.numbersOfAnyProtocol([], 'sip')).toEqual([]);
   });
 });

@@ -61,21 +61,26 @@ class Pair {
     return this.status?.ports?.find((each) => each.port === port);
   }
 
-  /** Both look, again and again; the pods answer to each from its own network. */
-  look(fromFirst: Network, fromSecond: Network, rounds = 15): void {
+  /** Both look, so often and each so many seconds after the other; the pods answer to each from its own network. */
+  look(fromFirst: Network, fromSecond: Network, rounds = 15, seconds = 6): void {
     for (let round = 0; round < rounds; round += 1) {
-      this.first = this.#looked(this.first, fromFirst);
+      this.first = this.#looked(this.first, fromFirst, seconds);
       const { policies, report, now } = this.first;
       if (this.second) {
-        this.second = this.#looked({ ...this.second, policies, report }, fromSecond);
+        this.second = this.#looked({ ...this.second, policies, report }, fromSecond, seconds);
         this.first = { ...this.first, report: this.second.report, now };
         this.first = { ...this.first, report: this.#decided(this.first) };
       }
     }
   }
 
-  #looked(before: Snapshot, network: Network): Snapshot {
-    const after = { ...probed(before, network, 6), report: before.report };
+  /** Both look now and then, for so long. */
+  lookFor(minutes: number, fromFirst: Network, fromSecond: Network): void {
+    this.look(fromFirst, fromSecond, 2 * minutes, 30);
+  }
+
+  #looked(before: Snapshot, network: Network, seconds: number): Snapshot {
+    const after = { ...probed(before, network, seconds), report: before.report };
     return { ...after, report: this.#decided(after) };
   }
 
@@ -162,7 +167,7 @@ describe('what only the second probe sees', () => {
     expect(pair.status?.summary?.undeclaredReachable).toBe(1);
     expect(pair.said('DriftDetected')).toBe('True UndeclaredReachable');
     expect(pair.said('EnforcementVerified')).toBe('False NotEnforced');
-    pair.look(LOCKED, LOCKED, 140);
+    pair.lookFor(14, LOCKED, LOCKED);
     expect(pair.row(9090)).toBeUndefined();
     expect(pair.said('EnforcementVerified')).toBe('True Swept');
     const told = pair.events.filter((reason) => reason.startsWith('Drift'));
@@ -174,7 +179,7 @@ describe('what only the second probe sees', () => {
     pair.look(LEAKING, LEAKING);
     expect(pair.row(9090)?.fromNode).toBeUndefined();
     expect(pair.status?.secondProbe?.findings).toMatchObject([{ port: 9090, pods: 1 }]);
-    pair.look(LOCKED, LEAKING, 140);
+    pair.lookFor(14, LOCKED, LEAKING);
     expect(pair.row(9090)?.fromNode).toBe('node-2');
     expect(pair.events.filter((reason) => reason.startsWith('Drift'))).toEqual(['DriftDetected']);
   });
@@ -255,7 +260,7 @@ describe('what is not known to be mended stands', () => {
     const pair = new Pair();
     pair.look(LOCKED, LEAKING);
     const before = pair.status?.secondProbe;
-    pair.look(LOCKED, fromSecond, 140);
+    pair.lookFor(14, LOCKED, fromSecond);
     expect(pair.status?.secondProbe).toEqual(before);
     expect(pair.said('DriftDetected')).toBe('True UndeclaredReachable');
     expect(pair.events.filter((reason) => reason.startsWith('Drift'))).toEqual(['DriftDetected']);
@@ -287,7 +292,7 @@ describe('what is not known to be mended stands', () => {
     swapped.look(LOCKED, LEAKING);
     expect(swapped.said('DriftDetected')).toBe('True UndeclaredReachable');
     expect(swapped.events).not.toContain('DriftResolved');
-    swapped.look(LOCKED, LOCKED, 140);
+    swapped.lookFor(14, LOCKED, LOCKED);
     expect(swapped.said('DriftDetected')).toBe('False NoDrift');
   });
 });
@@ -320,15 +325,15 @@ describe('without a second replica', () => {
     // Where two replicas disagree about who lives, they do not write in turn.
     good.look(LOCKED, LOCKED, 1);
     expect(good.status?.secondProbe?.fromNode).toBe('node-2');
-    good.look(LOCKED, LOCKED, 260);
+    good.lookFor(26, LOCKED, LOCKED);
     expect(good.status?.secondProbe).toBeUndefined();
     const bad = new Pair();
     bad.look(LOCKED, LEAKING);
     bad.first = { ...bad.first, role: alone.role };
     bad.second = undefined;
-    bad.look(LOCKED, LOCKED, 200);
+    bad.lookFor(20, LOCKED, LOCKED);
     expect(bad.said('DriftDetected')).toBe('True UndeclaredReachable');
-    bad.look(LOCKED, LOCKED, 60);
+    bad.lookFor(6, LOCKED, LOCKED);
     expect(bad.status?.secondProbe).toBeUndefined();
     expect(bad.said('DriftDetected')).toBe('False NoDrift');
   });

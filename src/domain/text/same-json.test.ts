@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../testing/property-runs.ts';
 import { canonicalJson } from './canonical.ts';
 import { sameJson } from './same-json.ts';
 
@@ -41,6 +42,6 @@ test('the same as to compare canonical JSON', () => {
     fc.property(value, value, (a, b) => {
       expect(sameJson(a, b)).toBe(canonicalJson(a) === canonicalJson(b));
     }),
-    { numRuns: 1000 },
+    runs(1000),
   );
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../testing/property-runs.ts';
 import { visible, visibleJson, visibleWithin } from './visible-text.ts';
 
 /** Written as a list of code points, so that it is not the expression under test once more. */
@@ -43,7 +44,7 @@ describe('text that is shown', () => {
         expect(visible(shown)).toBe(shown);
         if (unsafeIn(text).length === 0) expect(shown).toBe(text);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 
@@ -67,6 +68,6 @@ test('JSON shows what it holds, and is read back as it was', () => {
       expect(unsafeIn(json)).toEqual([]);
       expect(JSON.parse(json)).toEqual({ text });
     }),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });

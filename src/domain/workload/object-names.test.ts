@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { runs } from '../../testing/property-runs.ts';
 import { ownersByPolicyName, policyName, reportName } from './object-names.ts';
 
 const KINDS = [
@@ -138,6 +139,6 @@ test.each([
         owners.set(given, owner);
       }
     }),
-    { numRuns: 200 },
+    runs(60),
   );
 });

@@ -10,14 +10,14 @@ const scene = runningOperators();
 const WORKLOADS = Array.from({ length: 20 }, (_, index) => `app-${index}`);
 const deploymentPath = (name: string) => `/apis/apps/v1/namespaces/shop/deployments/${name}`;
 const policyOf = (name: string) => scene.kept.at(`${POLICIES}/${name}-portlock`);
-const putAll = (containerPort: number) => {
-  for (const name of WORKLOADS)
+const putAll = (names: readonly string[], containerPort: number) => {
+  for (const name of names)
     scene.kept.put(deploymentPath(name), deployment({ name, ports: [{ containerPort }] }));
 };
 /** Until each has a policy that opens the port, and no other. */
-const allOpen = (port: number) =>
+const allOpen = (names: readonly string[], port: number) =>
   until(`all policies open ${port}`, () =>
-    WORKLOADS.every((name) => JSON.stringify(policyOf(name)).includes(`"port":${port},`)),
+    names.every((name) => JSON.stringify(policyOf(name)).includes(`"port":${port},`)),
   );
 const isReported = (path: string) =>
   scene.kept.at(path)?.status?.conditions?.some(({ type }) => type === 'PolicyInSync') ?? false;
@@ -46,17 +46,18 @@ test('case 1: an API server that is away at the start is waited for: alive, not 
 
 test('case 2: what changed while the API server was away is done when it is back, without a list', async () => {
   const proxy = await scene.intercept();
-  putAll(8080);
+  const names = WORKLOADS.slice(0, 5);
+  putAll(names, 8080);
   const replica = scene.start();
-  await allOpen(8080);
+  await allOpen(names, 8080);
   const back = proxy.rule({ ...everything, fault: { do: 'reset' } });
   proxy.cut();
-  for (const port of [8081, 8082, 8083]) putAll(port);
+  for (const port of [8081, 8082, 8083]) putAll(names, port);
   await until('it is told', () => replica.operator.outages.length > 0);
   back();
-  await allOpen(8083);
+  await allOpen(names, 8083);
   expect(await relists(replica)).toBe(0);
-  expect(JSON.stringify(WORKLOADS.map(policyOf))).not.toMatch(/808[012],/);
+  expect(JSON.stringify(names.map(policyOf))).not.toMatch(/808[012],/);
 });
 
 test('case 10: with a quarter of all calls failing every workload has its policy and its report', async () => {
@@ -68,8 +69,8 @@ test('case 10: with a quarter of all calls failing every workload has its policy
     const verb = ['get', 'create', 'patch', 'update', 'delete'] as const;
     proxy.rule({ ...everything, verb, nth: (nth) => nth % 16 === index * 4, fault });
   }
-  putAll(8080);
-  await allOpen(8080);
+  putAll(WORKLOADS, 8080);
+  await allOpen(WORKLOADS, 8080);
   const reports = WORKLOADS.map((name) => REPORT.replace(/web$/, name));
   await until('all are reported', () => reports.every(isReported));
   const { values } = await replica.metrics.requests.get();

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../../testing/property-runs.ts';
 import { not } from '../../match/match.ts';
 import { calicoSelectorMatch } from './calico-selector.ts';
 
@@ -88,7 +89,7 @@ test('any text has an answer, and its negation the opposite one', () => {
       fc.pre(selector.trim() !== '');
       expect(match(`!(${selector})`)).toBe(not(match(`(${selector})`)));
     }),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });
 
