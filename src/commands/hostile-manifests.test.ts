@@ -74,6 +74,13 @@ const FLAGS = {
   quiet: true,
 } as const;
 
+const NO_CLUSTER = {
+  kubeconfig: undefined,
+  context: undefined,
+  as: undefined,
+  allNamespaces: false,
+} as const;
+
 test('damaged manifests never end a command by a mistake of its own, nor do anything to a terminal', async () => {
   await fc.assert(
     fc.asyncProperty(damaged, async (text) => {
@@ -82,7 +89,12 @@ test('damaged manifests never end a command by a mistake of its own, nor do anyt
         text,
       );
       const audited = await saidBy(
-        (streams) => runAudit({ ...FLAGS, output: 'table', color: false }, streams),
+        (streams) =>
+          runAudit(
+            { ...FLAGS, ...NO_CLUSTER, output: 'table', color: false },
+            streams,
+            new AbortController().signal,
+          ),
         text,
       );
       for (const { stdout, stderr, exitCode } of [rendered, audited]) {

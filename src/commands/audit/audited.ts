@@ -15,6 +15,8 @@ export interface Audited {
   /** The label that counts, as it is; undefined where there is none. */
   mode: string | undefined;
   judged: Judged;
+  /** Whether what enforce mode would do hangs on something that could not be read. */
+  isUnknown: boolean;
   exposure: Omit<Exposure, 'findings'>;
   /** The worst first. */
   findings: readonly Finding[];
@@ -33,6 +35,7 @@ export function auditAll({ workloads }: ManifestCluster, snapshots: Snapshots): 
         found,
         mode: modeLabel(value, snapshot.namespace),
         judged,
+        isUnknown: snapshots.gaps.length > 0 && judged.intent.kind === 'apply',
         exposure,
         findings: all.sort((a, b) => rankOf(a.id) - rankOf(b.id) || compareText(a.id, b.id)),
       };

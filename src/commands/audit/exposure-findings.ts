@@ -35,7 +35,10 @@ export function exposureOf(found: Found<Workload>, judged: Judged, snapshots: Sn
   const selecting = policiesSelecting(all, targets);
   const own = snapshots.committed(workload)?.value.metadata.name;
   const policies = policyEffects(selecting, targets, portsAsked(asked), own);
-  const isOthers = selecting.tieredPolicies.length > 0 || selecting.pluginPolicies.length > 0;
+  const isOthers =
+    selecting.tieredPolicies.length > 0 ||
+    selecting.pluginPolicies.length > 0 ||
+    snapshots.gaps.some(({ concern }) => concern === 'policies');
   const [target] = targets;
   const allowed =
     isOthers || !target ? 'unknown' : (allowedPorts(selecting.networkPolicies, target) ?? 'all');
@@ -44,12 +47,14 @@ export function exposureOf(found: Found<Workload>, judged: Judged, snapshots: Sn
   const isBeyond = workload.template.hostNetwork;
   // What the operator is about to put right is no finding.
   const isToCome =
-    judged.intent.kind === 'apply' && modeLabel(found.value, snapshot.namespace) === 'enforce';
+    snapshots.source === 'manifests' &&
+    judged.intent.kind === 'apply' &&
+    modeLabel(found.value, snapshot.namespace) === 'enforce';
   const findings = [
     ...(isBeyond || isToCome ? [] : openFindings(found, exposure)),
     ...(isBeyond ? [] : policyFindings(found, exposure, snapshots)),
     ...(isBeyond || isToCome ? [] : closedFindings(found, judged, exposure)),
-    ...declarationFindings(found, judged),
+    ...declarationFindings(found, judged, snapshots),
   ];
   return { ...exposure, findings };
 }
@@ -102,9 +107,17 @@ function closedFindings(
   return [findingAt(found, 'PL006', message, ['spec', 'template', 'spec', 'containers'])];
 }
 
-function declarationFindings(found: Found<Workload>, { asked }: Judged): Finding[] {
+function declarationFindings(
+  found: Found<Workload>,
+  { asked }: Judged,
+  { gaps }: Snapshots,
+): Finding[] {
   const { otherOwners, found: preflight } = asked;
-  const unused = preflight.unused.map(({ port, protocol }) => portKey(port, protocol));
+  // Who cannot see all that may use a port cannot say that nothing does.
+  const isSeen = gaps.every(({ concern }) => concern !== 'usage');
+  const unused = (isSeen ? preflight.unused : []).map(({ port, protocol }) =>
+    portKey(port, protocol),
+  );
   return [
     ...(otherOwners.length > 0
       ? [

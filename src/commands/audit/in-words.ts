@@ -35,8 +35,9 @@ export function allowedInWords({ exposure: { allowed } }: Audited): string {
   );
 }
 
-/** What enforce mode would do: `Apply`, or why not, as a reason in CamelCase. */
-export function enforceInWords({ judged: { intent } }: Audited): string {
+/** What enforce mode would do: `Apply`, or why not, as a reason in CamelCase; `Unknown` where not all could be read. */
+export function enforceInWords({ judged: { intent }, isUnknown }: Audited): string {
+  if (isUnknown) return 'Unknown';
   return intent.kind === 'apply' ? 'Apply' : intent.reason;
 }
 

@@ -4,6 +4,7 @@ import type { Audited } from '../audit/audited.ts';
 import { CHECKS, type CheckId } from '../audit/checks.ts';
 import { findingLine } from '../audit/finding.ts';
 import { allowedInWords, declaredInWords, enforceInWords } from '../audit/in-words.ts';
+import { placeInWords } from '../manifests/manifest.ts';
 import { type Cell, columns } from './columns.ts';
 
 /**
@@ -39,7 +40,7 @@ export function auditTable(
       ...(wide
         ? [
             { text: each.exposure.policies.map(({ name }) => name).join(', ') || '-' },
-            { text: `${manifest.file}:${manifest.line}` },
+            { text: placeInWords(manifest) || '-' },
           ]
         : []),
     ];
