@@ -1,5 +1,6 @@
-import { type Audited, auditAll } from './audit/audited.ts';
+import { type Audited, auditAll, withEvidence } from './audit/audited.ts';
 import { counts } from './audit/checks.ts';
+import { type EvidenceFlags, gatherEvidence } from './audit/gather-evidence.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { CommandError } from './command-error.ts';
 import { countOf } from './count-of.ts';
@@ -13,7 +14,7 @@ import type { Streams } from './streams.ts';
 import { Words } from './words.ts';
 
 /** The arguments of `portlock audit`, parsed. */
-export interface AuditFlags extends SourceFlags {
+export interface AuditFlags extends SourceFlags, EvidenceFlags {
   allNamespaces: boolean;
   output: 'table' | 'wide' | 'json' | 'yaml';
   color: boolean;
@@ -30,26 +31,35 @@ export async function runAudit(
   signal: AbortSignal,
 ): Promise<number> {
   const words = new Words({ isQuiet: flags.quiet }, streams);
-  if (flags.allNamespaces && flags.paths.length > 0)
-    throw new CommandError('-f reads no cluster: drop -A');
+  const needsCluster = flags.allNamespaces || flags.probe || flags.inside;
+  if (needsCluster && flags.paths.length > 0)
+    throw new CommandError('-f reads no cluster: drop -A, --probe and --inside');
   const scopeOf = ({ namespace }: ClusterAccess) => ({
     namespaces: flags.allNamespaces ? undefined : [namespace],
     concerns: ALL_CONCERNS,
   });
   return withSource(flags, { streams, words, signal }, scopeOf, (read) =>
-    audit(read, flags, streams, words),
+    audit(read, flags, { streams, words, signal }),
   );
 }
 
 async function audit(
-  { cluster, snapshots, problems }: ReadSource,
+  read: ReadSource,
   flags: AuditFlags,
-  streams: Streams,
-  words: Words,
+  { streams, words, signal }: { streams: Streams; words: Words; signal: AbortSignal },
 ): Promise<number> {
+  const { cluster, snapshots, access } = read;
   if (cluster.source === 'cluster' && cluster.workloads.length === 0)
     words.tell('There is no Deployment, StatefulSet or DaemonSet');
-  const audited = auditAll(cluster, snapshots);
+  const byObjects = auditAll(cluster, snapshots);
+  const looking = access && { access, cluster, snapshots, flags, words, signal };
+  const audited =
+    looking && (flags.probe || flags.inside)
+      ? withEvidence(byObjects, await gatherEvidence(byObjects, looking))
+      : byObjects;
+  const doubts = audited.flatMap(({ evidence }) => evidence.doubts);
+  for (const doubt of doubts) words.tell(doubt);
+  const problems = [...read.problems, ...doubts.map((message) => ({ file: '', message }))];
   const all = audited.flatMap(({ findings }) => findings);
   const found = all.filter(({ id }) => counts(id)).length;
   const verdict = problems.length > 0 ? 'Unknown' : found > 0 ? 'Findings' : 'Clean';

@@ -3,6 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { visible } from '../domain/text/visible-text.ts';
+import { NO_CLUSTER, OBJECTS_ALONE } from '../testing/command-flags.ts';
 import { saidBy } from '../testing/command-streams.ts';
 import { runAudit } from './audit.ts';
 import { runRender } from './render.ts';
@@ -74,13 +75,6 @@ const FLAGS = {
   quiet: true,
 } as const;
 
-const NO_CLUSTER = {
-  kubeconfig: undefined,
-  context: undefined,
-  as: undefined,
-  allNamespaces: false,
-} as const;
-
 test('damaged manifests never end a command by a mistake of its own, nor do anything to a terminal', async () => {
   await fc.assert(
     fc.asyncProperty(damaged, async (text) => {
@@ -91,7 +85,14 @@ test('damaged manifests never end a command by a mistake of its own, nor do anyt
       const audited = await saidBy(
         (streams) =>
           runAudit(
-            { ...FLAGS, ...NO_CLUSTER, output: 'table', color: false },
+            {
+              ...FLAGS,
+              ...NO_CLUSTER,
+              ...OBJECTS_ALONE,
+              allNamespaces: false,
+              output: 'table',
+              color: false,
+            },
             streams,
             new AbortController().signal,
           ),

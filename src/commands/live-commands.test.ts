@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { OBJECTS_ALONE } from '../testing/command-flags.ts';
 import { saidBy } from '../testing/command-streams.ts';
 import { ReadableCluster, type ReadableClusterOptions } from '../testing/readable-cluster.ts';
 import { type AuditFlags, runAudit } from './audit.ts';
@@ -80,6 +81,7 @@ async function start(options: Partial<ReadableClusterOptions> = {}): Promise<voi
 async function audit(given: Partial<AuditFlags> = {}) {
   const flags: AuditFlags = {
     ...COMMON,
+    ...OBJECTS_ALONE,
     kubeconfig: cluster.kubeconfig,
     allNamespaces: false,
     output: 'json',
@@ -231,7 +233,11 @@ describe('what may not be read', () => {
 describe('bad use', () => {
   it.each<[string, Partial<AuditFlags>, RegExp]>([
     ['files and a cluster', { paths: ['x'] }, /^-f reads no cluster: drop --kubeconfig/],
-    ['files and -A', { paths: ['x'], allNamespaces: true }, /^-f reads no cluster: drop -A$/],
+    [
+      'files and -A',
+      { paths: ['x'], allNamespaces: true },
+      /^-f reads no cluster: drop -A, --probe and --inside$/,
+    ],
   ])('%s', async (_, given, message) => {
     await start();
     await expect(audit(given)).rejects.toThrow(message);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { NO_CLUSTER, OBJECTS_ALONE } from '../testing/command-flags.ts';
 import { type Said, saidBy } from '../testing/command-streams.ts';
 import { type AuditFlags, runAudit } from './audit.ts';
 import { type DiffFlags, runDiff } from './diff.ts';
@@ -88,8 +89,6 @@ test.each(cases.filter(({ render }) => render && !render.check))(
 
 const NEVER = new AbortController().signal;
 
-const NO_CLUSTER = { kubeconfig: undefined, context: undefined, as: undefined } as const;
-
 const MANIFEST_FLAGS = {
   namespace: 'default',
   operatorNamespace: 'portlock-system',
@@ -105,6 +104,7 @@ function auditFlags(paths: readonly string[], given: Partial<AuditFlags> = {}): 
   return {
     ...MANIFEST_FLAGS,
     ...NO_CLUSTER,
+    ...OBJECTS_ALONE,
     paths,
     allNamespaces: false,
     output: 'table',

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { type PortList, parsePortList } from '../domain/exposure/port-list.ts';
 
 /** Parsers of option values that several commands have; each throws what the command line shows in one line. */
 
@@ -36,6 +37,15 @@ function duration(value: string, least: number): number {
   if (!(milliseconds >= least && milliseconds <= 7 * 24 * 3_600_000))
     throw new InvalidArgumentError('must be a duration such as 500ms, 60s, 5m or 1h.');
   return milliseconds;
+}
+
+/** TCP ports: `all`, or `8080,9000-9100`. */
+export function portList(text: string): PortList {
+  try {
+    return parsePortList(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
 }
 
 /** One of a few words. */

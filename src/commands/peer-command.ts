@@ -1,14 +1,14 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { type PortList, parsePortList } from '../domain/exposure/port-list.ts';
-import { durationOption, integer } from './option-parsers.ts';
+import { Command } from 'commander';
+import { durationOption, integer, portList } from './option-parsers.ts';
 import type { PeerFlags } from './peer.ts';
 
 /** `portlock peer`: what other commands run in pods of their own. Nobody else needs it, so no help tells of it. */
 export function peerCommand(): Command {
   return new Command('peer')
     .description('Listen and connect in a pod, for check and audit')
-    .option('--listen <ports>', 'listen here, and hang up on whoever connects', ports)
-    .option('--ask <address=ports>', 'connect there; may be given again', addAsked)
+    .option('--listen <ports>', 'listen here, and hang up on whoever connects', portList)
+    .option('--ask <address[=ports]>', 'connect there; may be given again', addAsked)
+    .option('--common <ports>', 'ask for these at each address, too', portList)
     .option('--again', 'ask again and again')
     .option(
       '--rate <number>',
@@ -22,7 +22,7 @@ export function peerCommand(): Command {
 }
 
 async function peer(given: Partial<PeerFlags>): Promise<void> {
-  const flags = { listen: [], ask: [], again: false, ...given } as PeerFlags;
+  const flags = { listen: [], ask: [], common: [], again: false, ...given } as PeerFlags;
   const abort = new AbortController();
   // The first process of a container gets no signal that it does not ask for.
   for (const signal of ['SIGTERM', 'SIGINT']) process.once(signal, () => abort.abort());
@@ -36,13 +36,5 @@ async function peer(given: Partial<PeerFlags>): Promise<void> {
 
 function addAsked(text: string, before: PeerFlags['ask'] = []): PeerFlags['ask'] {
   const [address = '', list = ''] = text.split('=');
-  return [...before, { address, ports: ports(list) }];
-}
-
-function ports(text: string): PortList {
-  try {
-    return parsePortList(text);
-  } catch (error) {
-    throw new InvalidArgumentError(`${(error as Error).message}.`);
-  }
+  return [...before, { address, ports: list === '' ? [] : portList(list) }];
 }

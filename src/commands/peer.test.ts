@@ -21,6 +21,7 @@ async function told(given: Partial<PeerFlags>, lines = Number.POSITIVE_INFINITY)
   const flags: PeerFlags = {
     listen: [],
     ask: [],
+    common: [],
     again: false,
     rate: 0,
     timeout: 500,
@@ -38,8 +39,8 @@ async function told(given: Partial<PeerFlags>, lines = Number.POSITIVE_INFINITY)
 describe('a peer', () => {
   it('asks each address once, and ends', async () => {
     const port = await listener();
-    const ask = [{ address: ADDRESS, ports: [port] }];
-    const [round, ...more] = await told({ ask });
+    const ask = [{ address: ADDRESS, ports: [] }];
+    const [round, ...more] = await told({ ask, common: [port] });
     expect(round?.addresses).toEqual([
       {
         address: ADDRESS,

@@ -11,7 +11,9 @@ export interface PeerFlags {
   /** Ports to listen on. */
   listen: readonly number[];
   ask: readonly { address: string; ports: PortList }[];
-  /** Whether to ask again and again, all addresses at a time; or once, one after the other. */
+  /** Ports to ask for at each address, too. */
+  common: PortList;
+  /** Whether to ask again and again, all addresses at a time; or each of them once. */
   again: boolean;
   /** Connections a second; 0 for as many as go. */
   rate: number;
@@ -23,13 +25,15 @@ export interface PeerFlags {
 /** Between two rounds, in ms: what happens is known so closely. */
 const PACE = 100;
 const MOST_CONNECTIONS = 1_024;
+/** Addresses that are asked at a time where each is asked once. */
+const AT_A_TIME = 32;
 
 /**
- * Listens and asks in a pod until it is told to end, or until all has been asked once. Tells of each round in a line of JSON.
+ * Listens and asks in a pod until it is told to end; or, where it has nothing else to do, until all has been asked once. Tells of each round in a line of JSON.
  * @throws an error with `code` EADDRINUSE where a port is in use
  */
 export async function runPeer(
-  { listen, ask, again, rate, timeout, deleteNamespace }: PeerFlags,
+  { listen, ask, common, again, rate, timeout, deleteNamespace }: PeerFlags,
   { stdout }: Pick<Streams, 'stdout'>,
   signal: AbortSignal,
 ): Promise<void> {
@@ -43,9 +47,10 @@ export async function runPeer(
   try {
     const tell = (round: PeerRound) => stdout(roundLine(round));
     if (again) await askAgain(prober, ask, tell, signal);
-    else for (const each of ask) await tell(await askOnce(prober, each, signal));
-    // Who is only listened to listens until it is told to end.
-    if (!signal.aborted && listen.length > 0)
+    else await askAll(prober, ask, common, tell, signal);
+    // Who listens, or is to delete the namespace in the end, waits for that.
+    const waits = listen.length > 0 || deleteNamespace !== undefined;
+    if (!signal.aborted && waits)
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
   } catch (error) {
     if (!signal.aborted) throw error;
@@ -74,6 +79,27 @@ async function askAgain(
     await tell({ milliseconds: performance.now() - startedAt, addresses });
     await delay(PACE, signal);
   }
+}
+
+/** Several at a time: an address that is silent takes seconds. */
+async function askAll(
+  prober: Prober,
+  ask: PeerFlags['ask'],
+  common: PortList,
+  tell: (round: PeerRound) => Promise<void>,
+  signal: AbortSignal,
+): Promise<void> {
+  const waiting = ask.values();
+  const work = async () => {
+    for (const { address, ports } of waiting)
+      await tell(await askOnce(prober, { address, ports: union(ports, common) }, signal));
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, work));
+}
+
+function union(some: PortList, others: PortList): PortList {
+  if (some === 'all' || others === 'all') return 'all';
+  return [...new Set([...some, ...others])].sort((a, b) => a - b);
 }
 
 async function askOnce(

@@ -1,8 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { type PortList, parsePortList } from '../domain/exposure/port-list.ts';
+import { Command } from 'commander';
 import { clusterOptions } from './cluster-options.ts';
 import { CommandError } from './command-error.ts';
-import { durationOption, integer, oneOf } from './option-parsers.ts';
+import { durationOption, integer, oneOf, portList } from './option-parsers.ts';
 import type { ProbeFlags } from './probe.ts';
 
 const OUTPUTS = ['table', 'wide', 'json', 'yaml'];
@@ -20,7 +19,7 @@ export function probeCommand(): Command {
     .option(
       '--ports <list>',
       'such as 8080,9000-9100, or all (default: all of a pod, of an address and of one pod of each template; declared and well-known ones of other pods)',
-      ports,
+      portList,
     )
     .option(
       '--rate <number>',
@@ -78,12 +77,4 @@ function endAtOnce(abort: AbortController): void {
   };
   process.once('SIGINT', () => end(2));
   process.once('SIGTERM', () => end(15));
-}
-
-function ports(text: string): PortList {
-  try {
-    return parsePortList(text);
-  } catch (error) {
-    throw new InvalidArgumentError(`${(error as Error).message}.`);
-  }
 }

@@ -13,7 +13,7 @@ import {
 export interface PeerClusterScript {
   /** Nodes in the order in which pods come to them. */
   nodes?: readonly string[];
-  /** What a pod tells, by its name and whether there is a policy; undefined for nothing more. */
+  /** What a pod tells again and again, by its name and whether there is a policy; undefined where it has ended. */
   round?: (pod: string, hasPolicy: boolean) => PeerRound | undefined;
   /** Calls that are not allowed, as `POST /apis/rbac.authorization.k8s.io/v1`: how they begin. */
   forbidden?: readonly string[];
@@ -98,5 +98,6 @@ export class PeerCluster {
   #tell(pod: string, response: ServerResponse): void {
     const round = this.#script.round?.(pod, this.objects.all('networkpolicies').length > 0);
     if (round) response.write(roundLine(round));
+    else response.end();
   }
 }

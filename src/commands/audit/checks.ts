@@ -110,6 +110,30 @@ export const CHECKS = {
     why: 'A user that `portlock.dev/allow-from` does not name gets in all the same, as the probes of the kubelet do, or is taken to be meant, as only the owner knows where it runs.',
     fix: 'Look whether it is so, and name the source in `portlock.dev/allow-from` where it is not.',
   },
+  PL017: {
+    name: 'UndeclaredReachable',
+    severity: 'high',
+    why: 'A connection was made to a port that no container declares, from a pod that has nothing to do with the workload.',
+    fix: 'Label the workload `portlock.dev/mode: enforce`, or declare the port where it is meant to be reached.',
+  },
+  PL018: {
+    name: 'NotEnforced',
+    severity: 'high',
+    why: 'A connection was made that the policies do not allow. The network does not enforce them, or not yet.',
+    fix: 'Run `portlock check`: it tells whether the network enforces policies at all.',
+  },
+  PL019: {
+    name: 'UndeclaredListener',
+    severity: 'medium',
+    why: 'Something in a container listens on a port that no container declares, and not only on the loopback address. The same listener in several workloads of one image is told once.',
+    fix: 'Turn the listener off or bind it to 127.0.0.1 in the image that is named, or declare the port.',
+  },
+  PL020: {
+    name: 'UndeclaredConnected',
+    severity: 'medium',
+    why: 'Somebody is connected now to a port that no container declares. No object tells of such users, and a policy of the declared ports would cut them off at their next connection.',
+    fix: 'Ask whoever is named whether they need it, and declare the port where they do.',
+  },
 } as const satisfies Record<string, Check>;
 
 export type CheckId = keyof typeof CHECKS;

@@ -26,13 +26,7 @@ export interface Exposure {
 /** Works out what gets in today, and what is wrong with that. */
 export function exposureOf(found: Found<Workload>, judged: Judged, snapshots: Snapshots): Exposure {
   const { snapshot, workload, asked } = judged;
-  const all = {
-    networkPolicies: snapshots.policiesInForce(snapshot, workload),
-    tieredPolicies: snapshot.tieredPolicies,
-    pluginPolicies: snapshot.pluginPolicies,
-  };
-  const targets = policyTargets(workload, snapshot.namespace, snapshot.pods, all);
-  const selecting = policiesSelecting(all, targets);
+  const { targets, selecting } = inForce(judged, snapshots);
   const own = snapshots.committed(workload)?.value.metadata.name;
   const policies = policyEffects(selecting, targets, portsAsked(asked), own);
   const isOthers =
@@ -57,6 +51,17 @@ export function exposureOf(found: Found<Workload>, judged: Judged, snapshots: Sn
     ...declarationFindings(found, judged, snapshots),
   ];
   return { ...exposure, findings };
+}
+
+/** The pods of a workload, and the policies that select any of them today. */
+export function inForce({ snapshot, workload }: Judged, snapshots: Snapshots) {
+  const all = {
+    networkPolicies: snapshots.policiesInForce(snapshot, workload),
+    tieredPolicies: snapshot.tieredPolicies,
+    pluginPolicies: snapshot.pluginPolicies,
+  };
+  const targets = policyTargets(workload, snapshot.namespace, snapshot.pods, all);
+  return { targets, selecting: policiesSelecting(all, targets) };
 }
 
 type Shown = Omit<Exposure, 'findings'>;

@@ -41,6 +41,13 @@ export function enforceInWords({ judged: { intent }, isUnknown }: Audited): stri
   return intent.kind === 'apply' ? 'Apply' : intent.reason;
 }
 
+/** The TCP ports of what was seen; `?` where it is not known. */
+export function seenInWords(seen: readonly { port: number }[] | undefined): string {
+  if (seen === undefined) return '?';
+  const ports = new Set(seen.map(({ port }) => port));
+  return list([...ports].sort((a, b) => a - b).map(String));
+}
+
 function list(entries: readonly string[]): string {
   const more = entries.length - MOST_SHOWN;
   const shown = more > 1 ? [...entries.slice(0, MOST_SHOWN), `${more} more`] : entries;

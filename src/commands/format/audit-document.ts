@@ -26,7 +26,15 @@ export function auditDocument(
   };
 }
 
-function workloadDocument({ found, mode, judged, isUnknown, exposure, findings }: Audited): object {
+function workloadDocument({
+  found,
+  mode,
+  judged,
+  isUnknown,
+  exposure,
+  evidence,
+  findings,
+}: Audited): object {
   const { value, manifest } = found;
   const { intent, asked } = judged;
   return {
@@ -60,6 +68,15 @@ function workloadDocument({ found, mode, judged, isUnknown, exposure, findings }
       message: intent.kind === 'apply' ? null : intent.message,
       policy: intent.kind === 'apply' ? renderedPolicy(intent.policy) : null,
     },
+    reachable: evidence.reachable ?? null,
+    listening:
+      evidence.listening?.map(({ container, image, process, ...each }) => ({
+        ...each,
+        container: container || null,
+        image: image || null,
+        process: process || null,
+      })) ?? null,
+    connected: evidence.connected ?? null,
     findings: findings.map(({ id, file, line, message }) => ({
       id,
       name: CHECKS[id].name,

@@ -11,6 +11,7 @@ export interface RunningPod {
   name: string;
   node: string;
   ips: readonly string[];
+  labels: Readonly<Record<string, string>>;
 }
 
 /** Why a container waits that will not start by itself. */
@@ -68,7 +69,7 @@ async function runningAfter(
 
 /** @throws CommandError where it has ended, or cannot start */
 function runningPod(wire: KubernetesObject): RunningPod | undefined {
-  const { namespace, name, node, ips } = projectPod(wire);
+  const { namespace, name, node, ips, labels } = projectPod(wire);
   const status = fieldsOf(fieldsOf(wire).status);
   const states = entriesOf(status.containerStatuses).map((each) => fieldsOf(fieldsOf(each).state));
   const waiting = states
@@ -82,5 +83,5 @@ function runningPod(wire: KubernetesObject): RunningPod | undefined {
       `has failed: ${textOf(status.message) || textOf(status.reason) || 'its log says why'}`,
     );
   const isRunning = phase === 'Running' || phase === 'Succeeded';
-  return isRunning && ips.length > 0 ? { name, node, ips } : undefined;
+  return isRunning && ips.length > 0 ? { name, node, ips, labels } : undefined;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ENDS_AT_ANNOTATION, THROWAWAY_LABEL } from '../../api/names.ts';
+import { ENDS_AT_ANNOTATION, NAMESPACE_NAME_LABEL, THROWAWAY_LABEL } from '../../api/names.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { KubernetesObject, Resource } from '../../kube/resource.ts';
 import {
@@ -96,6 +96,12 @@ export class Throwaway {
     const wire = peerPod(this.place, { name, uid }, { ...pod, args, serviceAccount }, image);
     const created = await make(client, PODS, wire, signal);
     return awaitRunning(client, created, signal);
+  }
+
+  /** As policies see the namespace, where it was made. */
+  get namespaceLabels(): Readonly<Record<string, string>> {
+    const { labels } = throwawayNamespace(this.place, 0).metadata;
+    return { ...labels, [NAMESPACE_NAME_LABEL]: this.place.namespace };
   }
 
   /** Allows one port of the pods, and no other. */
