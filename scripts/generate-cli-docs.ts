@@ -11,6 +11,7 @@ const page = new URL('../docs/cli.md', import.meta.url);
 const COMMANDS = [
   [],
   ['operator'],
+  ['check'],
   ['probe'],
   ['render'],
   ['audit'],
@@ -36,10 +37,10 @@ ${sections.join('\n')}
 
 | code | meaning |
 |---|---|
-| 0 | ended as asked; \`probe\`: no undeclared port is reachable; \`render\`, \`audit\`: nothing was found; \`explain\`: it was told; \`diff\`: nothing changes |
-| 1 | ended by a mistake of its own; \`probe\`: an undeclared port is reachable; \`render\`, \`audit\`: findings or differences; \`diff\`: something changes |
-| 2 | bad use: an unknown flag, a bad value, no cluster, a port in use; one line says which; \`probe\`: it could not be told; \`render\`, \`audit\`, \`explain\`, \`diff\`: something could not be read or told |
-| 130, 143 | \`probe\`: ended by Ctrl-C, by SIGTERM |
+| 0 | ended as asked; \`check\`: policies are enforced; \`probe\`: no undeclared port is reachable; \`render\`, \`audit\`: nothing was found; \`explain\`: it was told; \`diff\`: nothing changes |
+| 1 | ended by a mistake of its own; \`check\`: they are not; \`probe\`: an undeclared port is reachable; \`render\`, \`audit\`: findings or differences; \`diff\`: something changes |
+| 2 | bad use: an unknown flag, a bad value, no cluster, a port in use; one line says which; \`check\`, \`probe\`: it could not be told; \`render\`, \`audit\`, \`explain\`, \`diff\`: something could not be read or told |
+| 130, 143 | ended by Ctrl-C, by SIGTERM |
 `;
 
 const current = await readFile(page, 'utf8').catch(() => '');

@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { auditCommand } from './commands/audit-command.ts';
+import { checkCommand } from './commands/check-command.ts';
 import { diffCommand } from './commands/diff-command.ts';
 import { explainCommand } from './commands/explain-command.ts';
+import { peerCommand } from './commands/peer-command.ts';
 import { probeCommand } from './commands/probe-command.ts';
 import { renderCommand } from './commands/render-command.ts';
 import { uninstallCommand } from './commands/uninstall-command.ts';
@@ -45,12 +47,14 @@ function buildProgram(): Command {
         write(`portlock: ${visible(oneLine(text.replace(/^error: /, '')))}\n`),
     });
   program.addCommand(operatorCommand());
+  program.addCommand(checkCommand());
   program.addCommand(probeCommand());
   program.addCommand(renderCommand());
   program.addCommand(auditCommand());
   program.addCommand(explainCommand());
   program.addCommand(diffCommand());
   program.addCommand(uninstallCommand());
+  program.addCommand(peerCommand(), { hidden: true });
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;
 }

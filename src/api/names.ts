@@ -37,3 +37,7 @@ export const NAMESPACE_NAME_LABEL = 'kubernetes.io/metadata.name';
 /** Annotations by which Kube-OVN puts a pod under its own kinds of policies. */
 export const OVN_SECURITY_GROUPS = 'ovn.kubernetes.io/security_groups';
 export const OVN_LOGICAL_SWITCH = 'ovn.kubernetes.io/logical_switch';
+
+/** On namespaces that a command makes for a moment; the annotation says when whoever finds one may delete it. */
+export const THROWAWAY_LABEL = 'portlock.dev/throwaway';
+export const ENDS_AT_ANNOTATION = 'portlock.dev/ends-at';

@@ -1,19 +1,23 @@
-import { type Audited, auditAll } from './audit/audited.ts';
+import { type Audited, auditAll, withEvidence } from './audit/audited.ts';
 import { counts } from './audit/checks.ts';
+import { type EvidenceFlags, gatherEvidence } from './audit/gather-evidence.ts';
+import type { ClusterAccess } from './cluster-access.ts';
+import { CommandError } from './command-error.ts';
 import { countOf } from './count-of.ts';
 import { auditDocument } from './format/audit-document.ts';
 import { auditTable } from './format/audit-table.ts';
 import { jsonText, yamlText } from './format/structured.ts';
 import type { Problem } from './manifests/manifest.ts';
-import { type ManifestFlags, readManifests } from './manifests/read-manifests.ts';
+import { ALL_CONCERNS } from './manifests/read-cluster.ts';
+import { type ReadSource, type SourceFlags, withSource } from './manifests/read-source.ts';
 import type { Streams } from './streams.ts';
 import { Words } from './words.ts';
 
 /** The arguments of `portlock audit`, parsed. */
-export interface AuditFlags extends ManifestFlags {
+export interface AuditFlags extends SourceFlags, EvidenceFlags {
+  allNamespaces: boolean;
   output: 'table' | 'wide' | 'json' | 'yaml';
   color: boolean;
-  quiet: boolean;
 }
 
 /**
@@ -21,14 +25,45 @@ export interface AuditFlags extends ManifestFlags {
  * @returns the exit code: 0 clean, 1 findings, 2 something could not be read
  * @throws CommandError: it could not even be tried, in one line
  */
-export async function runAudit(flags: AuditFlags, streams: Streams): Promise<number> {
+export async function runAudit(
+  flags: AuditFlags,
+  streams: Streams,
+  signal: AbortSignal,
+): Promise<number> {
   const words = new Words({ isQuiet: flags.quiet }, streams);
-  const { cluster, snapshots, problems } = await readManifests(flags, streams, words);
-  const audited = auditAll(cluster, snapshots);
+  const needsCluster = flags.allNamespaces || flags.probe || flags.inside;
+  if (needsCluster && flags.paths.length > 0)
+    throw new CommandError('-f reads no cluster: drop -A, --probe and --inside');
+  const scopeOf = ({ namespace }: ClusterAccess) => ({
+    namespaces: flags.allNamespaces ? undefined : [namespace],
+    concerns: ALL_CONCERNS,
+  });
+  return withSource(flags, { streams, words, signal }, scopeOf, (read) =>
+    audit(read, flags, { streams, words, signal }),
+  );
+}
+
+async function audit(
+  read: ReadSource,
+  flags: AuditFlags,
+  { streams, words, signal }: { streams: Streams; words: Words; signal: AbortSignal },
+): Promise<number> {
+  const { cluster, snapshots, access } = read;
+  if (cluster.source === 'cluster' && cluster.workloads.length === 0)
+    words.tell('There is no Deployment, StatefulSet or DaemonSet');
+  const byObjects = auditAll(cluster, snapshots);
+  const looking = access && { access, cluster, snapshots, flags, words, signal };
+  const audited =
+    looking && (flags.probe || flags.inside)
+      ? withEvidence(byObjects, await gatherEvidence(byObjects, looking))
+      : byObjects;
+  const doubts = audited.flatMap(({ evidence }) => evidence.doubts);
+  for (const doubt of doubts) words.tell(doubt);
+  const problems = [...read.problems, ...doubts.map((message) => ({ file: '', message }))];
   const all = audited.flatMap(({ findings }) => findings);
   const found = all.filter(({ id }) => counts(id)).length;
   const verdict = problems.length > 0 ? 'Unknown' : found > 0 ? 'Findings' : 'Clean';
-  if (audited.length > 0) {
+  if (audited.length > 0 || cluster.source === 'cluster') {
     await streams.stdout(formatted(audited, problems, verdict, flags));
     words.say(
       [

@@ -5,6 +5,8 @@ import { loadKubeConfig } from '../kube/kubeconfig.ts';
 export interface ClusterFlags {
   kubeconfig: string | undefined;
   context: string | undefined;
+  /** The user to impersonate. */
+  as: string | undefined;
   namespace: string | undefined;
 }
 
@@ -22,7 +24,7 @@ export interface ClusterAccess {
  * @throws KubeConfigError
  */
 export function findCluster(flags: ClusterFlags): ClusterAccess {
-  const kubeConfig = loadKubeConfig({ kubeconfig: flags.kubeconfig, context: flags.context });
+  const kubeConfig = loadKubeConfig(flags);
   const context = kubeConfig.getContextObject(kubeConfig.getCurrentContext());
   return {
     client: new KubeClient({ kubeConfig }),

@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { CommandError } from './command-error.ts';
+import { endOnSignals } from './end-on-signals.ts';
 import type { ExplainFlags } from './explain.ts';
-import { fileOption, manifestOptions } from './manifest-options.ts';
+import { sourceOptions } from './manifest-options.ts';
 import { oneOf } from './option-parsers.ts';
 
 const OUTPUTS = ['table', 'json', 'yaml'];
@@ -10,7 +11,7 @@ const OUTPUTS = ['table', 'json', 'yaml'];
 export function explainCommand(): Command {
   const command = new Command('explain')
     .description(
-      'Tell why a port of a workload in manifests is open or closed, policy by policy and rule by rule',
+      'Tell why a port of a workload is open or closed, policy by policy and rule by rule, in a cluster or in manifests',
     )
     .argument('<workload>', 'NAMESPACE/NAME, or KIND/NAMESPACE/NAME where two kinds share a name')
     .argument('[port]', '8080, 8080/UDP or the name of a port (default: each declared one)')
@@ -18,7 +19,13 @@ export function explainCommand(): Command {
       '--from <source>',
       'who connects: NAMESPACE/NAME of a workload or pod, namespace/NAME, an address, node (default: anybody)',
     );
-  return manifestOptions(fileOption(command))
+  return sourceOptions(command)
+    .option('-n, --namespace <name>', 'with -f, where objects are that do not say it')
+    .option(
+      '--with <file>',
+      'as if the policies in this file were there, too, or as they are there; may be given again',
+      (file: string, before: readonly string[] = []) => [...before, file],
+    )
     .option('-o, --output <format>', OUTPUTS.join(', '), oneOf(OUTPUTS), 'table')
     .option('-q, --quiet', 'only the result and errors')
     .addHelpText('after', EXAMPLES)
@@ -29,8 +36,8 @@ const EXAMPLES = `
 Exit codes: 0 it was told, 2 it cannot be told, something could not be read, or bad use.
 
 Examples:
-  portlock explain shop/web 9090 --from shop/client -f deploy/
-  portlock render deploy/ --all | portlock explain shop/web -f deploy/ -f -    as it would be`;
+  portlock explain shop/web 9090 --from shop/client
+  portlock render deploy/ --all | portlock explain shop/web -f deploy/ --with -    as it would be`;
 
 type Given = Partial<ExplainFlags> & { filename?: string[] };
 
@@ -43,8 +50,12 @@ async function explain(
     import('./explain.ts'),
     import('./streams.ts'),
   ]);
-  const flags = { quiet: false, ...given, workload, port, paths: filename } as ExplainFlags;
-  process.exitCode = await runExplain(flags, processStreams()).catch((error: Error) => {
-    throw new CommandError(error.message, { cause: error });
-  });
+  const flags = { quiet: false, with: [], ...given, workload, port, paths: filename };
+  const signal = endOnSignals();
+  try {
+    process.exitCode = await runExplain(flags as unknown as ExplainFlags, processStreams(), signal);
+  } catch (error) {
+    if (signal.aborted) return;
+    throw new CommandError((error as Error).message, { cause: error });
+  }
 }

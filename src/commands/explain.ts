@@ -3,21 +3,24 @@ import { CommandError } from './command-error.ts';
 import { type Explanation, explain } from './explain/explanation.ts';
 import { sourceOf } from './explain/source.ts';
 import { type AskedPort, portOf, subjectOf } from './explain/subject.ts';
+import { withPolicies } from './explain/with-policies.ts';
 import { explainDocument } from './format/explain-document.ts';
 import { explainText } from './format/explain-text.ts';
 import { jsonText, yamlText } from './format/structured.ts';
-import { type ManifestFlags, readManifests } from './manifests/read-manifests.ts';
+import type { ReadManifests } from './manifests/read-manifests.ts';
+import { type SourceFlags, withSource } from './manifests/read-source.ts';
 import type { Streams } from './streams.ts';
 import { Words } from './words.ts';
 
 /** The arguments of `portlock explain`, parsed. */
-export interface ExplainFlags extends ManifestFlags {
+export interface ExplainFlags extends SourceFlags {
   workload: string;
   /** Each declared one where undefined. */
   port: string | undefined;
   from: string | undefined;
+  /** Files with policies that count as if they were there. */
+  with: readonly string[];
   output: 'table' | 'json' | 'yaml';
-  quiet: boolean;
 }
 
 /**
@@ -25,9 +28,46 @@ export interface ExplainFlags extends ManifestFlags {
  * @returns the exit code: 0 it was told, 2 it cannot be told, or something could not be read
  * @throws CommandError: it could not even be tried, in one line
  */
-export async function runExplain(flags: ExplainFlags, streams: Streams): Promise<number> {
+export async function runExplain(
+  flags: ExplainFlags,
+  streams: Streams,
+  signal: AbortSignal,
+): Promise<number> {
   const words = new Words({ isQuiet: flags.quiet }, streams);
-  const { cluster, snapshots, problems } = await readManifests(flags, streams, words);
+  const scope = { namespaces: namespacesOf(flags), concerns: CONCERNS };
+  return withSource(
+    flags,
+    { streams, words, signal },
+    () => scope,
+    async (read) => {
+      const supposed = await withPolicies(read, flags, streams, words);
+      return tell(supposed, flags, streams);
+    },
+  );
+}
+
+/** Who uses a port makes no difference to whether it is open. */
+const CONCERNS = ['workloads', 'policies', 'namespaces', 'pods'] as const;
+
+/** That of the workload, and that of who connects. */
+function namespacesOf({ workload, from = '' }: ExplainFlags): string[] {
+  const [first = '', second] = from.split('/');
+  const isNamespace = first === 'namespace' || first === 'ns';
+  const source = second === undefined ? [] : [isNamespace ? second : first];
+  const [, namespace = ''] = workload.split('/').reverse();
+  if (namespace === '')
+    throw new CommandError(`say NAMESPACE/NAME of a workload, not ${JSON.stringify(workload)}`);
+  // An address such as 10.0.0.0/24 names none.
+  return [...new Set([namespace, ...source])].filter((name) => DNS_LABEL.test(name));
+}
+
+const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
+
+async function tell(
+  { cluster, snapshots, problems }: ReadManifests,
+  flags: ExplainFlags,
+  streams: Streams,
+): Promise<number> {
   const found = subjectOf(flags.workload, cluster.workloads);
   const source = sourceOf(flags.from, cluster, snapshots);
   const [first, ...rest] = portsOf(flags, found.value).map((port) =>

@@ -3,6 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { visible } from '../domain/text/visible-text.ts';
+import { NO_CLUSTER, OBJECTS_ALONE } from '../testing/command-flags.ts';
 import { saidBy } from '../testing/command-streams.ts';
 import { runs } from '../testing/property-runs.ts';
 import { runAudit } from './audit.ts';
@@ -83,7 +84,19 @@ test('damaged manifests never end a command by a mistake of its own, nor do anyt
         text,
       );
       const audited = await saidBy(
-        (streams) => runAudit({ ...FLAGS, output: 'table', color: false }, streams),
+        (streams) =>
+          runAudit(
+            {
+              ...FLAGS,
+              ...NO_CLUSTER,
+              ...OBJECTS_ALONE,
+              allNamespaces: false,
+              output: 'table',
+              color: false,
+            },
+            streams,
+            new AbortController().signal,
+          ),
         text,
       );
       for (const { stdout, stderr, exitCode } of [rendered, audited]) {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { NO_CLUSTER, OBJECTS_ALONE } from '../testing/command-flags.ts';
 import { type Said, saidBy } from '../testing/command-streams.ts';
 import { runs } from '../testing/property-runs.ts';
 import { type AuditFlags, runAudit } from './audit.ts';
@@ -43,7 +44,7 @@ test.each(cases.filter((each) => each.render))('render: $name', async ({ render,
 
 test.each(cases.filter((each) => each.audit))('audit: $name', async ({ audit, ...each }) => {
   const flags = auditFlags([each.input], audit);
-  const said = await saidBy((streams) => runAudit(flags, streams));
+  const said = await saidBy((streams) => runAudit(flags, streams, NEVER));
   compare(each, 'audit.txt', transcript(said, each));
 });
 
@@ -87,6 +88,8 @@ test.each(cases.filter(({ render }) => render && !render.check))(
   },
 );
 
+const NEVER = new AbortController().signal;
+
 const MANIFEST_FLAGS = {
   namespace: 'default',
   operatorNamespace: 'portlock-system',
@@ -99,7 +102,16 @@ function renderFlags(paths: readonly string[], given: Partial<RenderFlags> = {})
 }
 
 function auditFlags(paths: readonly string[], given: Partial<AuditFlags> = {}): AuditFlags {
-  return { ...MANIFEST_FLAGS, paths, output: 'table', color: false, ...given };
+  return {
+    ...MANIFEST_FLAGS,
+    ...NO_CLUSTER,
+    ...OBJECTS_ALONE,
+    paths,
+    allNamespaces: false,
+    output: 'table',
+    color: false,
+    ...given,
+  };
 }
 
 function diffFlags(paths: readonly string[], given: Partial<DiffFlags> = {}): DiffFlags {
@@ -110,12 +122,21 @@ function explainFlags(
   paths: readonly string[],
   given: NonNullable<Case['explain']>[number],
 ): ExplainFlags {
-  return { ...MANIFEST_FLAGS, paths, port: undefined, from: undefined, output: 'table', ...given };
+  return {
+    ...MANIFEST_FLAGS,
+    ...NO_CLUSTER,
+    paths,
+    port: undefined,
+    from: undefined,
+    with: [],
+    output: 'table',
+    ...given,
+  };
 }
 
 /** What cannot even be tried is told by the program. */
 async function explained(flags: ExplainFlags): Promise<Said> {
-  return saidBy((streams) => runExplain(flags, streams)).catch((error: Error) => ({
+  return saidBy((streams) => runExplain(flags, streams, NEVER)).catch((error: Error) => ({
     stdout: '',
     stderr: `portlock: ${error.message}\n`,
     exitCode: 2,

@@ -1,10 +1,21 @@
 import type { Command } from 'commander';
+import { clusterOptions } from './cluster-options.ts';
 import { oneOf } from './option-parsers.ts';
 
 /** The options of commands that read manifests instead of a cluster. */
 export function manifestOptions(command: Command): Command {
+  return operatorOptions(
+    command.option('-n, --namespace <name>', 'where objects are that do not say it', 'default'),
+  );
+}
+
+/** The options of commands that read manifests where -f names some, else a cluster. */
+export function sourceOptions(command: Command): Command {
+  return operatorOptions(clusterOptions(fileOption(command)));
+}
+
+function operatorOptions(command: Command): Command {
   return command
-    .option('-n, --namespace <name>', 'where objects are that do not say it', 'default')
     .option(
       '--operator-namespace <name>',
       'where the operator runs, whose probes same-namespace lets in',
@@ -19,10 +30,10 @@ export function manifestOptions(command: Command): Command {
 }
 
 /** Where manifests are, as kubectl calls it. */
-export function fileOption(command: Command): Command {
+function fileOption(command: Command): Command {
   return command.option(
     '-f, --filename <path>',
-    'files, folders with all below them, or - for stdin; may be given again',
+    'read files, folders with all below them, or - for stdin, and no cluster; may be given again',
     (file: string, before: readonly string[] = []) => [...before, file],
   );
 }

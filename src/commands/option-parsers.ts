@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { type PortList, parsePortList } from '../domain/exposure/port-list.ts';
 
 /** Parsers of option values that several commands have; each throws what the command line shows in one line. */
 
@@ -56,6 +57,15 @@ function listed(value: string, pattern: RegExp, example: string): string[] {
       `must be names of namespaces by commas, such as ${example}; "${wrong}" is none.`,
     );
   return all;
+}
+
+/** TCP ports: `all`, or `8080,9000-9100`. */
+export function portList(text: string): PortList {
+  try {
+    return parsePortList(text);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
 }
 
 /** One of a few words. */

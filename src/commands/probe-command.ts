@@ -1,29 +1,25 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { type PortList, parsePortList } from '../domain/exposure/port-list.ts';
+import { Command } from 'commander';
+import { clusterOptions } from './cluster-options.ts';
 import { CommandError } from './command-error.ts';
-import { durationOption, integer, oneOf } from './option-parsers.ts';
+import { durationOption, integer, oneOf, portList } from './option-parsers.ts';
 import type { ProbeFlags } from './probe.ts';
 
 const OUTPUTS = ['table', 'wide', 'json', 'yaml'];
 
 /** `portlock probe`: its flags and help. What it does is loaded when it is asked for. */
 export function probeCommand(): Command {
-  return new Command('probe')
+  const command = new Command('probe')
     .description('Connect to the TCP ports of pods and tell which can be reached, declared or not')
     .argument(
       '<target>',
       'pod/NAME or NAME, deployment/NAME, statefulset/NAME (or another kind of workload), an IP address, or a range of them such as 10.0.0.0/24',
     )
-    .option('-n, --namespace <name>', "where the target is (default: the context's namespace)")
-    .option(
-      '--kubeconfig <file>',
-      "use this file instead of KUBECONFIG, ~/.kube/config or the pod's service account",
-    )
-    .option('--context <name>', 'use this context of the file')
+    .option('-n, --namespace <name>', "where the target is (default: the context's namespace)");
+  return clusterOptions(command)
     .option(
       '--ports <list>',
       'such as 8080,9000-9100, or all (default: all of a pod, of an address and of one pod of each template; declared and well-known ones of other pods)',
-      ports,
+      portList,
     )
     .option(
       '--rate <number>',
@@ -81,12 +77,4 @@ function endAtOnce(abort: AbortController): void {
   };
   process.once('SIGINT', () => end(2));
   process.once('SIGTERM', () => end(15));
-}
-
-function ports(text: string): PortList {
-  try {
-    return parsePortList(text);
-  } catch (error) {
-    throw new InvalidArgumentError(`${(error as Error).message}.`);
-  }
 }

@@ -10,6 +10,7 @@ import { type KubernetesObject, type Location, type Resource, resourcePath } fro
 import { PODS } from './resources.ts';
 import { Transport, type TransportOptions, type TransportRequest } from './transport.ts';
 import { readWatch, type WatchEvent } from './watch-events.ts';
+import { splitLines, TruncatedLineError } from './watch-lines.ts';
 
 /** How many objects a page of a list holds where it is read as a whole. */
 const PAGE_SIZE = 500;
@@ -264,6 +265,20 @@ export class KubeClient {
       throw new ApiUnreachableError(request, 'ApiServerUnreachable', error.message, error);
     } finally {
       deadline.end();
+    }
+  }
+
+  /** The lines of a pod's log, as they are written, until it ends; an unfinished last one is lost. */
+  async *followLog(
+    pod: { namespace: string; name: string },
+    options: CallOptions = {},
+  ): AsyncGenerator<string, void, void> {
+    const path = resourcePath(PODS, { ...pod, subresource: 'log' });
+    const request = { method: 'GET', path, query: { follow: true }, ...options } as const;
+    try {
+      yield* splitLines(this.#transport.stream(request));
+    } catch (error) {
+      if (!(error instanceof TruncatedLineError)) throw error;
     }
   }
 

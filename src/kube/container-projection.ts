@@ -31,6 +31,15 @@ export function projectRunningContainers(wire: object): RunningContainer[] {
     .filter(({ name }) => running.has(name));
 }
 
+/** The image of each container of a pod, by the container's name, as its spec has it. */
+export function projectImages(wire: object): Map<string, string> {
+  const spec = fieldsOf((wire as { spec?: unknown }).spec);
+  const containers = ['containers', 'initContainers', 'ephemeralContainers'].flatMap((field) =>
+    entriesOf(spec[field]).map(fieldsOf),
+  );
+  return new Map(containers.map(({ name, image }) => [textOf(name), textOf(image)]));
+}
+
 /** Whether /proc of a container shows the processes of others too, so that nobody can say whose they are. */
 export function sharesProcesses(wire: object): boolean {
   const { shareProcessNamespace, hostPID } = fieldsOf((wire as { spec?: unknown }).spec);

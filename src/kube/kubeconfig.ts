@@ -23,6 +23,8 @@ export interface KubeConfigOptions {
   kubeconfig?: string | undefined;
   /** A context to use instead of the file's current-context. */
   context?: string | undefined;
+  /** The user to impersonate, as kubectl's --as. */
+  as?: string | undefined;
 }
 
 /**
@@ -33,14 +35,27 @@ export interface KubeConfigOptions {
  */
 export function loadKubeConfig(options: KubeConfigOptions = {}): KubeConfig {
   const files = kubeConfigFiles(options.kubeconfig);
-  if (files.length === 0) return inCluster(options.context);
+  if (files.length === 0) return acting(inCluster(options.context), options.as);
   const origin = files.join(', ');
   const config = merge(files.map(readKubeConfig));
   if (options.context !== undefined) config.setCurrentContext(options.context);
   const { cluster, user } = currentTarget(config, origin);
   checkServer(cluster, origin);
   checkFiles(cluster, user, origin);
-  return config;
+  return acting(config, options.as);
+}
+
+/** The same, as somebody else: the API server lets those do it who may impersonate. */
+function acting(config: KubeConfig, as: string | undefined): KubeConfig {
+  if (as === undefined) return config;
+  const acting = new KubeConfig();
+  acting.loadFromOptions({
+    clusters: config.getClusters(),
+    users: config.getUsers().map((user) => ({ ...user, impersonateUser: as })),
+    contexts: config.getContexts(),
+    currentContext: config.getCurrentContext(),
+  });
+  return acting;
 }
 
 function kubeConfigFiles(explicit: string | undefined): string[] {

@@ -19,7 +19,7 @@ export interface KubernetesObject {
 export interface Location {
   namespace?: string | undefined;
   name?: string | undefined;
-  subresource?: 'status' | 'exec' | undefined;
+  subresource?: 'status' | 'exec' | 'log' | undefined;
 }
 
 /** As kubectl and definitions name it: `pods`, `networkpolicies.crd.antrea.io`. All versions have one name. */

@@ -19,6 +19,12 @@ export const NETWORK_POLICIES = namespaced('networking.k8s.io', 'v1', 'networkpo
 export const REPORTS = namespaced('portlock.dev', 'v1alpha1', 'portexposurereports');
 export const EVENTS = namespaced('events.k8s.io', 'v1', 'events');
 
+/** What commands make for a moment; the operator neither reads nor writes them. */
+export const JOBS = namespaced('batch', 'v1', 'jobs');
+export const SERVICE_ACCOUNTS = namespaced('', 'v1', 'serviceaccounts');
+export const ROLES = namespaced('rbac.authorization.k8s.io', 'v1', 'roles');
+export const ROLE_BINDINGS = namespaced('rbac.authorization.k8s.io', 'v1', 'rolebindings');
+
 export const SERVICES = namespaced('', 'v1', 'services');
 export const ENDPOINT_SLICES = namespaced('discovery.k8s.io', 'v1', 'endpointslices');
 export const INGRESSES = namespaced('networking.k8s.io', 'v1', 'ingresses');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 
@@ -27,8 +27,8 @@ export class ExecServer {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  private constructor(answer: ExecAnswer) {
-    this.#server = createServer();
+  private constructor(answer: ExecAnswer, otherwise?: RequestListener) {
+    this.#server = createServer(otherwise);
     this.#server.on('upgrade', ({ url = '', headers }, socket: Socket) => {
       socket.on('error', () => {});
       this.#sockets.add(socket);
@@ -45,9 +45,9 @@ export class ExecServer {
     });
   }
 
-  /** Starts on a free port of the loopback interface. */
-  static async start(answer: ExecAnswer): Promise<ExecServer> {
-    const server = new ExecServer(answer);
+  /** Starts on a free port of the loopback interface. @param otherwise answers what is no exec */
+  static async start(answer: ExecAnswer, otherwise?: RequestListener): Promise<ExecServer> {
+    const server = new ExecServer(answer, otherwise);
     await new Promise<void>((resolve) => server.#server.listen(0, '127.0.0.1', resolve));
     return server;
   }

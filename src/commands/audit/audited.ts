@@ -6,6 +6,8 @@ import { type Judged, judgeEnforced } from '../manifests/judge.ts';
 import type { Snapshots } from '../manifests/snapshots.ts';
 import { counts, rankOf } from './checks.ts';
 import { decisionFindings } from './decision-findings.ts';
+import { type Evidence, NO_EVIDENCE } from './evidence.ts';
+import { evidenceFindings } from './evidence-findings.ts';
 import { type Exposure, exposureOf } from './exposure-findings.ts';
 import type { Finding } from './finding.ts';
 
@@ -15,7 +17,10 @@ export interface Audited {
   /** The label that counts, as it is; undefined where there is none. */
   mode: string | undefined;
   judged: Judged;
+  /** Whether what enforce mode would do hangs on something that could not be read. */
+  isUnknown: boolean;
   exposure: Omit<Exposure, 'findings'>;
+  evidence: Evidence;
   /** The worst first. */
   findings: readonly Finding[];
 }
@@ -33,11 +38,32 @@ export function auditAll({ workloads }: ManifestCluster, snapshots: Snapshots): 
         found,
         mode: modeLabel(value, snapshot.namespace),
         judged,
+        isUnknown: snapshots.gaps.length > 0 && judged.intent.kind === 'apply',
         exposure,
-        findings: all.sort((a, b) => rankOf(a.id) - rankOf(b.id) || compareText(a.id, b.id)),
+        evidence: NO_EVIDENCE,
+        findings: all.sort(worstFirst),
       };
     })
     .sort(byRisk);
+}
+
+/** With what was seen beside objects, and what follows from it. */
+export function withEvidence(
+  audited: readonly Audited[],
+  evidence: ReadonlyMap<Audited, Evidence>,
+): Audited[] {
+  const seen = audited.map((each) => ({ ...each, evidence: evidence.get(each) ?? NO_EVIDENCE }));
+  const added = evidenceFindings(seen);
+  return seen
+    .map((each) => {
+      const findings = [...each.findings, ...(added.get(each) ?? [])].sort(worstFirst);
+      return { ...each, findings };
+    })
+    .sort(byRisk);
+}
+
+function worstFirst(a: Finding, b: Finding): number {
+  return rankOf(a.id) - rankOf(b.id) || compareText(a.id, b.id);
 }
 
 /** By the worst finding, then by how many there are, then by name. */

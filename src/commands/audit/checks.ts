@@ -122,6 +122,30 @@ export const CHECKS = {
     why: 'Nothing says which pods a policy would be about. A CronJob has no selector, so the labels of its pods must be theirs alone; a Rollout with `spec.workloadRef` has the template of another workload, which must be there.',
     fix: 'Give the pod template of the CronJob a label that nothing else has, or correct `spec.workloadRef`. The finding has the label to copy.',
   },
+  PL019: {
+    name: 'UndeclaredReachable',
+    severity: 'high',
+    why: 'A connection was made to a port that no container declares, from a pod that has nothing to do with the workload.',
+    fix: 'Label the workload `portlock.dev/mode: enforce`, or declare the port where it is meant to be reached.',
+  },
+  PL020: {
+    name: 'NotEnforced',
+    severity: 'high',
+    why: 'A connection was made that the policies do not allow. The network does not enforce them, or not yet.',
+    fix: 'Run `portlock check`: it tells whether the network enforces policies at all.',
+  },
+  PL021: {
+    name: 'UndeclaredListener',
+    severity: 'medium',
+    why: 'Something in a container listens on a port that no container declares, and not only on the loopback address. The same listener in several workloads of one image is told once.',
+    fix: 'Turn the listener off or bind it to 127.0.0.1 in the image that is named, or declare the port.',
+  },
+  PL022: {
+    name: 'UndeclaredConnected',
+    severity: 'medium',
+    why: 'Somebody is connected now to a port that no container declares. No object tells of such users, and a policy of the declared ports would cut them off at their next connection.',
+    fix: 'Ask whoever is named whether they need it, and declare the port where they do.',
+  },
 } as const satisfies Record<string, Check>;
 
 export type CheckId = keyof typeof CHECKS;

@@ -26,16 +26,13 @@ export interface Exposure {
 /** Works out what gets in today, and what is wrong with that. */
 export function exposureOf(found: Found<Workload>, judged: Judged, snapshots: Snapshots): Exposure {
   const { snapshot, workload, asked } = judged;
-  const all = {
-    networkPolicies: snapshots.policiesInForce(snapshot, workload),
-    tieredPolicies: snapshot.tieredPolicies,
-    pluginPolicies: snapshot.pluginPolicies,
-  };
-  const targets = policyTargets(workload, snapshot.namespace, snapshot.pods, all);
-  const selecting = policiesSelecting(all, targets);
+  const { targets, selecting } = inForce(judged, snapshots);
   const own = snapshots.committed(workload)?.value.metadata.name;
   const policies = policyEffects(selecting, targets, portsAsked(asked), own);
-  const isOthers = selecting.tieredPolicies.length > 0 || selecting.pluginPolicies.length > 0;
+  const isOthers =
+    selecting.tieredPolicies.length > 0 ||
+    selecting.pluginPolicies.length > 0 ||
+    snapshots.gaps.some(({ concern }) => concern === 'policies');
   const [target] = targets;
   const allowed =
     isOthers || !target ? 'unknown' : (allowedPorts(selecting.networkPolicies, target) ?? 'all');
@@ -44,14 +41,27 @@ export function exposureOf(found: Found<Workload>, judged: Judged, snapshots: Sn
   const isBeyond = workload.template.hostNetwork;
   // What the operator is about to put right is no finding.
   const isToCome =
-    judged.intent.kind === 'apply' && modeLabel(found.value, snapshot.namespace) === 'enforce';
+    snapshots.source === 'manifests' &&
+    judged.intent.kind === 'apply' &&
+    modeLabel(found.value, snapshot.namespace) === 'enforce';
   const findings = [
     ...(isBeyond || isToCome ? [] : openFindings(found, exposure)),
     ...(isBeyond ? [] : policyFindings(found, exposure, snapshots)),
     ...(isBeyond || isToCome ? [] : closedFindings(found, judged, exposure)),
-    ...declarationFindings(found, judged),
+    ...declarationFindings(found, judged, snapshots),
   ];
   return { ...exposure, findings };
+}
+
+/** The pods of a workload, and the policies that select any of them today. */
+export function inForce({ snapshot, workload }: Judged, snapshots: Snapshots) {
+  const all = {
+    networkPolicies: snapshots.policiesInForce(snapshot, workload),
+    tieredPolicies: snapshot.tieredPolicies,
+    pluginPolicies: snapshot.pluginPolicies,
+  };
+  const targets = policyTargets(workload, snapshot.namespace, snapshot.pods, all);
+  return { targets, selecting: policiesSelecting(all, targets) };
 }
 
 type Shown = Omit<Exposure, 'findings'>;
@@ -102,9 +112,17 @@ function closedFindings(
   return [findingAt(found, 'PL006', message, ['spec', 'template', 'spec', 'containers'])];
 }
 
-function declarationFindings(found: Found<Workload>, { asked }: Judged): Finding[] {
+function declarationFindings(
+  found: Found<Workload>,
+  { asked }: Judged,
+  { gaps }: Snapshots,
+): Finding[] {
   const { otherOwners, found: preflight } = asked;
-  const unused = preflight.unused.map(({ port, protocol }) => portKey(port, protocol));
+  // Who cannot see all that may use a port cannot say that nothing does.
+  const isSeen = gaps.every(({ concern }) => concern !== 'usage');
+  const unused = (isSeen ? preflight.unused : []).map(({ port, protocol }) =>
+    portKey(port, protocol),
+  );
   return [
     ...(otherOwners.length > 0
       ? [

@@ -1,6 +1,6 @@
 import type { Found } from '../manifests/cluster.ts';
 import { lineOf } from '../manifests/locate.ts';
-import type { PathSegment, Place } from '../manifests/manifest.ts';
+import { type PathSegment, type Place, placeInWords } from '../manifests/manifest.ts';
 import { CHECKS, type CheckId } from './checks.ts';
 
 /** What was found of a workload. */
@@ -23,7 +23,7 @@ export function findingAt(
   path: readonly PathSegment[] = [],
 ): Finding {
   const { document, file, line } = manifest;
-  const isSearched = path.length > 0 && document.text.length <= MAXIMUM_SEARCHED;
+  const isSearched = file !== '' && path.length > 0 && document.text.length <= MAXIMUM_SEARCHED;
   return {
     id,
     file,
@@ -38,7 +38,8 @@ function ofKind(kind: string, path: readonly PathSegment[]): readonly PathSegmen
   return kind === 'CronJob' && isOfTemplate ? ['spec', 'jobTemplate', ...path] : path;
 }
 
-/** `file:line: PL003 UndeclaredInUse: Deployment shop/web: message`. */
-export function findingLine({ file, line, id, about, message }: Finding): string {
-  return `${file}:${line}: ${id} ${CHECKS[id].name}: ${about}: ${message}`;
+/** `file:line: PL003 UndeclaredInUse: Deployment shop/web: message`; without a place of what a cluster has. */
+export function findingLine({ id, about, message, ...place }: Finding): string {
+  const at = placeInWords(place);
+  return `${at && `${at}: `}${id} ${CHECKS[id].name}: ${about}: ${message}`;
 }

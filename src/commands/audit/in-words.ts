@@ -35,9 +35,17 @@ export function allowedInWords({ exposure: { allowed } }: Audited): string {
   );
 }
 
-/** What enforce mode would do: `Apply`, or why not, as a reason in CamelCase. */
-export function enforceInWords({ judged: { intent } }: Audited): string {
+/** What enforce mode would do: `Apply`, or why not, as a reason in CamelCase; `Unknown` where not all could be read. */
+export function enforceInWords({ judged: { intent }, isUnknown }: Audited): string {
+  if (isUnknown) return 'Unknown';
   return intent.kind === 'apply' ? 'Apply' : intent.reason;
+}
+
+/** The TCP ports of what was seen; `?` where it is not known. */
+export function seenInWords(seen: readonly { port: number }[] | undefined): string {
+  if (seen === undefined) return '?';
+  const ports = new Set(seen.map(({ port }) => port));
+  return list([...ports].sort((a, b) => a - b).map(String));
 }
 
 function list(entries: readonly string[]): string {

@@ -13,7 +13,7 @@ import { declaredPorts } from '../../domain/workload/declared-ports.ts';
 import { isInRange } from '../../domain/workload/port-range.ts';
 import { readSettings, type Settings } from '../../domain/workload/settings.ts';
 import type { Workload } from '../../domain/workload/workload.ts';
-import type { Found } from '../manifests/cluster.ts';
+import type { Found, Gap } from '../manifests/cluster.ts';
 import type { Place } from '../manifests/manifest.ts';
 import type { Snapshots } from '../manifests/snapshots.ts';
 import type { Source } from './source.ts';
@@ -67,7 +67,16 @@ export function explain(
         ...selecting.pluginPolicies.map(pluginPolicyName),
       ];
   const meant = meantOf(value, readSettings(value, namespace), asked);
-  const decided = verdictOf({ ...asked, source, policies, selecting, target, workload: value });
+  const { gaps } = snapshots;
+  const decided = verdictOf({
+    ...asked,
+    source,
+    policies,
+    selecting,
+    target,
+    workload: value,
+    gaps,
+  });
   return { ...asked, found, source, ...meant, ...decided, policies, others };
 }
 
@@ -87,7 +96,8 @@ function meantOf(
 }
 
 function placeOf({ metadata }: NetworkPolicy, snapshots: Snapshots): Place | undefined {
-  return snapshots.policy(metadata.namespace ?? '', metadata.name)?.manifest;
+  const manifest = snapshots.policy(metadata.namespace ?? '', metadata.name)?.manifest;
+  return manifest?.file ? manifest : undefined;
 }
 
 interface Deciding extends AskedPort {
@@ -96,6 +106,7 @@ interface Deciding extends AskedPort {
   selecting: AllPolicies;
   target: ReturnType<typeof policyTargets>[number];
   workload: Workload;
+  gaps: readonly Gap[];
 }
 
 type Decided = Pick<Explanation, 'verdict' | 'why'>;
@@ -106,6 +117,8 @@ function verdictOf({ source, workload, selecting, target, ...rest }: Deciding): 
     return open('the pods use the network of their node, to which no NetworkPolicy applies');
   if (source.kind === 'node')
     return open('no NetworkPolicy keeps a node from the pods that run on it');
+  const gap = rest.gaps.find(({ concern }) => concern === 'policies');
+  if (gap) return unknown(`you may not list ${gap.resource}`);
   const [plugin] = selecting.pluginPolicies;
   if (plugin) return unknown(`portlock does not work out what ${pluginPolicyName(plugin)} does`);
   if (source.kind === 'peer') {

@@ -56,7 +56,7 @@ function namedSource(
     };
   const workload = workloads.map(({ value }) => value).find(isIt);
   if (!workload)
-    throw new CommandError(`there is no workload or pod ${namespace}/${name} among the manifests`);
+    throw new CommandError(`there is no workload or pod ${namespace}/${name} among what was read`);
   return {
     kind: 'peer',
     text: `the pods of ${workload.kind} ${namespace}/${name}`,

@@ -20,7 +20,7 @@ export function subjectOf(text: string, workloads: readonly Found<Workload>[]): 
   );
   const [first, second] = found;
   if (first === undefined)
-    throw new CommandError(`there is no workload ${text} among the manifests`);
+    throw new CommandError(`there is no workload ${text} among what was read`);
   if (second !== undefined)
     throw new CommandError(
       `both a ${first.value.kind} and a ${second.value.kind} are called ${text}: say ${first.value.kind.toLowerCase()}/${text}, for example`,

@@ -26,15 +26,23 @@ export function auditDocument(
   };
 }
 
-function workloadDocument({ found, mode, judged, exposure, findings }: Audited): object {
+function workloadDocument({
+  found,
+  mode,
+  judged,
+  isUnknown,
+  exposure,
+  evidence,
+  findings,
+}: Audited): object {
   const { value, manifest } = found;
   const { intent, asked } = judged;
   return {
     kind: value.kind,
     namespace: value.namespace,
     name: value.name,
-    file: manifest.file,
-    line: manifest.line,
+    file: manifest.file || null,
+    line: manifest.line || null,
     mode: mode ?? null,
     declared: asked.declared.map(({ port, protocol, containers }) => ({
       port,
@@ -56,17 +64,26 @@ function workloadDocument({ found, mode, judged, exposure, findings }: Audited):
           },
     policies: exposure.policies,
     enforce: {
-      applies: intent.kind === 'apply',
-      reason: intent.kind === 'apply' ? null : intent.reason,
+      applies: isUnknown ? null : intent.kind === 'apply',
+      reason: isUnknown ? 'Unknown' : intent.kind === 'apply' ? null : intent.reason,
       message: intent.kind === 'apply' ? null : intent.message,
       policy: intent.kind === 'apply' ? renderedPolicy(intent.policy) : null,
     },
+    reachable: evidence.reachable ?? null,
+    listening:
+      evidence.listening?.map(({ container, image, process, ...each }) => ({
+        ...each,
+        container: container || null,
+        image: image || null,
+        process: process || null,
+      })) ?? null,
+    connected: evidence.connected ?? null,
     findings: findings.map(({ id, file, line, message }) => ({
       id,
       name: CHECKS[id].name,
       severity: CHECKS[id].severity,
-      file,
-      line,
+      file: file || null,
+      line: line || null,
       message,
     })),
   };

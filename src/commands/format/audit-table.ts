@@ -3,7 +3,8 @@ import { visible } from '../../domain/text/visible-text.ts';
 import type { Audited } from '../audit/audited.ts';
 import { CHECKS, type CheckId } from '../audit/checks.ts';
 import { findingLine } from '../audit/finding.ts';
-import { allowedInWords, declaredInWords, enforceInWords } from '../audit/in-words.ts';
+import { allowedInWords, declaredInWords, enforceInWords, seenInWords } from '../audit/in-words.ts';
+import { placeInWords } from '../manifests/manifest.ts';
 import { type Cell, columns } from './columns.ts';
 
 /**
@@ -21,6 +22,8 @@ export function auditTable(
     'DECLARED',
     'ALLOWED',
     'ENFORCE',
+    ...(audited.some(({ evidence }) => evidence.reachable) ? ['REACHABLE'] : []),
+    ...(audited.some(({ evidence }) => evidence.listening) ? ['LISTENING'] : []),
     'FINDINGS',
     ...(wide ? ['POLICIES', 'AT'] : []),
   ];
@@ -35,11 +38,13 @@ export function auditTable(
       { text: declaredInWords(each) },
       { text: allowedInWords(each) },
       { text: enforceInWords(each) },
+      ...(header.includes('REACHABLE') ? [{ text: seenInWords(each.evidence.reachable) }] : []),
+      ...(header.includes('LISTENING') ? [{ text: seenInWords(each.evidence.listening) }] : []),
       { text: ids, paint: color && worst ? paintOf(worst.id) : undefined },
       ...(wide
         ? [
             { text: each.exposure.policies.map(({ name }) => name).join(', ') || '-' },
-            { text: `${manifest.file}:${manifest.line}` },
+            { text: placeInWords(manifest) || '-' },
           ]
         : []),
     ];

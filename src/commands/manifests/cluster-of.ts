@@ -76,7 +76,7 @@ function inNamespace(manifest: Manifest, kind: ManifestKind, defaultNamespace: s
   const { wire } = manifest;
   const metadata = fieldsOf(wire.metadata);
   const hasNamespace = typeof metadata.namespace === 'string' && metadata.namespace !== '';
-  if (hasNamespace || !kind.namespaced || wire.metadata === undefined)
+  if (hasNamespace || !kind.resource.namespaced || wire.metadata === undefined)
     return { kind, wire, manifest, hasNamespace };
   const placed = { ...wire, metadata: { ...metadata, namespace: defaultNamespace } };
   return { kind, wire: placed, manifest, hasNamespace };

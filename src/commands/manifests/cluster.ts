@@ -3,6 +3,7 @@ import type { PluginPolicy } from '../../domain/evaluate/plugins/plugin-policy.t
 import type { TieredPolicy } from '../../domain/evaluate/tiered-policy.ts';
 import type { ClusterUsage } from '../../domain/preflight/usage.ts';
 import type { Intermediate, Namespace, Pod, Workload } from '../../domain/workload/workload.ts';
+import type { Concern } from './kinds.ts';
 import type { Manifest } from './manifest.ts';
 
 /** What is kept of an object, and where it stands. */
@@ -13,8 +14,21 @@ export interface Found<T> {
   hasNamespace: boolean;
 }
 
+/** What could not be read of a cluster, and so is not known. */
+export interface Gap {
+  /** As in RBAC: `networkpolicies.networking.k8s.io`. */
+  resource: string;
+  /** All namespaces where undefined. */
+  namespace: string | undefined;
+  concern: Concern;
+}
+
 /** The cluster that the manifests make, as far as decisions read it. */
 export interface ManifestCluster {
+  /** Whether it is still to come, or there. */
+  source: 'manifests' | 'cluster';
+  /** Of a cluster that is there: what the user may not read. */
+  gaps: Gap[];
   workloads: Found<Workload>[];
   policies: Found<NetworkPolicy>[];
   namespaces: Map<string, Namespace>;
@@ -29,6 +43,8 @@ export interface ManifestCluster {
 
 export function emptyCluster(): ManifestCluster {
   return {
+    source: 'manifests',
+    gaps: [],
     workloads: [],
     policies: [],
     namespaces: new Map(),

@@ -25,9 +25,14 @@ import { projectOwner } from '../../kube/workload-projection.ts';
 import type { Found, ManifestCluster } from './cluster.ts';
 import type { Wire } from './manifest.ts';
 
+/** What is not known where a kind cannot be read. */
+export type Concern = 'workloads' | 'policies' | 'namespaces' | 'pods' | 'usage';
+
 /** A kind that decisions read. */
 export interface ManifestKind {
-  namespaced: boolean;
+  kind: string;
+  resource: Resource;
+  concern: Concern;
   /**
    * Puts what is kept of an object where it belongs.
    * @throws MalformedObjectError where nothing of it is of use
@@ -46,17 +51,26 @@ export function kindOf({ apiVersion, kind }: Wire): ManifestKind | undefined {
   return KINDS.get(`${group}/${kind}`);
 }
 
+/** All of them, in one order. */
+export function decisiveKinds(): readonly ManifestKind[] {
+  return [...KINDS.values()];
+}
+
 /** As the operator watches them, each with the same projection: see WATCHED_KINDS. */
 const KINDS: ReadonlyMap<string, ManifestKind> = new Map([
   ...WORKLOAD_KINDS.map((kind) => workloadRow(kind)),
-  row(resources.NETWORK_POLICIES, 'NetworkPolicy', (cluster, wire, about, onMalformed) =>
-    cluster.policies.push({ value: projectPolicy(wire, onMalformed), ...about }),
+  row(
+    resources.NETWORK_POLICIES,
+    'NetworkPolicy',
+    'policies',
+    (cluster, wire, about, onMalformed) =>
+      cluster.policies.push({ value: projectPolicy(wire, onMalformed), ...about }),
   ),
-  row(resources.NAMESPACES, 'Namespace', (cluster, wire) => {
+  row(resources.NAMESPACES, 'Namespace', 'namespaces', (cluster, wire) => {
     const namespace = projectNamespace(wire);
     cluster.namespaces.set(namespace.name, namespace);
   }),
-  row(resources.PODS, 'Pod', (cluster, wire) => cluster.pods.push(projectPod(wire))),
+  row(resources.PODS, 'Pod', 'pods', (cluster, wire) => cluster.pods.push(projectPod(wire))),
   used(resources.SERVICES, 'Service', 'services', checked(shapes.SERVICE, projectService)),
   used(
     resources.ENDPOINT_SLICES,
@@ -115,13 +129,13 @@ const KINDS: ReadonlyMap<string, ManifestKind> = new Map([
 
 type Row = [key: string, kind: ManifestKind];
 
-function row({ group, namespaced }: Resource, kind: string, take: ManifestKind['take']): Row {
-  return [`${group}/${kind}`, { namespaced, take }];
+function row(resource: Resource, kind: string, concern: Concern, take: ManifestKind['take']): Row {
+  return [`${resource.group}/${kind}`, { kind, resource, concern, take }];
 }
 
 function workloadRow(kind: WorkloadKind): Row {
   const project = projectOwner(kind);
-  return row(resources.WORKLOAD_RESOURCES[kind], kind, (cluster, wire, about) => {
+  return row(resources.WORKLOAD_RESOURCES[kind], kind, 'workloads', (cluster, wire, about) => {
     const value = project(wire);
     if (isIntermediate(value)) cluster.links.push(value);
     else cluster.workloads.push({ value, ...about });
@@ -140,7 +154,7 @@ function used<Kind extends keyof ManifestCluster['usage']>(
   into: Kind,
   project: (wire: object, onMalformed: OnMalformed) => ManifestCluster['usage'][Kind][number],
 ): Row {
-  return row(resource, kind, (cluster, wire, _about, onMalformed) => {
+  return row(resource, kind, 'usage', (cluster, wire, _about, onMalformed) => {
     const list: ManifestCluster['usage'][Kind][number][] = cluster.usage[into];
     list.push(project(wire, onMalformed));
   });
@@ -160,14 +174,14 @@ function webhookRow(
 
 function tieredRow(resource: Resource, kind: string): Row {
   const project = checked(shapes.OTHER_POLICY, projectTieredPolicy(kind, resource));
-  return row(resource, kind, (cluster, wire, _about, onMalformed) =>
+  return row(resource, kind, 'policies', (cluster, wire, _about, onMalformed) =>
     cluster.tieredPolicies.push(project(wire, onMalformed)),
   );
 }
 
 function pluginRow(resource: Resource, kind: string): Row {
   const project = checked(shapes.OTHER_POLICY, projectPluginPolicy(kind, resource));
-  return row(resource, kind, (cluster, wire, _about, onMalformed) =>
+  return row(resource, kind, 'policies', (cluster, wire, _about, onMalformed) =>
     cluster.pluginPolicies.push(project(wire, onMalformed)),
   );
 }

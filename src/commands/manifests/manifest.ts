@@ -1,8 +1,13 @@
 /** A place in a file, as editors count: from 1. */
 export interface Place {
-  /** As it was named, or found under a folder that was; `-` for stdin. */
+  /** As it was named, or found under a folder that was; `-` for stdin; empty of an object of a cluster. */
   file: string;
   line: number;
+}
+
+/** `file:line`; empty of an object of a cluster. */
+export function placeInWords({ file, line }: Place): string {
+  return file === '' ? '' : `${file}:${line}`;
 }
 
 /** A document of a file. */

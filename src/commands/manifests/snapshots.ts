@@ -45,6 +45,16 @@ export class Snapshots {
     );
   }
 
+  /** Whether it is still to come, or there. */
+  get source(): ManifestCluster['source'] {
+    return this.#cluster.source;
+  }
+
+  /** What is not known. */
+  get gaps(): ManifestCluster['gaps'] {
+    return this.#cluster.gaps;
+  }
+
   /** The policy of the name that the workload's own has. */
   committed(workload: Workload): Found<NetworkPolicy> | undefined {
     return this.#byName.get(ownPolicyKey(workload));

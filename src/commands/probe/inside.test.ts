@@ -70,6 +70,7 @@ describe('looking inside', () => {
         { address: '0.0.0.0', port: 8080, container: 'app', process: 'java' },
         { address: '127.0.0.1', port: 9000, container: 'proxy', process: 'envoy' },
       ],
+      connections: [],
       containers: [
         { container: 'app', readBy: 'cat', reason: '' },
         { container: 'proxy', readBy: 'cat', reason: '' },
@@ -174,6 +175,7 @@ describe('looking inside', () => {
     expect(ran).toEqual(['app: cat']);
     expect(view).toEqual({
       listeners: undefined,
+      connections: [],
       containers: [{ container: 'app', readBy: undefined, reason: 'container is \\x1b[31mpaused' }],
     });
     const { view: bare } = await look([app], () => ({ status: NO_PROGRAM }));

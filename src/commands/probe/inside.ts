@@ -1,6 +1,11 @@
 import type { PortListener } from '../../domain/exposure/exposure.ts';
 import { parseSocketOwners, type SocketOwner } from '../../domain/exposure/socket-owners.ts';
-import { type Listener, parseListeners } from '../../domain/exposure/socket-table.ts';
+import {
+  type EstablishedConnection,
+  type Listener,
+  parseConnections,
+  parseListeners,
+} from '../../domain/exposure/socket-table.ts';
 import type { KubeClient } from '../../kube/client.ts';
 import type { RunningContainer } from '../../kube/container-projection.ts';
 import { ApiError, ApiUnreachableError } from '../../kube/errors.ts';
@@ -21,11 +26,14 @@ export interface ContainerView {
 export interface InsideView {
   /** Everything that listens; undefined where no container could be read. */
   listeners: readonly PortListener[] | undefined;
+  /** What is connected to the pod, or it to somebody; none where no container could be read. */
+  connections: readonly EstablishedConnection[];
   containers: readonly ContainerView[];
 }
 
 interface ContainerReading extends ContainerView {
   listeners: readonly Listener[];
+  connections: readonly EstablishedConnection[];
   owners: ReadonlyMap<number, SocketOwner>;
 }
 
@@ -78,8 +86,10 @@ export async function lookInside(
   }));
   const first = readings.find(({ readBy }) => readBy !== undefined);
   const listeners = first?.listeners.map((listener) => attributed(listener, readings, found));
-  return { listeners, containers };
+  return { listeners, connections: first?.connections ?? [], containers };
 }
+
+const NOTHING = { listeners: [], connections: [], owners: new Map<number, SocketOwner>() };
 
 type Run = (words: readonly string[]) => Promise<ExecResult>;
 
@@ -90,7 +100,7 @@ async function readContainer(container: RunningContainer, run: Run): Promise<Con
     const owners = parseSocketOwners((await run(['sh', '-c', SHELL_OWNERS])).stdout);
     return { ...read(name, 'cat', tables.stdout), owners };
   }
-  const unread = { container: name, readBy: undefined, listeners: [], owners: new Map() };
+  const unread = { container: name, readBy: undefined, ...NOTHING };
   if (!isMissing(tables)) return { ...unread, reason: tables.failure ?? 'no socket table there' };
   if (container.mayChangeNode)
     return {
@@ -106,7 +116,8 @@ async function readContainer(container: RunningContainer, run: Run): Promise<Con
 
 function read(container: string, readBy: 'cat' | 'node', text: string): ContainerReading {
   const listeners = parseListeners(text);
-  return { container, readBy, reason: '', listeners, owners: parseSocketOwners(text) };
+  const connections = parseConnections(text);
+  return { container, readBy, reason: '', listeners, connections, owners: parseSocketOwners(text) };
 }
 
 /** cat fails where one of the two files is missing, and has printed the other all the same. */

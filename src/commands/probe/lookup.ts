@@ -206,7 +206,8 @@ async function listPods(
   return found.sort((a, b) => (a.pod.name < b.pod.name ? -1 : 1));
 }
 
-function podOf(wire: object): FoundPod {
+/** A pod as the API server sends it. @throws MalformedObjectError */
+export function podOf(wire: object): FoundPod {
   const pod = projectPod(wire);
   const containers = projectRunningContainers(wire);
   return { pod, declared: pod.ports, containers, sharesProcesses: sharesProcesses(wire) };

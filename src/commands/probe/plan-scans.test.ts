@@ -11,7 +11,7 @@ const watched = (...ports: number[]) =>
 
 function place(address: string, uid: string, templateHash = 'a'): Place {
   const declared = [port(12_345), port(53, 'UDP')];
-  const found = { declared, containers: [], sharesProcesses: false };
+  const found = { declared, connections: [], containers: [], sharesProcesses: false };
   return { address, found: { ...found, pod: pod({ uid, templateHash, ips: [address] }) } };
 }
 
@@ -55,7 +55,7 @@ describe('without named ports', () => {
 
   it('what something inside listens on is asked too', () => {
     const listener = { address: '::', port: 33_333, container: 'app', process: 'node' };
-    const insides = new Map([['u1', { listeners: [listener], containers: [] }]]);
+    const insides = new Map([['u1', { listeners: [listener], connections: [], containers: [] }]]);
     const [plan] = planScans(
       { kind: 'pod', name: 'x' },
       [place('10.0.0.1', 'u1')],

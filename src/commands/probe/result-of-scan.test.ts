@@ -77,7 +77,7 @@ test('who listens inside is told with it', () => {
   const listeners = [{ address: '::', port: 8080, container: 'app', process: 'node' }];
   const result = resultOfScan(done({ 8080: 'open' }), {
     ...CIRCUMSTANCES,
-    inside: { containers, listeners },
+    inside: { containers, listeners, connections: [] },
   });
   expect(result.inside).toEqual(containers);
   expect(result.ports[0]?.listeners).toEqual(listeners);

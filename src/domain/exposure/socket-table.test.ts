@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it, test } from 'vitest';
-import { isLoopback, parseListeners } from './socket-table.ts';
+import { isLoopback, parseConnections, parseListeners } from './socket-table.ts';
 
 /** Read from a pod of the samples, with a connection under way. */
 const TCP = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -26,6 +26,10 @@ describe('the listeners of a socket table', () => {
       { address: '2001:db8::42', port: 80, inode: 106 },
       { address: '127.0.0.1', port: 8081, inode: 107 },
     ]);
+  });
+
+  it('have connections, which name the other side', () => {
+    expect(parseConnections(TCP + TCP6)).toEqual([{ port: 8080, peer: '10.244.0.7' }]);
   });
 
   it('are found whatever the address, port, uid and inode', () => {

@@ -9,15 +9,24 @@ export interface Listener {
   inode: number;
 }
 
-/** TCP_LISTEN in include/net/tcp_states.h. */
+/** A TCP connection that is there, as one side sees it. */
+export interface EstablishedConnection {
+  /** Of this side. */
+  port: number;
+  /** The other side, in canonical form. */
+  peer: string;
+}
+
+/** TCP_LISTEN and TCP_ESTABLISHED in include/net/tcp_states.h. */
 const LISTEN = '0A';
+const ESTABLISHED = '01';
 
 /**
  * `sl local_address rem_address st tx_queue:rx_queue tr:tm->when retrnsmt uid timeout inode ...`, as
  * get_tcp4_sock (net/ipv4/tcp_ipv4.c) and get_tcp6_sock (net/ipv6/tcp_ipv6.c) print it.
  */
 const LINE =
-  /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) (?:[0-9A-F]{8}|[0-9A-F]{32}):[0-9A-F]{4} ([0-9A-F]{2}) [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ [0-9A-F]+\s+\d+\s+\d+ (\d+)/;
+  /^\s*\d+: ([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4}) ([0-9A-F]{8}|[0-9A-F]{32}):[0-9A-F]{4} ([0-9A-F]{2}) [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ [0-9A-F]+\s+\d+\s+\d+ (\d+)/;
 
 /**
  * The listeners of /proc/net/tcp, /proc/net/tcp6 or both, one after the other. Lines of other
@@ -26,9 +35,18 @@ const LINE =
  */
 export function parseListeners(text: string): Listener[] {
   return text.split('\n').flatMap((line) => {
-    const [, address = '', port = '', state, inode] = LINE.exec(line) ?? [];
+    const [, address = '', port = '', , state, inode] = LINE.exec(line) ?? [];
     if (state !== LISTEN) return [];
     return [{ address: addressOf(address), port: Number.parseInt(port, 16), inode: Number(inode) }];
+  });
+}
+
+/** The connections of the same tables that are there now; those that begin or end are not among them. */
+export function parseConnections(text: string): EstablishedConnection[] {
+  return text.split('\n').flatMap((line) => {
+    const [, , port = '', peer = '', state] = LINE.exec(line) ?? [];
+    if (state !== ESTABLISHED) return [];
+    return [{ port: Number.parseInt(port, 16), peer: addressOf(peer) }];
   });
 }
 

@@ -170,7 +170,7 @@ test.each<[string, OutsidePort[], number[]]>([
     Array.from({ length: 256 }, (_, index) => index + 1),
   ],
 ])('the pods are asked for %s', (_what, ports, expected) => {
-  expect(portsToAsk(ports)).toEqual(expected);
+  expect(portsToAsk([], ports)).toEqual(expected);
 });
 
 test('who refuses is asked for only where a port is named', () => {

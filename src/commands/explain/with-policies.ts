@@ -1,0 +1,52 @@
+import { pluginPolicyName } from '../../domain/evaluate/plugin-policies.ts';
+import { tieredPolicyName } from '../../domain/evaluate/read-tiered-policy.ts';
+import { objectKey } from '../../kube/resource.ts';
+import type { ExplainFlags } from '../explain.ts';
+import type { ManifestCluster } from '../manifests/cluster.ts';
+import { clusterOf } from '../manifests/cluster-of.ts';
+import { readInput } from '../manifests/read-input.ts';
+import type { ReadManifests } from '../manifests/read-manifests.ts';
+import { Snapshots } from '../manifests/snapshots.ts';
+import { problemLines } from '../manifests/tell-input.ts';
+import type { Streams } from '../streams.ts';
+import type { Words } from '../words.ts';
+
+/** What was read, as if the policies in the files of `--with` were there, too, or as they are there. */
+export async function withPolicies(
+  read: ReadManifests,
+  flags: ExplainFlags,
+  { stdin }: Pick<Streams, 'stdin'>,
+  words: Words,
+): Promise<ReadManifests> {
+  if (flags.with.length === 0) return read;
+  const input = await readInput(flags.with, stdin);
+  const [, namespace = ''] = flags.workload.split('/').reverse();
+  const supposed = clusterOf(input.manifests, namespace);
+  const problems = [...input.problems, ...supposed.problems];
+  for (const each of problems) for (const line of problemLines(each)) words.tell(line);
+  const { workloads } = supposed.cluster;
+  if (workloads.length > 0) words.say('Of --with, only policies are looked at');
+  const cluster = overlaid(read.cluster, supposed.cluster);
+  const settings = { namespace: flags.operatorNamespace, widening: flags.widening };
+  return {
+    cluster,
+    snapshots: new Snapshots(cluster, settings),
+    problems: [...read.problems, ...problems],
+  };
+}
+
+function overlaid(there: ManifestCluster, supposed: ManifestCluster): ManifestCluster {
+  return {
+    ...there,
+    policies: replaced(there.policies, supposed.policies, ({ value: { metadata } }) =>
+      objectKey(metadata),
+    ),
+    tieredPolicies: replaced(there.tieredPolicies, supposed.tieredPolicies, tieredPolicyName),
+    pluginPolicies: replaced(there.pluginPolicies, supposed.pluginPolicies, pluginPolicyName),
+  };
+}
+
+function replaced<T>(there: readonly T[], supposed: readonly T[], keyOf: (each: T) => string): T[] {
+  const keys = new Set(supposed.map(keyOf));
+  return [...there.filter((each) => !keys.has(keyOf(each))), ...supposed];
+}

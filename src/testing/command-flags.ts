@@ -1,0 +1,19 @@
+import type { EvidenceFlags } from '../commands/audit/gather-evidence.ts';
+import type { ClusterFlags } from '../commands/cluster-access.ts';
+
+/** Where a command is told nothing of a cluster. */
+export const NO_CLUSTER: Omit<ClusterFlags, 'namespace'> = {
+  kubeconfig: undefined,
+  context: undefined,
+  as: undefined,
+};
+
+/** Where an audit looks at objects alone. */
+export const OBJECTS_ALONE: Omit<EvidenceFlags, 'quiet'> = {
+  inside: false,
+  probe: false,
+  fromPod: undefined,
+  image: 'portlock:test',
+  ports: undefined,
+  rate: 0,
+};
