@@ -47,7 +47,7 @@ export interface Workload {
   /** `NO_PODS` where nothing tells its pods from others. */
   selector: LabelSelector;
   template: PodTemplate;
-  /** Whose template a Rollout has, while that is to be looked up: `template` is an empty one then. */
+  /** Whose template a Rollout has that has none of its own. */
   templateOf?: TemplateReference;
 }
 
@@ -55,6 +55,8 @@ export interface Workload {
 export interface TemplateReference {
   kind: string;
   name: string;
+  /** Whether the template is there; it is an empty one where not. */
+  isFound: boolean;
 }
 
 /** Matches no pod whatever: what no policy is to be about. */
