@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { application } from './harness/application.ts';
+import { application, batchApplication } from './harness/application.ts';
 import { deployment, Namespace } from './harness/deployment.ts';
 import { kubectlOf } from './harness/environment.ts';
 import { eventually } from './harness/eventually.ts';
@@ -9,7 +9,7 @@ const environment = inject('environment');
 const kubectl = kubectlOf(environment);
 
 /** Everything that has a selector, a template and pods goes through the same core. */
-describe.each(['StatefulSet', 'DaemonSet'] as const)('a %s', (kind) => {
+describe.each(['StatefulSet', 'DaemonSet', 'ReplicaSet'] as const)('a %s', (kind) => {
   const suffix = kind.toLowerCase();
   let namespace: Namespace;
   beforeAll(async () => {
@@ -27,7 +27,9 @@ describe.each(['StatefulSet', 'DaemonSet'] as const)('a %s', (kind) => {
 
   test('is audited, locked and let go as a Deployment is', async () => {
     await namespace.apply(web('audit'));
-    await namespace.run('rollout', 'status', `${suffix}/web`, '--timeout=180s');
+    // Of a ReplicaSet there is no rollout.
+    if (kind !== 'ReplicaSet')
+      await namespace.run('rollout', 'status', `${suffix}/web`, '--timeout=180s');
     const report = `web-${suffix}`;
     const audited = await namespace.report(
       report,
@@ -77,6 +79,72 @@ describe.each(['StatefulSet', 'DaemonSet'] as const)('a %s', (kind) => {
     );
     expect(report.status.policy.otherOwners).toEqual([`${kind}/both`]);
   });
+});
+
+describe.each(['Job', 'CronJob'] as const)('a %s', (kind) => {
+  const suffix = kind.toLowerCase();
+  const report = `web-${suffix}`;
+  let namespace: Namespace;
+  beforeAll(async () => {
+    namespace = await Namespace.create(kubectl, `portlock-${suffix}`);
+  });
+  afterAll(() => namespace?.remove());
+
+  test('is locked, and keeps its policy for as long as it is there', async () => {
+    const listens = [8080, 9090];
+    const declares = [{ containerPort: 8080 }];
+    await namespace.apply(batchApplication(kind, 'web', { mode: 'enforce', listens, declares }));
+    const { metadata, spec } = await namespace.policy(report);
+    expect(metadata.ownerReferences).toMatchObject([{ kind, name: 'web', apiVersion: 'batch/v1' }]);
+    expect(spec.ingress).toEqual([{ ports: [{ port: 8080, protocol: 'TCP' }] }]);
+    if (kind === 'CronJob') {
+      expect(spec.podSelector).toEqual({ matchLabels: { app: 'web' } });
+      await namespace.run('create', 'job', 'run-1', '--from=cronjob/web');
+    }
+    const locked = await namespace.report(
+      report,
+      (each) => status(each, 'EnforcementVerified') === 'True',
+    );
+    expect(locked.spec.targetRef).toEqual({ apiVersion: 'batch/v1', kind, name: 'web' });
+    expect(locked.status.summary.undeclaredReachable).toBe(0);
+    if (kind === 'CronJob') {
+      await namespace.run('delete', 'job', 'run-1', '--timeout=120s');
+      const idle = await namespace.report(
+        report,
+        (each) => reason(each, 'EnforcementVerified') === 'NoPods',
+      );
+      expect(idle.status.policy.state).toBe('Applied');
+      expect((await namespace.policy(report)).metadata.uid).toBe(metadata.uid);
+      // Its Job was no workload of its own.
+      expect(await namespace.find('portexposurereport', 'run-1-job')).toBeUndefined();
+    }
+    await namespace.run('delete', suffix, 'web', '--timeout=120s');
+    await namespace.noPolicy(report);
+  });
+});
+
+test('a CronJob without a label on its pods waits for one, and is locked by it', async () => {
+  const namespace = await Namespace.create(kubectl, 'portlock-unlabelled');
+  const declares = [{ containerPort: 8080 }];
+  const fields = { mode: 'enforce', listens: [8080], declares };
+  const { spec, ...cronJob } = batchApplication('CronJob', 'nightly', fields) as {
+    spec: { jobTemplate: { spec: { template: { spec: object } } } };
+  };
+  const labelled = (labels: Record<string, string>) => {
+    const { template } = spec.jobTemplate.spec;
+    const jobTemplate = { spec: { template: { ...template, metadata: { labels } } } };
+    return { ...cronJob, spec: { ...spec, jobTemplate } };
+  };
+  await namespace.apply(labelled({}));
+  await namespace.report(
+    'nightly-cronjob',
+    (each) => reason(each, 'PolicyInSync') === 'NoPodLabels',
+  );
+  expect(await namespace.find('networkpolicy', 'nightly-cronjob-portlock')).toBeUndefined();
+  await namespace.apply(labelled({ 'cronjob-name': 'nightly' }));
+  const policy = await namespace.policy('nightly-cronjob');
+  expect(policy.spec.podSelector).toEqual({ matchLabels: { 'cronjob-name': 'nightly' } });
+  await namespace.remove();
 });
 
 describe('the label on a namespace', () => {

@@ -1,7 +1,7 @@
 import { images } from '../cluster/base-images.ts';
 
 export interface ApplicationFields {
-  kind?: 'Deployment' | 'StatefulSet' | 'DaemonSet';
+  kind?: 'Deployment' | 'StatefulSet' | 'DaemonSet' | 'ReplicaSet';
   /** Undefined for no label. */
   mode?: string;
   replicas?: number;
@@ -25,6 +25,27 @@ const SERVER = `
   }
   process.on('SIGTERM', () => process.exit());
 `;
+
+/** The same that runs to an end, which it never reaches: a Job, or a CronJob whose runs are begun by hand. */
+export function batchApplication(
+  kind: 'Job' | 'CronJob',
+  name: string,
+  { mode, ...fields }: Omit<ApplicationFields, 'kind' | 'replicas'>,
+): object {
+  const { spec } = application(name, fields) as { spec: { template: { spec: object } } };
+  const { template } = spec;
+  const jobSpec = { template: { ...template, spec: { ...template.spec, restartPolicy: 'Never' } } };
+  return {
+    apiVersion: 'batch/v1',
+    kind,
+    metadata: { name, labels: mode === undefined ? {} : { 'portlock.dev/mode': mode } },
+    // Once a year, and suspended.
+    spec:
+      kind === 'Job'
+        ? jobSpec
+        : { schedule: '0 0 1 1 *', suspend: true, jobTemplate: { spec: jobSpec } },
+  };
+}
 
 /** A workload whose pods listen on more ports than they declare, or on fewer. */
 export function application(name: string, fields: ApplicationFields): object {

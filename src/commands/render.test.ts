@@ -164,7 +164,7 @@ test('links to files are read, and links to folders are not', async () => {
 
 test.each([
   ['a path that is not there', ['/nowhere/to/be/found'], 'there is no such file or folder'],
-  ['nothing', ['-'], 'There is no Deployment, StatefulSet or DaemonSet in what was read'],
+  ['nothing', ['-'], 'There is no workload in what was read: no Deployment, StatefulSet, '],
 ])('%s is no clean result', async (_what, paths, message) => {
   const { stderr, exitCode } = await render({ paths });
   expect(stderr).toContain(message);

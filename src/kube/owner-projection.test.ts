@@ -77,7 +77,7 @@ describe('a CronJob', () => {
 
 describe('a Rollout', () => {
   const workloadRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'lender' };
-  const templateOf = { kind: 'Deployment', name: 'lender' };
+  const templateOf = { kind: 'Deployment', name: 'lender', isFound: false };
 
   test('that refers to a workload has its template to be looked up', () => {
     const rollout = projectWorkload('Rollout')({ metadata, spec: { workloadRef } });

@@ -153,7 +153,7 @@ function ofRollout(spec: object): Said {
   return {
     selector: isEmpty(said.selector) ? NO_PODS : said.selector,
     template: undefined,
-    templateOf: { kind: textOf(fieldsOf(workloadRef).kind), name },
+    templateOf: { kind: textOf(fieldsOf(workloadRef).kind), name, isFound: false },
   };
 }
 

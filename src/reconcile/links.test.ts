@@ -27,7 +27,7 @@ const canary: Workload = {
   uid: 'uid-canary',
   selector: NO_PODS,
   template: template({ labels: {}, ports: [] }),
-  templateOf: { kind: 'Deployment', name: 'web' },
+  templateOf: { kind: 'Deployment', name: 'web', isFound: false },
 };
 const byCronJob = { ownerUid: 'uid-nightly', ownerKind: 'CronJob', ownerName: 'nightly' };
 const nightlyJob = {
@@ -135,7 +135,7 @@ describe('a Rollout with the template of a Deployment', () => {
       selector,
       template: lent,
     });
-    expect(resolved()).not.toHaveProperty('templateOf');
+    expect(resolved()?.templateOf?.isFound).toBe(true);
   });
 
   test('keeps a selector of its own', () => {
@@ -155,10 +155,11 @@ describe('a Rollout with the template of a Deployment', () => {
     expect(caches.podsSelectedBy(workload()).map(({ owner }) => owner)).toEqual(['Rollout/canary']);
   });
 
-  test('and the Deployment are each told that the other has such pods', () => {
+  test('and the Deployment select each other’s pods as they are meant to, and no more than that', () => {
+    fillStore(caches.workloads.DaemonSet, [workload({ kind: 'DaemonSet', uid: 'uid-daemon-set' })]);
     const rollout = resolved();
-    expect(rollout && caches.overlapping(rollout)).toEqual(['Deployment/web']);
-    expect(caches.overlapping(workload())).toEqual(['Rollout/canary']);
+    expect(rollout && caches.overlapping(rollout)).toEqual(['DaemonSet/web']);
+    expect(caches.overlapping(workload())).toEqual(['DaemonSet/web']);
   });
 
   test('is looked at when the template changes, and so is whoever else selects such pods', () => {
@@ -178,7 +179,7 @@ describe('a Rollout with the template of a Deployment', () => {
     fillStore(caches.pods, [pod()]);
     caches.workloads.Deployment.delete('shop/web', 'watch');
     const rollout = resolved();
-    expect(rollout?.templateOf).toEqual({ kind: 'Deployment', name: 'web' });
+    expect(rollout?.templateOf).toEqual({ kind: 'Deployment', name: 'web', isFound: false });
     expect(rollout && caches.podsSelectedBy(rollout)).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ import type { SelectedPod } from '../domain/snapshot.ts';
 import { hasOptedIn, type ModeDefaults } from '../domain/workload/mode.ts';
 import { policyName, reportName } from '../domain/workload/object-names.ts';
 import { isManagedFor } from '../domain/workload/ownership.ts';
-import { withTemplate } from '../domain/workload/rollout.ts';
+import { sharesTemplate, withTemplate } from '../domain/workload/rollout.ts';
 import {
   type Intermediate,
   isIntermediate,
@@ -120,11 +120,14 @@ export class Lookups {
       .map((pod) => ({ ...pod, owner: this.#ownerOf(pod) }));
   }
 
-  /** Other workloads of the namespace whose pods the workload's selector matches, as `Kind/name`, sorted. */
+  /**
+   * Other workloads of the namespace whose pods the workload's selector matches, as `Kind/name`, sorted; not a Rollout and
+   * the workload whose template it has.
+   */
   overlapping(workload: Workload): string[] {
     return this.selections
       .workloadsUnder(workload.namespace, workload.selector)
-      .filter(({ uid }) => uid !== workload.uid)
+      .filter((each) => !sharesTemplate(each, workload))
       .map(({ kind, name }) => `${kind}/${name}`)
       .sort();
   }

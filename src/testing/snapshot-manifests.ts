@@ -3,7 +3,7 @@ import type { PluginPolicy } from '../domain/evaluate/plugins/plugin-policy.ts';
 import type { TieredPolicy } from '../domain/evaluate/tiered-policy.ts';
 import { selectorMatches } from '../domain/match/label-selector.ts';
 import type { Role, SelectedPod, Snapshot, Widening } from '../domain/snapshot.ts';
-import { withTemplate } from '../domain/workload/rollout.ts';
+import { sharesTemplate, withTemplate } from '../domain/workload/rollout.ts';
 import { namespacesLetIn } from '../domain/workload/settings.ts';
 import { isWorkload, WORKLOAD_KINDS, type Workload } from '../domain/workload/workload.ts';
 import { projectNamespace, projectPod, projectPolicy } from '../kube/projections.ts';
@@ -41,7 +41,7 @@ export function snapshotOf(manifests: readonly Wire[]): Snapshot {
     flags?.workload ? ownerName(each) === flags.workload : each.name === 'web',
   );
   if (!workload) throw new Error('no such workload among the manifests');
-  const others = workloads.filter((each) => each !== workload);
+  const others = workloads.filter((each) => !sharesTemplate(each, workload));
   const pods = ofKind('Pod').map((wire) => selectedPod(wire, workload));
   const own = pods.filter((pod) => pod.owner === ownerName(workload));
   const { apiVersion, kind, namespace, name } = workload;

@@ -1,6 +1,7 @@
 import { selectorMatches } from '../../domain/match/label-selector.ts';
 import { LabelIndex } from '../../domain/preflight/label-index.ts';
 import type { SelectedPod } from '../../domain/snapshot.ts';
+import { sharesTemplate } from '../../domain/workload/rollout.ts';
 import type { Intermediate, Pod, Workload } from '../../domain/workload/workload.ts';
 
 /** The pods of manifests: those that are among them, as in a dump of a cluster, and those that workloads would make. */
@@ -39,10 +40,10 @@ export class ManifestPods {
     return [...live, ...toCome.map(podToCome)];
   }
 
-  /** Other workloads of the namespace whose pods the selector matches. */
+  /** Other workloads of the namespace whose pods the selector matches; not a Rollout and the workload whose template it has. */
   overlapping(workload: Workload): Workload[] {
     const found = this.#workloads.get(workload.namespace)?.matching(workload.selector) ?? [];
-    return found.filter((each) => each !== workload);
+    return found.filter((each) => !sharesTemplate(each, workload));
   }
 
   #under({ namespace, selector }: Workload): SelectedPod[] {

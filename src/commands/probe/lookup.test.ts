@@ -267,3 +267,50 @@ describe('a result counts', () => {
     expect(isHeld({ address: '10.0.0.1', found: undefined }, after)).toBe(false);
   });
 });
+
+describe('a workload without a selector of its own', () => {
+  const template = {
+    metadata: { labels: { app: 'web' } },
+    spec: { containers: [{ name: 'app', ports: [{ containerPort: 8080 }] }] },
+  };
+
+  it('that is a Rollout with the template of a Deployment has its selector', async () => {
+    const metadata = { namespace: 'shop', name: 'canary' };
+    const rollout = { metadata, spec: { workloadRef: { kind: 'Deployment', name: 'web' } } };
+    server
+      .expect('GET /apis/argoproj.io/v1alpha1/namespaces/shop/rollouts/canary', (response) =>
+        sendJson(response, rollout),
+      )
+      .expect('GET /apis/apps/v1/namespaces/shop/deployments/web', (response) =>
+        sendJson(response, {
+          metadata: { namespace: 'shop', name: 'web' },
+          spec: { selector: { matchLabels: { app: 'web' } }, template },
+        }),
+      )
+      .expect(PODS, (response, { query }) => {
+        expect(query.get('labelSelector')).toBe('app=web');
+        sendJson(response, podList(pod('canary-1', ['10.0.0.1'])));
+      });
+    const places = await workloadLookup(access, 'Rollout', 'canary')(never);
+    expect(places.map(({ address }) => address)).toEqual(['10.0.0.1']);
+    await server.verify();
+  });
+
+  it.each([
+    ['with labels is probed by them', { template }, undefined],
+    ['without labels has none to be found by', { template: {} }, /no label tells its pods/],
+  ])('that is a CronJob %s', async (_what, spec, message) => {
+    const metadata = { namespace: 'shop', name: 'nightly' };
+    server
+      .expect('GET /apis/batch/v1/namespaces/shop/cronjobs/nightly', (response) =>
+        sendJson(response, { metadata, spec: { jobTemplate: { spec } } }),
+      )
+      .allow(PODS, (response, { query }) => {
+        expect(query.get('labelSelector')).toBe('app=web');
+        sendJson(response, podList(pod('nightly-1', ['10.0.0.1'])));
+      });
+    const found = workloadLookup(access, 'CronJob', 'nightly')(never);
+    if (message) await expect(found).rejects.toThrow(message);
+    else expect(await found).toHaveLength(1);
+  });
+});

@@ -56,6 +56,7 @@ describe('when a policy is first applied', () => {
     ['is not live', { live: false }],
     ['is being deleted', { terminating: true }],
     ['uses the network of its node', { hostNetwork: true }],
+    ['is a Job’s, and will be done', { ownerKind: 'Job' }],
   ])('a pod that %s is not watched', (_what, fields) => {
     expect(watching(selected(fields))).toBeUndefined();
     const other = selected({ uid: 'other', ...fields });

@@ -78,8 +78,9 @@ function watchedPods({ selected }: Snapshot, { watchedUids }: Brake): SelectedPo
   return selected.filter((pod) => pod.live && watched.has(pod.uid));
 }
 
-function isAbleToDrop({ live, terminating, hostNetwork }: SelectedPod): boolean {
-  return live && !terminating && !hostNetwork;
+/** A pod of a Job ceases to be ready as soon as a container has done its work, though its sidecars may go on. */
+function isAbleToDrop({ live, terminating, hostNetwork, ownerKind }: SelectedPod): boolean {
+  return live && !terminating && !hostNetwork && ownerKind !== 'Job';
 }
 
 /**

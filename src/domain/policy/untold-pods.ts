@@ -18,7 +18,7 @@ export function untoldPods({
   selector,
   templateOf,
 }: Workload): UntoldPods | undefined {
-  if (templateOf) {
+  if (templateOf && !templateOf.isFound) {
     const lender = `${templateOf.kind} ${namespace}/${templateOf.name}`;
     return {
       reason: 'TemplateNotFound',

@@ -49,7 +49,7 @@ export interface Workload {
   /** How many pods it is to have; absent where its kind does not say. */
   replicas?: number;
   template: PodTemplate;
-  /** Whose template a Rollout has, while that is to be looked up: `template` is an empty one then. */
+  /** Whose template a Rollout has that has none of its own. */
   templateOf?: TemplateReference;
 }
 
@@ -57,6 +57,8 @@ export interface Workload {
 export interface TemplateReference {
   kind: string;
   name: string;
+  /** Whether the template is there; it is an empty one where not. */
+  isFound: boolean;
 }
 
 /** Matches no pod whatever: what no policy is to be about. */
