@@ -51,6 +51,7 @@ function decideOptedIn(subject: OptedIn): Plan {
     evidence: probing.evidence,
     declared,
     waitingSince: decision.waitingSince,
+    dueAt: decision.dueAt,
   };
 }
 
@@ -70,5 +71,6 @@ function optOut(snapshot: Snapshot, own: OwnPolicies): Plan {
     evidence: undefined,
     declared: new Set<number>(),
     waitingSince: undefined,
+    dueAt: undefined,
   };
 }

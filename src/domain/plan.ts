@@ -31,6 +31,8 @@ export interface Plan {
   evidence: Evidence | undefined;
   /** Since when the first policy waits for the pods to be asked, in ms since the epoch; undefined where it does not. */
   waitingSince: number | undefined;
+  /** When another decision about the policy may follow without any event, in ms since the epoch; undefined where none will. */
+  dueAt: number | undefined;
   /** Numbers of the declared TCP ports. */
   declared: ReadonlySet<number>;
 }

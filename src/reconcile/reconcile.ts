@@ -41,7 +41,10 @@ export async function reconcile(
   if (role.probe) measure(key, said, context.metrics);
   if (failure) throw failure.error;
   const due = role.policy
-    ? earlier(contestDueIn(key, snapshot, context), waitEndsIn(said, snapshot))
+    ? earlier(
+        contestDueIn(key, snapshot, context),
+        said.dueAt === undefined ? undefined : said.dueAt - snapshot.now,
+      )
     : undefined;
   if (!probes) return due;
   const { nextAt } = said.probe;
@@ -57,12 +60,6 @@ function contestDueIn(
   // The turn that put the policy back was decided before.
   const hasBegun = contest === undefined && reverts.contest(key, now) !== undefined;
   return hasBegun ? 0 : reverts.endsIn(key, now);
-}
-
-/** In how many milliseconds a first policy waits no longer for the pods to be asked. */
-function waitEndsIn({ waitingSince }: Plan, { now, timing }: Snapshot): number | undefined {
-  const left = waitingSince === undefined ? 0 : waitingSince + timing.preflight - now;
-  return left > 0 ? left : undefined;
 }
 
 function earlier(a: number | undefined, b: number | undefined): number | undefined {

@@ -41,10 +41,7 @@ export function brakeNow(snapshot: Snapshot, workload: Workload): Brake | undefi
       sinceTime: timestamp(snapshot.now),
       templateHash: workload.template.hash,
       ...(brake.watchedUids && { watchedUids: brake.watchedUids }),
-      pods: dropped
-        .map(({ name }) => name)
-        .sort()
-        .slice(0, MAXIMUM_NAMED),
+      pods: limitedNames(dropped),
     };
   }
   return snapshot.now <= watchedUntil(snapshot, brake) ? brake : undefined;
@@ -78,7 +75,8 @@ function watchedPods({ selected }: Snapshot, { watchedUids }: Brake): SelectedPo
   return selected.filter((pod) => pod.live && watched.has(pod.uid));
 }
 
-function isAbleToDrop({ live, terminating, hostNetwork }: SelectedPod): boolean {
+/** Whether a policy is about the pod, and its readiness tells something. */
+export function isAbleToDrop({ live, terminating, hostNetwork }: SelectedPod): boolean {
   return live && !terminating && !hostNetwork;
 }
 
@@ -94,13 +92,25 @@ function readyEndpoints({ usage, key }: Snapshot): Set<string> {
   );
 }
 
+/** As many names as the report takes, sorted. */
+export function limitedNames(pods: readonly { name: string }[]): string[] {
+  return pods
+    .map(({ name }) => name)
+    .sort()
+    .slice(0, MAXIMUM_NAMED);
+}
+
 function limited(names: readonly string[]): string[] {
   return [...new Set(names)].sort().slice(0, MAXIMUM_WATCHED);
 }
 
 /** Why a policy was taken back, in a sentence. */
 export function brakeInWords({ pods = [], sinceTime }: Brake): string {
-  const names = pods.slice(0, 3).join(', ');
+  return `Took the policy back at ${sinceTime}: ${namesInWords(pods)} ceased to be ready right after it was first applied or allowed less. Find out which undeclared port they need, or whom allow-from keeps out, then set the label portlock.dev/mode to audit and back to enforce, or change the template`;
+}
+
+/** The first three. */
+export function namesInWords(pods: readonly string[]): string {
   const more = pods.length > 3 ? ` and ${pods.length - 3} more` : '';
-  return `Took the policy back at ${sinceTime}: ${names}${more} ceased to be ready right after it was first applied or allowed less. Find out which undeclared port they need, or whom allow-from keeps out, then set the label portlock.dev/mode to audit and back to enforce, or change the template`;
+  return pods.slice(0, 3).join(', ') + more;
 }
