@@ -169,7 +169,7 @@ export interface PortExposureReport {
       otherOwners?: string[];
     };
     /**
-     * Readiness after the policy was first applied, or allowed less than before: it is taken back where pods cease to be ready right after.
+     * Readiness after the policy was first applied, or allowed less than before: it is taken back where pods cease to be ready right after, or never become ready while it lets only some in where the kubelet probes.
      */
     brake?: {
       /**
@@ -181,7 +181,7 @@ export interface PortExposureReport {
        */
       sinceTime: string;
       /**
-       * The uids of the pods that are, or were, watched.
+       * The uids of the pods that are, or were, watched; absent where none was ready, and it is watched whether one becomes so.
        *
        * @maxItems 64
        */
@@ -193,7 +193,7 @@ export interface PortExposureReport {
        */
       watchedAddresses?: string[];
       /**
-       * The names of the pods that ceased to be ready.
+       * The names of the pods that ceased to be ready, or never were.
        *
        * @maxItems 16
        */

@@ -50,7 +50,7 @@ function decideOptedIn(subject: OptedIn): Plan {
     probe: probing.probe,
     probeable: new Set(asked.permission.pods.map(({ uid }) => uid)),
     evidence: probing.evidence,
-    changesAt: nextChange(subject.settings.acceptedCuts, snapshot.now),
+    changesAt: earliest(nextChange(subject.settings.acceptedCuts, snapshot.now), decision.dueAt),
     declared,
     waitingSince: decision.waitingSince,
   };
@@ -74,4 +74,9 @@ function optOut(snapshot: Snapshot, own: OwnPolicies): Plan {
     declared: new Set<number>(),
     waitingSince: undefined,
   };
+}
+
+function earliest(...times: (number | undefined)[]): number | undefined {
+  const known = times.filter((time) => time !== undefined);
+  return known.length > 0 ? Math.min(...known) : undefined;
 }

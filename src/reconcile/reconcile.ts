@@ -41,10 +41,7 @@ export async function reconcile(
   if (role.probe) measure(key, said, context.metrics);
   if (failure) throw failure.error;
   const due = role.policy
-    ? earlier(
-        contestDueIn(key, snapshot, context),
-        earlier(waitEndsIn(said, snapshot), changesIn(said, snapshot)),
-      )
+    ? earlier(contestDueIn(key, snapshot, context), changesIn(said, snapshot))
     : undefined;
   if (!probes) return due;
   const { nextAt } = said.probe;
@@ -60,12 +57,6 @@ function contestDueIn(
   // The turn that put the policy back was decided before.
   const hasBegun = contest === undefined && reverts.contest(key, now) !== undefined;
   return hasBegun ? 0 : reverts.endsIn(key, now);
-}
-
-/** In how many milliseconds a first policy waits no longer for the pods to be asked. */
-function waitEndsIn({ waitingSince }: Plan, { now, timing }: Snapshot): number | undefined {
-  const left = waitingSince === undefined ? 0 : waitingSince + timing.preflight - now;
-  return left > 0 ? left : undefined;
 }
 
 /** In how many milliseconds the decision changes by itself. */

@@ -41,10 +41,7 @@ export function brakeNow(snapshot: Snapshot, workload: Workload): Brake | undefi
       sinceTime: timestamp(snapshot.now),
       templateHash: workload.template.hash,
       ...(brake.watchedUids && { watchedUids: brake.watchedUids }),
-      pods: dropped
-        .map(({ name }) => name)
-        .sort()
-        .slice(0, MAXIMUM_NAMED),
+      pods: limitedNames(dropped),
     };
   }
   return snapshot.now <= watchedUntil(snapshot, brake) ? brake : undefined;
@@ -78,8 +75,11 @@ function watchedPods({ selected }: Snapshot, { watchedUids }: Brake): SelectedPo
   return selected.filter((pod) => pod.live && watched.has(pod.uid));
 }
 
-/** A pod of a Job ceases to be ready as soon as a container has done its work, though its sidecars may go on. */
-function isAbleToDrop({ live, terminating, hostNetwork, ownerKind }: SelectedPod): boolean {
+/**
+ * Whether a policy is about the pod, and its readiness tells something. A pod of a Job ceases to be ready as soon as a
+ * container has done its work, though its sidecars may go on.
+ */
+export function isAbleToDrop({ live, terminating, hostNetwork, ownerKind }: SelectedPod): boolean {
   return live && !terminating && !hostNetwork && ownerKind !== 'Job';
 }
 
@@ -95,13 +95,25 @@ function readyEndpoints({ usage, key }: Snapshot): Set<string> {
   );
 }
 
+/** As many names as the report takes, sorted. */
+export function limitedNames(pods: readonly { name: string }[]): string[] {
+  return pods
+    .map(({ name }) => name)
+    .sort()
+    .slice(0, MAXIMUM_NAMED);
+}
+
 function limited(names: readonly string[]): string[] {
   return [...new Set(names)].sort().slice(0, MAXIMUM_WATCHED);
 }
 
 /** Why a policy was taken back, in a sentence. */
 export function brakeInWords({ pods = [], sinceTime }: Brake): string {
-  const names = pods.slice(0, 3).join(', ');
+  return `Took the policy back at ${sinceTime}: ${namesInWords(pods)} ceased to be ready right after it was first applied or allowed less. Find out which undeclared port they need, or whom allow-from keeps out, then set the label portlock.dev/mode to audit and back to enforce, or change the template`;
+}
+
+/** The first three. */
+export function namesInWords(pods: readonly string[]): string {
   const more = pods.length > 3 ? ` and ${pods.length - 3} more` : '';
-  return `Took the policy back at ${sinceTime}: ${names}${more} ceased to be ready right after it was first applied or allowed less. Find out which undeclared port they need, or whom allow-from keeps out, then set the label portlock.dev/mode to audit and back to enforce, or change the template`;
+  return pods.slice(0, 3).join(', ') + more;
 }

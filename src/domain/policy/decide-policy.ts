@@ -5,6 +5,13 @@ import { brakeNow, watchingBrake } from './brake.ts';
 import type { Former } from './former-names.ts';
 import { type Intent, policyIntent, waitingSince } from './intent.ts';
 import { isNarrower } from './kept-grants.ts';
+import {
+  isAboutNeverReady,
+  narrowedProbes,
+  neverReadyDueAt,
+  neverReadyNow,
+  watchingNeverReady,
+} from './never-ready.ts';
 import type { OptedIn } from './opted-in.ts';
 import { wasInForce } from './policy-in-force.ts';
 import { desiredPolicy, formerToRemove, type PolicyStep, policyStep } from './policy-step.ts';
@@ -20,6 +27,8 @@ export interface PolicyDecision {
   isPending: boolean;
   /** Since when the first policy waits for the pods to be asked, in ms since the epoch; undefined where it does not. */
   waitingSince: number | undefined;
+  /** When another decision may follow without any event, in ms since the epoch; undefined where none will. */
+  dueAt: number | undefined;
   /** What goes once the step is done. */
   former: Former;
   /** The policy that is to be in force then; undefined where there is none, or nobody knows which. */
@@ -28,20 +37,37 @@ export interface PolicyDecision {
 
 /** Weighs what is asked against what stands against it. */
 export function decidePolicy(subject: OptedIn, asked: Asked): PolicyDecision {
-  const { snapshot, workload, settings, own } = subject;
-  const brake = settings.mode === 'audit' ? undefined : brakeNow(snapshot, workload);
+  const { snapshot, settings, own } = subject;
+  const brake = settings.mode === 'audit' ? undefined : currentBrake(subject, asked);
   const intent = policyIntent({ ...subject, asked, brake });
+  const next = brakeAfter(subject, asked, intent, brake);
   const step = policyStep(own, intent);
   const isLeader = snapshot.role.policy;
   return {
     intent,
-    brake: brakeAfter(subject, intent, brake),
+    brake: next,
     step: isLeader ? step : { do: 'nothing' },
     isPending: !isLeader && step.do !== 'nothing',
     waitingSince: isWaiting(intent) ? waitingSince(subject) : undefined,
+    dueAt: dueAt(subject, intent, next),
     former: formerToRemove(snapshot, own, intent),
     desired: desiredPolicy(own, intent),
   };
+}
+
+function currentBrake(subject: OptedIn, asked: Asked): Brake | undefined {
+  const { snapshot, workload } = subject;
+  const before = snapshot.untoldBrake ?? snapshot.report?.status?.brake;
+  return before && isAboutNeverReady(before)
+    ? neverReadyNow(before, subject, narrowedProbes(subject, asked))
+    : brakeNow(snapshot, workload);
+}
+
+function dueAt(subject: OptedIn, intent: Intent, brake: Brake | undefined): number | undefined {
+  const { timing } = subject.snapshot;
+  return intent.kind === 'hold' && intent.reason === 'AwaitingProbe'
+    ? waitingSince(subject) + timing.preflight
+    : neverReadyDueAt(brake, subject);
 }
 
 /** Where the write fails, the wait does not begin anew. */
@@ -51,12 +77,20 @@ function isWaiting(intent: Intent): boolean {
 }
 
 /** Readiness is watched from the moment on in which the policy is first applied, or allows less than it did. */
-function brakeAfter(subject: OptedIn, intent: Intent, brake: Brake | undefined): Brake | undefined {
+function brakeAfter(
+  subject: OptedIn,
+  asked: Asked,
+  intent: Intent,
+  brake: Brake | undefined,
+): Brake | undefined {
   if (intent.kind !== 'apply') return brake;
   const { inForce } = subject.own;
   const isFirst = !wasInForce(subject) || (!brake && isUntold(subject));
   const isNarrowed = inForce !== undefined && isNarrower(intent.policy, inForce);
-  return isFirst || isNarrowed ? watchingBrake(subject.snapshot) : brake;
+  if (!isFirst && !isNarrowed) return brake;
+  return (
+    watchingBrake(subject.snapshot) ?? watchingNeverReady(subject, narrowedProbes(subject, asked))
+  );
 }
 
 /** Whether the policy was applied a moment ago and no report came to tell of it. */

@@ -16,6 +16,7 @@ import { arePodsAsked } from './before-policy.ts';
 import { brakeInWords } from './brake.ts';
 import { formerOwner } from './former-names.ts';
 import { withKeptGrants } from './kept-grants.ts';
+import { isAboutNeverReady, narrowedProbes, neverReadyInWords } from './never-ready.ts';
 import type { OptedIn } from './opted-in.ts';
 import type { OwnPolicies } from './own-policies.ts';
 import { buildPolicy, listedParts } from './policy.ts';
@@ -63,7 +64,7 @@ export function policyIntent(input: IntentInput): Intent {
       : undefined;
   const engaged = input.brake?.state === 'Engaged' ? input.brake : undefined;
   // Bad input keeps the last good policy, and one that made pods unready is none.
-  if (engaged && own.live.kind === 'ours') return takenBack(engaged, policy);
+  if (engaged && own.live.kind === 'ours') return takenBack(engaged, policy, input);
   if (unreadable) return unreadable;
   if (settings.mode !== 'enforce') return audited(workload, policy);
   const barred = foreignPolicyOfOurName(own) ?? onHostNetwork(snapshot, workload);
@@ -71,7 +72,7 @@ export function policyIntent(input: IntentInput): Intent {
   if (untold) return hold(untold.reason, untold.message);
   if (!policy)
     return hold('NoDeclaredPorts', noDeclaredPorts(settings, input.asked.found.findings));
-  if (engaged) return takenBack(engaged, policy);
+  if (engaged) return takenBack(engaged, policy, input);
   const shared = sharedPodLabels(input, input.asked);
   if (shared) return hold(shared.reason, shared.message);
   return opensMore(input) ?? cutsSomebodyOff(input) ?? waitsForProbe(input) ?? applied(input);
@@ -157,8 +158,10 @@ function onHostNetwork({ pods }: Snapshot, { template }: Workload): Intent | und
   return { kind: 'remove', reason: 'HostNetwork', message, proposed: undefined, stalled: false };
 }
 
-function takenBack(brake: Brake, proposed: NetworkPolicy | undefined): Intent {
-  const message = brakeInWords(brake);
+function takenBack(brake: Brake, proposed: NetworkPolicy | undefined, input: IntentInput): Intent {
+  const message = isAboutNeverReady(brake)
+    ? neverReadyInWords(brake, input, narrowedProbes(input, input.asked))
+    : brakeInWords(brake);
   return { kind: 'remove', reason: 'AutoBrake', message, proposed, stalled: true };
 }
 

@@ -25,7 +25,7 @@ test.each<[string, Partial<PortUse>[], string[]]>([
     'same-namespace',
     PORTS.map((port) => ({ port })),
     [
-      'probes of the kubelet (1/TCP, 2/TCP, 3/TCP and 2 more) pass, as no policy closes pods to their own node',
+      'probes of the kubelet (1/TCP, 2/TCP, 3/TCP and 2 more) pass where the network keeps to the API, by which no policy closes pods to their own node',
     ],
   ],
   [
@@ -39,7 +39,9 @@ test.each<[string, Partial<PortUse>[], string[]]>([
   [
     'same-namespace;21/TCP=any',
     [19, 20, 21, 30, 31].map((port) => ({ port })),
-    ['probes of the kubelet (20/TCP, 30/TCP) pass, as no policy closes pods to their own node'],
+    [
+      'probes of the kubelet (20/TCP, 30/TCP) pass where the network keeps to the API, by which no policy closes pods to their own node',
+    ],
   ],
 ])('with allow-from %s of %j it is said: %j', (allowFrom, uses, said) => {
   expect(notes(allowFrom, uses)).toEqual(said);

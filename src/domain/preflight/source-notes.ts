@@ -36,7 +36,7 @@ export function sourceNotes(uses: readonly PortUse[], allowed: Allowed): string[
   return [
     ...(probed.size > 0
       ? [
-          `probes of the kubelet (${listed(probed)}) pass, as no policy closes pods to their own node`,
+          `probes of the kubelet (${listed(probed)}) pass where the network keeps to the API, by which no policy closes pods to their own node`,
         ]
       : []),
     ...(presumed.size > 0
