@@ -35,7 +35,7 @@ describe('whether the policy is enforced', () => {
 
   test.each<[string, string, Partial<Told>]>([
     ['True Enforced', 'Declared ports answer', {}],
-    ['False WouldWiden', 'isolated', { managed: false, intent: HELD }],
+    ['False WouldWiden', 'see PolicyInSync', { managed: false, intent: HELD }],
     ['False NoPolicy', 'There is no policy', { managed: false }],
     ['Unknown Conflict', 'could not be written', { managed: false, intent: FAILED }],
     ['True Enforced', 'Declared ports answer', { intent: HELD }],
