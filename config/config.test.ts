@@ -35,7 +35,7 @@ const files = [...filesBelow('config'), ...filesBelow('crds')];
 const kustomizations = files.filter((file) => file.endsWith('/kustomization.yaml'));
 /** What only some installations have. */
 const isOptional = (file: string) =>
-  /^config\/(samples|overlays|rbac-namespaced|metrics)\//.test(file);
+  /^config\/(samples|overlays|rbac-namespaced|metrics|admission)\//.test(file);
 const manifests = files
   .filter((file) => !kustomizations.includes(file))
   .filter((file) => !isOptional(file) || file.startsWith('config/samples/'))

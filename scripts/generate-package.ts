@@ -12,7 +12,7 @@ import { installation, optionalPart } from './package/installation.ts';
 const root = path.join(import.meta.dirname, '..');
 const CHART = 'charts/portlock';
 /** What the chart has by a value, and kustomize by an overlay. */
-const OPTIONAL = ['config/rbac-namespaced', 'config/metrics'];
+const OPTIONAL = ['config/rbac-namespaced', 'config/metrics', 'config/admission'];
 
 const manifests = installation(root);
 const optional = OPTIONAL.flatMap((folder) => optionalPart(root, folder));

@@ -88,6 +88,18 @@ describe('the chart', () => {
     });
   });
 
+  test('has the admission policies about its own account, by a value', async () => {
+    const text = await helm([
+      'template',
+      'portlock',
+      CHART,
+      '--namespace=here',
+      '--set=admissionPolicies.enabled=true',
+    ]);
+    expect(read(text).filter(({ kind }) => kind.startsWith('ValidatingAdmission'))).toHaveLength(6);
+    expect(text).toContain("'system:serviceaccount:here:portlock-controller-manager'");
+  });
+
   test('proves enforcement by `helm test`, with the image of the release', async () => {
     const text = await helm(['template', ...RELEASE, '--show-only=templates/tests/check.yaml']);
     const pod = read(text).find(({ kind }) => kind === 'Pod');

@@ -14,6 +14,8 @@ const EACH_NAMESPACE: Condition = {
   after: '{{- end }}\n{{- end }}\n',
 };
 
+const ADMISSION = condition('if .Values.admissionPolicies.enabled');
+
 /** By the file in config/ or crds/, the value that decides whether an object is there. */
 const CONDITIONS: Readonly<Record<string, Condition>> = {
   'crds/portlock.dev_portexposurereports.yaml': condition('if .Values.crds.enabled'),
@@ -27,7 +29,8 @@ const CONDITIONS: Readonly<Record<string, Condition>> = {
 
 /** The template as the values want it; what each release has stays as it is. */
 export function conditional(file: string, template: string): string {
-  const found = CONDITIONS[file];
+  const isAdmission = file.startsWith('config/admission/');
+  const found = isAdmission ? ADMISSION : CONDITIONS[file];
   if (found === undefined) return template;
   const { before, after } = found;
   return `${before}${found === EACH_NAMESPACE ? inEachNamespace(template) : template}${after}`;

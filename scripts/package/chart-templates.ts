@@ -37,6 +37,9 @@ const BLOCKS: readonly [parent: Path, key: string, value: string][] = [
   [CONTAINER, 'resources', 'resources'],
 ];
 
+/** As admission policies name the operator. */
+const ACCOUNT = 'system:serviceaccount:portlock-system:';
+
 const FLAGS = `{{- with .Values.watchNamespaces }}
 - --watch-namespaces={{ join "," . }}
 {{- end }}
@@ -59,9 +62,14 @@ export function chartTemplates(manifests: readonly Manifest[]): Record<string, s
   );
 }
 
+const PREFIXES = [
+  ['config/rbac-namespaced/', 'namespaced-'],
+  ['config/admission/', 'admission-'],
+] as const;
+
 /** Files of one name are in several folders. */
 function templateName(file: string): string {
-  const prefix = file.startsWith('config/rbac-namespaced/') ? 'namespaced-' : '';
+  const [, prefix = ''] = PREFIXES.find(([folder]) => file.startsWith(folder)) ?? [];
   return prefix + path.basename(file);
 }
 
@@ -94,7 +102,8 @@ function template(document: Document): string {
     .replace(/^( *)(?:- )?HOLE_(\d+)_(?:: null|:)?$/gm, (_line, indent: string, index: string) =>
       indented(holes[Number(index)] ?? '', indent),
     )
-    .replace(/HOLE_(\d+)_/g, (_hole, index) => holes[Number(index)] ?? '');
+    .replace(/HOLE_(\d+)_/g, (_hole, index) => holes[Number(index)] ?? '')
+    .replaceAll(ACCOUNT, ACCOUNT.replace('portlock-system', '{{ .Release.Namespace }}'));
 }
 
 function block(key: string, value: string): string {

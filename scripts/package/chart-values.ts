@@ -61,6 +61,11 @@ watchNamespaces: []
 crds:
   enabled: true
 
+# ValidatingAdmissionPolicies: warnings about settings that portlock cannot follow, who may open more than is declared, and
+# what the operator's account may write. For Kubernetes 1.30 and later.
+admissionPolicies:
+  enabled: false
+
 metrics:
   # A headless Service in front of the metrics of each replica.
   service:
@@ -108,6 +113,7 @@ export function chartSchema(): string {
         items: { type: 'string', maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' },
       },
       crds: SWITCH,
+      admissionPolicies: SWITCH,
       metrics: closed({
         service: SWITCH,
         serviceMonitor: closed({

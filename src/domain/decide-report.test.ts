@@ -38,7 +38,7 @@ describe('what is reported', () => {
       services: services.map((each, index) => ({ ...each, name: `${index}` })),
     };
     const plan = decide(snapshot({ usage, workload: workload({ annotations }) }));
-    expect(condition(plan, 'PolicyInSync').message).toHaveLength(32_768);
+    expect(condition(plan, 'PreflightPassed').message).toHaveLength(32_768);
   });
 
   test('a tiered policy with an action that is not known may open ports to others', () => {

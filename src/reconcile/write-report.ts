@@ -1,7 +1,7 @@
 import { FIELD_MANAGER, REPORT_MANAGERS } from '../api/names.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { ReportStep } from '../domain/plan.ts';
-import { type Part, partOf, partsOf, samePart } from '../domain/report/report-parts.ts';
+import { type Part, partsOf, partToWrite, samePart } from '../domain/report/report-parts.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { sameJson } from '../domain/text/same-json.ts';
 import { isNotFound } from '../kube/errors.ts';
@@ -46,7 +46,10 @@ async function ensureReport(
   // The second probe only adds to a report that others keep.
   if (!isOwned && !role.policy && !role.probe) return;
   if (!isOwned) await applyReport(report, context, signal);
-  for (const part of parts) await applyPart(report, part, context, signal);
+  for (const part of parts) {
+    const status = partToWrite(report.status, part, live);
+    await applyPart({ ...report, status }, part, context, signal);
+  }
 }
 
 /** The report itself, without what it says. */
@@ -60,7 +63,7 @@ async function applyReport(
   context.caches.writtenReports.wrote(projectReport(written));
 }
 
-/** A part of what it says. */
+/** A part of what it says, which is all of the status here. */
 async function applyPart(
   { apiVersion, kind, metadata, status }: PortExposureReport,
   part: Part,
@@ -68,7 +71,7 @@ async function applyPart(
   signal: AbortSignal,
 ): Promise<void> {
   const { name, namespace = '' } = metadata;
-  const body = { apiVersion, kind, metadata: { name, namespace }, status: partOf(status, part) };
+  const body = { apiVersion, kind, metadata: { name, namespace }, status };
   const written = await context.client.apply(REPORTS, body, {
     fieldManager: REPORT_MANAGERS[part],
     conflicts: 'force',

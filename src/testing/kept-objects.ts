@@ -149,7 +149,9 @@ export class KeptObjects {
     const live = this.#objects.get(path) as KeptObject;
     const parts = this.#parts.get(path) ?? new Map();
     this.#parts.set(path, parts.set(manager, status));
-    const conditions = [...parts.values()].flatMap((part) => part.conditions ?? []);
+    const all = [...parts.values()].flatMap((part) => part.conditions ?? []);
+    // Of one type there is one, at its first place and as it was written last.
+    const conditions = [...new Map(all.map((each) => [each.type, each])).values()];
     const merged = Object.assign({}, ...parts.values(), { conditions });
     return this.#keep(path, { ...live, status: merged }, manager);
   }

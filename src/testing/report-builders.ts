@@ -76,6 +76,7 @@ export function reportInput(fields: Partial<Told> = {}): ReportInput {
       intent,
       isPending,
       waitingSince: undefined,
+      dueAt: undefined,
       brake,
       step: { do: 'nothing' },
       former: NOTHING_FORMER,

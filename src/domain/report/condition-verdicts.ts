@@ -196,6 +196,8 @@ function policyVerdict({ subject, decision, asked }: ReportInput): ConditionVerd
   }
   if (intent.kind === 'remove' && intent.reason === 'AuditMode')
     return yes(intent.reason, intent.message);
+  if (intent.reason === 'PreflightFailed')
+    return no(intent.reason, 'Enforcement waits: see PreflightPassed');
   return no(intent.reason, intent.message);
 }
 
@@ -207,9 +209,10 @@ function enforcementCondition(input: ReportInput): ConditionVerdict {
   const { evidence, calibration } = input.probing;
   if (intent.kind === 'failed') return unknown(intent.reason, 'The policy could not be written');
   if (!managed) {
-    const { reason, message } =
-      intent.kind === 'apply' ? { reason: 'NoPolicy', message: 'There is no policy' } : intent;
-    return no(reason, message);
+    // Why is said once.
+    return intent.kind === 'apply'
+      ? no('NoPolicy', 'There is no policy')
+      : no(intent.reason, 'No policy is in force: see PolicyInSync');
   }
   if (doubt) return unknown(doubt.reason, doubt.message);
   const wideners = effects.filter(mayOpen).map(({ kind, name }) => `${kind} ${name}`);

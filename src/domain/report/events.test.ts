@@ -118,7 +118,10 @@ function told(before: PortExposureReport | undefined, next: Said, fields: Partia
 const STALLED: Said = { Stalled: ['True', 'InvalidMode', 'typo'] };
 const FINE: Said = { Stalled: ['False', 'NotStalled', 'typo'] };
 const HELD: Said = { PolicyInSync: ['False', 'WouldWiden', 'isolated'] };
-const WAITS: Said = { PolicyInSync: ['False', 'PreflightFailed', 'in use'] };
+const WAITS: Said = {
+  PolicyInSync: ['False', 'PreflightFailed', 'see PreflightPassed'],
+  PreflightPassed: ['False', 'UndeclaredPortsInUse', 'in use'],
+};
 const DRIFT: Said = { DriftDetected: ['True', 'UndeclaredReachable', '9090'] };
 const NO_DRIFT: Said = { DriftDetected: ['False', 'NoDrift', 'as declared'] };
 const PROBING: Said = { DriftDetected: ['Unknown', 'Probing', 'wait'] };
@@ -149,7 +152,12 @@ describe('that somebody has to act is told', () => {
     ['once', [], STALLED, STALLED],
     ['when it is about something else', INVALID, { Stalled: ['True', 'X', 'other'] }, STALLED],
     ['not when it ends', [], STALLED, FINE],
-    ['that enforcement waits', ['Warning PreflightFailed Reconcile in use'], undefined, WAITS],
+    [
+      'that enforcement waits',
+      ['Warning PreflightFailed Reconcile Enforcement waits: in use'],
+      undefined,
+      WAITS,
+    ],
     ['that it would widen', ['Warning WouldWiden Reconcile isolated'], WAITS, HELD],
     ['that it waits, once', [], HELD, HELD],
     ['not that it is as decided', [], undefined, { PolicyInSync: ['True', 'Applied', 'x'] }],

@@ -120,15 +120,21 @@ function waitingEvents(
       note: short(stalled.message),
     });
   }
-  const held = conditionOf(next, 'PolicyInSync');
-  if (
-    (held?.reason === 'PreflightFailed' || held?.reason === 'WouldWiden') &&
-    conditionOf(previous, 'PolicyInSync')?.message !== held.message
-  ) {
+  const held = heldInWords(next);
+  if (held && heldInWords(previous)?.message !== held.message) {
     const note = short(held.message);
     notes.push({ type: 'Warning', reason: held.reason, action: 'Reconcile', note });
   }
   return notes;
+}
+
+/** What enforcement waits for; undefined where it does not. */
+function heldInWords(report: PortExposureReport | undefined) {
+  const { reason, message = '' } = conditionOf(report, 'PolicyInSync') ?? {};
+  if (reason === 'WouldWiden') return { reason, message } as const;
+  if (reason !== 'PreflightFailed') return undefined;
+  const found = conditionOf(report, 'PreflightPassed')?.message ?? '';
+  return { reason, message: `Enforcement waits: ${found}` } as const;
 }
 
 /** Told once: from then on the report says so. */

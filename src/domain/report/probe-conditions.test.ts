@@ -36,7 +36,7 @@ describe('whether the policy is enforced', () => {
   test.each<[string, string, Partial<Told>]>([
     ['True Swept', 'of all 65,535 ports', {}],
     ['True Enforced', 'is still to come', { probe: { ...NOTHING_TO_PROBE, unswept: 1 } }],
-    ['False WouldWiden', 'isolated', { managed: false, intent: HELD }],
+    ['False WouldWiden', 'see PolicyInSync', { managed: false, intent: HELD }],
     ['False NoPolicy', 'There is no policy', { managed: false }],
     ['Unknown Conflict', 'could not be written', { managed: false, intent: FAILED }],
     ['True Swept', 'Declared ports answer', { intent: HELD }],

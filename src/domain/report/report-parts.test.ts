@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import type { Status } from './conditions.ts';
-import { type Part, partOf, partsOf, samePart } from './report-parts.ts';
+import { type Part, partOf, partsOf, partToWrite, samePart } from './report-parts.ts';
 
 const condition = (type: string, status: 'True' | 'False' = 'True') => ({
   type,
@@ -88,6 +88,23 @@ describe.each(PARTS)('the part %s', (part) => {
     expect(samePart(report(empty), report(without), part)).toBe(true);
     expect(samePart(report({ conditions: [] }), undefined, part)).toBe(true);
     expect(samePart(report({}), report(undefined), part)).toBe(true);
+  });
+});
+
+describe('what is written of the leader’s part', () => {
+  const types = (live: object | undefined) =>
+    partToWrite(STATUS, 'policy', live && report(live)).conditions?.map(({ type }) => type);
+
+  test('begins with Ready until who probes has said anything', () => {
+    const first = ['Ready', 'Reconciling', ...CONDITIONS.policy];
+    expect(types(undefined)).toEqual(first);
+    expect(types({ mode: 'Enforce' })).toEqual(first);
+    expect(types({ summary: { declared: 1 } })).toEqual(CONDITIONS.policy);
+  });
+
+  test('is nothing more than the part of others', () => {
+    for (const part of ['probe', 'secondProbe'] as const)
+      expect(partToWrite(STATUS, part, undefined)).toEqual(partOf(STATUS, part));
   });
 });
 

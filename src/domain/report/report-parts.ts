@@ -51,6 +51,23 @@ export function partOf(status: Status | undefined, part: Part): Status {
   return { ...Object.fromEntries(fields), ...(hasConditions && { conditions }) };
 }
 
+/**
+ * What is written of a part. Server-side apply keeps a list in the order in which it came, and Ready is to be the first
+ * condition: until who probes says it, the leader does, and from then on it is theirs alone.
+ */
+export function partToWrite(
+  status: Status | undefined,
+  part: Part,
+  live: PortExposureReport | undefined,
+): Status {
+  const written = partOf(status, part);
+  if (part !== 'policy' || live?.status?.summary !== undefined) return written;
+  const first = (status?.conditions ?? []).filter(({ type }) =>
+    ['Ready', 'Reconciling'].includes(type),
+  );
+  return { ...written, conditions: [...first, ...(written.conditions ?? [])] };
+}
+
 /** Whether a live report already says the same in that part. */
 export function samePart(
   desired: PortExposureReport,

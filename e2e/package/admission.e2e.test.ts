@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { deployment } from '../harness/deployment.ts';
+import { repository } from '../harness/environment.ts';
+import { eventually } from '../harness/eventually.ts';
+import { Kubectl } from '../harness/kubectl.ts';
+
+const kubectl = new Kubectl(inject('kubectlCommand'), inject('kubeconfig'));
+const PLACE = 'admission';
+const OWNER = 'owner@example.com';
+const EXEMPT = 'platform@example.com';
+const OPERATOR = 'system:serviceaccount:portlock-system:portlock-controller-manager';
+const key = (name: string) => `portlock.dev/${name}`;
+
+/** A dry run on the API server as that user; what kubectl says, warnings too, or why it is refused. */
+async function as(user: string, object: object): Promise<string> {
+  const args = ['apply', '--dry-run=server', '--namespace', PLACE, '--as', user, '--filename', '-'];
+  // Warnings are on stderr: made errors, they are in what is thrown.
+  return kubectl
+    .run([...args, '--warnings-as-errors'], JSON.stringify(object))
+    .catch((error) => String(error));
+}
+
+function web(annotations: Record<string, string>, mode?: string): object {
+  return deployment('fresh', { annotations, ...(mode && { mode }) });
+}
+
+/** The policies on the real API server, with two users who may edit, of whom one is exempt. */
+describe('admission without a webhook', () => {
+  beforeAll(async () => {
+    const whole = await kubectl.run(['kustomize', `${repository}/config/default`]);
+    const admission = await kubectl.run(['kustomize', `${repository}/config/admission`]);
+    for (const text of [whole, admission])
+      await kubectl.run(['apply', '--server-side', '--force-conflicts', '--filename', '-'], text);
+    await kubectl.run(['create', 'namespace', PLACE]);
+    await kubectl.run(['label', 'namespace', PLACE, `${key('mode')}=enforce`]);
+    const bind = (name: string, role: string, ...users: string[]) =>
+      kubectl.run([
+        'create',
+        'rolebinding',
+        name,
+        `--clusterrole=${role}`,
+        ...users.map((user) => `--user=${user}`),
+        '--namespace',
+        PLACE,
+      ]);
+    await bind('editors', 'edit', OWNER, EXEMPT);
+    await bind('exempt', 'portlock-exempt', EXEMPT);
+    // It takes the API server a moment to follow new policies.
+    await eventually(
+      'the policies are followed',
+      () => as(OWNER, web({ [key('extra-ports')]: '9090/TCP' })),
+      (said) => said.includes('exempt'),
+    );
+  });
+  afterAll(async () => {
+    await kubectl.run(['delete', '--kustomize', `${repository}/config/admission`]);
+    await kubectl.run(['delete', 'namespace', PLACE, '--wait=false']);
+  });
+
+  test('has no expression of a wrong type', async () => {
+    for (const name of ['portlock-settings', 'portlock-exempt', 'portlock-operator']) {
+      const policy = await eventually(
+        `${name} was checked`,
+        () => kubectl.get('validatingadmissionpolicy', name),
+        ({ status }) => status?.typeChecking !== undefined,
+      );
+      expect(policy.status.typeChecking).toEqual({});
+    }
+  });
+
+  test.each([
+    ['an unknown mode', web({}, 'enforced'), 'must be audit, enforce or off'],
+    ['a malformed annotation', web({ [key('closed-ports')]: '8080' }), 'must list ports such as'],
+    ['an unknown annotation', web({ [key('extra-port')]: '9090/TCP' }), 'and no other under'],
+  ])('%s is warned about', async (_what, object, words) => {
+    expect(await as(EXEMPT, object)).toContain(words);
+  });
+
+  test.each([
+    ['extra-ports', web({ [key('extra-ports')]: '9090/TCP' })],
+    ['accept-cuts', web({ [key('accept-cuts')]: '9090/TCP until=2027-03-31 reason="x"' })],
+    ['allow-from any', web({ [key('allow-from')]: 'any' })],
+    ['mode off', web({}, 'off')],
+  ])('%s is for who is exempt alone', async (_what, object) => {
+    expect(await as(OWNER, object)).toMatch(/forbidden.*exempt/is);
+    expect(await as(EXEMPT, object)).toContain('created');
+  });
+
+  test.each([
+    ['nothing', web({})],
+    ['less', web({ [key('allow-from')]: 'same-namespace', [key('closed-ports')]: '8080/TCP' })],
+    ['enforce', web({}, 'enforce')],
+  ])('whoever may edit may ask for %s', async (_what, object) => {
+    expect(await as(OWNER, object)).toContain('created');
+  });
+
+  test('what is there may stay, and may go', async () => {
+    await kubectl.apply(web({ [key('extra-ports')]: '9090/TCP' }), '--namespace', PLACE);
+    expect(await as(OWNER, web({ [key('extra-ports')]: '9090/TCP', note: 'x' }))).toContain(
+      'configured',
+    );
+    expect(await as(OWNER, web({}))).toContain('configured');
+    expect(await as(OWNER, web({ [key('extra-ports')]: '9090/TCP,9091/TCP' }))).toContain('exempt');
+  });
+
+  test('the account of the operator writes no policy without its label', async () => {
+    const policy = (labels: object) => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'web-portlock', labels },
+      spec: { podSelector: {}, policyTypes: ['Ingress'] },
+    });
+    const create = (object: object) =>
+      kubectl
+        .run(
+          ['create', '--dry-run=server', '--namespace', PLACE, '--as', OPERATOR, '--filename', '-'],
+          JSON.stringify(object),
+        )
+        .catch((error) => String(error));
+    expect(await create(policy({ 'app.kubernetes.io/managed-by': 'portlock' }))).toContain(
+      'created',
+    );
+    expect(await create(policy({}))).toContain('may make no NetworkPolicy without the label');
+    await kubectl.apply(policy({}), '--namespace', PLACE);
+    const deleted = kubectl.run([
+      'delete',
+      'networkpolicy',
+      'web-portlock',
+      '--namespace',
+      PLACE,
+      '--as',
+      OPERATOR,
+    ]);
+    await expect(deleted).rejects.toThrow('may touch no NetworkPolicy without the label');
+  });
+});
