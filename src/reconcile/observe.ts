@@ -37,7 +37,7 @@ export async function observe(
   const selected = workload ? caches.podsSelectedBy(workload) : [];
   return {
     now: context.now(),
-    timing: context.timing,
+    timing: { ...context.timing, share: context.podShare() },
     widening: context.widening,
     key: name,
     role,
