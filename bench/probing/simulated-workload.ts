@@ -4,6 +4,8 @@ import type { Outcome } from '../../src/domain/probing/reading.ts';
 import { withRound } from '../../src/domain/probing/round.ts';
 import type { Timing } from '../../src/domain/probing/timing.ts';
 import type { Pod } from '../../src/domain/workload/workload.ts';
+import type { RoundQueue } from '../../src/reconcile/round-queue.ts';
+import type { WorkloadKey } from '../../src/reconcile/workload-key.ts';
 import { calibration, pod } from '../../src/testing/builders.ts';
 import type { SimulatedEngine } from './simulated-engine.ts';
 
@@ -23,6 +25,7 @@ export class SimulatedWorkload {
   /** Milliseconds between the ends of rounds, of those that come as an interval is over. */
   readonly between: number[] = [];
   firstAt = Number.POSITIVE_INFINITY;
+  readonly #index: number;
   readonly #timing: Timing;
   readonly #pods: readonly Pod[];
   #evidence: Evidence = emptyEvidence('now', EPOCH - 3_600_000, { settled: new Map(), seen: [] });
@@ -30,6 +33,7 @@ export class SimulatedWorkload {
   #lookAt = 0;
 
   constructor({ index, podsEach, nodes, timing }: Place) {
+    this.#index = index;
     this.#timing = timing;
     this.#pods = Array.from({ length: podsEach }, (_, at) => {
       const number = index * podsEach + at;
@@ -52,9 +56,9 @@ export class SimulatedWorkload {
   }
 
   /** Begins a round if one is due. @param now in ms */
-  look(now: number, share: number, engine: SimulatedEngine): void {
+  look(now: number, share: number, engine: SimulatedEngine, queue: RoundQueue): void {
     if (this.#isRunning || now < this.#lookAt) return;
-    const { round, nextAt } = planProbe({
+    const { round, nextAt, conclusive } = planProbe({
       now: EPOCH + now,
       timing: { ...this.#timing, share },
       pods: this.#pods,
@@ -67,11 +71,16 @@ export class SimulatedWorkload {
       sweeping: false,
     });
     this.#lookAt = (nextAt ?? EPOCH) - EPOCH;
-    if (round) this.#begin(round, engine);
+    if (!round) return;
+    this.#isRunning = true;
+    const rank = this.#evidence.lastRound && conclusive ? 'again' : 'first';
+    const key: WorkloadKey = `Deployment/team-${this.#index % 100}/workload-${this.#index}`;
+    const signal = new AbortController().signal;
+    void queue.run({ key, rank }, signal, () => this.#ask(round, engine));
   }
 
-  #begin(round: PlannedRound, engine: SimulatedEngine): void {
-    this.#isRunning = true;
+  async #ask(round: PlannedRound, engine: SimulatedEngine): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<number>();
     const { pods, ports } = round;
     let left = pods.length;
     for (const {
@@ -80,8 +89,9 @@ export class SimulatedWorkload {
     } of pods)
       engine.probe({ ip, node, ports, expected: [...DECLARED], priority: 'check' }, (now) => {
         left -= 1;
-        if (left === 0) this.#end(round, EPOCH + now);
+        if (left === 0) resolve(now);
       });
+    this.#end(round, EPOCH + (await promise));
   }
 
   #end({ pods, podsFingerprint, ports, decoys }: PlannedRound, endedAt: number): void {

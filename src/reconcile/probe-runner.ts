@@ -14,6 +14,7 @@ import type { ProbeJob } from '../probe/job.ts';
 import type { ProbeOptions, Prober } from '../probe/prober.ts';
 import { describeError, type Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { RoundQueue } from './round-queue.ts';
 import { SweepQueue } from './sweep-queue.ts';
 import type { WorkloadKey } from './workload-key.ts';
 
@@ -36,6 +37,8 @@ interface State {
   evidence: Evidence;
   declared: ReadonlySet<number>;
   round: 'running' | undefined;
+  /** What the next round asks; another plan may come while it waits for its turn. */
+  planned: Plan['probe']['round'];
   /** How many may be probed. */
   pods: number;
   /** Since when there are pods to be probed, in ms since the epoch; undefined while there are none. */
@@ -49,12 +52,15 @@ interface State {
 /** After a probe that could not be made, or whose reading did not count, in ms. */
 const RETRY_AFTER = 5000;
 const SWEEPS_AT_A_TIME = 2;
+/** Enough for the rate, though each node and each target may be asked more slowly. */
+export const ROUNDS_AT_A_TIME = 32;
 const NONE: ReadonlySet<string> = new Set();
 
 /** Makes the connections that plans ask for, in the background, and keeps what they showed. */
 export class ProbeRunner {
   readonly #options: ProbeRunnerOptions;
   readonly #states = new Map<WorkloadKey, State>();
+  readonly #rounds = new RoundQueue(ROUNDS_AT_A_TIME);
   readonly #sweeps = new SweepQueue(SWEEPS_AT_A_TIME);
   #pods = 0;
 
@@ -131,9 +137,12 @@ export class ProbeRunner {
     if (!isNewer) state.evidence = evidence;
     state.declared = declared;
     this.#states.set(key, state);
+    state.planned = probe.round;
     if (probe.round && !state.round) {
       state.round = 'running';
-      this.#finish(key, this.#round(state, probe.round), () => {
+      const rank = evidence.lastRound && probe.conclusive ? 'again' : 'first';
+      const work = () => this.#round(key, state);
+      this.#finish(key, this.#rounds.run({ key, rank }, this.#options.signal, work), () => {
         state.round = undefined;
       });
     }
@@ -162,7 +171,10 @@ export class ProbeRunner {
     );
   }
 
-  async #round(state: State, plan: NonNullable<Plan['probe']['round']>): Promise<void> {
+  /** Makes the round that is planned by now, if the workload is still to be asked. */
+  async #round(key: WorkloadKey, state: State): Promise<void> {
+    const { planned: plan } = state;
+    if (!plan || this.#states.get(key) !== state) return;
     const { timing, readySince, now, signal } = this.#options;
     const { policies } = state.evidence;
     const asked = plan.pods.flatMap((pod) => pod.ips.map((ip) => ({ pod, ip })));
@@ -259,6 +271,7 @@ function newState(evidence: Evidence, declared: ReadonlySet<number>): State {
     evidence,
     declared,
     round: undefined,
+    planned: undefined,
     pods: 0,
     podsSince: undefined,
     sweeps: new Set(),
