@@ -5,12 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ClusterError } from '../../e2e/cluster/cluster-error.ts';
 import { goProgram } from '../../e2e/cluster/go-program.ts';
 import { repository } from '../../e2e/harness/environment.ts';
+import { operatorTerms } from '../../e2e/harness/manifest.ts';
 
 const METRICS = 'http://127.0.0.1:18080/metrics';
 const READY = 'http://127.0.0.1:18081/readyz';
 const CANARY_PORT = '19447';
-/** What the manifest gives the operator's container. */
-const MANIFEST_ENVIRONMENT = { NODE_OPTIONS: '--max-semi-space-size=2', MALLOC_ARENA_MAX: '2' };
 /** The kernel counts processor time in these, a second. */
 const TICKS = 100;
 
@@ -53,7 +52,7 @@ export class Running {
     const [command = '', ...words] = contestant.words;
     this.#child = spawn(command, words, {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, ...MANIFEST_ENVIRONMENT },
+      env: { ...process.env, ...operatorTerms().environment },
     });
     this.#ended = new Promise((resolve) => this.#child.once('exit', resolve));
   }

@@ -21,6 +21,9 @@ export interface OperatorProcessOptions {
   flags?: readonly string[];
   /** For Node. */
   nodeFlags?: readonly string[];
+  environment?: Readonly<Record<string, string>>;
+  /** The file of pids of a control group that it is in. */
+  group?: string;
 }
 
 /** How a process ended. */
@@ -58,9 +61,11 @@ export class OperatorProcess {
       ...['--canary-port', `${ports.canary}`],
       ...(options.flags ?? []),
     ];
-    this.child = spawn(process.execPath, words, {
+    const env = { PATH: process.env.PATH, HOME: this.#folder, POD_NAME: pod };
+    const [command, ...rest] = inGroup([process.execPath, ...words], options.group);
+    this.child = spawn(command, rest, {
       stdio: ['ignore', output, 'inherit'],
-      env: { PATH: process.env.PATH, HOME: this.#folder, POD_NAME: pod },
+      env: { ...env, ...options.environment },
     });
     this.ended = new Promise((resolve) => {
       this.child.once('exit', (code, signal) => {
@@ -68,10 +73,10 @@ export class OperatorProcess {
         resolve({ code, signal });
       });
     });
-    let rest = '';
+    let begun = '';
     this.child.stdout?.on('data', (data) => {
-      const parts = (rest + data).split('\n');
-      rest = parts.pop() ?? '';
+      const parts = (begun + data).split('\n');
+      begun = parts.pop() ?? '';
       this.lines.push(...parts);
     });
   }
@@ -117,4 +122,10 @@ export class OperatorProcess {
     this.child.kill(signal);
     return this.ended;
   }
+}
+
+/** A process that begins in the group, as one that is moved there later leaves behind what it has used. */
+function inGroup(words: [string, ...string[]], group: string | undefined): [string, ...string[]] {
+  const enter = 'echo $$ > "$0" && exec "$@"';
+  return group === undefined ? words : ['/bin/sh', '-c', enter, group, ...words];
 }

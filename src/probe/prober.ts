@@ -89,6 +89,11 @@ export class Prober {
     }
   }
 
+  /** Connections that it may make a second; 0 for as many as go. */
+  get connectionsPerSecond(): number {
+    return ratesOf(this.#rates, this.#probers).connectionsPerSecond;
+  }
+
   /** Keeps to its part of what so many probers may do together; at least one connection a second. */
   shareRates(probers: number): void {
     if (probers === this.#probers) return;

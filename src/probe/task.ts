@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { likeliestFirst } from '../domain/probing/likely-ports.ts';
 import type { Outcome } from '../domain/probing/reading.ts';
 import { OUTCOMES } from '../domain/probing/reading.ts';
 import { WELL_KNOWN_PORTS } from '../domain/probing/well-known-ports.ts';
@@ -11,10 +12,13 @@ import { isSecondSyn, RoundTripTime } from './round-trip-time.ts';
 import { MOST_OPEN_PORTS_LISTED, type Tally } from './tally.ts';
 import { Witnesses } from './witnesses.ts';
 
+const ALL_PORTS = Uint16Array.from({ length: LAST_PORT }, (_, index) => index + 1);
+
 /** After so long without one connection that could be started, the task gives up its open ports. */
 const PATIENCE_MILLISECONDS = 5_000;
 
 const UNKNOWN = OUTCOMES.length;
+const OPEN = OUTCOMES.indexOf('open');
 const FILTERED = OUTCOMES.indexOf('filtered');
 const ERROR = OUTCOMES.indexOf('error');
 
@@ -79,14 +83,17 @@ export class Task {
     this.#isSweep = job.ports === 'all';
     this.#firstTimeout = firstTimeout;
     const isOwn = (port: number) => part === undefined || port % part.of === part.index;
+    const expected = job.expected ?? [];
     this.#ports =
       job.ports === 'all'
-        ? Uint16Array.from({ length: LAST_PORT }, (_, index) => index + 1).filter(isOwn)
+        ? likeliestFirst(ALL_PORTS.filter(isOwn), expected)
         : Uint16Array.from(job.ports);
     this.#outcomes = new Uint8Array(this.#ports.length).fill(UNKNOWN);
-    const first = new Set([...(job.expected ?? []), ...(this.#isSweep ? WELL_KNOWN_PORTS : [])]);
+    const first = new Set([...expected, ...(this.#isSweep ? WELL_KNOWN_PORTS : [])]);
     this.#scouts = [...first].filter((port) => !isOwn(port));
-    this.#positions = positionsWith(this.#ports, first);
+    this.#positions = this.#isSweep
+      ? Uint16Array.from(this.#ports.keys())
+      : positionsWith(this.#ports, first);
   }
 
   /** How long a connection started now may take, in ms. */
@@ -245,6 +252,11 @@ export class Task {
     for (const position of silent) this.#outcomes[position] = ERROR;
   }
 
+  #lowestOpen(): Uint16Array {
+    const open = this.#ports.filter((_, position) => this.#outcomes[position] === OPEN);
+    return open.sort().subarray(0, MOST_OPEN_PORTS_LISTED);
+  }
+
   /** What is known of a task that is done. */
   tally(): Tally {
     const counts = { open: 0, refused: 0, filtered: 0, unreachable: 0, error: 0 };
@@ -255,9 +267,9 @@ export class Task {
       if (known === undefined) untried++;
       const outcome = known ?? 'error';
       counts[outcome]++;
-      if (!this.#isSweep || (outcome === 'open' && ports.size < MOST_OPEN_PORTS_LISTED))
-        ports.set(port, outcome);
+      if (!this.#isSweep) ports.set(port, outcome);
     }
+    if (this.#isSweep) for (const port of this.#lowestOpen()) ports.set(port, 'open');
     const endedAt = Date.now();
     return {
       ip: this.ip,

@@ -1,7 +1,8 @@
 import { PROBER_POD_LABELS } from '../api/names.ts';
 import type { Prober as ProberIdentity } from '../domain/evaluate/expectation.ts';
 import { selectorMatches } from '../domain/match/label-selector.ts';
-import type { Timing } from '../domain/probing/timing.ts';
+import { shareToAsk } from '../domain/probing/sample.ts';
+import { SECOND_INTERVALS, type Timing } from '../domain/probing/timing.ts';
 import { type Member, vantages } from '../domain/rendezvous.ts';
 import type { EventNote } from '../domain/report/events.ts';
 import type { Brake, Role, Widening } from '../domain/snapshot.ts';
@@ -205,6 +206,7 @@ export class Controller {
         readySince: () => caches.pods.get(`${self.namespace}/${self.pod}`)?.readySince ?? 0,
         onProbed: (key, retryAfter) => this.#queue.addAfter(key, retryAfter),
       });
+    const probes = { probe: probeRunner(), secondProbe: probeRunner() };
     const memory = new EventMemory();
     const onEventError = (error: unknown) =>
       log.warn('Could not write an Event', { error: describeError(error) });
@@ -231,7 +233,13 @@ export class Controller {
       untoldEvents: this.#untoldEvents,
       prober: () => this.#identity(),
       calibrations: () => this.#calibrator.calibrations,
-      probes: { probe: probeRunner(), secondProbe: probeRunner() },
+      probes,
+      podShare: () => {
+        const { interval } = timing;
+        const rate = prober.connectionsPerSecond;
+        const pods = probes.probe.pods + probes.secondProbe.pods / SECOND_INTERVALS;
+        return shareToAsk({ pods, rate, interval });
+      },
       reports: {
         served: reportsServed,
         isNews: (uid, event) => reportsServed() || memory.isNews(uid, event),

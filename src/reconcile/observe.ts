@@ -44,7 +44,7 @@ export async function observe(
   const selected = workload ? caches.podsSelectedBy(workload) : [];
   return {
     now: context.now(),
-    timing: context.timing,
+    timing: { ...context.timing, share: context.podShare() },
     widening: context.widening,
     modeDefaults: caches.modeDefaults,
     key: name,

@@ -11,9 +11,10 @@ import { withRound } from '../domain/probing/round.ts';
 import type { Timing } from '../domain/probing/timing.ts';
 import type { Pod } from '../domain/workload/workload.ts';
 import type { ProbeJob } from '../probe/job.ts';
-import type { Prober } from '../probe/prober.ts';
+import type { ProbeOptions, Prober } from '../probe/prober.ts';
 import { describeError, type Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import { RoundQueue } from './round-queue.ts';
 import { SweepQueue } from './sweep-queue.ts';
 import type { WorkloadKey } from './workload-key.ts';
 
@@ -36,6 +37,10 @@ interface State {
   evidence: Evidence;
   declared: ReadonlySet<number>;
   round: 'running' | undefined;
+  /** What the next round asks; another plan may come while it waits for its turn. */
+  planned: Plan['probe']['round'];
+  /** How many may be probed. */
+  pods: number;
   /** Since when there are pods to be probed, in ms since the epoch; undefined while there are none. */
   podsSince: number | undefined;
   /** Template hashes of sweeps that run or wait for their turn. */
@@ -47,12 +52,17 @@ interface State {
 /** After a probe that could not be made, or whose reading did not count, in ms. */
 const RETRY_AFTER = 5000;
 const SWEEPS_AT_A_TIME = 2;
+/** Enough for the rate, though each node and each target may be asked more slowly. */
+export const ROUNDS_AT_A_TIME = 32;
+const NONE: ReadonlySet<string> = new Set();
 
 /** Makes the connections that plans ask for, in the background, and keeps what they showed. */
 export class ProbeRunner {
   readonly #options: ProbeRunnerOptions;
   readonly #states = new Map<WorkloadKey, State>();
+  readonly #rounds = new RoundQueue(ROUNDS_AT_A_TIME);
   readonly #sweeps = new SweepQueue(SWEEPS_AT_A_TIME);
+  #pods = 0;
 
   constructor(options: ProbeRunnerOptions) {
     this.#options = options;
@@ -60,6 +70,11 @@ export class ProbeRunner {
     const age = () => this.#oldestRound();
     metrics.roundAges.add(age);
     signal.addEventListener('abort', () => metrics.roundAges.delete(age), { once: true });
+  }
+
+  /** How many pods it asks, of all workloads. */
+  get pods(): number {
+    return this.#pods;
   }
 
   /** What probing has shown of a workload so far. */
@@ -85,11 +100,13 @@ export class ProbeRunner {
       abort.abort(new Error('the pod may not be probed any more'));
       state?.aborts.delete(uid);
     }
+    if (state) this.#notePods(state, evidence ? probeable : NONE);
     if (!evidence) this.#states.delete(key);
-    if (state) this.#notePods(state, probeable);
   }
 
   #notePods(state: State, probeable: ReadonlySet<string>): void {
+    this.#pods += probeable.size - state.pods;
+    state.pods = probeable.size;
     state.podsSince = probeable.size > 0 ? (state.podsSince ?? this.#options.now()) : undefined;
   }
 
@@ -98,6 +115,7 @@ export class ProbeRunner {
     const state = this.#states.get(key);
     for (const abort of state?.aborts.values() ?? [])
       abort.abort(new Error('another replica probes the workload'));
+    if (state) this.#notePods(state, NONE);
     this.#states.delete(key);
   }
 
@@ -119,9 +137,12 @@ export class ProbeRunner {
     if (!isNewer) state.evidence = evidence;
     state.declared = declared;
     this.#states.set(key, state);
+    state.planned = probe.round;
     if (probe.round && !state.round) {
       state.round = 'running';
-      this.#finish(key, this.#round(state, probe.round), () => {
+      const rank = evidence.lastRound && probe.conclusive ? 'again' : 'first';
+      const work = () => this.#round(key, state);
+      this.#finish(key, this.#rounds.run({ key, rank }, this.#options.signal, work), () => {
         state.round = undefined;
       });
     }
@@ -150,7 +171,10 @@ export class ProbeRunner {
     );
   }
 
-  async #round(state: State, plan: NonNullable<Plan['probe']['round']>): Promise<void> {
+  /** Makes the round that is planned by now, if the workload is still to be asked. */
+  async #round(key: WorkloadKey, state: State): Promise<void> {
+    const { planned: plan } = state;
+    if (!plan || this.#states.get(key) !== state) return;
     const { timing, readySince, now, signal } = this.#options;
     const { policies } = state.evidence;
     const asked = plan.pods.flatMap((pod) => pod.ips.map((ip) => ({ pod, ip })));
@@ -182,17 +206,22 @@ export class ProbeRunner {
     const anyEnd = AbortSignal.any([signal, abortOf(state, pod).signal]);
     const rank = isKnown ? 'again' : 'first';
     await this.#sweeps.run({ rank, owner: key, node: pod.node }, anyEnd, async () => {
-      for (const ip of ips) await this.#sweepAddress(state, pod, ip);
+      for (const ip of ips) await this.#sweepAddress(key, state, pod, ip);
     });
   }
 
-  async #sweepAddress(state: State, pod: Pod, ip: string): Promise<void> {
+  async #sweepAddress(key: WorkloadKey, state: State, pod: Pod, ip: string): Promise<void> {
     const { log } = this.#options;
     const { policies } = state.evidence;
     const expected = [...state.declared];
     const { node } = pod;
     const job: ProbeJob = { ip, node, ports: 'all', expected, priority: 'sweep' };
-    const reading = await this.#probe(state, pod, job);
+    const onProgress = (done: number, total: number) =>
+      this.#noteProgress(key, state, Math.floor((4 * done) / total) * 25);
+    const reading = await this.#probe(state, pod, job, { onProgress }).finally(() => {
+      const { sweptPercent: _, ...evidence } = state.evidence;
+      state.evidence = evidence;
+    });
     const { startedAt, endedAt, counts } = reading;
     const { namespace, name, templateHash } = pod;
     const seconds = (endedAt - startedAt) / 1000;
@@ -205,15 +234,28 @@ export class ProbeRunner {
     state.evidence = withSweep(state.evidence, sweep, open, state.declared);
   }
 
+  /** Is told a few times in a sweep: each time the report is written. */
+  #noteProgress(key: WorkloadKey, state: State, percent: number): void {
+    const before = state.evidence.sweptPercent ?? 0;
+    if (percent <= before || percent >= 100) return;
+    state.evidence = { ...state.evidence, sweptPercent: percent };
+    this.#options.onProbed(key, 0);
+  }
+
   /**
    * One reading that counts.
    *
    * @throws where the pod may not be probed any more, or another pod had the address in between
    */
-  async #probe(state: State, pod: Pod, job: ProbeJob): Promise<Reading> {
+  async #probe(
+    state: State,
+    pod: Pod,
+    job: ProbeJob,
+    options: ProbeOptions = {},
+  ): Promise<Reading> {
     const { prober, signal, metrics } = this.#options;
     const anyEnd = AbortSignal.any([signal, abortOf(state, pod).signal]);
-    const reading = await prober.probe(job, anyEnd);
+    const reading = await prober.probe(job, anyEnd, options);
     for (const [outcome, number] of Object.entries(reading.counts)) {
       metrics.probeConnections.inc({ outcome }, number);
     }
@@ -229,6 +271,8 @@ function newState(evidence: Evidence, declared: ReadonlySet<number>): State {
     evidence,
     declared,
     round: undefined,
+    planned: undefined,
+    pods: 0,
     podsSince: undefined,
     sweeps: new Set(),
     aborts: new Map(),

@@ -48,6 +48,21 @@ describe('a sweep', () => {
     );
   });
 
+  test('is told of at each quarter, once, and not any more when it is over', async () => {
+    const told: (number | undefined)[] = [];
+    scene.prober.sight = (_job, onProgress) => {
+      for (const done of [1, 24, 25, 30, 20, 99]) {
+        onProgress(done, 100);
+        told.push(scene.runner.evidence(KEY)?.sweptPercent);
+      }
+      return {};
+    };
+    await ran(swept(pod()));
+    expect(told).toEqual([undefined, undefined, 25, 25, 25, 75]);
+    expect(scene.looks, 'and at the end').toEqual([0, 0, 0]);
+    expect(scene.runner.evidence(KEY)).not.toHaveProperty('sweptPercent');
+  });
+
   test('of two families leaves one for each', async () => {
     scene.pods = [pod({ ips: ['10.0.0.1', 'fd00::1'] })];
     await ran(swept(scene.pods[0] as Pod));

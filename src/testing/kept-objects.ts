@@ -20,9 +20,15 @@ interface Watch {
   send: (type: string, object: object) => void;
 }
 
+/** What is left of a list that is read in pages. */
+interface Rest {
+  version: number;
+  items: KeptObject[];
+}
+
 /** What a watch tells, and of which path. */
 interface Change {
-  path: string;
+  path: ApiPath;
   version: number;
   type: string;
   object: KeptObject;
@@ -34,6 +40,8 @@ interface Change {
  */
 export class KeptObjects {
   readonly #objects = new Map<string, KeptObject>();
+  readonly #paths = new Map<string, ApiPath>();
+  readonly #lists = new Map<string, Rest>();
   readonly #watches = new Set<Watch>();
   /** All that has happened: whoever watches is told what came after where they begin. */
   readonly #changes: Change[] = [];
@@ -43,6 +51,7 @@ export class KeptObjects {
   /** Plural names of kinds that the server does not know. */
   readonly notServed = new Set<string>();
   #version = 100;
+  #pages = 0;
 
   /** @param now milliseconds since the epoch, for times of creation */
   constructor(now: () => number = Date.now) {
@@ -62,7 +71,7 @@ export class KeptObjects {
   /** All objects of a kind. */
   all(plural: string): KeptObject[] {
     return [...this.#objects].flatMap(([path, object]) =>
-      parseApiPath(path).plural === plural ? [object] : [],
+      this.#parsed(path).plural === plural ? [object] : [],
     );
   }
 
@@ -100,10 +109,34 @@ export class KeptObjects {
       this.#watch(response, path, Number(query.get('resourceVersion')));
       return;
     }
+    this.#sendPage(response, path, query);
+  }
+
+  #sendPage(response: ServerResponse, path: ApiPath, query: URLSearchParams): unknown {
+    const token = query.get('continue');
+    const list = token === null ? this.#listed(path, query) : this.#lists.get(token);
+    if (!list)
+      return sendStatus(response, 410, { reason: 'Expired', message: 'the list is not kept' });
+    if (token !== null) this.#lists.delete(token);
+    const { version, items } = list;
+    const limit = Number(query.get('limit')) || items.length;
+    const next = items.length > limit ? `${version}-${++this.#pages}` : undefined;
+    if (next) this.#lists.set(next, { version, items: items.slice(limit) });
+    const metadata = { resourceVersion: `${version}`, continue: next };
+    return sendJson(response, { metadata, items: items.slice(0, limit) });
+  }
+
+  #listed(path: ApiPath, query: URLSearchParams): Rest {
     const items = [...this.#objects].flatMap(([each, item]) =>
-      isIn(path, each) && isSelected(item, query) ? [item] : [],
+      isIn(path, this.#parsed(each)) && isSelected(item, query) ? [item] : [],
     );
-    sendJson(response, { metadata: { resourceVersion: `${this.#version}` }, items });
+    return { version: this.#version, items };
+  }
+
+  #parsed(path: string): ApiPath {
+    const known = this.#paths.get(path) ?? parseApiPath(path);
+    this.#paths.set(path, known);
+    return known;
   }
 
   #watch(response: ServerResponse, path: ApiPath, from: number): void {
@@ -179,13 +212,13 @@ export class KeptObjects {
   }
 
   #tell(path: string, type: string, object: KeptObject): void {
-    this.#changes.push({ path, version: this.#version, type, object });
-    for (const watch of this.#watches) if (isIn(watch.path, path)) watch.send(type, object);
+    const change = { path: this.#parsed(path), version: this.#version, type, object };
+    this.#changes.push(change);
+    for (const watch of this.#watches) if (isIn(watch.path, change.path)) watch.send(type, object);
   }
 }
 
-function isIn(collection: ApiPath, path: string): boolean {
-  const { group, plural, namespace } = parseApiPath(path);
+function isIn(collection: ApiPath, { group, plural, namespace }: ApiPath): boolean {
   const isSame = group === collection.group && plural === collection.plural;
   return isSame && (collection.namespace ?? namespace) === namespace;
 }

@@ -56,6 +56,7 @@ export function reconcileContext(
     roleOf: () => role,
     now,
     prober: () => identity,
+    podShare: () => 1,
     calibrations: () => calibrations,
     probes: { probe: probeRunner(), secondProbe: probeRunner() },
     reports: { served: () => true, isNews: () => true },

@@ -1,10 +1,13 @@
 import type { Outcome, Reading } from '../domain/probing/reading.ts';
 import type { ProbeJob } from '../probe/job.ts';
-import { Prober } from '../probe/prober.ts';
+import { type ProbeOptions, Prober } from '../probe/prober.ts';
 import { NO_COUNTS } from './seen-network.ts';
 
-/** What a connection to a port shows; a promise is waited for. */
-export type Sight = (job: ProbeJob) => SeenPorts | Promise<SeenPorts>;
+/** What a connection to a port shows, and how far the job is meanwhile; a promise is waited for. */
+export type Sight = (
+  job: ProbeJob,
+  onProgress: NonNullable<ProbeOptions['onProgress']>,
+) => SeenPorts | Promise<SeenPorts>;
 
 export interface SeenPorts {
   open?: readonly number[];
@@ -31,13 +34,17 @@ export class ScriptedProber extends Prober {
     this.#now = now;
   }
 
-  override async probe(job: ProbeJob, signal: AbortSignal): Promise<Reading> {
+  override async probe(
+    job: ProbeJob,
+    signal: AbortSignal,
+    { onProgress = () => {} }: ProbeOptions = {},
+  ): Promise<Reading> {
     signal.throwIfAborted();
     this.jobs.push(job);
     const startedAt = this.#now();
     const { promise: aborted, reject } = Promise.withResolvers<never>();
     signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    const seen = await Promise.race([this.sight(job), aborted]);
+    const seen = await Promise.race([this.sight(job, onProgress), aborted]);
     return { ip: job.ip, startedAt, endedAt: this.#now(), complete: true, ...read(job, seen) };
   }
 

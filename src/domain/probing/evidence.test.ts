@@ -50,6 +50,7 @@ test('before the first round nothing is known but what was known before', () => 
     untold: { ports: 0, streak: 0 },
     acceptsEverything: false,
     lastRound: undefined,
+    witnesses: [],
     referred: new Map(),
     settled,
     seen: [9090],

@@ -87,6 +87,10 @@ export interface Evidence {
   /** Whether a pod accepted connections where nothing listens: then an open port proves nothing. */
   acceptsEverything: boolean;
   lastRound: LastRound | undefined;
+  /** Pods that showed what is bad news in the last round, by uid: of each port one. Others may not tell whether it is mended. */
+  witnesses: readonly string[];
+  /** How far a sweep is that is under way, in percent and in steps of 25; absent before the first step. */
+  sweptPercent?: number;
   sweeps: readonly Sweep[];
 }
 
@@ -111,6 +115,7 @@ export function emptyEvidence(
     untold: { ports: 0, streak: 0 },
     acceptsEverything: false,
     lastRound: undefined,
+    witnesses: [],
     referred: new Map(),
     settled: known.settled,
     seen: known.seen,

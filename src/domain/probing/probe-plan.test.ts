@@ -90,6 +90,41 @@ describe('a round', () => {
   });
 });
 
+describe('a round of a share of the pods', () => {
+  const many = Array.from({ length: 9 }, (_, at) =>
+    pod({ uid: `uid-${at}`, name: `web-${at}`, node: `node-${at % 3}` }),
+  );
+  const bad: Partial<Evidence> = {
+    seen: [9090],
+    ports: new Map([[9090, { observed: 'Open', pods: 1, streak: 3 }]]),
+  };
+  const asked = (evidence: Evidence, fields: Partial<Parameters<typeof planProbe>[0]> = {}) => {
+    const timing = { ...TIMING, share: 1 / 3 };
+    const { round } = plan(evidence, { pods: many, timing, ...fields });
+    return round?.pods.map(({ uid }) => uid);
+  };
+
+  test('asks others the next time, and says of which pods it is', () => {
+    const later = asked(NEVER, { now: NOW + TIMING.interval });
+    expect(asked(NEVER)).toHaveLength(3);
+    expect(later).toHaveLength(3);
+    expect(later).not.toEqual(asked(NEVER));
+    expect(plan(NEVER, { pods: many }).round?.podsFingerprint).toBe(fingerprintOf(many));
+  });
+
+  test('asks those again that showed what is bad news', () => {
+    for (const turn of [0, 1, 2]) {
+      const now = NOW + turn * TIMING.interval;
+      expect(asked({ ...NEVER, ...bad, witnesses: ['uid-4'] }, { now })).toContain('uid-4');
+    }
+  });
+
+  test('asks all where nobody knows who showed it, and where all have to refuse', () => {
+    expect(asked({ ...NEVER, ...bad })).toHaveLength(many.length);
+    expect(asked(NEVER, { referred: [1234] })).toHaveLength(many.length);
+  });
+});
+
 /** When the next round is due, in ms after the last one. */
 function dueAfter(
   fields: Partial<Evidence>,

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import type { Pod } from '../workload/workload.ts';
 import type { Calibration } from './calibration.ts';
 import { drawDecoys } from './decoys.ts';
-import { EQUAL_READINGS, type Evidence, isConclusive } from './evidence.ts';
+import { EQUAL_READINGS, type Evidence, isConclusive, isGood, type Observed } from './evidence.ts';
+import { sampled } from './sample.ts';
 import { type PlannedSweep, planSweeps } from './sweep-plan.ts';
 import type { Timing } from './timing.ts';
 import { WELL_KNOWN_PORTS } from './well-known-ports.ts';
 
 /** What to connect to now, and when to look again. */
 export interface ProbePlan {
-  /** A round is due: these ports of these pods. */
+  /** A round is due: these ports of these pods, all or a sample of each template. */
   round: PlannedRound | undefined;
   /** One pod of each template whose full sweep is due, and its addresses of the families that are. */
   sweeps: readonly PlannedSweep[];
@@ -97,13 +98,33 @@ function nextRound(
   return { dueAt: roundDueAt(evidence, state, timing, podsFingerprint), conclusive };
 }
 
-function plannedRound(
-  { now, pods, declared, referred, evidence }: ProbePlanInput,
-  podsFingerprint: string,
-): PlannedRound {
+function plannedRound(input: ProbePlanInput, podsFingerprint: string): PlannedRound {
+  const { now, declared, referred, evidence } = input;
+  const asked = podsToAsk(input);
   const watched = watchedPorts([...declared, ...referred], evidence);
   const decoys = seededDecoys(fingerprint([podsFingerprint, now]), watched);
-  return { pods, podsFingerprint, ports: ascending([...watched, ...decoys]), referred, decoys };
+  return {
+    pods: asked,
+    podsFingerprint,
+    ports: ascending([...watched, ...decoys]),
+    referred,
+    decoys,
+  };
+}
+
+/**
+ * All pods, or a sample of them. Only all can tell whether none listens on a port that pre-flight asks about. The same where
+ * something is bad news and nobody knows which pods showed it, as after a restart.
+ */
+function podsToAsk(input: ProbePlanInput): readonly Pod[] {
+  const { now, timing, pods, declared, referred, evidence } = input;
+  const { share = 1, interval } = timing;
+  const { ports, witnesses } = evidence;
+  const isBad = ([port, { observed }]: [number, { observed: Observed }]) =>
+    !isGood(observed, declared.has(port));
+  const isUnknown = witnesses.length === 0 && ports.entries().some(isBad);
+  if (share >= 1 || isUnknown || referred.length > 0) return pods;
+  return sampled(pods, { share, always: witnesses, turn: Math.floor(now / interval) });
 }
 
 /** Asked TCP ports, those once seen open, and the well-known ones, sorted. */

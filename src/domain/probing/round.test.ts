@@ -213,3 +213,31 @@ describe('undeclared ports that refuse, or of which nothing was learned', () => 
     expect(rounds([mixed]).refusals).toEqual({ ports: 2, streak: 1 });
   });
 });
+
+describe('of what is bad news is kept which pod showed it', () => {
+  const [a, b] = [{ uid: 'a' }, { uid: 'b' }];
+  test.each<{ what: string; readings: PodReading[]; witnesses: string[] }>([
+    {
+      what: 'an undeclared port that is open, the first that showed it',
+      readings: [seen({ 9090: 'filtered' }, a), seen({ 9090: 'open' }, b)],
+      witnesses: ['b'],
+    },
+    {
+      what: 'a declared one that is not',
+      readings: [seen({ 8080: 'filtered' }, a), seen({ 8080: 'open' }, b)],
+      witnesses: ['a'],
+    },
+    {
+      what: 'one pod for two ports, once',
+      readings: [seen({ 8080: 'filtered', 9090: 'open' }, a)],
+      witnesses: ['a'],
+    },
+    {
+      what: 'nobody of what is as it should be',
+      readings: [seen({ 8080: 'open', 9090: 'filtered' }, a)],
+      witnesses: [],
+    },
+  ])('$what', ({ readings, witnesses }) => {
+    expect(rounds([round(readings)]).witnesses).toEqual(witnesses);
+  });
+});

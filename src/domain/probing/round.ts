@@ -50,8 +50,26 @@ export function withRound(
     referred: readReferred(evidence, round, settleMilliseconds),
     seen: isAnswered ? evidence.seen : limited([...evidence.seen, ...open]),
     settled: settledObservations(evidence, ports, declared, round.endedAt),
+    witnesses: witnessesOf(round, ports, declared),
     lastRound: { endedAt: round.endedAt, pods: round.pods, podCount, portCount: asked.size },
   };
+}
+
+/** Of each port that is bad news, the first pod that showed it. */
+function witnessesOf(
+  { readings }: Round,
+  ports: ReadonlyMap<number, PortEvidence>,
+  declared: ReadonlySet<number>,
+): string[] {
+  const witnesses = [...ports].flatMap(([port, { observed }]) => {
+    if (isGood(observed, declared.has(port))) return [];
+    const shows = ({ reading }: PodReading) => {
+      const outcome = reading.ports.get(port);
+      return outcome !== undefined && OBSERVED[outcome] === observed;
+    };
+    return readings.find(shows)?.pod.uid ?? [];
+  });
+  return [...new Set(witnesses)];
 }
 
 /** All but the decoys: of one that happens to be in use a sweep tells. */

@@ -10,15 +10,17 @@ export interface Timing {
   brake: number;
   /** How long a first policy waits for one round of the pods that are ready; 0 for not at all. */
   preflight: number;
+  /** The share of the pods that a round asks where not all of them can have one in an interval; all where absent. */
+  share?: number;
 }
 
 /**
  * While nothing changes, the second probe asks this many times more seldom than the first: there would be no
  * time for the sweeps of many pods if all of them were asked twice.
  */
-const INTERVALS = 4;
+export const SECOND_INTERVALS = 4;
 
 /** The second probe's. */
 export function secondTiming(timing: Timing): Timing {
-  return { ...timing, interval: INTERVALS * timing.interval };
+  return { ...timing, interval: SECOND_INTERVALS * timing.interval };
 }

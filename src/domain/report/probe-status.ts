@@ -28,8 +28,15 @@ export function probeStatus(input: ReportInput, former: ProbeStatus | undefined)
 /** What was left out, and what is still to come. */
 function probeMessage({ asked: { permission }, probing }: ReportInput): string {
   const { unswept } = probing.probe;
-  const waiting = unswept > 0 ? `${unswept} of the templates still to be swept` : '';
-  const message = [permission.leftOut, waiting].filter((text) => text !== '').join('; ');
+  const { sweptPercent } = probing.evidence;
+  const progress =
+    sweptPercent === undefined ? '' : `, ${sweptPercent} % of the ports of one are asked`;
+  const waiting = unswept > 0 ? `${unswept} of the templates still to be swept${progress}` : '';
+  const { podCount = 0 } = probing.evidence.lastRound ?? {};
+  const all = permission.pods.length;
+  const coverage =
+    podCount < all ? `${podCount} of ${all} pods asked in a round, others in the next` : '';
+  const message = [permission.leftOut, coverage, waiting].filter((text) => text !== '').join('; ');
   return visibleWithin(message, MAXIMUM_MESSAGE_LENGTH);
 }
 

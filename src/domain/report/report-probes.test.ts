@@ -94,6 +94,21 @@ describe('of the last probe is said', () => {
     );
   });
 
+  test('how many of the pods a round asked, where it was not all', () => {
+    const pods = [pod(), pod(), pod()];
+    expect(builtStatus({ permission: { ...PERMITTED, pods } }).probe?.message).toBe(
+      '2 of 3 pods asked in a round, others in the next',
+    );
+  });
+
+  test('how far a sweep is', () => {
+    const probe = { ...NOTHING_TO_PROBE, unswept: 1 };
+    const evidence = { ...READ, sweptPercent: 25 };
+    expect(builtStatus({ probe, evidence }).probe?.message).toBe(
+      '1 of the templates still to be swept, 25 % of the ports of one are asked',
+    );
+  });
+
   test('what was before, while another goes on or none can be made', () => {
     expect(builtStatus({ ...withEarlier, probe: PROBING }).probe).toEqual({
       policiesHash: 'old',
