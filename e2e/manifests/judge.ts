@@ -87,7 +87,11 @@ function judgeOne(
 
 /** The pod that the workload's template makes. */
 function podOf({ kind, metadata, spec }: Wire): SelectedPod {
-  const template = (spec?.template ?? {}) as { metadata?: object; spec?: object };
+  const { jobTemplate } = (spec ?? {}) as { jobTemplate?: { spec?: { template?: object } } };
+  const template = (jobTemplate?.spec?.template ?? spec?.template ?? {}) as {
+    metadata?: object;
+    spec?: object;
+  };
   const ownNames = { namespace: metadata?.namespace, name: metadata?.name };
   const pod = projectPod({ ...template, metadata: { ...template.metadata, ...ownNames } });
   return { ...pod, owner: `${kind}/${pod.name}` };

@@ -127,6 +127,26 @@ describe('what another workload controls', () => {
     });
   });
 
+  test('a Job that a tool made of a CronJob is a link, though it names no controller', () => {
+    const reference = {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      name: 'nightly',
+      uid: 'uid-nightly',
+    };
+    const wire = wireOf('Job');
+    const link = (ownerReferences: object[]) =>
+      isIntermediate(projectOwner('Job')({ ...wire, metadata: { ...metadata, ownerReferences } }));
+    expect(link([reference])).toBe(true);
+    const controller = {
+      ...reference,
+      kind: 'JobSet',
+      apiVersion: 'jobset.x-k8s.io/v1alpha2',
+      controller: true,
+    };
+    expect(link([reference, controller])).toBe(false);
+  });
+
   test('by a reference that is no controller’s is a workload of its own', () => {
     const {
       ownerReferences: [reference],

@@ -14,7 +14,7 @@ import {
   type WorkloadKind,
 } from '../domain/workload/workload.ts';
 import { keptAnnotations, servedPorts } from './projections.ts';
-import { assertShape, MalformedObjectError } from './shape.ts';
+import { assertShape, MalformedObjectError, type Schema } from './shape.ts';
 import { CRON_JOB, JOB, METADATA_ONLY, ROLLOUT, WORKLOAD } from './shapes.ts';
 import { projectTemplateUse } from './template-use-projection.ts';
 import { fieldsOf, optionalTextOf, textOf, withoutNulls } from './wire-fields.ts';
@@ -69,35 +69,44 @@ function replicasOf(spec: object): Pick<Workload, 'replicas'> {
  */
 export function projectOwner(kind: WorkloadKind): (wire: object) => Workload | Intermediate {
   const project = projectWorkload(kind);
-  const isLink = LINKS[kind];
-  if (!isLink) return project;
+  const ownerOf = LINKS[kind];
+  if (!ownerOf) return project;
   return (wire) => {
     assertShape(METADATA_ONLY, wire);
     const { metadata } = wire as { metadata: ObjectMeta };
-    const controller = controllerOf(metadata);
-    if (!controller || !isLink(controller)) return project(wire);
+    const owner = ownerOf(metadata);
+    if (!owner) return project(wire);
     return {
       kind,
       namespace: metadata.namespace ?? '',
       name: metadata.name,
       uid: metadata.uid ?? '',
       labels: metadata.labels ?? {},
-      ownerUid: controller.uid,
-      ownerKind: controller.kind,
-      ownerName: controller.name,
+      ownerUid: owner.uid,
+      ownerKind: owner.kind,
+      ownerName: owner.name,
     };
   };
 }
 
-/** Of the kinds that other workloads make, which controller makes one a link. Whoever else makes Jobs leaves them to themselves. */
-const LINKS: Partial<Record<WorkloadKind, (controller: OwnerReference) => boolean>> = {
-  ReplicaSet: () => true,
-  Job: ({ kind, apiVersion = '' }) => kind === 'CronJob' && apiVersion.startsWith('batch/'),
+/** Of the kinds that other workloads make, to whom one is a link. Whoever else makes Jobs leaves them to themselves. */
+const LINKS: Partial<Record<WorkloadKind, (metadata: ObjectMeta) => OwnerReference | undefined>> = {
+  ReplicaSet: controllerOf,
+  Job: cronJobOf,
 };
+
+/** Some tools that begin a run of a CronJob by hand, as Argo CD, do not say that it controls the Job. */
+function cronJobOf(metadata: ObjectMeta): OwnerReference | undefined {
+  const controller = controllerOf(metadata);
+  const owners = controller ? [controller] : (metadata.ownerReferences ?? []);
+  return owners.find(
+    ({ kind, apiVersion = '' }) => kind === 'CronJob' && apiVersion.startsWith('batch/'),
+  );
+}
 
 const READERS: Record<
   WorkloadKind,
-  { shape: object; read: (spec: object, metadata: ObjectMeta) => Said }
+  { shape: Schema; read: (spec: object, metadata: ObjectMeta) => Said }
 > = {
   Deployment: { shape: WORKLOAD, read: selectorAndTemplate },
   StatefulSet: { shape: WORKLOAD, read: selectorAndTemplate },
