@@ -43,6 +43,7 @@ describe('a workload', () => {
       mode: 'enforce',
       annotations: read,
       selector: { matchLabels: { app: 'web' } },
+      replicas: 3,
       template: {
         hash: expect.stringMatching(/^[0-9a-f]{16}$/),
         labels: { app: 'web' },
@@ -53,6 +54,18 @@ describe('a workload', () => {
       },
     });
   });
+
+  test.each([undefined, null, '3', 1.5])(
+    'has no number of replicas where that is %s',
+    (replicas) => {
+      const { replicas: read, ...rest } = projectWorkload('Deployment')({
+        ...wire,
+        spec: { ...wire.spec, replicas },
+      });
+      expect(read).toBeUndefined();
+      expect(rest.name).toBe('web');
+    },
+  );
 
   test.each(['Deployment', 'StatefulSet', 'DaemonSet'] as const)('may be a %s', (kind) => {
     expect(projectWorkload(kind)(wire).kind).toBe(kind);
