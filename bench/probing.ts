@@ -28,7 +28,7 @@ const { values } = parseArgs({
 const replicas = Number(values.replicas);
 const rate = Number(values.rate);
 const HOUR = 3_600_000;
-const TIMING = { settle: 60_000, interval: HOUR, jitter: 0.1, brake: 60_000 };
+const TIMING = { settle: 60_000, interval: HOUR, jitter: 0.1, brake: 60_000, preflight: 0 };
 const STEP = 50;
 
 const members = Array.from({ length: replicas }, (_, at) => ({

@@ -55,6 +55,18 @@ describe('a workload', () => {
     });
   });
 
+  test.each([undefined, null, '3', 1.5])(
+    'has no number of replicas where that is %s',
+    (replicas) => {
+      const { replicas: read, ...rest } = projectWorkload('Deployment')({
+        ...wire,
+        spec: { ...wire.spec, replicas },
+      });
+      expect(read).toBeUndefined();
+      expect(rest.name).toBe('web');
+    },
+  );
+
   test.each(['Deployment', 'StatefulSet', 'DaemonSet'] as const)('may be a %s', (kind) => {
     expect(projectWorkload(kind)(wire).kind).toBe(kind);
   });

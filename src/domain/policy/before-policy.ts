@@ -35,8 +35,6 @@ function seenHere(
 ): BeforePolicy | undefined {
   if (!role.probe || !evidence?.lastRound?.pods) return undefined;
   const asked = evidence.lastRound.pods;
-  // What answers everything is no exposure of its own.
-  if (evidence.acceptsEverything) return { pods: asked, open: [], swept: false };
   // What a sweep found open is, until a round says otherwise.
   const isOpen = (port: number) => (evidence.ports.get(port)?.observed ?? 'Open') === 'Open';
   const swept = new Set(evidence.sweeps.map(({ templateHash }) => templateHash));
