@@ -80,7 +80,7 @@ function workloadAmong(manifests: readonly Wire[]): OwnedWorkload {
 }
 
 function follow(step: string, { metadata, spec }: OwnedWorkload): void {
-  const annotation = /^(?:set|accept (?:it|the cut) with) (portlock\.dev\/[a-z-]+)=(\S+)$/.exec(
+  const annotation = /^(?:set|accept (?:it|the cut) with) (portlock\.dev\/[a-z-]+)=(.+)$/.exec(
     step,
   );
   if (annotation) {

@@ -41,8 +41,8 @@ function asLeader(probing: Snapshot, fields: Partial<Snapshot> = {}): Plan {
 test('before the pods were asked, enforcement waits, and the report names who refers', () => {
   const plan = decide(referred());
   expect(plan.policy.do).toBe('nothing');
-  expect(condition(plan, 'PolicyInSync')?.message).toContain('ServiceMonitor evil/nosy');
-  expect(condition(plan, 'PolicyInSync')?.message).not.toContain('extra-ports');
+  expect(condition(plan, 'PreflightPassed')?.message).toContain('ServiceMonitor evil/nosy');
+  expect(condition(plan, 'PreflightPassed')?.message).not.toContain('extra-ports');
   expect(plan.probe.round?.ports, 'the port is asked').toContain(31_337);
 });
 

@@ -26,6 +26,8 @@ const OTHERWISE = [
   'overlapping-without-pods',
   // Among manifests, a policy of that name is what was rendered before.
   'foreign-policy-of-our-name',
+  // Manifests have no time: to them an accepted cut has not ended.
+  'accepted-cut-over',
   // Without apiVersion these are no objects: a command says so, and ends with 2.
   'half-written',
 ];
