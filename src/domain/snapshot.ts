@@ -17,7 +17,7 @@ import type { Namespace, Pod, Workload, WorkloadKind } from './workload/workload
 export type Widening = 'explicit' | 'never';
 
 /**
- * What this replica does for the workload: the leader keeps the policy, one of the replicas probes the pods,
+ * What this replica does for the workload. The leader keeps the policy. One of the replicas probes the pods,
  * and another one makes rounds of them from its own node. Each writes its part of the report.
  */
 export interface Role {

@@ -240,7 +240,7 @@ export class KubeClient {
 
   /**
    * Runs a command in a container of a pod, as `kubectl exec` without a terminal does. Where no
-   * connection comes about, the same is asked for without one: that runs nothing, and the API server
+   * connection comes about, the same is asked for without one. That runs nothing, and the API server
    * says what is wrong, as that the user may not.
    */
   async exec(

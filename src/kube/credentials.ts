@@ -21,7 +21,7 @@ export interface ResolvedCredentials {
 
 /**
  * Credentials from a client-node KubeConfig (token, token file, client certificate, exec plugin,
- * basic, impersonation), kept for ten seconds so that files are not read for every request.
+ * basic, impersonation). They are kept for ten seconds, so that files are not read for every request.
  */
 export class Credentials {
   readonly server: URL;

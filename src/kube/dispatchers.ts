@@ -53,7 +53,7 @@ export class Dispatchers {
 
 function createDispatcher(connection: DispatcherOptions, pool: Pool): Dispatcher {
   // With HTTP/2 every call would share one connection, and a black hole on it would be noticed by
-  // none of them: aborting a call ends its stream, not the connection. With HTTP/1.1 it ends both.
+  // none of them. Aborting a call ends its stream, not the connection. With HTTP/1.1 it ends both.
   const options: Agent.Options = {
     ...POOL_OPTIONS[pool],
     allowH2: false,

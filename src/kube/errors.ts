@@ -183,7 +183,7 @@ function reasonsOf(causes: unknown): string[] {
 }
 
 /**
- * `text` on one line of at most 1,000 characters, with nothing in it that a terminal acts on: messages end up in
+ * `text` on one line of at most 1,000 characters, with nothing in it that a terminal acts on. Messages end up in
  * logs, conditions and Events, and a webhook may answer anything.
  */
 export function oneLine(text: string): string {

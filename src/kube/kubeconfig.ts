@@ -123,7 +123,7 @@ function readKubeConfig(file: string): KubeConfig {
 
 /**
  * client-node does not know a user's `tokenFile`, but it reads the file that an authentication
- * provider of its own names; a token file goes before a token, as in client-go.
+ * provider of its own names. A token file goes before a token, as in client-go.
  */
 function withTokenFiles(content: object, directory: string): object {
   const { users } = content as { users?: unknown };

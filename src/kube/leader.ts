@@ -55,7 +55,7 @@ interface Observation {
 
 /**
  * Elects one leader among replicas by a Lease, as client-go's leaderelection does. Times are measured
- * with this process's monotonic clock, from when it saw the lease change: neither the wall clock nor
+ * with this process's monotonic clock, from when it saw the lease change. Neither the wall clock nor
  * the timestamps in the lease decide anything. Fencing is not absolute, as client-go says of itself;
  * `assertLeading` before every write makes the window as small as one request.
  */
@@ -124,8 +124,8 @@ export class LeaderElector {
   }
 
   /**
-   * Milliseconds until the next try for a lease that somebody else holds: spread, so that replicas do
-   * not race, and no later than when the lease expires.
+   * Milliseconds until the next try for a lease that somebody else holds. It is spread, so that
+   * replicas do not race, and no later than when the lease expires.
    */
   #waitForLease(): number {
     const period = this.#timing.retryPeriod * 1000 * (0.5 + Math.random() * 0.3);

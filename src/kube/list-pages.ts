@@ -24,7 +24,7 @@ export function listCall(
 }
 
 /**
- * Reads one page while it comes, and calls `onObject` with one object at a time, which gets the apiVersion and kind that
+ * Reads one page while it comes, and calls `onObject` with one object at a time. That gets the apiVersion and kind that
  * the server leaves out in lists.
  * @throws ApiError, ApiUnreachableError
  */

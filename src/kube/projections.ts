@@ -79,7 +79,7 @@ export function projectNamespace(wire: object): Namespace {
 
 /**
  * Projects a NetworkPolicy: the whole spec, in wire form, and the metadata that decisions need. One whose spec is not as
- * the API says is taken to close everything that it may select: so nothing is thought to be open, and one
+ * the API says is taken to close everything that it may select. So nothing is thought to be open, and one
  * of ours is put right.
  */
 export function projectPolicy(wire: object, onMalformed: OnMalformed = () => {}): NetworkPolicy {

@@ -4,7 +4,7 @@ import { delay } from './deadline.ts';
 const OUTAGE = 3_000;
 
 /**
- * Tells all who wait for the API server when it serves again: at the first call that succeeds after a time
+ * Tells all who wait for the API server when it serves again. That is at the first call that succeeds after a time
  * in which calls failed, and none succeeded. What fails while other calls succeed is no outage, and wakes nobody.
  */
 export class Recovery {

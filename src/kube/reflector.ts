@@ -26,8 +26,8 @@ export interface ReflectorOptions<T, Index extends string>
 export type ReflectorState = 'starting' | 'watching' | 'notServed' | 'failing';
 
 /**
- * Keeps a Store equal to a resource of the API server: a consistent list in pages, then a watch from
- * there that is resumed as long as the server remembers where it was, else another list. Modelled on
+ * Keeps a Store equal to a resource of the API server. A consistent list in pages comes first, then a
+ * watch from there. That is resumed as long as the server remembers where it was; else there is another list. Modelled on
  * client-go's Reflector. Outage of any kind is retried for ever and never thrown.
  */
 export class Reflector<T, Index extends string = never> {
@@ -131,7 +131,7 @@ export class Reflector<T, Index extends string = never> {
   #waitAfter(error: unknown, openedAt: number | undefined): Wait {
     const wasOpen = openedAt !== undefined;
     this.#mayBeBehind ||= error instanceof SilentWatchError || isServerTrouble(error);
-    // A connection that broke after it had worked is replaced at once; one that cannot be made, or
+    // A connection that broke after it had worked is replaced at once. One that cannot be made, or
     // a server that says what is wrong, is given time.
     if (this.#hasLasted(openedAt) && !(error instanceof ApiError)) return { least: 0, most: 0 };
     if (!this.#hasLasted(openedAt)) this.#reportOutage(error);

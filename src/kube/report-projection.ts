@@ -10,8 +10,8 @@ type Status = NonNullable<PortExposureReport['status']>;
 const FIELDS: Readonly<Record<string, Schema>> = REPORT_STATUS_SCHEMA.properties;
 
 /**
- * Projects a report. Whoever may edit reports may have written it, and an older definition may have let it through:
- * of the status those fields stay that are as the definition says, and what does not is as if it had never been told.
+ * Projects a report. Whoever may edit reports may have written it, and an older definition may have let it through.
+ * Of the status those fields stay that are as the definition says. The others are as if they had never been told.
  */
 export function projectReport(
   wire: object,

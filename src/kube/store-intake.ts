@@ -12,7 +12,7 @@ export interface StoreIntakeOptions<T, Index extends string> {
   store: Store<T, Index> | StorePart<T, Index>;
   /**
    * What is kept of an object; undefined keeps nothing. Must not keep references to the rest. Tells what it leaves out
-   * because it is not as the API says, and throws where nothing is of use: then what was known of the object stands.
+   * because it is not as the API says, and throws where nothing is of use. Then what was known of the object stands.
    */
   project: (object: KubernetesObject, onMalformed: OnMalformed) => T | undefined;
   /** Called with the key of an object that is not as the API says, empty where it has none, and what of it is wrong. */

@@ -10,7 +10,7 @@ export interface Identity {
 }
 
 /**
- * How a change became known: by a watch, as it happened, or by a list, which finds what is there at
+ * How a change became known. A watch tells it as it happens. A list finds what is there at
  * the start and what a watch has missed.
  */
 export type ChangeSource = 'list' | 'watch';

@@ -37,7 +37,7 @@ export function projectTemplateUse(template: unknown): TemplateUse {
 
 /**
  * The values of the `prometheus.io/` annotations. Many an application brings a Prometheus of its own that goes by a key
- * with another prefix, as `sourcegraph.prometheus/scrape`, beside the port: where the usual key is not there, one of those counts.
+ * with another prefix, as `sourcegraph.prometheus/scrape`, beside the port. Where the usual key is not there, one of those counts.
  */
 export function scrapeAnnotations(annotations: Fields): ScrapeAnnotations {
   const ofVendors = Object.entries(annotations)

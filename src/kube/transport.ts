@@ -86,8 +86,8 @@ interface OpenAnswer {
 
 /**
  * One HTTP exchange with the API server: authentication (read anew and tried once more on a 401),
- * pools, time limits, and errors of two kinds, an ApiError when the server answered and an
- * ApiUnreachableError when it did not. Nothing else is retried here: a caller that knows what the
+ * pools and time limits. There are two kinds of errors: an ApiError when the server answered,
+ * an ApiUnreachableError when it did not. Nothing else is retried here: a caller that knows what the
  * call means does that.
  */
 export class Transport {
@@ -125,7 +125,7 @@ export class Transport {
 
   /**
    * Makes one call and returns the bytes of its answer as they come, without a limit of time once the
-   * headers are there: the caller's signal ends it. `onOpen` is called when they are.
+   * headers are there. The caller's signal ends it. `onOpen` is called when they are.
    * @throws as `request` does, on opening and while reading
    */
   async *stream(

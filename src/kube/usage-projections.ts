@@ -91,7 +91,7 @@ const FROM_SELECTOR = 'endpointslice-controller.k8s.io';
 
 /**
  * Projects an EndpointSlice. The addresses of those that the control plane makes from a selector are
- * left out: pre-flight reads the selector itself, and they are most of what there is to keep.
+ * left out. Pre-flight reads the selector itself, and they are most of what there is to keep.
  */
 export function projectEndpointSlice(wire: object): EndpointSlice {
   const { metadata, ports, endpoints, addressType } = fieldsOf(wire);

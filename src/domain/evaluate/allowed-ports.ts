@@ -24,8 +24,8 @@ const EVERY_PORT: readonly WrittenRange[] = PROTOCOLS.map((protocol) => ({
 }));
 
 /**
- * What the rules of NetworkPolicies let in to a pod, as they are written, by number; undefined where none of them isolates
- * the pod, so that everything gets in. Other tiers may decide before and after them.
+ * What the rules of NetworkPolicies let in to a pod, as they are written, by number. Undefined where none isolates the pod:
+ * then everything gets in. Other tiers may decide before and after them.
  */
 export function allowedPorts(
   policies: readonly NetworkPolicy[],

@@ -10,8 +10,8 @@ import { tieredEffect } from './tiered-effect.ts';
 import { tiersOf } from './tiers.ts';
 
 /**
- * Every policy that may have a say about the targets, and what it does beside the declaration, to anybody: what is
- * decided by it about those whom its rules are about, whatever its rules say one by one.
+ * Every policy that may have a say about the targets, and what it does beside the declaration, to anybody. That is
+ * what is decided by it about those whom its rules are about, not what each rule says.
  *
  * @param policies those that select the targets
  */

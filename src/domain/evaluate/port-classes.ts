@@ -14,8 +14,8 @@ export const LAST_PORT = 65_535;
 export type PortClasses = Record<'declared' | 'undeclared', readonly Port[]>;
 
 /**
- * Ports that stand for all others: what ranges say of a port they say of all ports of its class, which are
- * those that no range tells apart. Sorted, and the lowest of each class.
+ * Ports that stand for all others. What ranges say of a port they say of its whole class: the ports that no
+ * range tells apart. Sorted, and the lowest of each class.
  *
  * @returns the classes that any ranges make
  */

@@ -15,8 +15,8 @@ import type { SourceMatch } from './tier-match.ts';
 import type { PodSelection } from './tiered-policy.ts';
 
 /**
- * Whom rules are about, as sources of connections, each with its rules: it stands for everybody whom one peer of the
- * rules holds, so that another peer matches all of them, none, or (Unknown) perhaps some. A rule about nobody has none.
+ * Whom rules are about, as sources of connections, each with its rules. A source is everybody whom one peer of the
+ * rules holds. Another peer matches all of them, none, or (Unknown) perhaps some. A rule about nobody has none.
  */
 export function sourcesOfRules(
   rules: readonly ReadRule[],

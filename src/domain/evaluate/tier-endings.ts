@@ -31,8 +31,8 @@ interface PolicyEndings {
 type EndingsOf = (port: number, protocol: Protocol) => readonly Ending[];
 
 /**
- * All ways in which the policies of one tier may end, at least one, for a connection to a port: more
- * than one where the API leaves the result open, or where a policy says what is not understood here.
+ * All ways in which the policies of one tier may end, at least one, for a connection to a port. There
+ * is more than one where the API leaves the result open, or where a policy says what is not understood here.
  */
 export function tierEndings(
   policies: readonly ReadPolicy[],

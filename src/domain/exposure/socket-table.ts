@@ -31,7 +31,7 @@ const LINE =
 /**
  * The listeners of /proc/net/tcp, /proc/net/tcp6 or both, one after the other. Lines of other
  * sockets, headers and what cannot be read are passed over. The kernel prints an address in the byte
- * order of its machine, which is taken to be little-endian, as on every machine that our image is for.
+ * order of its machine. That is taken to be little-endian, as on all that our image is for.
  */
 export function parseListeners(text: string): Listener[] {
   return text.split('\n').flatMap((line) => {

@@ -71,8 +71,8 @@ export function isCalibrated({ calibration, latest }: CalibrationProgress): bool
 }
 
 /**
- * The calibration that counts for pods on these nodes: of each node its own, or else that of the other
- * nodes, and of all these the one that allows the least to be claimed.
+ * The calibration that counts for pods on these nodes. Each node has its own, or else that of the other
+ * nodes. Of all these it is the one that allows the least to be claimed.
  *
  * @param calibrations those of connections from the prober's node, at least one
  */

@@ -124,7 +124,7 @@ export function emptyEvidence(
 }
 
 /**
- * Evidence as it applies now: sweeps of templates that have no pod any more say nothing, and a port
+ * Evidence as it applies now. Sweeps of templates that have no pod any more say nothing. A port
  * that is no longer declared but was open is one to look at.
  */
 export function asOfNow(
@@ -149,7 +149,7 @@ export function withPolicies(evidence: Evidence, policies: string, now: number):
   return emptyEvidence(policies, now, { settled: evidence.settled, seen: evidence.seen });
 }
 
-/** Adds a sweep in place of an older one of the same template and IP family; its open ports are asked in every round from now on. */
+/** Adds a sweep in place of an older one of the same template and IP family. Its open ports are asked in every round from now on. */
 export function withSweep(
   evidence: Evidence,
   sweep: Sweep,
@@ -184,8 +184,8 @@ export function isGood(observed: Observed, declared: boolean): boolean {
 }
 
 /**
- * Whether a sweep met refusals before the policies had settled: on a dropping network they may be
- * ports that are closed by now, so it has to be done again.
+ * Whether a sweep met refusals before the policies had settled. On a dropping network such ports may
+ * be closed by now, so it has to be done again.
  */
 export function isDoubtful(
   sweep: Sweep,

@@ -15,7 +15,7 @@ export interface Timing {
 }
 
 /**
- * While nothing changes, the second probe asks this many times more seldom than the first: there would be no
+ * While nothing changes, the second probe asks this many times more seldom than the first. There would be no
  * time for the sweeps of many pods if all of them were asked twice.
  */
 export const SECOND_INTERVALS = 4;

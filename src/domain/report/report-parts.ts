@@ -4,7 +4,7 @@ import { sameJson } from '../text/same-json.ts';
 import type { ConditionType, Status } from './conditions.ts';
 
 /**
- * A status has three writers, each with fields of its own: what the leader decided about the policy, what
+ * A status has three writers, each with fields of its own. They tell what the leader decided about the policy, what
  * the replica that probes the pods saw, and what another one saw of them from its own node.
  */
 export type Part = 'policy' | 'probe' | 'secondProbe';

@@ -18,8 +18,8 @@ function isOwnProbe({ fromPod }: SecondProbe, { prober }: Snapshot): boolean {
 }
 
 /**
- * What is known from another node than this replica's: what the second probe told last, or, where this
- * replica takes over from one on another node, what that one found. Until somebody asks from there again it
+ * What is known from another node than this replica's. It is what the second probe told last. Where
+ * this replica takes over from one on another node, it is what that one found. Until somebody asks from there again it
  * is not known to be mended.
  */
 export function standingProbe(snapshot: Snapshot): SecondProbe | undefined {
@@ -42,7 +42,7 @@ function formerProbe({ report, prober }: Snapshot): SecondProbe | undefined {
 }
 
 /**
- * What is known from another node, if it counts: it was seen under the policies of now, and a replica is
+ * What is known from another node, if it counts. It was seen under the policies of now, and a replica is
  * there to ask again, or it is not old. How late that replica is decides nothing: nobody else can know
  * better.
  *

@@ -1,5 +1,5 @@
 /**
- * Texts that others wrote, made fit to be shown on a terminal or in a list: process names, annotations, and what
+ * Texts that others wrote, made fit to be shown on a terminal or in a list. Process names, annotations, and what
  * webhooks answer may hold what moves the cursor, renames the window, or turns the order of what is read around.
  * The one place for text that is shown as text.
  */

@@ -35,7 +35,7 @@ export function entryOf({ ports }: AllowFrom, { port, protocol }: ListedPort): S
 }
 
 /**
- * The parts of a range to each of which the same may connect, sorted: policies add up, so a port that has an entry of
+ * The parts of a range to each of which the same may connect, sorted. Policies add up, so a port that has an entry of
  * its own is let out of the range around it.
  */
 export function partsOf({ ports }: AllowFrom, range: PortRange): PortRange[] {

@@ -13,8 +13,8 @@ export interface DeclaredPort {
 /**
  * The ports that a workload declares now: those of its template, of its live pods and of the
  * annotation, sorted by number, then protocol. Live pods count because an admission webhook may
- * have added a container that the template lacks, and because pods of an older template go on
- * serving its ports until the last one is gone: the set widens before a rollout and narrows after.
+ * have added a container that the template lacks. Pods of an older template, too, go on serving
+ * its ports until the last one is gone: the set widens before a rollout and narrows after.
  * A pod that is being deleted can add nothing: a finalizer would make it stay for ever.
  *
  * @param isCounted whether a port counted until now: of a pod that is being deleted, no others do

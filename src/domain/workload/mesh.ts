@@ -78,7 +78,7 @@ const AMBIENT_MODE = 'istio.io/dataplane-mode';
 
 /**
  * The meshes that any of the pods are in, as a rule one. Live pods show it by the proxy among their containers, or by what the
- * mesh wrote on them; where there are none, the template's and the namespace's labels and annotations
+ * mesh wrote on them. Where there are none, the template's and the namespace's labels and annotations
  * tell what their pods will be.
  *
  * @param ofPolicies what policies do to the pods' connections, as a mesh does

@@ -40,7 +40,7 @@ function kindSuffix({ kind }: Named): string {
 
 /**
  * The name and the suffix, with a hash between them where that would be too long, or where another workload could
- * come to the same: a Deployment that ends in a kind to a workload of that kind, and what ends in a hash to what
+ * come to the same. Such are a Deployment that ends in a kind to a workload of that kind, and what ends in a hash to what
  * is hashed. So what is hashed meets only its like, and of that the hashes differ.
  */
 function unique({ kind, name }: Named, suffix: string): string {

@@ -24,8 +24,8 @@ export type OwnPolicy =
 
 /**
  * Judges the policy of the workload's own policy name. It is ours where it carries the managed-by label and
- * a controller owner reference to a workload of that kind and name, whatever its uid, so that a recreated
- * workload gets its policy back. One that has no controller is ours too: deleting a workload with
+ * a controller owner reference to a workload of that kind and name. The uid does not matter, so that
+ * a recreated workload gets its policy back. One that has no controller is ours too: deleting a workload with
  * `--cascade=orphan` takes the reference off.
  *
  * @param policies those of the workload's namespace

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { unknownAnnotationsInWords } from './unknown-annotations.ts';
+
+const words = (...keys: string[]) =>
+  unknownAnnotationsInWords(Object.fromEntries(keys.map((key) => [key, 'x'])));
+const nearest = (key: string, known: string) =>
+  `portlock knows no annotation portlock.dev/${key}; the nearest that it knows is portlock.dev/${known}`;
+
+test.each([
+  'portlock.dev/extra-ports',
+  'portlock.dev/closed-ports',
+  'portlock.dev/allow-from',
+  'portlock.dev/accept-cuts',
+  'portlock.dev/probe',
+  'example.com/portlock.dev',
+  'portlock.devel/x',
+])('%s is nothing to be told of', (key) => {
+  expect(words(key)).toBe('');
+});
+
+test.each([
+  ['extra-port', 'extra-ports'],
+  ['extraports', 'extra-ports'],
+  ['Extra-Ports', 'extra-ports'],
+  ['close-ports', 'closed-ports'],
+  ['allowfrom', 'allow-from'],
+  ['alow-form', 'allow-from'],
+  ['accept-cut', 'accept-cuts'],
+  ['accepted-cuts', 'accept-cuts'],
+  ['probes', 'probe'],
+  ['prob', 'probe'],
+  ['', 'probe'],
+])('portlock.dev/%s may be meant as %s', (key, known) => {
+  expect(words(`portlock.dev/${key}`)).toBe(nearest(key, known));
+});
+
+test('a label is not an annotation', () => {
+  expect(words('portlock.dev/mode')).toBe(
+    'portlock.dev/mode is a label, and does nothing as an annotation',
+  );
+});
+
+test('several are told by name, five at most', () => {
+  expect(words('portlock.dev/prob', 'portlock.dev/allowfrom')).toBe(
+    `${nearest('allowfrom', 'allow-from')}. ${nearest('prob', 'probe')}`,
+  );
+  const seven = Array.from({ length: 7 }, (_, index) => `portlock.dev/probe${index}`);
+  expect(words(...seven)).toContain('probe4');
+  expect(words(...seven)).not.toContain('probe5');
+});
