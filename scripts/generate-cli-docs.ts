@@ -17,6 +17,7 @@ const COMMANDS = [
   ['audit'],
   ['explain'],
   ['diff'],
+  ['completion'],
 ];
 
 const sections = COMMANDS.map((command) => {
