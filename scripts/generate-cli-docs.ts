@@ -18,6 +18,7 @@ const COMMANDS = [
   ['explain'],
   ['diff'],
   ['uninstall'],
+  ['completion'],
 ];
 
 const sections = COMMANDS.map((command) => {

@@ -1,7 +1,9 @@
+import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import packageJson from '../package.json' with { type: 'json' };
 import { auditCommand } from './commands/audit-command.ts';
 import { checkCommand } from './commands/check-command.ts';
+import { completionCommand } from './commands/completion-command.ts';
 import { diffCommand } from './commands/diff-command.ts';
 import { explainCommand } from './commands/explain-command.ts';
 import { peerCommand } from './commands/peer-command.ts';
@@ -24,7 +26,11 @@ const BAD_USE_ERRORS = [
 await main();
 
 async function main(): Promise<void> {
-  const program = buildProgram();
+  const called = path.basename(process.argv[1] ?? '');
+  const program = buildProgram(called === 'kubectl-portlock' ? 'kubectl portlock' : 'portlock');
+  const [command, ...words] = process.argv.slice(2);
+  if (called === 'kubectl_complete-portlock') return complete(program, process.argv.slice(2));
+  if (command === '__complete') return complete(program, words);
   try {
     await program.parseAsync();
   } catch (error) {
@@ -35,8 +41,15 @@ async function main(): Promise<void> {
   }
 }
 
-function buildProgram(): Command {
-  const program = new Command('portlock')
+/** Asked by shells, and by kubectl; so nothing may go wrong that a person would see. */
+async function complete(program: Command, words: readonly string[]): Promise<void> {
+  const { completionLines, completionsOf } = await import('./commands/complete.ts');
+  process.stdout.write(completionLines(completionsOf(program, words)));
+}
+
+/** @param name as it was called: kubectl has plugins for commands of its own */
+function buildProgram(name: string): Command {
+  const program = new Command(name)
     .description(
       'Makes the ports that a Kubernetes workload declares the only ones that can be reached',
     )
@@ -54,6 +67,7 @@ function buildProgram(): Command {
   program.addCommand(explainCommand());
   program.addCommand(diffCommand());
   program.addCommand(uninstallCommand());
+  program.addCommand(completionCommand());
   program.addCommand(peerCommand(), { hidden: true });
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;

@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import { tooOldInWords } from './needed-node.ts';
 
 // The entry of the bundle: it loads the program only where this Node can run it.

@@ -72,7 +72,8 @@ async function audit({ filename = [], ...given }: Given): Promise<void> {
     color,
     paths: filename,
   } as AuditFlags;
-  const signal = endOnSignals();
+  // Only what was made has to be taken away; anything else ends at once.
+  const signal = flags.probe ? endOnSignals() : new AbortController().signal;
   try {
     process.exitCode = await runAudit(flags, processStreams(), signal);
   } catch (error) {

@@ -180,6 +180,15 @@ it('is done as whoever --as names, in every call', async () => {
   expect(new Set(users)).toEqual(new Set(['eve']));
 });
 
+it('what cannot be deleted is told, and that it ends by itself', async () => {
+  const forbidden = ['DELETE /api/v1/namespaces'];
+  const { stderr, exitCode } = await check({ ...network('filtered'), forbidden });
+  expect(stderr).toMatch(
+    /^Could not delete the namespace portlock-check-\S+, which ends by itself: .* is forbidden$/m,
+  );
+  expect(exitCode).toBe(0);
+});
+
 describe('trouble', () => {
   it.each([
     [

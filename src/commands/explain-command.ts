@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { CommandError } from './command-error.ts';
-import { endOnSignals } from './end-on-signals.ts';
 import type { ExplainFlags } from './explain.ts';
 import { sourceOptions } from './manifest-options.ts';
 import { oneOf } from './option-parsers.ts';
@@ -51,11 +50,9 @@ async function explain(
     import('./streams.ts'),
   ]);
   const flags = { quiet: false, with: [], ...given, workload, port, paths: filename };
-  const signal = endOnSignals();
-  try {
-    process.exitCode = await runExplain(flags as unknown as ExplainFlags, processStreams(), signal);
-  } catch (error) {
-    if (signal.aborted) return;
-    throw new CommandError((error as Error).message, { cause: error });
-  }
+  const never = new AbortController().signal;
+  const ended = runExplain(flags as unknown as ExplainFlags, processStreams(), never);
+  process.exitCode = await ended.catch((error: Error) => {
+    throw new CommandError(error.message, { cause: error });
+  });
 }

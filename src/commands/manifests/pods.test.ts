@@ -1,16 +1,18 @@
 import { describe, expect, test } from 'vitest';
-import type { ReplicaSet, Workload } from '../../domain/workload/workload.ts';
+import type { Intermediate, Workload } from '../../domain/workload/workload.ts';
 import { pod, template, workload } from '../../testing/builders.ts';
 import { ManifestPods, nameOf } from './pods.ts';
 
-const REPLICA_SET: ReplicaSet = {
+const REPLICA_SET: Intermediate = {
+  kind: 'ReplicaSet',
   namespace: 'shop',
   name: 'web-rs',
   uid: 'uid-rs',
   ownerKind: 'Deployment',
   ownerName: 'web',
   ownerUid: 'uid-web',
-} as ReplicaSet;
+  labels: {},
+};
 
 const all: Workload = workload({ name: 'all', uid: 'uid-all', selector: {} });
 const other = (labels: Record<string, string>) =>
@@ -18,7 +20,7 @@ const other = (labels: Record<string, string>) =>
 const owners = (pods: readonly { owner: string }[]) => pods.map(({ owner }) => owner);
 
 describe('a pod belongs', () => {
-  test.each<[string, ReplicaSet[], Parameters<typeof pod>[0], string]>([
+  test.each<[string, Intermediate[], Parameters<typeof pod>[0], string]>([
     ['to the owner of its ReplicaSet', [REPLICA_SET], {}, 'Deployment/web'],
     ['to its owner, where that is all that is known', [], {}, 'ReplicaSet/web-rs'],
     [
@@ -28,19 +30,13 @@ describe('a pod belongs', () => {
       'Pod/web-1',
     ],
     [
-      'to its ReplicaSet, where that has no owner',
-      [{ ...REPLICA_SET, ownerKind: undefined, ownerName: undefined } as ReplicaSet],
-      {},
-      'ReplicaSet/web-rs',
-    ],
-    [
       'to nobody of another namespace',
       [{ ...REPLICA_SET, namespace: 'else' }],
       {},
       'ReplicaSet/web-rs',
     ],
-  ])('%s', (_whom, replicaSets, fields, owner) => {
-    const pods = new ManifestPods([pod(fields)], replicaSets, []);
+  ])('%s', (_whom, links, fields, owner) => {
+    const pods = new ManifestPods([pod(fields)], links, []);
     expect(owners(pods.podsSelectedBy(workload()))).toEqual([owner]);
   });
 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { ENDS_AT_ANNOTATION, NAMESPACE_NAME_LABEL, THROWAWAY_LABEL } from '../../api/names.ts';
 import type { KubeClient } from '../../kube/client.ts';
+import { isNotFound } from '../../kube/errors.ts';
 import type { KubernetesObject, Resource } from '../../kube/resource.ts';
 import {
   JOBS,
@@ -57,11 +58,15 @@ export async function withThrowaway<T>(
   const namespaceEnds = options.namespace === undefined;
   const place = { name, namespace: options.namespace ?? name, namespaceEnds, purpose, lifetime };
   if (namespaceEnds) await deleteForgotten(client, signal);
+  let isMade = false;
   try {
     const owner = await makePlace(place, options, signal);
+    isMade = true;
     return await use(new Throwaway(options, place, owner));
   } finally {
-    await takeAway(place, options);
+    // What was refused is not there; what got no answer may be.
+    const failure = await takeAway(place, options);
+    if (isMade && failure) options.words.tell(failure);
   }
 }
 
@@ -166,18 +171,21 @@ function make(
   return withTroubleTold(asked, () => client.create(resource, wire, { signal }));
 }
 
-async function takeAway(place: Place, { client, words }: ThrowawayOptions): Promise<void> {
-  const { name, namespace, namespaceEnds } = place;
+/** Returns why it could not be, where it could not. */
+async function takeAway(
+  { name, namespace, namespaceEnds }: Place,
+  { client }: ThrowawayOptions,
+): Promise<string | undefined> {
   const signal = AbortSignal.timeout(PATIENCE_WITH_CLEANUP);
-  const removed = namespaceEnds
-    ? client.delete(NAMESPACES, { name: namespace }, { signal })
-    : client.delete(JOBS, { namespace, name }, { signal });
-  await removed.catch((error: Error & { status?: number }) => {
-    // What was never made needs no end.
-    if (error.status === 404 || error.status === 409) return;
-    const what = namespaceEnds ? `namespace/${namespace}` : `job/${name} in ${namespace}`;
-    words.tell(`Could not delete ${what}, which ends by itself: ${error.message}`);
-  });
+  try {
+    if (namespaceEnds) await client.delete(NAMESPACES, { name: namespace }, { signal });
+    else await client.delete(JOBS, { namespace, name }, { signal });
+    return undefined;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    const what = namespaceEnds ? `the namespace ${namespace}` : `the Job ${namespace}/${name}`;
+    return `Could not delete ${what}, which ends by itself: ${(error as Error).message}`;
+  }
 }
 
 /** Namespaces whose maker was killed, and which nothing has deleted. Whoever may not see them leaves them. */

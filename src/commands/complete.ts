@@ -1,0 +1,87 @@
+import type { Command, Option } from 'commander';
+
+/** What may stand at the end of a command line. */
+export interface Completions {
+  /** Each with what it is; empty where nothing is said. */
+  candidates: readonly (readonly [text: string, about: string])[];
+  /** Whether a file may stand there, too. */
+  files: boolean;
+}
+
+const NOTHING: Completions = { candidates: [], files: false };
+
+/** Arguments and values of options that are files, as the help names them. */
+const FILES = /^<?(?:path|file|folder)(?:\.{3})?>?$/;
+
+/** @param words those after the name of the program, of which the last one is to be completed and may be empty */
+export function completionsOf(program: Command, words: readonly string[]): Completions {
+  const current = words.at(-1) ?? '';
+  const before = words.slice(0, -1);
+  const name = before.find((word) => !word.startsWith('-'));
+  if (name === undefined) return startingWith(current, commandsOf(program));
+  const command = program.commands.find((each) => each.name() === name);
+  if (command === undefined) return NOTHING;
+  const [, flag] = /^(--[^=]+)=/.exec(current) ?? [];
+  const taking = optionOf(command, flag ?? before.at(-1) ?? '');
+  if (taking !== undefined && flag !== undefined)
+    return startingWith(current, withPrefix(valuesOf(taking), `${flag}=`), isFile(taking));
+  if (taking !== undefined) return startingWith(current, valuesOf(taking), isFile(taking));
+  if (current.startsWith('-')) return startingWith(current, optionsOf(command));
+  const files = command.registeredArguments.some((each) => FILES.test(each.name()));
+  const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
+  return startingWith(current, choices.map(asCandidate), files);
+}
+
+/** As kubectl and the shells read them, line by line: cobra's protocol, whose last line says whether files may follow. */
+export function completionLines({ candidates, files }: Completions): string {
+  const lines = candidates.map(([text, about]) => (about === '' ? text : `${text}\t${about}`));
+  return [...lines, files ? ':0' : ':4'].map((line) => `${line}\n`).join('');
+}
+
+type Candidate = Completions['candidates'][number];
+
+function startingWith(
+  current: string,
+  candidates: readonly Candidate[],
+  files = false,
+): Completions {
+  return { candidates: candidates.filter(([text]) => text.startsWith(current)), files };
+}
+
+function commandsOf(program: Command): Candidate[] {
+  const shown = program.createHelp().visibleCommands(program);
+  return [
+    ...shown.map((each): Candidate => [each.name(), each.description()]),
+    ...optionsOf(program),
+  ];
+}
+
+function optionsOf(command: Command): Candidate[] {
+  const shown = command.createHelp().visibleOptions(command);
+  return shown.flatMap(({ long, description }) => (long ? [[long, description] as const] : []));
+}
+
+/** The option that takes a value and is called so. */
+function optionOf(command: Command, flag: string): Option | undefined {
+  return command.options.find(
+    ({ long, short, required }) => required && (long === flag || short === flag),
+  );
+}
+
+/** An option that is one of a few words says so in these words. */
+function valuesOf({ description }: Option): Candidate[] {
+  const [words = ''] = /(?:^|: )([a-z]+(?:, [a-z]+)+)$/.exec(description)?.slice(1) ?? [];
+  return words === '' ? [] : words.split(', ').map(asCandidate);
+}
+
+function isFile({ flags }: Option): boolean {
+  return FILES.test(flags.split(' ').at(-1) ?? '');
+}
+
+function withPrefix(candidates: readonly Candidate[], prefix: string): Candidate[] {
+  return candidates.map(([text, about]) => [`${prefix}${text}`, about]);
+}
+
+function asCandidate(text: string): Candidate {
+  return [text, ''];
+}
