@@ -1,10 +1,10 @@
-import { type Audited, auditAll } from './audit/audited.ts';
+import type { AuditResult } from '../api/audit-result.ts';
+import { auditAll } from './audit/audited.ts';
 import { counts } from './audit/checks.ts';
 import { countOf } from './count-of.ts';
 import { auditDocument } from './format/audit-document.ts';
 import { auditTable } from './format/audit-table.ts';
 import { jsonText, yamlText } from './format/structured.ts';
-import type { Problem } from './manifests/manifest.ts';
 import { type ManifestFlags, readManifests } from './manifests/read-manifests.ts';
 import type { Streams } from './streams.ts';
 import { Words } from './words.ts';
@@ -29,7 +29,7 @@ export async function runAudit(flags: AuditFlags, streams: Streams): Promise<num
   const found = all.filter(({ id }) => counts(id)).length;
   const verdict = problems.length > 0 ? 'Unknown' : found > 0 ? 'Findings' : 'Clean';
   if (audited.length > 0) {
-    await streams.stdout(formatted(audited, problems, verdict, flags));
+    await streams.stdout(formatted(auditDocument(audited, problems, verdict), flags));
     words.say(
       [
         countOf(audited.length, 'workload'),
@@ -41,18 +41,13 @@ export async function runAudit(flags: AuditFlags, streams: Streams): Promise<num
   return { Clean: 0, Findings: 1, Unknown: 2 }[verdict];
 }
 
-function formatted(
-  audited: readonly Audited[],
-  problems: readonly Problem[],
-  verdict: Parameters<typeof auditDocument>[2],
-  { output, color }: AuditFlags,
-): string {
+function formatted(audit: AuditResult, { output, color }: AuditFlags): string {
   switch (output) {
     case 'json':
-      return jsonText(auditDocument(audited, problems, verdict));
+      return jsonText(audit);
     case 'yaml':
-      return yamlText(auditDocument(audited, problems, verdict));
+      return yamlText(audit);
     default:
-      return auditTable(audited, { wide: output === 'wide', color });
+      return auditTable(audit.workloads, { wide: output === 'wide', color });
   }
 }

@@ -46,6 +46,8 @@ export interface PreflightFinding {
   declared?: true;
   /** The one line that mends it. */
   fix: string;
+  /** The container of the owner's that is to declare the port; absent where that is not known, or would not mend it. */
+  declareIn?: string;
   /** The namespaces that alone refer to it, sorted; absent where the pods' own one, or the cluster, does. */
   outside?: readonly string[];
   /** The policies of others that isolate the pods already, so that ours closes nothing more; absent where it may. */
@@ -105,8 +107,9 @@ function findingOf(
   const isolatedBy = typeof port === 'number' ? input.isolatedBy({ port, protocol }) : [];
   const verdict = isInside || isDeclared ? 'holds' : verdictOf(outsidePort(use));
   const mayHold = typeof port === 'number' && !isAccepted && isolatedBy.length === 0;
+  const container = meantContainer(use, input);
   const mending = isInside
-    ? fixOf(use, meantContainer(use, input), input)
+    ? fixOf(use, container, input)
     : fixOfOutside({ ...use, ...outsidePort(use), sources: use.outsideSources }, verdict, input);
   return {
     port,
@@ -115,6 +118,9 @@ function findingOf(
     ...(sources.length > 0 && { sources }),
     ...(isDeclared && { declared: true }),
     fix: isolatedBy.length > 0 ? fixOfIsolated(isolatedBy) : mending,
+    ...(container !== undefined &&
+      isMendedByDeclaring(use, input) &&
+      isolatedBy.length === 0 && { declareIn: container }),
     ...(!isInside && { outside: outsidePort(use).namespaces }),
     ...(isolatedBy.length > 0 && { isolatedBy }),
     accepted: isAccepted,
@@ -124,6 +130,13 @@ function findingOf(
 
 function outsidePort({ port, protocol, namespaces }: CutUse): OutsidePort {
   return { port, protocol, namespaces: [...namespaces].sort() };
+}
+
+/** Whether to declare the number in a container lets everybody in who uses it. */
+function isMendedByDeclaring(use: CutUse, { closedPorts }: PreflightInput): boolean {
+  const { port, protocol, isDeclared, isDeclarable, isInside } = use;
+  const isClosed = closedPorts.some((each) => each.port === port && each.protocol === protocol);
+  return typeof port === 'number' && isInside && isDeclarable && !isDeclared && !isClosed;
 }
 
 /** The container of the owner's to declare the port in: the one that is probed there, or the only one. */
