@@ -5,6 +5,7 @@ import { diffCommand } from './commands/diff-command.ts';
 import { explainCommand } from './commands/explain-command.ts';
 import { probeCommand } from './commands/probe-command.ts';
 import { renderCommand } from './commands/render-command.ts';
+import { reportCommand } from './commands/report-command.ts';
 import { visible } from './domain/text/visible-text.ts';
 import { operatorCommand } from './operator-command.ts';
 
@@ -49,6 +50,7 @@ function buildProgram(): Command {
   program.addCommand(auditCommand());
   program.addCommand(explainCommand());
   program.addCommand(diffCommand());
+  program.addCommand(reportCommand());
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;
 }
