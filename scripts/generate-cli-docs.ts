@@ -8,7 +8,17 @@ import { fileURLToPath } from 'node:url';
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 const page = new URL('../docs/cli.md', import.meta.url);
-const COMMANDS = [[], ['operator'], ['probe'], ['render'], ['audit'], ['explain'], ['diff'], ['report']];
+const COMMANDS = [
+  [],
+  ['operator'],
+  ['probe'],
+  ['render'],
+  ['audit'],
+  ['explain'],
+  ['diff'],
+  ['report'],
+  ['fix'],
+];
 
 const sections = COMMANDS.map((command) => {
   const env = { PATH: process.env.PATH, COLUMNS: '100' };
@@ -27,9 +37,9 @@ ${sections.join('\n')}
 
 | code | meaning |
 |---|---|
-| 0 | ended as asked; \`probe\`: no undeclared port is reachable; \`render\`, \`audit\`, \`report\`: nothing was found; \`explain\`: it was told; \`diff\`: nothing changes |
-| 1 | ended by a mistake of its own; \`probe\`: an undeclared port is reachable; \`render\`, \`audit\`, \`report\`: findings or differences; \`diff\`: something changes |
-| 2 | bad use: an unknown flag, a bad value, no cluster, a port in use; one line says which; \`probe\`: it could not be told; \`render\`, \`audit\`, \`report\`, \`explain\`, \`diff\`: something could not be read or told |
+| 0 | ended as asked; \`probe\`: no undeclared port is reachable; \`render\`, \`audit\`, \`report\`: nothing was found; \`fix\`: nothing is left to be done; \`explain\`: it was told; \`diff\`: nothing changes |
+| 1 | ended by a mistake of its own; \`probe\`: an undeclared port is reachable; \`render\`, \`audit\`, \`report\`: findings or differences; \`fix\`: something is left; \`diff\`: something changes |
+| 2 | bad use: an unknown flag, a bad value, no cluster, a port in use; one line says which; \`probe\`: it could not be told; \`render\`, \`audit\`, \`report\`, \`fix\`, \`explain\`, \`diff\`: something could not be read or told |
 | 130, 143 | \`probe\`: ended by Ctrl-C, by SIGTERM |
 `;
 
