@@ -8,6 +8,7 @@ import { unifiedDiff } from './unified-diff.ts';
 
 test.each<[string, string, string, string]>([
   ['the same', 'a\n', 'a\n', ''],
+  ['a text that goes', 'a\n', '', '--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-a\n'],
   ['a new text', '', 'a\nb\n', '--- /dev/null\n+++ b/x\n@@ -0,0 +1,2 @@\n+a\n+b\n'],
   [
     'a changed line',

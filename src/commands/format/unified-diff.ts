@@ -11,7 +11,8 @@ export function unifiedDiff(file: string, before: string, after: string): string
   if (before === after) return '';
   const steps = stepsBetween(linesOf(before), linesOf(after));
   const hunks = hunksOf(steps).map((range) => hunkText(steps, range));
-  const [from, to] = [before === '' ? '/dev/null' : `a/${file}`, `b/${file}`];
+  const from = before === '' ? '/dev/null' : `a/${file}`;
+  const to = after === '' ? '/dev/null' : `b/${file}`;
   return `--- ${from}\n+++ ${to}\n${hunks.join('')}`;
 }
 
