@@ -18,6 +18,7 @@ const COMMANDS = [
   ['diff'],
   ['report'],
   ['fix'],
+  ['migrate'],
 ];
 
 const sections = COMMANDS.map((command) => {
@@ -37,9 +38,9 @@ ${sections.join('\n')}
 
 | code | meaning |
 |---|---|
-| 0 | ended as asked; \`probe\`: no undeclared port is reachable; \`render\`, \`audit\`, \`report\`: nothing was found; \`fix\`: nothing is left to be done; \`explain\`: it was told; \`diff\`: nothing changes |
-| 1 | ended by a mistake of its own; \`probe\`: an undeclared port is reachable; \`render\`, \`audit\`, \`report\`: findings or differences; \`fix\`: something is left; \`diff\`: something changes |
-| 2 | bad use: an unknown flag, a bad value, no cluster, a port in use; one line says which; \`probe\`: it could not be told; \`render\`, \`audit\`, \`report\`, \`fix\`, \`explain\`, \`diff\`: something could not be read or told |
+| 0 | ended as asked; \`probe\`: no undeclared port is reachable; \`render\`, \`audit\`, \`report\`: nothing was found; \`fix\`: nothing is left to be done; \`explain\`: it was told; \`diff\`, \`migrate\`: nothing changes |
+| 1 | ended by a mistake of its own; \`probe\`: an undeclared port is reachable; \`render\`, \`audit\`, \`report\`: findings or differences; \`fix\`: something is left; \`diff\`, \`migrate\`: something changes |
+| 2 | bad use: an unknown flag, a bad value, no cluster, a port in use; one line says which; \`probe\`: it could not be told; \`render\`, \`audit\`, \`report\`, \`fix\`, \`explain\`, \`diff\`, \`migrate\`: something could not be read or told |
 | 130, 143 | \`probe\`: ended by Ctrl-C, by SIGTERM |
 `;
 

@@ -4,6 +4,7 @@ import { auditCommand } from './commands/audit-command.ts';
 import { diffCommand } from './commands/diff-command.ts';
 import { explainCommand } from './commands/explain-command.ts';
 import { fixCommand } from './commands/fix-command.ts';
+import { migrateCommand } from './commands/migrate-command.ts';
 import { probeCommand } from './commands/probe-command.ts';
 import { renderCommand } from './commands/render-command.ts';
 import { reportCommand } from './commands/report-command.ts';
@@ -52,6 +53,7 @@ function buildProgram(): Command {
   program.addCommand(explainCommand());
   program.addCommand(diffCommand());
   program.addCommand(reportCommand());
+  program.addCommand(migrateCommand());
   program.addCommand(fixCommand());
   for (const command of program.commands) command.exitOverride().copyInheritedSettings(program);
   return program;
