@@ -168,6 +168,33 @@ describe('fix', () => {
     expect(exitCode).toBe(1);
   });
 
+  test('declares a port of an item of a List, and of a Deployment in a ClusterServiceVersion', async () => {
+    const [workload = '', service = ''] = manifests(WITH_PORTS)
+      .replace('# All of it.\n', '')
+      .split('---\n');
+    const indented = (text: string, indent: string) => text.replaceAll(/^(?=.)/gm, indent);
+    const item = indented(workload, '    ').replace('    ', '  - ');
+    const list = `apiVersion: v1\nkind: List\nitems:\n${item}---\n${service}`;
+    const spec = workload.slice(workload.indexOf('spec:'));
+    const csv = `apiVersion: operators.coreos.com/v1alpha1
+kind: ClusterServiceVersion
+metadata:
+  name: web.v1
+spec:
+  install:
+    strategy: deployment
+    spec:
+      deployments:
+        - name: web
+${indented(spec, '          ')}---
+${service}`;
+    for (const before of [list, csv]) {
+      const { after, exitCode } = await fixedText(before);
+      expect(added(before, after)).toEqual([expect.stringMatching(/: +- containerPort: 9090$/)]);
+      expect(exitCode).toBe(0);
+    }
+  });
+
   test('does not guess in which of several containers', async () => {
     const before = manifests('      containers:\n        - name: a\n        - name: b\n');
     expect((await fixedText(before)).after).toBe(before);
