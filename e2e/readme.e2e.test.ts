@@ -23,7 +23,7 @@ describe('the commands of the README', () => {
 
   test('are all known to this test', () => {
     const known = commands.filter((command) =>
-      /^(npm (run|test)|docker (build|push)|helm (install|uninstall) |portlock (render|audit|explain|diff|uninstall)|kubectl (apply -k \.|delete -k config\/default$|label|get))/.test(
+      /^(npm (run|test)|docker (build|push)|helm (install|uninstall) |portlock (render|audit|explain|diff|fix|migrate|uninstall)|kubectl (apply -k \.|delete -k config\/default$|label|get))/.test(
         command,
       ),
     );

@@ -17,6 +17,9 @@ const COMMANDS = [
   ['audit'],
   ['explain'],
   ['diff'],
+  ['report'],
+  ['fix'],
+  ['migrate'],
   ['uninstall'],
   ['completion'],
 ];
@@ -38,9 +41,9 @@ ${sections.join('\n')}
 
 | code | meaning |
 |---|---|
-| 0 | ended as asked; \`check\`: policies are enforced; \`probe\`: no undeclared port is reachable; \`render\`, \`audit\`: nothing was found; \`explain\`: it was told; \`diff\`: nothing changes |
-| 1 | ended by a mistake of its own; \`check\`: they are not; \`probe\`: an undeclared port is reachable; \`render\`, \`audit\`: findings or differences; \`diff\`: something changes |
-| 2 | bad use: an unknown flag, a bad value, no cluster, a port in use; one line says which; \`check\`, \`probe\`: it could not be told; \`render\`, \`audit\`, \`explain\`, \`diff\`: something could not be read or told |
+| 0 | ended as asked; \`check\`: policies are enforced; \`probe\`: no undeclared port is reachable; \`render\`, \`audit\`, \`report\`: nothing was found; \`fix\`: nothing is left to be done; \`explain\`: it was told; \`diff\`, \`migrate\`: nothing changes |
+| 1 | ended by a mistake of its own; \`check\`: they are not; \`probe\`: an undeclared port is reachable; \`render\`, \`audit\`, \`report\`: findings or differences; \`fix\`: something is left; \`diff\`, \`migrate\`: something changes |
+| 2 | bad use: an unknown flag, a bad value, no cluster, a port in use; one line says which; \`check\`, \`probe\`: it could not be told; \`render\`, \`audit\`, \`report\`, \`fix\`, \`explain\`, \`diff\`, \`migrate\`: something could not be read or told |
 | 130, 143 | ended by Ctrl-C, by SIGTERM |
 `;
 

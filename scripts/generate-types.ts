@@ -1,6 +1,6 @@
 /**
- * Generates src/api/port-exposure-report.ts, and the schema of its status, from the CRD, which is the source.
- * `--check` writes nothing and exits 1 when a committed file is stale.
+ * Generates src/api/port-exposure-report.ts, and the schema of its status, from the CRD, which is the source; and
+ * src/api/audit-result.ts from the published schema of an audit. `--check` writes nothing and exits 1 when a committed file is stale.
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { compile } from 'json-schema-to-typescript';
@@ -34,6 +34,25 @@ export const REPORT_STATUS_SCHEMA = ${JSON.stringify(status, undefined, 1)} as c
 
 await generate('src/api/port-exposure-report.ts', types);
 await generate('src/api/port-exposure-report-schema.ts', statusSchema);
+await generateAuditResult('schemas/audit-result.v1alpha1.json');
+
+async function generateAuditResult(source: string): Promise<void> {
+  const banner = `// Generated from ${source} by \`npm run generate\`. Do not edit.\n`;
+  const published = JSON.parse(await readFile(new URL(`../${source}`, import.meta.url), 'utf8'));
+  const compiled = await compile(published, 'AuditResult', {
+    bannerComment: banner,
+    additionalProperties: false,
+    style: { singleQuote: true, printWidth: 100 },
+  });
+  await generate('src/api/audit-result.ts', compiled);
+  await generate(
+    'src/api/audit-result-schema.ts',
+    `${banner}
+/** An audit as its schema says it, to check what is read: anybody may have written it. */
+export const AUDIT_RESULT_SCHEMA = ${JSON.stringify(checked(published), undefined, 1)} as const;
+`,
+  );
+}
 
 async function generate(file: string, content: string): Promise<void> {
   const path = new URL(`../${file}`, import.meta.url);
@@ -48,10 +67,14 @@ async function generate(file: string, content: string): Promise<void> {
   console.log(`Wrote ${file}`);
 }
 
-/** A schema with those of its words that say types and ranges. */
+/** A schema with those of its words that say types and ranges; a field may always be null. */
 function checked(schema: Record<string, unknown>): object {
-  const { type, format, minimum, maximum, required, properties, items } = schema;
+  const { format, minimum, maximum, properties, items } = schema;
   const each = Object.entries((properties ?? {}) as Record<string, Record<string, unknown>>);
+  const [type] = [schema.type].flat();
+  const isNullable = (name: string) =>
+    [each.find(([key]) => key === name)?.[1].type].flat().includes('null');
+  const required = (schema.required as string[] | undefined)?.filter((name) => !isNullable(name));
   return {
     type,
     format,

@@ -1,4 +1,5 @@
-import { type Audited, auditAll, withEvidence } from './audit/audited.ts';
+import type { AuditResult } from '../api/audit-result.ts';
+import { auditAll, withEvidence } from './audit/audited.ts';
 import { counts } from './audit/checks.ts';
 import { type EvidenceFlags, gatherEvidence } from './audit/gather-evidence.ts';
 import type { ClusterAccess } from './cluster-access.ts';
@@ -7,7 +8,6 @@ import { countOf } from './count-of.ts';
 import { auditDocument } from './format/audit-document.ts';
 import { auditTable } from './format/audit-table.ts';
 import { jsonText, yamlText } from './format/structured.ts';
-import type { Problem } from './manifests/manifest.ts';
 import { ALL_CONCERNS } from './manifests/read-cluster.ts';
 import { type ReadSource, type SourceFlags, withSource } from './manifests/read-source.ts';
 import type { Streams } from './streams.ts';
@@ -64,7 +64,7 @@ async function audit(
   const found = all.filter(({ id }) => counts(id)).length;
   const verdict = problems.length > 0 ? 'Unknown' : found > 0 ? 'Findings' : 'Clean';
   if (audited.length > 0 || cluster.source === 'cluster') {
-    await streams.stdout(formatted(audited, problems, verdict, flags));
+    await streams.stdout(formatted(auditDocument(audited, problems, verdict), flags));
     words.say(
       [
         countOf(audited.length, 'workload'),
@@ -76,18 +76,13 @@ async function audit(
   return { Clean: 0, Findings: 1, Unknown: 2 }[verdict];
 }
 
-function formatted(
-  audited: readonly Audited[],
-  problems: readonly Problem[],
-  verdict: Parameters<typeof auditDocument>[2],
-  { output, color }: AuditFlags,
-): string {
+function formatted(audit: AuditResult, { output, color }: AuditFlags): string {
   switch (output) {
     case 'json':
-      return jsonText(auditDocument(audited, problems, verdict));
+      return jsonText(audit);
     case 'yaml':
-      return yamlText(auditDocument(audited, problems, verdict));
+      return yamlText(audit);
     default:
-      return auditTable(audited, { wide: output === 'wide', color });
+      return auditTable(audit.workloads, { wide: output === 'wide', color });
   }
 }

@@ -4,7 +4,7 @@ import type { DiffFlags } from './diff.ts';
 import { allOption, manifestOptions } from './manifest-options.ts';
 import { oneOf } from './option-parsers.ts';
 
-const OUTPUTS = ['table', 'json', 'yaml'];
+const OUTPUTS = ['table', 'unified', 'json', 'yaml'];
 
 /** `portlock diff`: its flags and help. What it does is loaded when it is asked for. */
 export function diffCommand(): Command {
@@ -25,6 +25,7 @@ Exit codes: 0 nothing changes, 1 something does, 2 something could not be read o
 
 Examples:
   portlock diff deploy/
+  portlock diff deploy/ -o unified                    the policies themselves, line by line
   helm template web ./chart | portlock diff - --all --namespace shop`;
 
 async function diff(paths: string[], given: Partial<DiffFlags>): Promise<void> {

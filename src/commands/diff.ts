@@ -2,6 +2,7 @@ import { countOf } from './count-of.ts';
 import { type Difference, differenceOf } from './diff/differences.ts';
 import { diffDocument } from './format/diff-document.ts';
 import { diffText } from './format/diff-text.ts';
+import { diffUnified } from './format/diff-unified.ts';
 import { jsonText, yamlText } from './format/structured.ts';
 import { type ManifestFlags, readManifests } from './manifests/read-manifests.ts';
 import { renderAll } from './render/rendering.ts';
@@ -11,7 +12,7 @@ import { Words } from './words.ts';
 /** The arguments of `portlock diff`, parsed. */
 export interface DiffFlags extends ManifestFlags {
   all: boolean;
-  output: 'table' | 'json' | 'yaml';
+  output: 'table' | 'unified' | 'json' | 'yaml';
   quiet: boolean;
 }
 
@@ -40,6 +41,8 @@ function formatted(differences: readonly Difference[], { output }: DiffFlags): s
       return jsonText(diffDocument(differences));
     case 'yaml':
       return yamlText(diffDocument(differences));
+    case 'unified':
+      return diffUnified(differences);
     default:
       return diffText(differences);
   }

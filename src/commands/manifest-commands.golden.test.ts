@@ -9,6 +9,7 @@ import { runs } from '../testing/property-runs.ts';
 import { type AuditFlags, runAudit } from './audit.ts';
 import { type DiffFlags, runDiff } from './diff.ts';
 import { type ExplainFlags, runExplain } from './explain.ts';
+import { type MigrateFlags, runMigrate } from './migrate.ts';
 import { type RenderFlags, runRender } from './render.ts';
 
 /**
@@ -24,6 +25,7 @@ interface Case {
   render?: Partial<RenderFlags>;
   audit?: Partial<AuditFlags>;
   diff?: Partial<DiffFlags>;
+  migrate?: Partial<MigrateFlags>;
   /** Asked one after the other. */
   explain?: (Partial<ExplainFlags> & Pick<ExplainFlags, 'workload'>)[];
 }
@@ -52,6 +54,12 @@ test.each(cases.filter((each) => each.diff))('diff: $name', async ({ diff, ...ea
   const flags = diffFlags([each.input], diff);
   const said = await saidBy((streams) => runDiff(flags, streams));
   compare(each, 'diff.txt', transcript(said, each));
+});
+
+test.each(cases.filter((each) => each.migrate))('migrate: $name', async ({ migrate, ...each }) => {
+  const flags = { ...MANIFEST_FLAGS, paths: [each.input], output: 'table', ...migrate } as const;
+  const said = await saidBy((streams) => runMigrate(flags, streams));
+  compare(each, 'migrate.txt', transcript(said, each));
 });
 
 test.each(cases.filter((each) => each.explain))('explain: $name', async (each) => {

@@ -15,6 +15,7 @@ import type { Judged } from '../manifests/judge.ts';
 import type { PathSegment } from '../manifests/manifest.ts';
 import type { CheckId } from './checks.ts';
 import { type Finding, findingAt } from './finding.ts';
+import { annotating, declaring, type Patch } from './patch.ts';
 
 const CONTAINERS = ['spec', 'template', 'spec', 'containers'];
 
@@ -42,7 +43,7 @@ function intentFinding(found: Found<Workload>, { intent }: Judged): Finding[] {
   const check = REASONS[reason];
   if (check === undefined) return [];
   const path = reason === 'InvalidAnnotation' ? annotationPath(message) : check.path;
-  return [findingAt(found, check.id, message, path)];
+  return [findingAt(found, check.id, message, path, { patch: annotating(message) })];
 }
 
 /** Its message names the annotation. */
@@ -64,10 +65,21 @@ function preflightFindings(found: Found<Workload>, { asked }: Judged): Finding[]
   return [
     ...findings
       .filter(({ accepted }) => !accepted)
-      .map((each) => findingAt(found, checkOf(each), findingsInWords([each]), CONTAINERS)),
+      .map((each) =>
+        findingAt(found, checkOf(each), findingsInWords([each]), CONTAINERS, {
+          fix: each.fix,
+          patch: patchOf(each),
+        }),
+      ),
     ...notes.map((note) => findingAt(found, 'PL016', note)),
     ...(asked.mayHideTalk ? [findingAt(found, 'PL017', UNSWEPT_PEERS)] : []),
   ];
+}
+
+function patchOf({ port, protocol, declareIn, fix }: PreflightFinding): Patch | undefined {
+  return declareIn !== undefined && typeof port === 'number'
+    ? declaring({ port, protocol }, declareIn)
+    : annotating(fix);
 }
 
 function checkOf({ port, declared, holds }: PreflightFinding): CheckId {

@@ -10,6 +10,7 @@ import type { Found } from '../manifests/cluster.ts';
 import type { Judged } from '../manifests/judge.ts';
 import type { Snapshots } from '../manifests/snapshots.ts';
 import { type Finding, findingAt } from './finding.ts';
+import { ENFORCE } from './patch.ts';
 
 /** What the policies among the manifests mean for the pods of a workload. */
 export interface Exposure {
@@ -69,7 +70,7 @@ type Shown = Omit<Exposure, 'findings'>;
 function openFindings(found: Found<Workload>, { allowed }: Shown): Finding[] {
   if (allowed !== 'all') return [];
   const message = 'No policy isolates the pods, so every port is open to every pod';
-  return [findingAt(found, 'PL001', message)];
+  return [findingAt(found, 'PL001', message, [], { patch: ENFORCE })];
 }
 
 function policyFindings(

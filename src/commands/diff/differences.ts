@@ -11,6 +11,10 @@ import type { Rendered } from '../render/rendering.ts';
 export interface Difference {
   found: Found<Workload>;
   policy: 'new' | 'changed' | 'removed' | 'same';
+  /** The policy among the manifests, and where it stands. */
+  before: Found<NetworkPolicy> | undefined;
+  /** What it would be. */
+  after: NetworkPolicy | undefined;
   /** Why the policy is not rendered, as a reason in CamelCase. */
   why: string | undefined;
   /** Who may connect, where that changes; undefined where policies of other kinds have a say. */
@@ -19,10 +23,10 @@ export interface Difference {
 
 /** Compares what is rendered with the policies among the manifests. What is held stays as it is. */
 export function differenceOf(rendered: Rendered, snapshots: Snapshots): Difference {
-  const { found } = rendered;
-  const { value } = found;
+  const { value } = rendered.found;
   const snapshot = snapshots.snapshotOf(value);
-  const committed = snapshots.committed(value)?.value;
+  const own = snapshots.committed(value);
+  const committed = own?.value;
   const before = snapshots.policiesInForce(snapshot, value);
   const others = before.filter((each) => each !== committed);
   const after = { policy: ruleOf(rendered, value), none: undefined, held: committed }[
@@ -36,8 +40,10 @@ export function differenceOf(rendered: Rendered, snapshots: Snapshots): Differen
   const isOthers = selecting.tieredPolicies.length > 0 || selecting.pluginPolicies.length > 0;
   const changes = reachChanges(before, after ? [...others, after] : others, target);
   return {
-    found,
+    found: rendered.found,
     policy: changeOf(committed, after),
+    before: own,
+    after,
     why: rendered.kind === 'policy' ? undefined : rendered.why,
     changes: isOthers && changes.length > 0 ? undefined : changes,
   };

@@ -1,65 +1,96 @@
 import { styleText } from 'node:util';
+import type { AuditedWorkload, AuditFinding } from '../../api/audit-result.ts';
 import { visible } from '../../domain/text/visible-text.ts';
-import type { Audited } from '../audit/audited.ts';
-import { CHECKS, type CheckId } from '../audit/checks.ts';
-import { findingLine } from '../audit/finding.ts';
-import { allowedInWords, declaredInWords, enforceInWords, seenInWords } from '../audit/in-words.ts';
-import { placeInWords } from '../manifests/manifest.ts';
+import { portKey } from '../../domain/workload/declared-ports.ts';
+import {
+  allowedInWords,
+  declaredInWords,
+  enforceInWords,
+  list,
+  placeInWords,
+} from '../audit/in-words.ts';
 import { type Cell, columns } from './columns.ts';
+
+/** A column of the table. */
+interface Column {
+  header: string;
+  cell: (workload: AuditedWorkload) => string | Cell;
+}
 
 /**
  * An audit for people: a line for each workload, those at the greatest risk first, and below it what was found. A wide table
- * has the place of each workload and the policies that select its pods.
+ * has the place of each workload and the policies that select its pods. What nobody looked at has no column.
  */
 export function auditTable(
-  audited: readonly Audited[],
+  workloads: readonly AuditedWorkload[],
   { wide, color }: { wide: boolean; color: boolean },
 ): string {
-  const header = [
-    'NAMESPACE',
-    'WORKLOAD',
-    'MODE',
-    'DECLARED',
-    'ALLOWED',
-    'ENFORCE',
-    ...(audited.some(({ evidence }) => evidence.reachable) ? ['REACHABLE'] : []),
-    ...(audited.some(({ evidence }) => evidence.listening) ? ['LISTENING'] : []),
-    'FINDINGS',
-    ...(wide ? ['POLICIES', 'AT'] : []),
+  const isTold = (field: 'reachable' | 'listening') =>
+    workloads.some((workload) => workload[field] !== null);
+  const shown: Column[] = [
+    { header: 'NAMESPACE', cell: ({ namespace }) => namespace },
+    { header: 'WORKLOAD', cell: ({ kind, name }) => `${kind}/${name}` },
+    { header: 'MODE', cell: ({ mode }) => mode ?? '-' },
+    { header: 'DECLARED', cell: declaredInWords },
+    { header: 'ALLOWED', cell: allowedInWords },
+    ...(isTold('reachable') ? [seen('REACHABLE', 'reachable')] : []),
+    ...(isTold('listening') ? [seen('LISTENING', 'listening')] : []),
+    { header: 'ENFORCE', cell: enforceInWords },
+    { header: 'FINDINGS', cell: (workload) => findingsCell(workload, color) },
+    ...(wide
+      ? [
+          {
+            header: 'POLICIES',
+            cell: ({ policies }: AuditedWorkload) =>
+              policies.map(({ name }) => name).join(', ') || '-',
+          },
+          { header: 'AT', cell: placeInWords },
+        ]
+      : []),
   ];
-  const rows = audited.map((each): Cell[] => {
-    const { value, manifest } = each.found;
-    const [worst] = each.findings;
-    const ids = [...new Set(each.findings.map(({ id }) => id))].join(', ') || '-';
-    return [
-      { text: value.namespace },
-      { text: `${value.kind}/${value.name}` },
-      { text: each.mode ?? '-' },
-      { text: declaredInWords(each) },
-      { text: allowedInWords(each) },
-      { text: enforceInWords(each) },
-      ...(header.includes('REACHABLE') ? [{ text: seenInWords(each.evidence.reachable) }] : []),
-      ...(header.includes('LISTENING') ? [{ text: seenInWords(each.evidence.listening) }] : []),
-      { text: ids, paint: color && worst ? paintOf(worst.id) : undefined },
-      ...(wide
-        ? [
-            { text: each.exposure.policies.map(({ name }) => name).join(', ') || '-' },
-            { text: placeInWords(manifest) || '-' },
-          ]
-        : []),
-    ];
-  });
-  const lines = audited.flatMap(({ findings }) => findings.map(findingLine)).map(oneLine);
-  return columns(header, rows) + (lines.length > 0 ? `\n${lines.join('')}` : '');
+  const rows = workloads.map((workload) =>
+    shown.map(({ cell }): Cell => {
+      const content = cell(workload);
+      return typeof content === 'string' ? { text: content } : content;
+    }),
+  );
+  const table = columns(
+    shown.map(({ header }) => header),
+    rows,
+  );
+  const lines = workloads.flatMap((workload) =>
+    workload.findings.map((finding) => `${visible(findingText(workload, finding))}\n`),
+  );
+  return table + (lines.length > 0 ? `\n${lines.join('')}` : '');
 }
 
-function oneLine(text: string): string {
-  return `${visible(text)}\n`;
+function seen(header: string, field: 'reachable' | 'listening'): Column {
+  const cell = (workload: AuditedWorkload) => {
+    const ports = workload[field];
+    if (ports === null) return 'unknown';
+    return list([...new Set(ports.map(({ port, protocol }) => portKey(port, protocol)))]);
+  };
+  return { header, cell };
+}
+
+function findingsCell({ findings }: AuditedWorkload, color: boolean): Cell {
+  const [worst] = findings;
+  const text = [...new Set(findings.map(({ id }) => id))].join(', ') || '-';
+  return { text, paint: color && worst ? paintOf(worst) : undefined };
+}
+
+/** `file:line: PL003 UndeclaredInUse: Deployment shop/web: message`. */
+function findingText(
+  { kind, namespace, name }: AuditedWorkload,
+  { id, file, line, message, ...finding }: AuditFinding,
+): string {
+  const at = file === null ? '' : `${file}:${line}: `;
+  const what = id === finding.name ? id : `${id} ${finding.name}`;
+  return `${at}${what}: ${kind} ${namespace}/${name}: ${message}`;
 }
 
 /** Whoever calls has looked whether colour is wanted; Node must not look again. */
-function paintOf(id: CheckId): Cell['paint'] {
-  const { severity } = CHECKS[id];
+function paintOf({ severity }: AuditFinding): Cell['paint'] {
   if (severity === 'note') return undefined;
   const color = severity === 'high' ? 'red' : 'yellow';
   return (text) => styleText(color, text, { validateStream: false });

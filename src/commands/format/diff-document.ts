@@ -1,4 +1,4 @@
-import type { Reach } from '../../domain/evaluate/reach.ts';
+import type { Reach, ReachChange } from '../../domain/evaluate/reach.ts';
 import { policyName } from '../../domain/workload/object-names.ts';
 import type { Difference } from '../diff/differences.ts';
 
@@ -19,15 +19,19 @@ export function diffDocument(differences: readonly Difference[]): object {
       file: found.manifest.file,
       line: found.manifest.line,
       policy: { name: policyName(found.value), change: POLICY[policy], reason: why ?? null },
-      ports:
-        changes?.map(({ protocol, first, last, before, after }) => ({
-          first,
-          last,
-          protocol,
-          before: reachDocument(before),
-          after: reachDocument(after),
-        })) ?? null,
+      ports: changes?.map(changeDocument) ?? null,
     })),
+  };
+}
+
+/** Who may connect to ports before and after. */
+export function changeDocument({ protocol, first, last, before, after }: ReachChange): object {
+  return {
+    first,
+    last,
+    protocol,
+    before: reachDocument(before),
+    after: reachDocument(after),
   };
 }
 

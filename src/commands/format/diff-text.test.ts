@@ -10,8 +10,15 @@ const a = JSON.stringify(A);
 const b = JSON.stringify(B);
 
 const found = { value: workload(), manifest: { file: 'a.yaml', line: 7 } } as Difference['found'];
-const lines = (fields: Partial<Difference>) =>
-  diffText([{ found, policy: 'same', why: undefined, changes: [], ...fields }]).split('\n');
+const SAME: Difference = {
+  found,
+  policy: 'same',
+  why: undefined,
+  changes: [],
+  before: undefined,
+  after: undefined,
+};
+const lines = (fields: Partial<Difference>) => diffText([{ ...SAME, ...fields }]).split('\n');
 
 test.each<[Difference['policy'], string]>([
   ['new', 'would be new'],
@@ -82,13 +89,6 @@ describe('a change of who may connect', () => {
 test('nothing that a terminal acts on is shown', () => {
   const manifest = { file: '\u001b[31m.yaml', line: 1 };
   expect(
-    diffText([
-      {
-        found: { ...found, manifest } as Difference['found'],
-        policy: 'new',
-        why: undefined,
-        changes: [],
-      },
-    ]),
+    diffText([{ ...SAME, found: { ...found, manifest } as Difference['found'], policy: 'new' }]),
   ).toContain('(\\x1b[31m.yaml:1)');
 });

@@ -33,7 +33,8 @@ function differenceLines({ found, policy, changes }: Difference): string[] {
   return [head, ...changes.flatMap(changeLines)];
 }
 
-function changeLines({ protocol, first, last, before, after }: ReachChange): string[] {
+/** Ports of which the reach changes, in a line each for those who come and those who go. */
+export function changeLines({ protocol, first, last, before, after }: ReachChange): string[] {
   const isAll = first === 1 && last === LAST_PORT;
   const port = portKey(isAll ? 'all' : first === last ? first : `${first}-${last}`, protocol);
   if (before === 'everybody')

@@ -24,8 +24,18 @@ test('a finding says the port, who uses it, and the one line that mends it', () 
       holds: true,
       users: ['Service shop/a port 80', 'Service shop/b port 80'],
       fix: 'declare containerPort 9090 in container app, or set portlock.dev/extra-ports=9090/TCP, or accept it with portlock.dev/accept-cuts=9090/TCP if nothing listens there',
+      declareIn: 'app',
     },
   ]);
+});
+
+test('a container to declare the port in is named only where that mends it', () => {
+  const service9090 = [service({ name: 'a' })];
+  const declareIn = (input: Partial<PreflightInput>) =>
+    found(service9090, input).map((each) => each.declareIn);
+  expect(declareIn({})).toEqual(['app']);
+  expect(declareIn({ closedPorts: [{ port: 9090, protocol: 'TCP' }] })).toEqual([undefined]);
+  expect(declareIn({ isolatedBy: () => ['deny-all'] })).toEqual([undefined]);
 });
 
 test('numbers come in order, by protocol where equal, then names', () => {

@@ -48,6 +48,8 @@ export interface PreflightFinding {
   declared?: true;
   /** The one line that mends it. */
   fix: string;
+  /** The container of the owner's that is to declare the port; absent where that is not known, or would not mend it. */
+  declareIn?: string;
   /** The namespaces that alone refer to it, sorted; absent where the pods' own one, or the cluster, does. */
   outside?: readonly string[];
   /** The policies of others that isolate the pods already, so that ours closes nothing more; absent where it may. */
@@ -116,6 +118,7 @@ function findingOf(
   const isolatedBy = typeof port === 'number' ? input.isolatedBy({ port, protocol }) : [];
   const mayHold = typeof port === 'number' && !isAccepted && isolatedBy.length === 0;
   const isRefused = isInside && verdict === 'refused';
+  const container = isRefused ? undefined : meantContainer(use, input);
   return {
     port,
     protocol,
@@ -123,6 +126,9 @@ function findingOf(
     ...(sources.length > 0 && { sources }),
     ...(isDeclared && { declared: true }),
     fix: isolatedBy.length > 0 ? fixOfIsolated(isolatedBy) : mending(use, verdict, input),
+    ...(container !== undefined &&
+      isMendedByDeclaring(use, input) &&
+      isolatedBy.length === 0 && { declareIn: container }),
     ...(!isInside && { outside: outsidePort(use).namespaces }),
     ...(isolatedBy.length > 0 && { isolatedBy }),
     ...(isRefused && { refused: true }),
@@ -143,6 +149,13 @@ function mending(use: CutUse, verdict: OutsideVerdict, input: PreflightInput): s
 
 function outsidePort({ port, protocol, namespaces }: CutUse): OutsidePort {
   return { port, protocol, namespaces: [...namespaces].sort() };
+}
+
+/** Whether to declare the number in a container lets everybody in who uses it. */
+function isMendedByDeclaring(use: CutUse, { closedPorts }: PreflightInput): boolean {
+  const { port, protocol, isDeclared, isDeclarable, isInside } = use;
+  const isClosed = closedPorts.some((each) => each.port === port && each.protocol === protocol);
+  return typeof port === 'number' && isInside && isDeclarable && !isDeclared && !isClosed;
 }
 
 /** The container of the owner's to declare the port in: the one that is probed there, or the only one. */

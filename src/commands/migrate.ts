@@ -1,0 +1,44 @@
+import { countOf } from './count-of.ts';
+import { migrateDocument } from './format/migrate-document.ts';
+import { migrateText } from './format/migrate-text.ts';
+import { jsonText, yamlText } from './format/structured.ts';
+import { type ManifestFlags, readManifests } from './manifests/read-manifests.ts';
+import { type Migration, migrationOf } from './migrate/migration.ts';
+import type { Streams } from './streams.ts';
+import { Words } from './words.ts';
+
+/** The arguments of `portlock migrate`, parsed. */
+export interface MigrateFlags extends ManifestFlags {
+  output: 'table' | 'json' | 'yaml';
+  quiet: boolean;
+}
+
+/**
+ * Compares the NetworkPolicies that are there with those that portlock would keep in their place.
+ * @returns the exit code: 0 portlock's allow the same, 1 some differ, 2 something could not be read or told
+ * @throws CommandError: it could not even be tried, in one line
+ */
+export async function runMigrate(flags: MigrateFlags, streams: Streams): Promise<number> {
+  const words = new Words({ isQuiet: flags.quiet }, streams);
+  const { cluster, snapshots, problems } = await readManifests(flags, streams, words);
+  const migrations = cluster.workloads.flatMap((found) => migrationOf(found, snapshots) ?? []);
+  await streams.stdout(formatted(migrations, flags));
+  const same = migrations.filter(({ outcome }) => outcome?.annotated === 'same').length;
+  words.say(
+    `${countOf(cluster.workloads.length, 'workload')}: ${migrations.length} isolated by policies, ${same} of them the same by annotations`,
+  );
+  const isUnknown = migrations.some(({ outcome }) => outcome === undefined);
+  if (problems.length > 0 || isUnknown) return 2;
+  return same < migrations.length ? 1 : 0;
+}
+
+function formatted(migrations: readonly Migration[], { output }: MigrateFlags): string {
+  switch (output) {
+    case 'json':
+      return jsonText(migrateDocument(migrations));
+    case 'yaml':
+      return yamlText(migrateDocument(migrations));
+    default:
+      return migrateText(migrations);
+  }
+}

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import { checkerOf } from '../../testing/json-schema.ts';
+import { auditOfReports } from './audit-of-reports.ts';
+
+const wrongIn = checkerOf('schemas/audit-result.v1alpha1.json');
+
+function report(name: string, status: object | undefined) {
+  return {
+    apiVersion: 'portlock.dev/v1alpha1',
+    kind: 'PortExposureReport',
+    metadata: { name, namespace: 'shop' },
+    spec: { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name } },
+    status,
+  };
+}
+
+const DRIFT = report('web', {
+  mode: 'Enforce',
+  ports: [
+    {
+      port: 9090,
+      protocol: 'TCP',
+      declared: false,
+      expected: 'Allowed',
+      observed: 'Open',
+      finding: 'UndeclaredReachable',
+      message: 'A connection was made',
+    },
+    { port: 8080, protocol: 'TCP', declared: true, expected: 'Allowed', observed: 'Open' },
+  ],
+  policies: [
+    {
+      group: 'networking.k8s.io',
+      kind: 'NetworkPolicy',
+      name: 'open',
+      effect: 'Widens',
+      message: 'Allows 9090/TCP',
+    },
+  ],
+  policy: { name: 'web-portlock', state: 'Applied' },
+  probe: { pods: 1 },
+  conditions: [],
+});
+
+test('reports of a cluster are an audit, the worst first', () => {
+  const audit = auditOfReports([report('clean', { mode: 'Audit' }), DRIFT]);
+  expect(wrongIn(audit)).toEqual([]);
+  expect(audit.verdict).toBe('Findings');
+  expect(audit.workloads.map(({ name }) => name)).toEqual(['web', 'clean']);
+  expect(audit.workloads[0]).toMatchObject({
+    kind: 'Deployment',
+    mode: 'enforce',
+    declared: [{ port: 8080 }],
+    reachable: [{ port: 9090 }, { port: 8080 }],
+    enforce: { applies: true },
+    findings: [
+      { name: 'UndeclaredReachable', severity: 'high', message: '9090/TCP: A connection was made' },
+      { id: 'PL002', message: 'NetworkPolicy open: Allows 9090/TCP' },
+    ],
+  });
+});
+
+test('where nobody probed, nothing is known to be reachable', () => {
+  const [workload] = auditOfReports([report('web', { mode: 'Audit' })]).workloads;
+  expect(workload?.reachable).toBeNull();
+  expect(workload?.allowed).toEqual({ verdict: 'All', ports: null });
+});
+
+test('a condition that is not as it should be is a finding, once', () => {
+  const condition = (type: string, status: string) => ({
+    type,
+    status,
+    reason: 'WouldWiden',
+    message: 'Others isolate the pods',
+    lastTransitionTime: '2026-01-01T00:00:00Z',
+  });
+  const conditions = [condition('PolicyInSync', 'False'), condition('PreflightPassed', 'False')];
+  const [workload] = auditOfReports([report('web', { conditions })]).workloads;
+  expect(workload?.findings.map(({ id }) => id)).toEqual(['PL009']);
+});
+
+test.each<[string, unknown, string]>([
+  ['no status', report('web', undefined), 'items[0] has no status yet'],
+  ['another kind', { kind: 'Pod' }, 'items[0] is of kind "Pod", not PortExposureReport'],
+  ['no object', null, 'items[0] is of kind undefined, not PortExposureReport'],
+  ['a wrong field', report('web', { ports: 7 }), 'items[0] is wrong: status.ports'],
+])('a report with %s is a problem, and no crash', (_what, item, message) => {
+  const audit = auditOfReports([item]);
+  expect(audit.problems.map((each) => each.message)).toContain(message);
+  expect(audit.verdict).toBe('Unknown');
+});
