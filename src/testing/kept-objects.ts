@@ -231,7 +231,8 @@ function isSelected({ metadata }: KeptObject, query: URLSearchParams): boolean {
     name === metadata.name &&
     labels.every((term) => {
       const [key = '', value] = term.split('=');
-      return metadata.labels?.[key] === value;
+      const label = metadata.labels?.[key];
+      return value === undefined ? label !== undefined : label === value;
     })
   );
 }

@@ -62,8 +62,8 @@ describe('a peer', () => {
 });
 
 test.each([
-  ['shop/gone', 'there is no workload or pod shop/gone among the manifests'],
-  ['else/web', 'there is no workload or pod else/web among the manifests'],
+  ['shop/gone', 'there is no workload or pod shop/gone among what was read'],
+  ['else/web', 'there is no workload or pod else/web among what was read'],
   [
     'web',
     '--from must be NAMESPACE/NAME of a workload or pod, namespace/NAME, an address, node, not "web"',
