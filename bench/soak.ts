@@ -43,12 +43,15 @@ await runCommandLine(async (args, signal) => {
       const isFollowed = scene.change(change);
       if (random() < 0.5) scene.proxy.endWatches();
       if (random() < 1 / KILLS) scene.killAtNextWrite();
-      await until(`change ${change} is followed`, isFollowed, MISSED).catch(() => missed++);
+      const isFollowedAtLast = async () => {
+        if (scene.hasEnded) {
+          lives.push(life);
+          life = await scene.begin();
+        }
+        return isFollowed();
+      };
+      await until(`change ${change} is followed`, isFollowedAtLast, MISSED).catch(() => missed++);
       times.push(performance.now() - changedAt);
-      if (scene.hasEnded) {
-        lives.push(life);
-        life = await scene.begin();
-      }
       await sleep(1_000 - Math.min(1_000, performance.now() - changedAt));
     }
     lives.push(life);

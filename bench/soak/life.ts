@@ -21,7 +21,8 @@ export interface Told {
   after: number;
   spread: number;
   megabytesPerMinute: number;
-  files: { least: number; most: number };
+  /** The fewest that were open in the first and in the last quarter: connections come and go. */
+  files: { before: number; after: number };
   /** Whether it holds more at the end than samples differ anyway, or more files. */
   grows: boolean;
 }
@@ -54,16 +55,19 @@ export class Life {
     const spread = (sorted.at(-1) ?? 0) - (sorted[0] ?? 0);
     const before = median(megabytes.slice(0, quarter));
     const after = median(megabytes.slice(-quarter));
-    const files = samples.map((each) => each.files);
-    const range = { least: Math.min(...files), most: Math.max(...files) };
+    const all = samples.map((each) => each.files);
+    const files = {
+      before: Math.min(...all.slice(0, quarter)),
+      after: Math.min(...all.slice(-quarter)),
+    };
     return {
       seconds: Math.round((samples.at(-1)?.at ?? 0) - (samples[0]?.at ?? 0)),
       before,
       after,
       spread,
       megabytesPerMinute: slope(samples) * 60,
-      files: range,
-      grows: after - before > Math.max(10, before / 10) || range.most - range.least > 20,
+      files,
+      grows: after - before > Math.max(10, before / 10) || files.after > files.before + 10,
     };
   }
 }
