@@ -87,8 +87,8 @@ describe('audit --probe', () => {
     putWeb();
     const { web, ids, exitCode } = await audit();
     expect(web.reachable).toEqual([
-      { port: 8080, declared: true, expected: 'Allowed' },
-      { port: 9090, declared: false, expected: 'Allowed' },
+      { port: 8080, protocol: 'TCP' },
+      { port: 9090, protocol: 'TCP' },
     ]);
     expect(ids[0]).toBe('PL019');
     expect(peerArgs()).toEqual(expect.arrayContaining(['peer', '--ask', '10.1.0.1=8080']));
@@ -101,7 +101,7 @@ describe('audit --probe', () => {
     putWeb();
     putPolicy();
     const { web, ids } = await audit();
-    expect(web.reachable[1]).toMatchObject({ port: 9090, expected: 'Denied' });
+    expect(web.reachable[1]).toEqual({ port: 9090, protocol: 'TCP' });
     expect(ids).toEqual(expect.arrayContaining(['PL019', 'PL020']));
   });
 

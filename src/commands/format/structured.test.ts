@@ -33,3 +33,11 @@ test('what is safe is written as ever', () => {
   expect(jsonText(result)).toBe(`${JSON.stringify(result, undefined, 2)}\n`);
   expect(yamlText(result)).toBe(stringify(result));
 });
+
+test('no line ends within a character', () => {
+  for (let before = 0; before < 100; before += 1) {
+    const note = `${'a'.repeat(before)}\u202e𐀀${'a'.repeat(100)}`;
+    expect(yamlText({ note })).not.toMatch(/\p{Surrogate}/u);
+    expect(parse(yamlText({ note }))).toEqual({ note });
+  }
+});

@@ -20,5 +20,6 @@ export function yamlText(value: object): string {
       if (isUnsafe) node.type = Scalar.QUOTE_DOUBLE;
     },
   });
-  return visibleJson(document.toString());
+  // A line that is folded may be so in the middle of a character, of which two halves are none.
+  return visibleJson(document.toString({ lineWidth: 0 }));
 }
