@@ -33,6 +33,7 @@ export default defineConfig({
         undefined,
       ),
       e2eProject('faults', ['e2e/faults/**/*.e2e.test.ts'], 'e2e/faults/global-setup.ts'),
+      e2eProject('gitops', ['e2e/gitops/*.e2e.test.ts'], 'e2e/gitops/global-setup.ts'),
       e2eProject('package', ['e2e/package/*.e2e.test.ts'], 'e2e/faults/global-setup.ts'),
     ],
   },
