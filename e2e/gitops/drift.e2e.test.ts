@@ -2,15 +2,17 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { application } from '../harness/application.ts';
 import { Namespace } from '../harness/deployment.ts';
 import { kubectlOf } from '../harness/environment.ts';
+import { eventually } from '../harness/eventually.ts';
 import { status } from '../harness/sample.ts';
+import { shownHealth } from './argocd/shown-health.ts';
 import { inNamespace } from './manifests.ts';
 import { type Delivery, nameOf } from './tool.ts';
-import { tools } from './tools.ts';
+import { both } from './tools.ts';
 
 const kubectl = kubectlOf(inject('environment'));
 
 /** Git also holds a policy that opens everything: a real finding, and nothing for a tool to hang on. */
-describe.each(tools())('drift under $name', (tool) => {
+describe.each(both())('drift under $name', (tool) => {
   const name = nameOf('drift', tool);
   let namespace: Namespace;
   let delivery: Delivery;
@@ -49,5 +51,16 @@ describe.each(tools())('drift under $name', (tool) => {
     const after = await namespace.get('portexposurereport', 'web');
     expect(status(after, 'DriftDetected')).toBe('True');
     expect(status(report, 'Ready')).toBe('True');
+  });
+
+  test.runIf(tool.name.startsWith('Argo CD'))('Argo CD shows it at the report', async () => {
+    const { redis } = inject('gitops');
+    const shown = await eventually(
+      'a degraded report in the tree',
+      () => shownHealth(redis, name, { kind: 'PortExposureReport', name: 'web' }),
+      (health) => health?.status === 'Degraded',
+    );
+    expect(shown?.message).toContain('9090/TCP');
+    expect(await delivery.isContent()).toBe(true);
   });
 });

@@ -5,12 +5,12 @@ import { eventually } from '../harness/eventually.ts';
 import { conditionOf, reason } from '../harness/sample.ts';
 import { inNamespace } from './manifests.ts';
 import { type Delivery, nameOf } from './tool.ts';
-import { tools } from './tools.ts';
+import { both } from './tools.ts';
 
 const kubectl = kubectlOf(inject('environment'));
 
 /** Git takes over, under the same name, the policy that the operator made, and wants it otherwise. */
-describe.each(tools())('a fight with $name', (tool) => {
+describe.each(both())('a fight with $name', (tool) => {
   const name = nameOf('fight', tool);
   let namespace: Namespace;
   let delivery: Delivery;

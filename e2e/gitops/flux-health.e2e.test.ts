@@ -10,6 +10,7 @@ import { conditionOf, status } from '../harness/sample.ts';
 import type { FluxDelivery } from './flux/flux.ts';
 import { inNamespace } from './manifests.ts';
 import { flux } from './tools.ts';
+import { isWanted } from './wanted.ts';
 
 const kubectl = kubectlOf(inject('environment'));
 const NAME = 'flux-health';
@@ -22,7 +23,7 @@ async function sample(): Promise<object> {
   return { wait: false, healthChecks, healthCheckExprs: spec.healthCheckExprs };
 }
 
-describe("Flux's health checks of reports", () => {
+describe.runIf(isWanted('flux'))("Flux's health checks of reports", () => {
   let namespace: Namespace;
   let delivery: FluxDelivery;
   const web = (mode: string) =>

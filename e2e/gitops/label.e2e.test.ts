@@ -5,13 +5,13 @@ import { eventually } from '../harness/eventually.ts';
 import type { WireObject } from '../harness/kubectl.ts';
 import { inNamespace } from './manifests.ts';
 import { type Delivery, nameOf } from './tool.ts';
-import { tools } from './tools.ts';
+import { everyWay } from './tools.ts';
 
 const kubectl = kubectlOf(inject('environment'));
 const MODE = 'portlock.dev/mode';
 
 /** A Deployment whose label is set in git, from the day it comes to the day it goes. */
-describe.each(tools())('the label in git, with $name', (tool) => {
+describe.each(everyWay())('the label in git, with $name', (tool) => {
   const name = nameOf('label', tool);
   let namespace: Namespace;
   let delivery: Delivery;

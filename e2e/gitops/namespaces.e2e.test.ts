@@ -5,13 +5,13 @@ import { eventually } from '../harness/eventually.ts';
 import type { WireObject } from '../harness/kubectl.ts';
 import { inNamespace } from './manifests.ts';
 import { type Delivery, nameOf } from './tool.ts';
-import { tools } from './tools.ts';
+import { both } from './tools.ts';
 
 const kubectl = kubectlOf(inject('environment'));
 const COUNT = 20;
 
 /** As an ApplicationSet makes them: many namespaces of one form, whose label is the default of what is in them. */
-describe.each(tools())('many namespaces, with $name', (tool) => {
+describe.each(both())('many namespaces, with $name', (tool) => {
   const name = nameOf('many', tool);
   const names = Array.from({ length: COUNT }, (_, index) => `${name}-${index}`);
   let delivery: Delivery;

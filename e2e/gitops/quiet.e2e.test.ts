@@ -8,7 +8,8 @@ import { OPERATOR_ACCOUNT } from '../harness/installation.ts';
 import { status } from '../harness/sample.ts';
 import { inNamespace } from './manifests.ts';
 import type { Delivery } from './tool.ts';
-import { tools } from './tools.ts';
+import { both } from './tools.ts';
+import { isWanted } from './wanted.ts';
 import { auditPosition, writesOf } from './writes.ts';
 
 const { auditLog = '', ...environment } = inject('environment');
@@ -16,15 +17,18 @@ const kubectl = kubectlOf({ ...environment, auditLog });
 const PREFIX = 'quiet-';
 const MINUTES = Number(process.env.GITOPS_QUIET_MINUTES ?? '1');
 
-const FLUX = 'system:serviceaccount:flux-system:kustomize-controller';
+const accounts = [
+  ...(isWanted('flux') ? ['system:serviceaccount:flux-system:kustomize-controller'] : []),
+  ...(isWanted('argocd') ? ['system:serviceaccount:argocd:argocd-application-controller'] : []),
+];
 
-/** A tool at work on an application, with nothing to do for anybody. */
+/** Both tools at work on one application each, with nothing to do for anybody. */
 describe.skipIf(auditLog === '')('once converged', () => {
   const deliveries: Delivery[] = [];
   const namespaces: Namespace[] = [];
 
   beforeAll(async () => {
-    for (const [index, tool] of tools().entries()) {
+    for (const [index, tool] of both().entries()) {
       const name = `${PREFIX}${index}`;
       namespaces.push(await Namespace.create(kubectl, name));
       const delivery = await tool.deliver(name);
@@ -58,7 +62,9 @@ describe.skipIf(auditLog === '')('once converged', () => {
       await sleep(1000);
     }
     expect(await writesHere(since)).toEqual([]);
-    expect(await writesOf(auditLog, FLUX, since)).not.toEqual([]);
+    for (const account of accounts) {
+      expect(await writesOf(auditLog, account, since), account).not.toEqual([]);
+    }
   });
 });
 

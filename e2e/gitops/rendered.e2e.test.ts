@@ -5,7 +5,7 @@ import { kubectlOf, repository } from '../harness/environment.ts';
 import { reason, status } from '../harness/sample.ts';
 import { inNamespace } from './manifests.ts';
 import { type Delivery, nameOf } from './tool.ts';
-import { tools } from './tools.ts';
+import { both } from './tools.ts';
 
 const kubectl = kubectlOf(inject('environment'));
 
@@ -16,7 +16,7 @@ function rendered(manifest: object): Promise<string> {
 }
 
 /** Git owns the policy that the operator would make. */
-describe.each(tools())('a rendered policy in git, with $name', (tool) => {
+describe.each(both())('a rendered policy in git, with $name', (tool) => {
   const name = nameOf('rendered', tool);
   let namespace: Namespace;
   let delivery: Delivery;

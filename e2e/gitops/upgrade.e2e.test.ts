@@ -13,7 +13,7 @@ import {
   OPERATOR_NAMESPACE,
 } from '../harness/installation.ts';
 import { type Delivery, nameOf } from './tool.ts';
-import { tools } from './tools.ts';
+import { both } from './tools.ts';
 import { auditPosition, writesOf } from './writes.ts';
 
 const environment = inject('environment');
@@ -21,7 +21,7 @@ const kubectl = kubectlOf(environment);
 const IMAGE = 'localhost/portlock-e2e/portlock';
 
 /** The operator itself is delivered by a tool, which then gives it another image. */
-describe.skipIf(environment.auditLog === undefined).each(tools())('an upgrade by $name', (tool) => {
+describe.skipIf(environment.auditLog === undefined).each(both())('an upgrade by $name', (tool) => {
   const name = nameOf('upgrade', tool);
   let namespace: Namespace;
   let delivery: Delivery;
