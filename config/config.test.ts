@@ -31,7 +31,9 @@ function read(file: string): Manifest[] {
   );
 }
 
-const files = [...filesBelow('config'), ...filesBelow('crds')];
+// config/gitops is for other programs, and no part of an installation.
+const ofConfig = filesBelow('config').filter((file) => !file.startsWith('config/gitops/'));
+const files = [...ofConfig, ...filesBelow('crds')];
 const kustomizations = files.filter((file) => file.endsWith('/kustomization.yaml'));
 /** What only some installations have. */
 const isOptional = (file: string) =>

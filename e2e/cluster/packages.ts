@@ -7,7 +7,7 @@ import { isProvided } from './search-path.ts';
 import type { Network } from './topology.ts';
 
 /** A Debian package, and the command (in PATH) or file (from the root) that it is needed for. */
-interface Requirement {
+export interface Requirement {
   readonly package: string;
   readonly provides: string;
 }
@@ -45,6 +45,12 @@ export function findClang(provided: IsProvided = isProvided): string | undefined
   return clangVersions.map(clangFolder).find((folder) => provided(join(folder, 'clang')));
 }
 
+function missingOf(required: readonly Requirement[], provided: IsProvided): string[] {
+  return required
+    .filter(({ provides }) => !provided(provides))
+    .map((requirement) => requirement.package);
+}
+
 type IsProvided = (commandOrFile: string) => boolean;
 
 /**
@@ -53,9 +59,7 @@ type IsProvided = (commandOrFile: string) => boolean;
  */
 export function missingPackages(network: Network, provided: IsProvided): string[] {
   const required = network === 'cilium' ? [...always, ...forCilium] : always;
-  const missing = required
-    .filter(({ provides }) => !provided(provides))
-    .map((requirement) => requirement.package);
+  const missing = missingOf(required, provided);
   if (network === 'cilium' && findClang(provided) === undefined) {
     missing.push(clangVersions.map((version) => `clang-${version}`).join('|'));
   }
@@ -72,14 +76,32 @@ export async function installPackages(
   say: Say,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const missing = missingPackages(network, isProvided);
+  await install(() => missingPackages(network, isProvided), say, signal);
+}
+
+/** The same for what only some tests need. */
+export async function installRequired(
+  required: readonly Requirement[],
+  say: Say,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  await install(() => missingOf(required, isProvided), say, signal);
+}
+
+async function install(
+  findMissing: () => string[],
+  say: Say,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const missing = findMissing();
   if (missing.length === 0) return;
   if (!isProvided('apt-get')) {
     throw new ClusterError(`These Debian packages are missing: ${missing.join(' ')}`);
   }
   say(`installing the Debian packages ${missing.join(' ')}`);
   // In a session of its own and without the signal: an interrupted dpkg leaves a broken system.
-  const environment = { DEBIAN_FRONTEND: 'noninteractive' };
+  // In run level 1 packages start no service.
+  const environment = { DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
   const aptGet = ['setsid', '--wait', 'apt-get', '--quiet', '-o', 'DPkg::Lock::Timeout=120'];
   await run([...aptGet, 'update'], { environment });
   const chosen = await Promise.all(missing.map((names) => chooseAvailable(names.split('|'))));
@@ -87,7 +109,7 @@ export async function installPackages(
   await run([...aptGet, 'install', '--yes', '--no-install-recommends', '--no-remove', ...chosen], {
     environment,
   });
-  const still = missingPackages(network, isProvided);
+  const still = findMissing();
   if (still.length > 0) {
     throw new ClusterError(`Installed, yet what they provide is missing: ${still.join(' ')}`);
   }

@@ -16,6 +16,8 @@ export interface WireObject {
     creationTimestamp: string;
     deletionTimestamp?: string;
     labels?: Record<string, string>;
+    annotations?: Record<string, string>;
+    generation?: number;
     ownerReferences?: { uid: string; kind: string; name: string; controller?: boolean }[];
     managedFields?: { manager: string; operation: string; time: string; subresource?: string }[];
   };

@@ -121,10 +121,11 @@ export function reason(report: WireObject, type: string): string | undefined {
   return conditionOf(report, type)?.reason;
 }
 
-function conditionOf(
+/** A report's condition. */
+export function conditionOf(
   report: WireObject,
   type: string,
-): { status: string; reason: string } | undefined {
+): { status: string; reason: string; message: string } | undefined {
   return report.status?.conditions?.find((condition: { type: string }) => condition.type === type);
 }
 
