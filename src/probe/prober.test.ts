@@ -128,8 +128,12 @@ describe('Prober', () => {
     const order: string[] = [];
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       socket.on('error', ({ message }) => order.push(message));
-      socket.resume().on('end', () => setTimeout(() => socket.end('goodbye'), 100));
-      socket.on('close', () => order.push('goodbye'));
+      socket.resume().on('end', () => setTimeout(goodbye, 100));
+      // Not when its own end is through: that is a race against the worker.
+      const goodbye = () => {
+        order.push('goodbye');
+        socket.end('goodbye');
+      };
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const { port } = server.address() as AddressInfo;
