@@ -1,5 +1,6 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { stringify } from 'yaml';
 import { run } from '../cluster/command.ts';
 
 /** What git holds: the objects of a file by its name, or its text. */
@@ -56,5 +57,6 @@ export class GitRepository {
 
 function textOf(content: string | readonly object[]): string {
   if (typeof content === 'string') return content;
-  return content.map((object) => JSON.stringify(object, undefined, 2)).join('\n---\n');
+  // Argo CD takes a file that begins like JSON for one object, and an unquoted off for false.
+  return content.map((object) => stringify(object, { version: '1.1' })).join('---\n');
 }

@@ -69,7 +69,8 @@ export class FluxDelivery implements Delivery {
       spec: {
         interval: '5s',
         retryInterval: '2s',
-        timeout: '3m',
+        // Flux waits that long for a policy of git that portlock deletes as its own, and applies it then.
+        timeout: '30s',
         path: './',
         prune: true,
         wait: true,
