@@ -29,8 +29,8 @@ describe('before a lock', () => {
 
   test('what is reachable, what listens in which image, and who is connected', async () => {
     const { code, app } = await audit('--probe', '--inside');
-    expect(undeclared(app.reachable)).toEqual([5000, 9090]);
-    expect(undeclared(app.listening)).toEqual([5000, 9090]);
+    expect(undeclared(app, 'reachable')).toEqual([5000, 9090]);
+    expect(undeclared(app, 'listening')).toEqual([5000, 9090]);
     const [listener] = app.listening;
     expect(listener).toMatchObject({ container: 'app', image: expect.stringContaining('node') });
     expect(ids(app)).toEqual(expect.arrayContaining(['PL019', 'PL021']));
@@ -40,7 +40,7 @@ describe('before a lock', () => {
 
   test('from a pod that is there', async () => {
     const { app } = await audit('--from-pod', `${NAMESPACE}/multi-port-client`);
-    expect(undeclared(app.reachable)).toEqual([5000, 9090]);
+    expect(undeclared(app, 'reachable')).toEqual([5000, 9090]);
   });
 
   test('Ctrl-C at ten moments leaves no pod', async () => {
@@ -48,7 +48,8 @@ describe('before a lock', () => {
       const { process, ended } = run('--probe');
       await new Promise((resolve) => setTimeout(resolve, 300 + moment * 600));
       process.kill('SIGINT');
-      expect([0, 1, 130]).toContain((await ended).code);
+      // Without a code where it came before the command had begun to listen for it.
+      expect([0, 1, 130, null]).toContain((await ended).code);
     }
     await nothingLeft();
   });
@@ -88,7 +89,7 @@ describe('after a lock', () => {
 
   test('nothing undeclared is reachable', async () => {
     const { app } = await audit('--probe');
-    expect(undeclared(app.reachable)).toEqual([]);
+    expect(undeclared(app, 'reachable')).toEqual([]);
     expect(ids(app)).not.toContain('PL019');
     expect(ids(app)).not.toContain('PL020');
   });
@@ -107,8 +108,10 @@ function ids(app: WireObject): string[] {
   return app.findings.map(({ id }: { id: string }) => id);
 }
 
-function undeclared(seen: { port: number; declared: boolean }[]): number[] {
-  const ports = seen.filter(({ declared }) => !declared).map(({ port }) => port);
+function undeclared(app: WireObject, field: 'reachable' | 'listening'): number[] {
+  const declared = app.declared.map(({ port }: WireObject) => port);
+  const seen: number[] = app[field].map(({ port }: WireObject) => port);
+  const ports = seen.filter((port) => !declared.includes(port));
   return [...new Set(ports)].sort((a, b) => a - b);
 }
 
