@@ -1,21 +1,20 @@
 import { Command } from 'commander';
-import { findCluster } from './cluster-access.ts';
+import { clusterOptions } from './cluster-options.ts';
 import { CommandError } from './command-error.ts';
 import type { UninstallFlags } from './uninstall.ts';
 
 /** `portlock uninstall`: its flags and help. What it does is loaded when it is asked for. */
 export function uninstallCommand(): Command {
-  return new Command('uninstall')
+  const command = new Command('uninstall')
     .description(
       'Take the operator out of a cluster, with or without the policies that it made; the labels of workloads may stay',
     )
     .option('--keep-policies', 'leave the policies in force; each goes with its workload')
     .option('--remove-policies', 'delete the policies that the operator made')
     .option('--yes', 'do it; without it only what would be done is told')
-    .option('--kubeconfig <file>', 'use this file instead of KUBECONFIG or ~/.kube/config')
-    .option('--context <name>', 'use this context of the file')
     .addHelpText('after', EXAMPLES)
     .action(uninstall);
+  return clusterOptions(command);
 }
 
 const EXAMPLES = `
@@ -33,9 +32,10 @@ interface Given {
   yes?: true;
   kubeconfig?: string;
   context?: string;
+  as?: string;
 }
 
-async function uninstall({ keepPolicies, removePolicies, yes, ...place }: Given): Promise<void> {
+async function uninstall({ keepPolicies, removePolicies, yes, ...given }: Given): Promise<void> {
   if (keepPolicies === removePolicies)
     throw new CommandError(
       'say what becomes of the policies: --keep-policies or --remove-policies',
@@ -44,13 +44,13 @@ async function uninstall({ keepPolicies, removePolicies, yes, ...place }: Given)
     policies: keepPolicies ? 'keep' : 'remove',
     mode: yes ? 'do' : 'tell',
   };
-  const [{ runUninstall }, { processStreams }] = await Promise.all([
+  const [{ runUninstall }, { findCluster }, { processStreams }] = await Promise.all([
     import('./uninstall.ts'),
+    import('./cluster-access.ts'),
     import('./streams.ts'),
   ]);
-  const { client } = findCluster({ namespace: undefined, ...place } as Parameters<
-    typeof findCluster
-  >[0]);
+  const { kubeconfig, context, as } = given;
+  const { client } = findCluster({ kubeconfig, context, as, namespace: undefined });
   try {
     process.exitCode = await runUninstall(flags, client, processStreams());
   } finally {
