@@ -179,7 +179,7 @@ describe('beside portlock', () => {
       (each) => reason(each, 'PolicyInSync') === 'PreflightFailed',
     );
     expect(report.status.policy.otherOwners).toEqual(['Pod/bare']);
-    expect(message(report)).toContain('7777/TCP is used by Pod/bare');
+    expect(message(report, 'PreflightPassed')).toContain('7777/TCP is used by Pod/bare');
     await namespace.run('delete', 'pod', 'bare');
     await namespace.policy('shared');
   });
@@ -298,7 +298,7 @@ function waits(report: WireObject): boolean {
   return reason(report, 'PolicyInSync') === 'WouldWiden';
 }
 
-function message(report: WireObject): string {
+function message(report: WireObject, condition = 'PolicyInSync'): string {
   const conditions: { type: string; message: string }[] = report.status?.conditions ?? [];
-  return conditions.find(({ type }) => type === 'PolicyInSync')?.message ?? '';
+  return conditions.find(({ type }) => type === condition)?.message ?? '';
 }
