@@ -97,8 +97,10 @@ describe.each(['Job', 'CronJob'] as const)('a %s', (kind) => {
     const { metadata, spec } = await namespace.policy(report);
     expect(metadata.ownerReferences).toMatchObject([{ kind, name: 'web', apiVersion: 'batch/v1' }]);
     expect(spec.ingress).toEqual([{ ports: [{ port: 8080, protocol: 'TCP' }] }]);
+    expect(spec.podSelector.matchLabels).toEqual(
+      kind === 'CronJob' ? { app: 'web' } : { 'batch.kubernetes.io/job-name': 'web' },
+    );
     if (kind === 'CronJob') {
-      expect(spec.podSelector).toEqual({ matchLabels: { app: 'web' } });
       await namespace.run('create', 'job', 'run-1', '--from=cronjob/web');
     }
     const locked = await namespace.report(

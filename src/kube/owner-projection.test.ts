@@ -17,7 +17,9 @@ const inTemplate = [{ port: 80, protocol: 'TCP', container: 'app' }];
 /** A workload of that kind as its owner applies it. */
 function wireOf(kind: string): { metadata: typeof metadata; spec: object } {
   if (kind === 'CronJob') return { metadata, spec: { jobTemplate: { spec: { template } } } };
-  return { metadata, spec: { selector, template } };
+  // Whose selector the owner manages, as that of the other kinds.
+  const managed = kind === 'Job' ? { manualSelector: true } : {};
+  return { metadata, spec: { selector, template, ...managed } };
 }
 function controlledBy(kind: string, apiVersion: string) {
   const reference = { apiVersion, kind, name: 'owner', uid: 'uid-owner' };
@@ -48,6 +50,17 @@ describe('a Job', () => {
     const named = { 'batch.kubernetes.io/job-name': 'web' };
     expect(job.selector).toEqual({ matchLabels: named });
     expect(job.template.labels).toEqual({ ...labels, ...named });
+  });
+
+  test('that the system gave a selector by its uid, too: not every network sees that label', () => {
+    const selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': 'u' } };
+    const job = projectWorkload('Job')({ metadata, spec: { selector, template } });
+    expect(job.selector).toEqual({ matchLabels: { 'batch.kubernetes.io/job-name': 'web' } });
+  });
+
+  test('whose owner manages the selector keeps it', () => {
+    const spec = { selector, template, manualSelector: true };
+    expect(projectWorkload('Job')({ metadata, spec }).selector).toEqual(selector);
   });
 
   test('without any label in its template, too', () => {

@@ -126,12 +126,13 @@ function selectorAndTemplate(spec: object): Said {
 const JOB_NAME = 'batch.kubernetes.io/job-name';
 
 /**
- * "Normally, the system sets this field for you" (batch/v1 JobSpec selector): it is by the Job's uid. Where it has not yet,
- * as in a manifest, the pods are known by the label that they will get with the Job's name.
+ * "Normally, the system sets this field for you" (batch/v1 JobSpec selector), by the Job's uid. Cilium leaves that label out
+ * of what its policies see ("!batch\.kubernetes\.io/controller-uid" of its default labels), and in a manifest there is none yet.
+ * So pods are known by the label with the Job's name, but where the owner manages the selector.
  */
 function ofJob(spec: object, { name }: ObjectMeta): Said {
   const said = selectorAndTemplate(spec);
-  if (!isEmpty(said.selector)) return said;
+  if (fieldsOf(spec).manualSelector === true && !isEmpty(said.selector)) return said;
   const added = { [JOB_NAME]: name };
   const { metadata, ...template } = said.template ?? {};
   const labels = { ...metadata?.labels, ...added };

@@ -117,7 +117,14 @@ test.each<[WorkloadKind, Wire, string]>([
   ],
   [
     'Job',
-    { metadata: named('web'), spec: { selector: { matchLabels: labels }, template: template(80) } },
+    {
+      metadata: named('web'),
+      spec: {
+        manualSelector: true,
+        selector: { matchLabels: labels },
+        template: template(80),
+      },
+    },
     'batch/v1',
   ],
   [
