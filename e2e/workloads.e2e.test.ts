@@ -3,6 +3,7 @@ import { application, batchApplication } from './harness/application.ts';
 import { deployment, Namespace } from './harness/deployment.ts';
 import { kubectlOf } from './harness/environment.ts';
 import { eventually } from './harness/eventually.ts';
+import { installOptionalKinds, removeOptionalKinds } from './harness/optional-kinds.ts';
 import { reason, status, undeclaredReachable } from './harness/sample.ts';
 
 const environment = inject('environment');
@@ -147,6 +148,31 @@ test('a CronJob without a label on its pods waits for one, and is locked by it',
   const policy = await namespace.policy('nightly-cronjob');
   expect(policy.spec.podSelector).toEqual({ matchLabels: { 'cronjob-name': 'nightly' } });
   await namespace.remove();
+});
+
+describe('a Rollout of Argo', () => {
+  let namespace: Namespace;
+  beforeAll(async () => {
+    await installOptionalKinds(kubectl);
+    namespace = await Namespace.create(kubectl, 'portlock-rollout-kind');
+  });
+  afterAll(async () => {
+    await namespace?.remove();
+    await removeOptionalKinds(kubectl);
+  });
+
+  test('that comes after its definition gets a policy, and none without the label', async () => {
+    const declares = [{ containerPort: 8080 }];
+    const web = application('web', { mode: 'enforce', listens: [8080], declares });
+    await namespace.apply({ ...web, apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout' });
+    const { metadata, spec } = await namespace.policy('web-rollout');
+    expect(metadata.ownerReferences).toMatchObject([
+      { apiVersion: 'argoproj.io/v1alpha1', kind: 'Rollout', name: 'web' },
+    ]);
+    expect(spec.podSelector).toEqual({ matchLabels: { app: 'web' } });
+    await namespace.run('label', 'rollouts.argoproj.io', 'web', 'portlock.dev/mode-');
+    await namespace.noPolicy('web-rollout');
+  });
 });
 
 describe('the label on a namespace', () => {

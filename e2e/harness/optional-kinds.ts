@@ -4,6 +4,7 @@ import type { Kubectl } from './kubectl.ts';
 type Kind = [group: string, version: string, plural: string, kind: string, scope?: 'Cluster'];
 const TIERS = 'policy.networking.k8s.io';
 const KINDS: readonly Kind[] = [
+  ['argoproj.io', 'v1alpha1', 'rollouts', 'Rollout'],
   ['gateway.networking.k8s.io', 'v1', 'httproutes', 'HTTPRoute'],
   ['gateway.networking.k8s.io', 'v1', 'grpcroutes', 'GRPCRoute'],
   ['gateway.networking.k8s.io', 'v1alpha2', 'tcproutes', 'TCPRoute'],
