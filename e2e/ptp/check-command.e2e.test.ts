@@ -20,19 +20,17 @@ describe('portlock check', () => {
   });
 
   test('a network that refuses what no policy allows', async () => {
-    const checked = check();
-    // It plays the network plugin, which knows of a policy once it is there.
     const policies = [
       'networkpolicies',
       '--all-namespaces',
       '--selector',
       'portlock.dev/throwaway',
     ];
-    await eventually(
-      'the policy',
-      () => kubectl.get(...policies),
-      ({ items }) => items.length > 0,
-    );
+    const list = () => kubectl.get(...policies);
+    await eventually('the end of the check before', list, ({ items }) => items.length === 0);
+    const checked = check();
+    // It plays the network plugin, which knows of a policy once it is there.
+    await eventually('the policy', list, ({ items }) => items.length > 0);
     await filterForwarded([`tcp dport ${DENIED_PORT} reject with tcp reset;`]);
     const { code, result } = await checked;
     await filterForwarded([]);
