@@ -1,3 +1,4 @@
+import { earliest } from './earliest.ts';
 import type { Plan } from './plan.ts';
 import { askedOf } from './policy/asked.ts';
 import { decidePolicy } from './policy/decide-policy.ts';
@@ -74,9 +75,4 @@ function optOut(snapshot: Snapshot, own: OwnPolicies): Plan {
     declared: new Set<number>(),
     waitingSince: undefined,
   };
-}
-
-function earliest(...times: (number | undefined)[]): number | undefined {
-  const known = times.filter((time) => time !== undefined);
-  return known.length > 0 ? Math.min(...known) : undefined;
 }

@@ -38,9 +38,9 @@ export interface Context {
   /** Milliseconds since the epoch. */
   now: () => number;
   prober: () => ProberIdentity;
-  /** What denied connections from here look like, at least one entry. */
   /** The share of the pods that a round may ask. */
   podShare: () => number;
+  /** What denied connections from here look like, at least one entry. */
   calibrations: () => readonly Calibration[];
   /** What this replica probes, and what it only makes rounds of from its node: each begins on its own. */
   probes: Readonly<Record<Vantage, ProbeRunner>>;

@@ -1,4 +1,5 @@
 import { decide } from '../domain/decide.ts';
+import { earliest } from '../domain/earliest.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { act } from './act.ts';
@@ -41,11 +42,11 @@ export async function reconcile(
   if (role.probe) measure(key, said, context.metrics);
   if (failure) throw failure.error;
   const due = role.policy
-    ? earlier(contestDueIn(key, snapshot, context), changesIn(said, snapshot))
+    ? earliest(contestDueIn(key, snapshot, context), changesIn(said, snapshot))
     : undefined;
   if (!probes) return due;
   const { nextAt } = said.probe;
-  return earlier(due, nextAt === undefined ? undefined : nextAt - snapshot.now);
+  return earliest(due, nextAt === undefined ? undefined : nextAt - snapshot.now);
 }
 
 /** In how many milliseconds it is to be told that a fight began, or is over. */
@@ -62,10 +63,6 @@ function contestDueIn(
 /** In how many milliseconds the decision changes by itself. */
 function changesIn({ changesAt }: Plan, { now }: Snapshot): number | undefined {
   return changesAt === undefined ? undefined : changesAt - now;
-}
-
-function earlier(a: number | undefined, b: number | undefined): number | undefined {
-  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 }
 
 /** What other replicas do for a workload is theirs to remember. */
