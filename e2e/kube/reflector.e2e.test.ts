@@ -201,5 +201,7 @@ it('waits for a definition, finds it within seconds, and notices when it goes', 
     () => reflector.state === 'notServed' && store.list().length === 0,
     20_000,
   );
-  expect(told).toEqual(['NotFound', 'recovered', 'NotFound']);
+  // For a moment the server may say of a kind it has just begun to serve: storage is (re)initializing.
+  const lasting = told.filter((reason) => reason !== 'TooManyRequests');
+  expect(lasting).toEqual(['NotFound', 'recovered', 'NotFound']);
 });
