@@ -58,7 +58,7 @@ describe.skipIf(environment.auditLog === undefined).each(both())('an upgrade by 
     expect(after.metadata.resourceVersion).toBe(before.metadata.resourceVersion);
     const writes = await writesOf(environment.auditLog ?? '', OPERATOR_ACCOUNT, since);
     expect(writes.filter((write) => write.endsWith(' of networkpolicies'))).toEqual([
-      expect.stringContaining(`${name}/later-portlock`),
+      `create ${name}/later-portlock of networkpolicies`,
     ]);
   });
 });

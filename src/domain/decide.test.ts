@@ -12,6 +12,23 @@ import { applied, condition, reportOf } from '../testing/plans.ts';
 import { decide } from './decide.ts';
 import { canonicalJson } from './text/canonical.ts';
 
+describe('a namespace that is being deleted', () => {
+  const namespace = { name: 'shop', labels: {}, annotations: {}, terminating: true as const };
+  const nothing = { policy: { do: 'nothing' }, report: { do: 'nothing' }, events: [] };
+
+  test('gets nothing, though its policy went first', () => {
+    const plan = decide(snapshot({ workload: workload(), namespace, pods: [pod()] }));
+    expect(plan).toMatchObject(nothing);
+    expect(plan.probe.round).toBeUndefined();
+  });
+
+  test('keeps what is there until it goes with the namespace', () => {
+    const before = snapshot({ workload: workload() });
+    const locked = carriedOut(before, decide(before));
+    expect(decide({ ...locked, workload: undefined, namespace })).toMatchObject(nothing);
+  });
+});
+
 describe('the policy', () => {
   test('enforce allows the declared ports from everywhere and nothing else', () => {
     const template = templateOf({

@@ -18,6 +18,7 @@ import { readSettings } from './workload/settings.ts';
 /** The heart of portlock: what should become of one workload's policy, report and probes. Pure. */
 export function decide(snapshot: Snapshot): Plan {
   const { workload, namespace } = snapshot;
+  if (namespace.terminating) return NOTHING;
   const own = ownPolicies(snapshot);
   const settings = workload && readSettings(workload, namespace, snapshot.modeDefaults);
   if (!workload || !settings || settings.mode === 'off') return optOut(snapshot, own);
@@ -57,22 +58,31 @@ function decideOptedIn(subject: OptedIn): Plan {
   };
 }
 
+/** What is in a namespace that is being deleted goes with it, and the API server takes nothing new there. */
+const NOTHING: Plan = {
+  policy: { do: 'nothing' },
+  report: { do: 'nothing' },
+  former: { policies: [], reports: [] },
+  events: [],
+  desired: undefined,
+  found: { findings: [], unused: [], referred: [], references: new Map(), notes: [] },
+  probe: NOTHING_TO_PROBE,
+  probeable: new Set<string>(),
+  evidence: undefined,
+  changesAt: undefined,
+  declared: new Set<number>(),
+  waitingSince: undefined,
+};
+
 /** The workload is out, or gone: so are the policy and the report, where they are ours. */
 function optOut(snapshot: Snapshot, own: OwnPolicies): Plan {
   const { role, report } = snapshot;
   const policy: PolicyStep = role.policy ? removeOwn(own) : { do: 'nothing' };
   return {
+    ...NOTHING,
     policy,
     report: role.policy && report ? { do: 'delete', live: report } : { do: 'nothing' },
     former: formerToRemove(snapshot, own, undefined),
     events: snapshot.workload ? policyEvents(snapshot, policy) : [],
-    desired: undefined,
-    found: { findings: [], unused: [], referred: [], references: new Map(), notes: [] },
-    probe: NOTHING_TO_PROBE,
-    probeable: new Set<string>(),
-    evidence: undefined,
-    changesAt: undefined,
-    declared: new Set<number>(),
-    waitingSince: undefined,
   };
 }

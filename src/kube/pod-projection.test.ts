@@ -190,6 +190,11 @@ describe('a Namespace', () => {
     });
   });
 
+  test('that is being deleted is known as such', () => {
+    const metadata = { name: 'a', deletionTimestamp: '2026-01-01T00:00:00Z' };
+    expect(projectNamespace({ metadata }).terminating).toBe(true);
+  });
+
   test('is refused without one', () => {
     const wrong = (field: string) => new MalformedObjectError(field);
     expect(() => projectNamespace({ metadata: {} })).toThrow(wrong('metadata.name'));

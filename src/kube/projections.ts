@@ -74,6 +74,7 @@ export function projectNamespace(wire: object): Namespace {
     name: metadata?.name ?? '',
     labels: metadata?.labels ?? {},
     annotations: keptAnnotations(metadata?.annotations),
+    ...(metadata?.deletionTimestamp && { terminating: true }),
   };
 }
 

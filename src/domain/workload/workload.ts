@@ -147,4 +147,6 @@ export interface Namespace {
   labels: Readonly<Record<string, string>>;
   /** Only the annotations that portlock reads. */
   annotations: Readonly<Record<string, string>>;
+  /** It is being deleted, with all that is in it. */
+  terminating?: true;
 }
