@@ -19,7 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => sample?.remove());
 
-describe('before a lock', () => {
+// Side by side: each of them mostly waits.
+describe.concurrent('before a lock', () => {
   test('objects alone: no policy', async () => {
     const { code, app } = await audit();
     expect(app).toMatchObject({ allowed: { verdict: 'All' }, enforce: { applies: true } });
@@ -35,7 +36,6 @@ describe('before a lock', () => {
     expect(listener).toMatchObject({ container: 'app', image: expect.stringContaining('node') });
     expect(ids(app)).toEqual(expect.arrayContaining(['PL019', 'PL021']));
     expect(code).toBe(1);
-    await nothingLeft();
   });
 
   test('from a pod that is there', async () => {
@@ -43,7 +43,7 @@ describe('before a lock', () => {
     expect(undeclared(app, 'reachable')).toEqual([5000, 9090]);
   });
 
-  test('Ctrl-C at ten moments leaves no pod', async () => {
+  test('Ctrl-C at ten moments', async () => {
     for (let moment = 0; moment < 10; moment++) {
       const { process, ended } = run('--probe');
       await new Promise((resolve) => setTimeout(resolve, 300 + moment * 600));
@@ -51,7 +51,6 @@ describe('before a lock', () => {
       // Without a code where it came before the command had begun to listen for it.
       expect([0, 1, 130, null]).toContain((await ended).code);
     }
-    await nothingLeft();
   });
 
   test('who may not list policies is told so, and nothing is claimed', async () => {
@@ -77,7 +76,7 @@ describe('before a lock', () => {
 });
 
 /** These come last: they lock the sample. */
-describe('after a lock', () => {
+describe.concurrent('after a lock', () => {
   beforeAll(async () => {
     await sample.label('enforce');
     await eventually(
@@ -104,6 +103,13 @@ describe('after a lock', () => {
   });
 });
 
+test('no pod and no namespace is left', () =>
+  eventually(
+    'the end of namespaces',
+    () => kubectl.get('namespaces', '--selector', THROWAWAY),
+    ({ items }) => items.length === 0,
+  ));
+
 function ids(app: WireObject): string[] {
   return app.findings.map(({ id }: { id: string }) => id);
 }
@@ -113,14 +119,6 @@ function undeclared(app: WireObject, field: 'reachable' | 'listening'): number[]
   const seen: number[] = app[field].map(({ port }: WireObject) => port);
   const ports = seen.filter((port) => !declared.includes(port));
   return [...new Set(ports)].sort((a, b) => a - b);
-}
-
-async function nothingLeft(): Promise<void> {
-  await eventually(
-    'the end of namespaces',
-    () => kubectl.get('namespaces', '--selector', THROWAWAY),
-    ({ items }) => items.length === 0,
-  );
 }
 
 interface Ended {

@@ -33,7 +33,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe('from a pod of the cluster', () => {
+// Side by side: each of them mostly waits.
+describe.concurrent('from a pod of the cluster', () => {
   test('an address of the sample: every port open, and nothing known of it', async () => {
     const [address = ''] = await sample.addresses();
     const { code, result } = await probeInPod('before', [address, '--ports', PORTS]);
@@ -78,7 +79,7 @@ describe('from a pod of the cluster', () => {
   });
 });
 
-describe('with the user’s own kubeconfig', () => {
+describe.concurrent('with the user’s own kubeconfig', () => {
   test('a Deployment from inside: declared, listening, reachable', async () => {
     const { code, result } = await probeJson(
       'deployment/multi-port-app',
@@ -250,7 +251,7 @@ describe('with the user’s own kubeconfig', () => {
 });
 
 /** These come last: they lock the sample. */
-describe('after a lock', () => {
+describe.concurrent('after a lock', () => {
   beforeAll(async () => {
     await sample.label('enforce');
     const locked = { 5000: 'timeout', 8080: 'open', 9090: 'timeout' };
