@@ -1,7 +1,7 @@
 /**
- * `npm test`: everything that must hold, in two lanes side by side, and at the end one line
+ * `npm test`: what must hold at every change, in two lanes side by side, and at the end one line
  * `N passed, N failed, N skipped`. A check such as the linter counts as one test. In CI (CI=true) a
- * skipped test is a failure.
+ * skipped test is a failure. What takes longer has scripts of its own: see CONTRIBUTING.md.
  */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -25,9 +25,6 @@ const LANES: Readonly<Record<Output, readonly Step[]>> = {
     // The others take a quarter of an hour: npm run test:faults.
     { project: 'faults', files: ['e2e/faults/quick'] },
     { project: 'e2e' },
-    { project: 'e2e-dual-stack' },
-    { project: 'e2e-ptp' },
-    { project: 'e2e-cluster' },
   ],
   // What is quick first.
   ended: [
