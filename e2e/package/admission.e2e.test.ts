@@ -1,14 +1,18 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { deployment } from '../harness/deployment.ts';
-import { repository } from '../harness/environment.ts';
+import { kubectlOf } from '../harness/environment.ts';
 import { eventually } from '../harness/eventually.ts';
-import { Kubectl } from '../harness/kubectl.ts';
+import {
+  OPERATOR_ACCOUNT,
+  OPERATOR_DEPLOYMENT,
+  OPERATOR_NAMESPACE,
+} from '../harness/installation.ts';
+import { applyFolder, removeOperator } from './no-operator.ts';
 
-const kubectl = new Kubectl(inject('kubectlCommand'), inject('kubeconfig'));
+const kubectl = kubectlOf(inject('environment'));
 const PLACE = 'admission';
 const OWNER = 'owner@example.com';
 const EXEMPT = 'platform@example.com';
-const OPERATOR = 'system:serviceaccount:portlock-system:portlock-controller-manager';
 const key = (name: string) => `portlock.dev/${name}`;
 
 /** A dry run on the API server as that user; what kubectl says, warnings too, or why it is refused. */
@@ -27,10 +31,16 @@ function web(annotations: Record<string, string>, mode?: string): object {
 /** The policies on the real API server, with two users who may edit, of whom one is exempt. */
 describe('admission without a webhook', () => {
   beforeAll(async () => {
-    const whole = await kubectl.run(['kustomize', `${repository}/config/default`]);
-    const admission = await kubectl.run(['kustomize', `${repository}/config/admission`]);
-    for (const text of [whole, admission])
-      await kubectl.run(['apply', '--server-side', '--force-conflicts', '--filename', '-'], text);
+    await removeOperator(kubectl);
+    for (const folder of ['config/default', 'config/admission']) await applyFolder(kubectl, folder);
+    // It would lock what the tests make.
+    await kubectl.run([
+      'delete',
+      'deployment',
+      OPERATOR_DEPLOYMENT,
+      '--namespace',
+      OPERATOR_NAMESPACE,
+    ]);
     await kubectl.run(['create', 'namespace', PLACE]);
     await kubectl.run(['label', 'namespace', PLACE, `${key('mode')}=enforce`]);
     const bind = (name: string, role: string, ...users: string[]) =>
@@ -53,8 +63,8 @@ describe('admission without a webhook', () => {
     );
   });
   afterAll(async () => {
-    await kubectl.run(['delete', '--kustomize', `${repository}/config/admission`]);
-    await kubectl.run(['delete', 'namespace', PLACE, '--wait=false']);
+    await kubectl.run(['delete', 'namespace', PLACE]);
+    await removeOperator(kubectl);
   });
 
   test('has no expression of a wrong type', async () => {
@@ -113,7 +123,16 @@ describe('admission without a webhook', () => {
     const create = (object: object) =>
       kubectl
         .run(
-          ['create', '--dry-run=server', '--namespace', PLACE, '--as', OPERATOR, '--filename', '-'],
+          [
+            'create',
+            '--dry-run=server',
+            '--namespace',
+            PLACE,
+            '--as',
+            OPERATOR_ACCOUNT,
+            '--filename',
+            '-',
+          ],
           JSON.stringify(object),
         )
         .catch((error) => String(error));
@@ -129,7 +148,7 @@ describe('admission without a webhook', () => {
       '--namespace',
       PLACE,
       '--as',
-      OPERATOR,
+      OPERATOR_ACCOUNT,
     ]);
     await expect(deleted).rejects.toThrow('may touch no NetworkPolicy without the label');
   });

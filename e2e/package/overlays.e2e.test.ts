@@ -1,11 +1,13 @@
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { resourceName } from '../../src/kube/resource.ts';
 import { everyCache } from '../../src/reconcile/kinds/kind-caches.ts';
 import { emptyCaches } from '../../src/testing/reconcile-context.ts';
-import { repository } from '../harness/environment.ts';
-import { Kubectl } from '../harness/kubectl.ts';
+import { deployment, Namespace } from '../harness/deployment.ts';
+import { kubectlOf, repository } from '../harness/environment.ts';
+import { operatorReady } from '../harness/installation.ts';
+import { applyFolder, removeOperator } from './no-operator.ts';
 
-const kubectl = new Kubectl(inject('kubectlCommand'), inject('kubeconfig'));
+const kubectl = kubectlOf(inject('environment'));
 const overlay = (name: string) =>
   kubectl.run(['kustomize', `${repository}/config/overlays/${name}`]);
 const ACCOUNT = 'system:serviceaccount:portlock-system:portlock-controller-manager';
@@ -30,12 +32,27 @@ describe('the overlays', () => {
   });
 
   describe('namespaced', () => {
+    let shop: Namespace;
+    let elsewhere: Namespace;
+
     beforeAll(async () => {
-      await kubectl.run(['create', 'namespace', 'shop']).catch(() => {});
-      await kubectl.run(
-        ['apply', '--server-side', '--force-conflicts', '--filename', '-'],
-        await overlay('namespaced'),
-      );
+      await removeOperator(kubectl);
+      shop = await Namespace.create(kubectl, 'shop');
+      elsewhere = await Namespace.create(kubectl, 'overlay-elsewhere');
+      await applyFolder(kubectl, 'config/overlays/namespaced');
+    });
+    afterAll(async () => {
+      await removeOperator(kubectl);
+      await shop?.remove();
+      await elsewhere?.remove();
+    });
+
+    test('becomes ready, and enforces there alone', async () => {
+      await operatorReady(kubectl);
+      for (const namespace of [elsewhere, shop])
+        await namespace.apply(deployment('web', { mode: 'enforce' }));
+      await shop.policy('web');
+      expect(await elsewhere.find('networkpolicy', 'web-portlock')).toBeUndefined();
     });
 
     test('grants nothing in the whole cluster', async () => {

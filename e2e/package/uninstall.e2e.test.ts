@@ -1,13 +1,14 @@
-import { beforeEach, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeEach, describe, expect, inject, test } from 'vitest';
 import { run } from '../cluster/command.ts';
-import { repository } from '../harness/environment.ts';
-import { Kubectl } from '../harness/kubectl.ts';
+import { kubectlOf, repository } from '../harness/environment.ts';
+import { OPERATOR_DEPLOYMENT, OPERATOR_NAMESPACE, operatorReady } from '../harness/installation.ts';
+import { applyFolder, removeOperator } from './no-operator.ts';
 
-const kubeconfig = inject('kubeconfig');
-const kubectl = new Kubectl(inject('kubectlCommand'), kubeconfig);
+const environment = inject('environment');
+const kubectl = kubectlOf(environment);
 const uninstall = (...flags: string[]) =>
   run([process.execPath, `${repository}/src/cli.ts`, 'uninstall', ...flags], {
-    environment: { KUBECONFIG: kubeconfig },
+    environment: { KUBECONFIG: environment.kubeconfig },
     signal: AbortSignal.timeout(120_000),
   });
 const policy = (name: string, labels: object, controller?: object) => ({
@@ -23,11 +24,10 @@ const policy = (name: string, labels: object, controller?: object) => ({
 });
 const find = (name: string) => kubectl.find('networkpolicy', name, '--namespace', 'default');
 
-/** On an API server without nodes: the pods of the operator never come, so nothing is waited for. */
 describe('portlock uninstall', () => {
   beforeEach(async () => {
-    const whole = await kubectl.run(['kustomize', `${repository}/config/default`]);
-    await kubectl.run(['apply', '--server-side', '--force-conflicts', '--filename', '-'], whole);
+    await applyFolder(kubectl, 'config/default');
+    await operatorReady(kubectl);
     const ours = { 'app.kubernetes.io/managed-by': 'portlock' };
     const { metadata } = await kubectl.get('serviceaccount', 'default', '--namespace', 'default');
     const other = { apiVersion: 'v1', kind: 'ServiceAccount', name: 'default', uid: metadata.uid };
@@ -36,18 +36,17 @@ describe('portlock uninstall', () => {
     await kubectl.apply(policy('of-another', ours, { ...other, controller: true }));
   });
 
+  afterAll(async () => {
+    await kubectl.run(['delete', 'networkpolicies', '--all', '--namespace', 'default']);
+    await removeOperator(kubectl);
+  });
+
   test('keeps the policies, and leaves nothing of the operator', async () => {
     expect(await uninstall('--keep-policies', '--yes')).toContain('default/ours kept');
     expect(await find('ours')).toBeDefined();
     expect(await kubectl.find('clusterrole', 'portlock-operator')).toBeUndefined();
-    expect(
-      await kubectl.find(
-        'deployments',
-        '--namespace',
-        'portlock-system',
-        '--selector=app.kubernetes.io/name=portlock',
-      ),
-    ).toMatchObject({ items: [] });
+    const operator = ['deployment', OPERATOR_DEPLOYMENT, '--namespace', OPERATOR_NAMESPACE];
+    expect(await kubectl.find(...operator)).toBeUndefined();
     expect(await kubectl.find('crd', 'portexposurereports.portlock.dev')).toBeUndefined();
   });
 

@@ -28,19 +28,19 @@ metadata:
     helm.sh/hook-weight: "0"
     helm.sh/hook-delete-policy: before-hook-creation,hook-succeeded,hook-failed
 rules:
-  # Two pods that connect to each other, and the Job with which they go.
+  # Pods that connect to each other, a policy about them, and the Job with which they go: docs/check.md.
   - apiGroups: [""]
     resources: [pods]
-    verbs: [get, list, watch, create, delete]
+    verbs: [create, get, watch]
   - apiGroups: [""]
     resources: [pods/log]
     verbs: [get]
   - apiGroups: [batch]
     resources: [jobs]
-    verbs: [get, list, watch, create, delete]
+    verbs: [create, delete]
   - apiGroups: [networking.k8s.io]
     resources: [networkpolicies]
-    verbs: [get, create, delete]
+    verbs: [create]
 ---
 apiVersion: rbac.authorization.k8s.io/v1
 kind: RoleBinding
