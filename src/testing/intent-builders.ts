@@ -77,6 +77,7 @@ export function askedFor(fields: Partial<Asked> = {}): Asked {
     ranges: [],
     targets: [],
     selectedTargets: [],
+    strangers: [],
     otherOwners: [],
     found: { findings: [], unused: [], referred: [], references: new Map(), notes: [] },
     before: undefined,

@@ -25,6 +25,14 @@ interface Setting {
   managedName: string | undefined;
 }
 
+/** The targets that a policy isolates, at least one. */
+interface Isolated {
+  first: TieredTarget;
+  all: () => readonly TieredTarget[];
+  /** One for each list of ports that they share. */
+  byPorts: () => readonly TieredTarget[];
+}
+
 /** What a NetworkPolicy does to the targets. */
 export function networkPolicyEffect(
   policy: NetworkPolicy,
@@ -33,7 +41,9 @@ export function networkPolicyEffect(
   const isolates = (target: TieredTarget) => isolatesIngress(policy, target);
   const first = setting.targets.find(isolates);
   if (!first) return { effect: 'None', message: 'Says nothing about ingress' };
-  const isolated = { first, all: once(() => setting.targets.filter(isolates)) };
+  const all = once(() => setting.targets.filter(isolates));
+  const byPorts = once(() => [...new Map(all().map((each) => [each.ports, each])).values()]);
+  const isolated = { first, all, byPorts };
   const opened = openedPorts(policy, isolated, setting);
   // Ours too, where it is left as it was.
   if (opened)
@@ -54,22 +64,29 @@ type Rule = ReturnType<typeof ingressRules>[number];
 /** The first thing that a policy opens to somebody and the workload does not declare, in words. */
 function openedPorts(
   policy: NetworkPolicy,
-  isolated: { first: TieredTarget; all: () => readonly TieredTarget[] },
+  isolated: Isolated,
   setting: Setting,
 ): string | undefined {
-  const isPlain = setting.tiers.admin.length === 0;
   for (const rule of ingressRules(policy)) {
     const allowed = rulePorts(rule);
     for (const each of allowed.length > 0 ? allowed : [undefined]) {
-      // Targets differ by what a name stands for, and by what comes before.
-      const isSame = isPlain && typeof each?.port !== 'string';
-      for (const target of isSame ? [isolated.first] : isolated.all()) {
+      for (const target of toldApart(isolated, each, setting.tiers)) {
         const port = openedPort(rule, each, target, setting);
         if (port) return inWords(each, port);
       }
     }
   }
   return undefined;
+}
+
+/** The targets that an entry of a rule may mean different things for: by what a name stands for, or what comes before. */
+function toldApart(
+  isolated: Isolated,
+  allowed: NetworkPolicyPort | undefined,
+  tiers: Tiers,
+): readonly TieredTarget[] {
+  if (tiers.admin.length > 0) return isolated.all();
+  return typeof allowed?.port === 'string' ? isolated.byPorts() : [isolated.first];
 }
 
 const EVERY_PORT: readonly WrittenRange[] = PROTOCOLS.map((protocol) => ({
@@ -86,6 +103,7 @@ function openedPort(
   { tiers, classes }: Setting,
 ): Port | undefined {
   const ranges = allowed ? portRanges(allowed, target) : EVERY_PORT;
+  if (ranges.length === 0) return undefined;
   const opened = classes([...ranges, ...tierRanges(tiers, target)]).undeclared.filter((port) =>
     ranges.some((range) => holds(range, port.port, port.protocol)),
   );

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { namespace, pod, policy, port, workload } from '../../testing/builders.ts';
+import type { Pod } from '../workload/workload.ts';
 import { policyTargets } from './targets.ts';
 
 const NO_OTHERS = { tieredPolicies: [], pluginPolicies: [] };
@@ -11,6 +12,18 @@ test('pods that differ in ports are two, in an order that is not that of the pod
     policyTargets(workload(), namespace(), of, { networkPolicies: [named], ...NO_OTHERS });
   expect(targets(pods)).toHaveLength(2);
   expect(targets([...pods].reverse())).toEqual(targets(pods));
+});
+
+test.each<[string, Partial<Pod>]>([
+  ['ports', { ports: [port(1)] }],
+  ['annotations', { annotations: { 'portlock.dev/x': '' } }],
+  ['a label that a policy asks for', { labels: { app: 'web', tier: 'front' } }],
+])('pods that share all but %s are two', (_what, fields) => {
+  const first = pod();
+  const networkPolicies = [policy('tier', { podSelector: { matchLabels: { tier: 'front' } } })];
+  const all = { networkPolicies, ...NO_OTHERS };
+  const pods = [first, { ...first, ...fields }];
+  expect(policyTargets(workload(), namespace(), pods, all)).toHaveLength(2);
 });
 
 test('pods that differ in a label that no policy asks for are one', () => {

@@ -1,4 +1,5 @@
 import type { LabelSelector, NetworkPolicy } from '../../api/kubernetes.ts';
+import { unlikePods } from '../match/unlike-pods.ts';
 import { canonicalJson } from '../text/canonical.ts';
 import type { Namespace, Pod, Workload } from '../workload/workload.ts';
 import { isolatesIngress, selectsPod } from './network-policy.ts';
@@ -34,7 +35,8 @@ export function policyTargets(
   }
   const keys = selectorKeys(policies);
   const distinct = new Map<string, PolicyTarget>();
-  for (const { labels, annotations, ports } of live) {
+  const partsOf = ({ annotations, ports }: Pod) => [annotations, ports];
+  for (const { labels, annotations, ports } of unlikePods(live, { keys, partsOf })) {
     const seen = keys ? Object.entries(labels).filter(([key]) => keys.has(key)) : labels;
     const signature = JSON.stringify([keys ? seen : Object.entries(labels), annotations, ports]);
     if (!distinct.has(signature)) distinct.set(signature, { ...place, labels, annotations, ports });

@@ -10,7 +10,7 @@ import { mayHavePeers, peerUses } from '../preflight/peer-uses.ts';
 import type { PortUse } from '../preflight/port-use.ts';
 import { type Preflight, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
-import type { Snapshot } from '../snapshot.ts';
+import type { SelectedPod, Snapshot } from '../snapshot.ts';
 import { counts } from '../workload/accepted-cuts.ts';
 import { UNSAID } from '../workload/allow-from.ts';
 import {
@@ -53,6 +53,8 @@ export interface Asked {
   targets: readonly PolicyTarget[];
   /** All pods that the policy is about: those of other owners that the selector matches, too. */
   selectedTargets: readonly PolicyTarget[];
+  /** The pods of other owners. */
+  strangers: readonly SelectedPod[];
   /** Whose these others are, as `Kind/name`, sorted. */
   otherOwners: readonly string[];
   /** Who uses which undeclared port. */
@@ -102,6 +104,7 @@ export function askedOf(subject: OptedIn): Asked {
     ranges,
     targets,
     selectedTargets: selected,
+    strangers,
     otherOwners: otherOwners(snapshot, strangers),
     before,
     found,

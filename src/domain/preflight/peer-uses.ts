@@ -21,11 +21,11 @@ export function mayHavePeers(
   if (replicas < 2) return false;
   if (kind === 'StatefulSet') return true;
   return services.some(
-    ({ headless, selector, ...service }) =>
-      headless &&
+    (service) =>
+      service.headless &&
       service.namespace === namespace &&
-      Object.keys(selector).length > 0 &&
-      selectorMatches({ matchLabels: selector }, template.labels),
+      Object.keys(service.selector).length > 0 &&
+      selectorMatches({ matchLabels: service.selector }, template.labels),
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Protocol } from '../../api/kubernetes.ts';
+import { unlikePods } from '../match/unlike-pods.ts';
 import type { TemplateUse } from '../workload/template-use.ts';
 import type { ContainerPort } from '../workload/workload.ts';
 import type { Monitor, Service, UsedPod } from './usage.ts';
@@ -14,7 +15,8 @@ export interface PodShape {
 /** The distinct shapes of pods, as far as selectors over these keys can see. */
 export function podShapes(pods: readonly UsedPod[], keys: ReadonlySet<string>): PodShape[] {
   const shapes = new Map<string, PodShape>();
-  for (const { labels, ports, use } of pods) {
+  const partsOf = ({ ports, use }: UsedPod) => [ports, use];
+  for (const { labels, ports, use } of unlikePods(pods, { keys, partsOf })) {
     let signature = `${use.scrape.scrape ?? ''}\0${use.scrape.port ?? ''}\0`;
     const seen = Object.entries(labels).filter(([key]) => keys.has(key));
     // Selectors may speak of any number of keys, pods have few.

@@ -81,7 +81,7 @@ export function calibrationFor(
   nodes: readonly string[],
 ): Calibration {
   const counting = new Set<Calibration>();
-  for (const node of nodes.length > 0 ? nodes : ['']) {
+  for (const node of new Set(nodes.length > 0 ? nodes : [''])) {
     const own = calibrations.filter(({ between }) => between?.toNode === node);
     for (const each of own.length > 0 ? own : calibrations) counting.add(each);
   }

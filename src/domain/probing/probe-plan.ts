@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Pod } from '../workload/workload.ts';
 import type { Calibration } from './calibration.ts';
 import { drawDecoys } from './decoys.ts';
@@ -187,10 +187,11 @@ function share(seed: string): number {
 
 /** A short name for pods and their addresses, in whatever order. */
 export function fingerprintOf(pods: readonly Pod[]): string {
-  return fingerprint(pods.map(({ uid, ips }) => [uid, ...ips]).sort());
+  const inOrder = [...pods].sort((a, b) => (a.uid < b.uid ? -1 : 1));
+  return fingerprint(inOrder.map(({ uid, ips }) => [uid, ...ips]));
 }
 
 /** A short name for plain data: equal data, equal name. */
 export function fingerprint(value: unknown): string {
-  return createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 16);
+  return hash('sha256', JSON.stringify(value), 'hex').slice(0, 16);
 }

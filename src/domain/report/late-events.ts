@@ -3,9 +3,10 @@ import { ingressDecisions } from '../evaluate/network-policy.ts';
 import { policyTargets } from '../evaluate/targets.ts';
 import { findingsInWords } from '../policy/intent.ts';
 import { beyondAsked } from '../policy/kept-grants.ts';
-import { podsOfOtherOwners, userOfOtherOwner } from '../policy/other-owners.ts';
+import { userOfOtherOwner } from '../policy/other-owners.ts';
 import { wasInForce } from '../policy/policy-in-force.ts';
 import { ANYBODY } from '../policy/widening.ts';
+import type { SelectedPod } from '../snapshot.ts';
 import { portKey } from '../workload/declared-ports.ts';
 import { conditionOf } from './conditions.ts';
 import { type EventNote, short } from './events.ts';
@@ -55,9 +56,9 @@ function userEvents(decided: Decided, next: PortExposureReport): EventNote[] {
 
 /** On each of the other owners whose pods the policy keeps from a port that they declare. */
 function strangerEvents(decided: Decided, next: PortExposureReport): EventNote[] {
-  const { subject } = decided;
+  const { asked, subject } = decided;
   const { snapshot, workload } = subject;
-  const strangers = podsOfOtherOwners(snapshot).filter(({ hostNetwork }) => !hostNetwork);
+  const strangers = asked.strangers.filter(({ hostNetwork }) => !hostNetwork);
   if (strangers.length === 0) return [];
   const said = conditionOf(next, 'PreflightPassed')?.message ?? '';
   const before = conditionOf(snapshot.report, 'PreflightPassed')?.message ?? '';
@@ -75,7 +76,7 @@ function strangerEvents(decided: Decided, next: PortExposureReport): EventNote[]
 
 /** The declared ports of a pod that no policy over it lets anybody in to. */
 function closedOf(
-  pod: ReturnType<typeof podsOfOtherOwners>[number],
+  pod: SelectedPod,
   { subject: { snapshot, workload, own }, decision: { intent } }: Decided,
 ): string[] {
   if (intent.kind !== 'apply') return [];

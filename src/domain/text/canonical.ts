@@ -9,8 +9,18 @@ export function canonicalJson(value: unknown): string {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, field]) => field !== undefined);
-  entries.sort(([a], [b]) => (a < b ? -1 : 1));
-  // Object.fromEntries defines own properties, so a key named __proto__ stays plain data.
-  return Object.fromEntries(entries.map(([key, field]) => [key, sorted(field)]));
+  const fields = value as Readonly<Record<string, unknown>>;
+  const result: Record<string, unknown> = {};
+  for (const key of Object.keys(fields).sort()) {
+    const field = fields[key];
+    if (field === undefined) continue;
+    // Of this name alone an assignment would not make plain data.
+    if (key === '__proto__') Object.defineProperty(result, key, own(sorted(field)));
+    else result[key] = sorted(field);
+  }
+  return result;
+}
+
+function own(value: unknown): PropertyDescriptor {
+  return { value, enumerable: true, configurable: true, writable: true };
 }

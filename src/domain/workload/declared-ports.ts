@@ -29,13 +29,12 @@ export function declaredPorts(
   const staying = [
     ...workload.template.ports,
     ...extraPorts,
-    ...live.filter((pod) => !pod.terminating).flatMap((pod) => pod.ports),
+    ...portsOf(live.filter((pod) => !pod.terminating)),
   ];
   const known = new Set(staying.map((each) => portKey(each.port, each.protocol)));
-  const going = live
-    .filter((pod) => pod.terminating)
-    .flatMap((pod) => pod.ports)
-    .filter((each) => known.has(portKey(each.port, each.protocol)) || isCounted(each));
+  const going = portsOf(live.filter((pod) => pod.terminating)).filter(
+    (each) => known.has(portKey(each.port, each.protocol)) || isCounted(each),
+  );
   const found = new Map<string, { port: number; protocol: Protocol; containers: Set<string> }>();
   for (const { port, protocol, container } of [...staying, ...going]) {
     if (!Number.isInteger(port) || port < 1 || port > 65535) continue;
@@ -51,6 +50,11 @@ export function declaredPorts(
       containers: [...containers].sort(),
     }))
     .sort(byPortThenProtocol);
+}
+
+/** Of pods that share one list of ports, as those of a template do, the list once. */
+function portsOf(pods: readonly Pod[]): ContainerPort[] {
+  return [...new Set(pods.map((pod) => pod.ports))].flat();
 }
 
 /** The numbers of the declared TCP ports: the ones that a connection can tell about. */
