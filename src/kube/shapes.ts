@@ -219,15 +219,25 @@ export const ROUTE = object(
   'metadata',
 );
 
+const relabelings = list(
+  object({
+    targetLabel: text,
+    target_label: text,
+    replacement: text,
+    sourceLabels: list(text),
+    source_labels: list(text),
+  }),
+);
 const endpoints = list(
   object({
     port: text,
     portNumber: integer,
-    relabelings: list(object({ targetLabel: text, replacement: text, sourceLabels: list(text) })),
+    relabelings,
+    relabelConfigs: relabelings,
   }),
 );
 
-/** A ServiceMonitor or PodMonitor. */
+/** A ServiceMonitor or PodMonitor, a VMServiceScrape or VMPodScrape. */
 export const MONITOR = object(
   {
     metadata,

@@ -36,8 +36,8 @@ export function usageOf(
     ingresses,
     entrances: entrancesOf(ingresses, caches.services, selections),
     routes: routes.flatMap((cache) => cache.list()),
-    serviceMonitors: caches.serviceMonitors.list(),
-    podMonitors: caches.podMonitors.list(),
+    serviceMonitors: [...caches.serviceMonitors.list(), ...caches.vmServiceScrapes.list()],
+    podMonitors: [...caches.podMonitors.list(), ...caches.vmPodScrapes.list()],
     webhooks: [...caches.validatingWebhooks.list(), ...caches.mutatingWebhooks.list()],
     definitions: caches.definitions.list().filter(({ service }) => service !== undefined),
     inferencePools: [caches.inferencePools, caches.inferencePoolsAlpha].flatMap((cache) =>

@@ -62,6 +62,7 @@ export function monitor(
 ): Monitor {
   const empty = { port: '', portNumber: undefined, targetPort: undefined, addressPorts: [] };
   return {
+    kind: 'ServiceMonitor',
     namespace: 'shop',
     name: 'web',
     selector: { matchLabels: { app: 'web' } },

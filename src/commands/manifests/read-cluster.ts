@@ -74,6 +74,8 @@ const FROM_ELSEWHERE: ReadonlySet<string> = new Set([
   'UDPRoute',
   'ServiceMonitor',
   'PodMonitor',
+  'VMServiceScrape',
+  'VMPodScrape',
 ]);
 
 async function readKind(

@@ -98,8 +98,12 @@ export interface BackendRef {
   port: number | undefined;
 }
 
-/** A ServiceMonitor or a PodMonitor of the Prometheus Operator. */
+/** Of the Prometheus Operator, and what means the same to that of VictoriaMetrics. */
+export type MonitorKind = 'ServiceMonitor' | 'PodMonitor' | 'VMServiceScrape' | 'VMPodScrape';
+
+/** What has pods scraped. */
 export interface Monitor {
+  kind: MonitorKind;
   namespace: string;
   name: string;
   selector: LabelSelector;
@@ -170,7 +174,9 @@ export interface ClusterUsage {
   /** What the addresses of these Ingresses lead to. */
   entrances: readonly Entrance[];
   routes: readonly Route[];
+  /** What finds pods by their Services. */
   serviceMonitors: readonly Monitor[];
+  /** What finds pods by their labels. */
   podMonitors: readonly Monitor[];
   webhooks: readonly WebhookConfiguration[];
   definitions: readonly ConvertedDefinition[];

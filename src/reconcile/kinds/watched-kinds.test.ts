@@ -229,6 +229,12 @@ const ROWS: readonly Row[] = [
       later: [WEB],
     },
   ),
+  row((c) => c.usage.vmServiceScrapes, 'of all namespaces', monitor({ any: true }), {
+    later: [WEB, OTHER],
+  }),
+  row((c) => c.usage.vmPodScrapes, 'of a namespace', monitor({ matchNames: ['shop'] }), {
+    later: [WEB],
+  }),
   row((c) => c.usage.inferencePools, 'of the namespace', at('pool'), { now: [WEB] }),
   row((c) => c.usage.inferencePoolsAlpha, 'of the namespace', at('pool'), { now: [WEB] }),
   row((c) => c.usage.validatingWebhooks, 'to a Service', webhooks, { later: [WEB] }),
