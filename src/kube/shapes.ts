@@ -159,6 +159,7 @@ export const SERVICE = object(
       type: text,
       clusterIP: text,
       externalIPs: list(text),
+      externalName: text,
       selector: labels,
       ports: list(object({ name: text, port: integer, protocol: text }, 'port')),
     }),

@@ -73,3 +73,19 @@ test('monitors of VictoriaMetrics are handed over with those that find pods as t
   expect(kinds(usage.serviceMonitors)).toEqual(['ServiceMonitor', 'VMServiceScrape']);
   expect(kinds(usage.podMonitors)).toEqual(['PodMonitor', 'VMPodScrape']);
 });
+
+test('Services of other namespaces are handed over where they are another name of one here', () => {
+  const caches = emptyCaches();
+  const alias = (namespace: string, externalName: string) => ({
+    ...service(80),
+    namespace,
+    externalName,
+  });
+  fillStore(caches.usage.services, [
+    alias('shop', 'db.shop.svc.cluster.local'),
+    alias('edge', 'web.shop.svc.cluster.local'),
+    alias('other', 'web.other.svc.cluster.local'),
+  ]);
+  const { services } = caches.usageOf('shop', []);
+  expect(services.map(({ namespace }) => namespace)).toEqual(['shop', 'edge']);
+});

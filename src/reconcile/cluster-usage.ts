@@ -29,8 +29,11 @@ export function usageOf(
   const ingresses = caches.ingresses.byIndex('namespace', namespace);
   return {
     services: [
-      ...caches.services.byIndex('namespace', namespace),
-      ...servicesOf(elsewhere, caches),
+      ...new Set([
+        ...caches.services.byIndex('namespace', namespace),
+        ...caches.services.byIndex('named', namespace),
+        ...servicesOf(elsewhere, caches),
+      ]),
     ],
     endpointSlices: [...caches.endpointSlices.byIndex('namespace', namespace), ...elsewhere],
     ingresses,

@@ -46,7 +46,7 @@ export function service(fields: Partial<Service> = {}): Service {
     name: 'web',
     labels: { app: 'web' },
     selector: { app: 'web' },
-    externalName: false,
+    externalName: undefined,
     headless: false,
     exposure: undefined,
     addresses: [],

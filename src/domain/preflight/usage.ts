@@ -19,7 +19,8 @@ export interface Service {
   namespace: string;
   name: string;
   labels: Readonly<Record<string, string>>;
-  externalName: boolean;
+  /** The name that it stands for in place of pods; undefined for all but ExternalNames. */
+  externalName: string | undefined;
   /** `clusterIP: None`. */
   headless: boolean;
   /** By what clients outside of the cluster reach it; undefined where they do not. */

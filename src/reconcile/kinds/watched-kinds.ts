@@ -22,6 +22,7 @@ import {
 } from './concerned-namespaces.ts';
 import {
   concernedByNamespace,
+  concernedByService,
   concernedBySlice,
   keysInNamespace,
   keysOfPod,
@@ -29,6 +30,7 @@ import {
 import {
   byLabel,
   byListedAddress,
+  byNamedNamespace,
   byNamespace,
   byNamespaceOfMetadata,
   byOwner,
@@ -102,7 +104,12 @@ export const WATCHED_KINDS = {
   usage: {
     services: watched({
       ...usedInNamespace(USAGE_KINDS.services, 'always'),
-      indices: { namespace: byNamespace, address: ({ addresses }) => addresses },
+      indices: {
+        namespace: byNamespace,
+        address: ({ addresses }) => addresses,
+        named: byNamedNamespace,
+      },
+      concerns: concernedByService,
     }),
     endpointSlices: watched({
       ...usedInNamespace(USAGE_KINDS.endpointSlices, 'always'),
