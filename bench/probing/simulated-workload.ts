@@ -69,6 +69,7 @@ export class SimulatedWorkload {
       calibration: calibration('Dropped'),
       enforced: true,
       sweeping: false,
+      awaited: false,
     });
     this.#lookAt = (nextAt ?? EPOCH) - EPOCH;
     if (!round) return;

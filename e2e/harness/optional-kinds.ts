@@ -14,6 +14,8 @@ const KINDS: readonly Kind[] = [
   ['inference.networking.x-k8s.io', 'v1alpha2', 'inferencepools', 'InferencePool'],
   ['monitoring.coreos.com', 'v1', 'servicemonitors', 'ServiceMonitor'],
   ['monitoring.coreos.com', 'v1', 'podmonitors', 'PodMonitor'],
+  ['operator.victoriametrics.com', 'v1beta1', 'vmservicescrapes', 'VMServiceScrape'],
+  ['operator.victoriametrics.com', 'v1beta1', 'vmpodscrapes', 'VMPodScrape'],
   [TIERS, 'v1alpha1', 'adminnetworkpolicies', 'AdminNetworkPolicy', 'Cluster'],
   [TIERS, 'v1alpha1', 'baselineadminnetworkpolicies', 'BaselineAdminNetworkPolicy', 'Cluster'],
   [TIERS, 'v1alpha2', 'clusternetworkpolicies', 'ClusterNetworkPolicy', 'Cluster'],

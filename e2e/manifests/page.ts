@@ -26,6 +26,8 @@ const USERS: Readonly<Record<string, string>> = {
   annotation: 'prometheus.io',
   ServiceMonitor: 'monitor',
   PodMonitor: 'monitor',
+  VMServiceScrape: 'monitor',
+  VMPodScrape: 'monitor',
   Ingress: 'Ingress',
   ValidatingWebhookConfiguration: 'webhook',
   MutatingWebhookConfiguration: 'webhook',

@@ -140,6 +140,15 @@ describe('audit of a cluster', () => {
     expect(Object.keys(idsOf(result)).sort()).toEqual(['api', 'other', 'web']);
   });
 
+  it('of one namespace knows by which name of theirs others come', async () => {
+    const externalName = 'web.shop.svc.cluster.local';
+    const spec = { type: 'ExternalName', externalName, ports: [{ port: 7000 }] };
+    const alias = { ...SERVICE, metadata: { name: 'shop', namespace: 'elsewhere' }, spec } as Wire;
+    const headless = { ...SERVICE, spec: { clusterIP: 'None', selector: { app: 'web' } } } as Wire;
+    await start({ objects: [deployment('web'), headless, alias] });
+    expect((await audit()).stdout).toContain('7000/TCP is used by Service elsewhere/shop');
+  });
+
   it('tells people no place that there is not', async () => {
     await start();
     const { stdout } = await audit({ output: 'wide' });

@@ -39,6 +39,7 @@ function decideOptedIn(subject: OptedIn): Plan {
     // What our policy closes is silent or refuses, whether anything listens or not.
     referred: inForce.managed ? [] : asked.found.referred,
     policies: inForce,
+    awaited: decision.intent.kind === 'hold' && decision.intent.reason === 'AwaitingSweep',
   });
   // What is said about it.
   const { report, events } = tell({ subject, asked, decision, inForce, probing });

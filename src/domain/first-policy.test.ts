@@ -3,6 +3,7 @@ import {
   carriedOut,
   NO_USAGE,
   pod,
+  policy,
   probed,
   service,
   settled,
@@ -182,6 +183,8 @@ describe('replicas that may talk among themselves', () => {
   const kind = 'StatefulSet';
   const replicated = (fields: Partial<Snapshot> = {}) =>
     labelled({ workload: workload({ kind, replicas: 2 }), ...fields });
+  const QUIET = { open: [8080], otherwise: 'refused' } as const;
+  const HOUR = 3_600_000;
 
   test('wait from the round on that shows an undeclared open port, and name what a sweep adds', () => {
     const first = decide(
@@ -193,13 +196,67 @@ describe('replicas that may talk among themselves', () => {
     expect(decide(swept).found.findings.map(({ port }) => port)).toEqual([4369, 41_000]);
   });
 
-  test('wait no longer than for a round where that shows none', () => {
-    const plan = decide(probed(replicated(), { open: [8080], otherwise: 'refused' }));
+  test('wait for the sweep where a round shows none, and say so', () => {
+    const asked = probed(replicated(), QUIET);
+    const plan = decide(asked);
+    expect(plan.policy.do).toBe('nothing');
+    expect(inSync(plan)).toMatchObject({ status: 'False', reason: 'AwaitingSweep' });
+    const ready = statusOf(plan)?.conditions?.find(({ type }) => type === 'Ready');
+    expect(ready).toMatchObject({ status: 'Unknown', reason: 'AwaitingSweep' });
+    expect(plan.probe).toMatchObject({ awaited: true, sweeps: [{ pod: { name: 'web-1' } }] });
+    expect(decide(probed(asked, QUIET)).policy.do).toBe('apply');
+    const peers = decide(probed(asked, { open: [8080, 41_000], otherwise: 'refused' }));
+    expect(peers.policy.do).toBe('nothing');
+    expect(peers.found.findings.map(({ port }) => port)).toEqual([41_000]);
+  });
+
+  test('wait for nothing that was asked before', () => {
+    const audit = replicated({ workload: workload({ kind, replicas: 2, mode: 'audit' }) });
+    const audited = settled(audit, QUIET);
+    expect(preflightOf(decide(audited))?.message).not.toContain('only a sweep');
+    expect(decide({ ...audited, workload: replicated().workload }).policy.do).toBe('apply');
+  });
+
+  test.each<[string, Partial<Snapshot>]>([
+    ['there is one', { workload: workload({ kind, replicas: 1 }) }],
+    ['they are of a Deployment without a headless Service', { workload: workload() }],
+    ['the flag says so', { timing: { ...timing, preflight: 0 } }],
+    [
+      'the owner forbids to connect',
+      {
+        workload: workload({ kind, replicas: 2, annotations: { 'portlock.dev/probe': 'off' } }),
+      },
+    ],
+    ['none is ready', { pods: [pod({ ready: false })] }],
+  ])('wait for no sweep where %s', (_what, fields) => {
+    expect(decide(probed(replicated(fields), QUIET)).policy.do).toBe('apply');
+  });
+
+  test('wait for no sweep where something answers in their place', () => {
+    const plan = decide(probed(replicated(), { open: [], otherwise: 'open' }));
     expect(plan.policy.do).toBe('apply');
     expect(preflightOf(plan)?.message).toContain('only a sweep of all ports shows');
-    const audit = replicated({ workload: workload({ kind, replicas: 2, mode: 'audit' }) });
-    const audited = decide(settled(audit, { open: [8080], otherwise: 'refused' }));
-    expect(preflightOf(audited)?.message).not.toContain('only a sweep');
+  });
+
+  test('wait for no sweep where another policy isolates them', () => {
+    const others = policy('default-deny', { podSelector: {}, policyTypes: ['Ingress'] });
+    const annotations = { 'portlock.dev/allow-from': 'any' };
+    const isolated = workload({ kind, replicas: 2, annotations });
+    const plan = decide(probed(replicated({ workload: isolated, policies: [others] }), QUIET));
+    expect(plan.policy.do).toBe('apply');
+  });
+
+  test.each([
+    [HOUR - 1, 'nothing'],
+    [HOUR, 'apply'],
+  ])('wait an hour at most: after %i ms %s, which is told', (milliseconds, step) => {
+    const asked = probed(replicated(), QUIET);
+    const since = decide(asked).waitingSince ?? Number.NaN;
+    expect(decide(asked).changesAt).toBe(since + HOUR);
+    const plan = decide({ ...asked, waitingSince: since, now: since + milliseconds });
+    expect(plan.policy.do).toBe(step);
+    const told = plan.events.map(({ note }) => note).join();
+    expect(told.includes('within an hour')).toBe(step === 'apply');
   });
 });
 

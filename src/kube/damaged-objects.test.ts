@@ -7,7 +7,7 @@ import { carriedOut, policy, probed, snapshot } from '../testing/builders.ts';
 import { damaged } from '../testing/damaged.ts';
 import { runs } from '../testing/property-runs.ts';
 import { projectMemberLease } from './members.ts';
-import { projectPodMonitor, projectServiceMonitor } from './monitor-projection.ts';
+import { projectMonitor } from './monitor-projection.ts';
 import { projectPluginPolicy, projectTieredPolicy } from './policy-projections.ts';
 import { projectNamespace, projectPod, projectPolicy } from './projections.ts';
 import { projectReport } from './report-projection.ts';
@@ -233,7 +233,10 @@ const KINDS: [string, object, (wire: object) => unknown][] = [
           ],
         },
       },
-      usage(shapes.MONITOR, field === 'endpoints' ? projectServiceMonitor : projectPodMonitor),
+      usage(
+        shapes.MONITOR,
+        projectMonitor(field === 'endpoints' ? 'ServiceMonitor' : 'PodMonitor'),
+      ),
     ],
   ),
   [

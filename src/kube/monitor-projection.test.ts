@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { projectPodMonitor, projectServiceMonitor } from './monitor-projection.ts';
+import { projectMonitor } from './monitor-projection.ts';
 
 const metadata = { namespace: 'monitoring', name: 'web' };
 
 /** The ports of the endpoint of a ServiceMonitor. */
 function endpointOf(endpoint: unknown) {
-  return projectServiceMonitor({ metadata, spec: { endpoints: [endpoint] } }).endpoints[0];
+  return projectMonitor('ServiceMonitor')({ metadata, spec: { endpoints: [endpoint] } })
+    .endpoints[0];
 }
 
 /** The ports that these relabelings write into the address. */
@@ -27,19 +28,21 @@ test('a ServiceMonitor keeps what it selects, where, and on which ports', () => 
       podMetricsEndpoints: [{ port: 'other' }],
     },
   };
-  expect(projectServiceMonitor(wire)).toEqual({
+  expect(projectMonitor('ServiceMonitor')(wire)).toEqual({
+    kind: 'ServiceMonitor',
     ...metadata,
     selector,
     namespaceSelector: { any: true, matchNames: ['shop'] },
     endpoints: [{ port: 'http', portNumber: 80, targetPort: 'metrics', addressPorts: [] }],
   });
-  expect(projectPodMonitor(wire).endpoints).toMatchObject([{ port: 'other' }]);
+  expect(projectMonitor('PodMonitor')(wire).endpoints).toMatchObject([{ port: 'other' }]);
 });
 
 test.each([{}, { spec: null }, { spec: 7 }, { spec: { selector: 'a', endpoints: {} } }])(
   '%j selects with an empty selector and has no endpoints',
   (wire) => {
-    expect(projectServiceMonitor({ metadata, ...wire })).toEqual({
+    expect(projectMonitor('ServiceMonitor')({ metadata, ...wire })).toEqual({
+      kind: 'ServiceMonitor',
       ...metadata,
       selector: { matchLabels: {}, matchExpressions: [] },
       namespaceSelector: { any: false, matchNames: [] },
@@ -50,7 +53,10 @@ test.each([{}, { spec: null }, { spec: 7 }, { spec: { selector: 'a', endpoints: 
 
 test('an expression that cannot be read is kept, so that it matches nothing', () => {
   const selector = { matchExpressions: [7, { key: 'a', operator: null, values: 'b' }] };
-  const { matchExpressions } = projectPodMonitor({ metadata, spec: { selector } }).selector;
+  const { matchExpressions } = projectMonitor('PodMonitor')({
+    metadata,
+    spec: { selector },
+  }).selector;
   expect(matchExpressions).toEqual([
     { key: '', operator: '', values: [] },
     { key: 'a', operator: '', values: [] },
@@ -58,11 +64,45 @@ test('an expression that cannot be read is kept, so that it matches nothing', ()
 });
 
 test.each(['true', 1, null])('any namespace is not selected by %j', (any) => {
-  const { namespaceSelector } = projectPodMonitor({
+  const { namespaceSelector } = projectMonitor('PodMonitor')({
     metadata,
     spec: { namespaceSelector: { any } },
   });
   expect(namespaceSelector.any).toBe(false);
+});
+
+test.each([
+  ['VMServiceScrape', 'endpoints'],
+  ['VMPodScrape', 'podMetricsEndpoints'],
+] as const)('a %s is read as its like of the Prometheus Operator', (kind, field) => {
+  const relabelConfigs = [
+    { targetLabel: '__address__', replacement: '$1:9102' },
+    { target_label: '__address__', replacement: '$1:9103' },
+    {
+      target_label: '__address__',
+      source_labels: ['__meta_kubernetes_pod_annotation_example_com_port'],
+    },
+    {
+      targetLabel: '__address__',
+      sourceLabels: ['__meta_kubernetes_service_annotation_example_com_port'],
+    },
+    { target_label: 'instance', replacement: '$1:9104' },
+  ];
+  const spec = { [field]: [{ port: 'metrics', targetPort: 9101, relabelConfigs }] };
+  expect(projectMonitor(kind)({ metadata, spec })).toMatchObject({
+    kind,
+    endpoints: [
+      {
+        port: 'metrics',
+        targetPort: 9101,
+        addressPorts: [9102, 9103],
+        addressAnnotations: [
+          { of: 'pod', name: 'example_com_port' },
+          { of: 'service', name: 'example_com_port' },
+        ],
+      },
+    ],
+  });
 });
 
 describe('an endpoint', () => {

@@ -1,5 +1,10 @@
 import type { LabelSelector } from '../api/kubernetes.ts';
-import type { AddressAnnotation, Monitor, MonitorEndpoint } from '../domain/preflight/usage.ts';
+import type {
+  AddressAnnotation,
+  Monitor,
+  MonitorEndpoint,
+  MonitorKind,
+} from '../domain/preflight/usage.ts';
 import {
   entriesOf,
   fieldsOf,
@@ -11,24 +16,26 @@ import {
   textsOf,
 } from './wire-fields.ts';
 
-/** Projects a ServiceMonitor. */
-export function projectServiceMonitor(wire: object): Monitor {
-  return projectMonitor(wire, 'endpoints');
-}
+/** The field with the endpoints. */
+const ENDPOINTS: Readonly<Record<MonitorKind, string>> = {
+  ServiceMonitor: 'endpoints',
+  VMServiceScrape: 'endpoints',
+  PodMonitor: 'podMetricsEndpoints',
+  VMPodScrape: 'podMetricsEndpoints',
+};
 
-/** Projects a PodMonitor. */
-export function projectPodMonitor(wire: object): Monitor {
-  return projectMonitor(wire, 'podMetricsEndpoints');
-}
-
-function projectMonitor(wire: object, endpoints: 'endpoints' | 'podMetricsEndpoints'): Monitor {
-  const spec = fieldsOf(fieldsOf(wire).spec);
-  const { any, matchNames } = fieldsOf(spec.namespaceSelector);
-  return {
-    ...identityOf(wire),
-    selector: projectLabelSelector(spec.selector),
-    namespaceSelector: { any: any === true, matchNames: textsOf(matchNames) },
-    endpoints: entriesOf(spec[endpoints]).map(projectEndpoint),
+/** The projection of that kind; those of VictoriaMetrics differ in how relabelings are spelled alone. */
+export function projectMonitor(kind: MonitorKind) {
+  return (wire: object): Monitor => {
+    const spec = fieldsOf(fieldsOf(wire).spec);
+    const { any, matchNames } = fieldsOf(spec.namespaceSelector);
+    return {
+      kind,
+      ...identityOf(wire),
+      selector: projectLabelSelector(spec.selector),
+      namespaceSelector: { any: any === true, matchNames: textsOf(matchNames) },
+      endpoints: entriesOf(spec[ENDPOINTS[kind]]).map(projectEndpoint),
+    };
   };
 }
 
@@ -40,16 +47,17 @@ const MAXIMUM_KEY_LENGTH = 317;
 const MAXIMUM_ADDRESSES = 16;
 
 function projectEndpoint(endpoint: unknown): MonitorEndpoint {
-  const { port, portNumber, targetPort, relabelings } = fieldsOf(endpoint);
+  const { port, portNumber, targetPort, relabelings, relabelConfigs } = fieldsOf(endpoint);
   const reference = portReferenceOf(targetPort);
-  const annotations = entriesOf(relabelings)
-    .flatMap(addressAnnotations)
-    .slice(0, MAXIMUM_ADDRESSES);
+  const ofAddress = [...entriesOf(relabelings), ...entriesOf(relabelConfigs)]
+    .map(fieldsOf)
+    .filter(isOfAddress);
+  const annotations = ofAddress.flatMap(addressAnnotations).slice(0, MAXIMUM_ADDRESSES);
   return {
     port: shortened(textOf(port)),
     portNumber: portNumberOf(portNumber),
     targetPort: typeof reference === 'string' ? shortened(reference) : reference,
-    addressPorts: entriesOf(relabelings).flatMap(addressPort).slice(0, MAXIMUM_ADDRESSES),
+    addressPorts: ofAddress.flatMap(addressPort).slice(0, MAXIMUM_ADDRESSES),
     ...(annotations.length > 0 && { addressAnnotations: annotations }),
   };
 }
@@ -59,10 +67,15 @@ function shortened(name: string): string {
   return name.slice(0, MAXIMUM_NAME_LENGTH);
 }
 
+type Relabeling = Readonly<Record<string, unknown>>;
+
+/** VictoriaMetrics takes the spelling of Prometheus' own configuration, too. */
+function isOfAddress({ targetLabel, target_label: asConfigured }: Relabeling): boolean {
+  return (targetLabel ?? asConfigured) === '__address__';
+}
+
 /** The literal port that a relabeling such as `replacement: $1:9102` writes into `__address__`. */
-function addressPort(relabeling: unknown): number[] {
-  const { targetLabel, replacement } = fieldsOf(relabeling);
-  if (targetLabel !== '__address__') return [];
+function addressPort({ replacement }: Relabeling): number[] {
   const [, digits] = /:(\d{1,5})$/.exec(textOf(replacement)) ?? [];
   const port = portNumberOf(Number(digits));
   return port === undefined ? [] : [port];
@@ -72,10 +85,9 @@ function addressPort(relabeling: unknown): number[] {
  * The annotations that a relabeling into `__address__` reads: "__meta_kubernetes_pod_annotation_<annotationname>: Each
  * annotation from the pod object" (Prometheus, kubernetes_sd_config), and the same of a Service.
  */
-function addressAnnotations(relabeling: unknown): AddressAnnotation[] {
-  const { targetLabel, sourceLabels } = fieldsOf(relabeling);
-  if (targetLabel !== '__address__') return [];
-  return textsOf(sourceLabels).flatMap((label): AddressAnnotation[] => {
+function addressAnnotations(relabeling: Relabeling): AddressAnnotation[] {
+  const { sourceLabels, source_labels: asConfigured } = relabeling;
+  return textsOf(sourceLabels ?? asConfigured).flatMap((label): AddressAnnotation[] => {
     const [, of, name = ''] = /^__meta_kubernetes_(pod|service)_annotation_(.+)$/.exec(label) ?? [];
     return of === 'pod' || of === 'service'
       ? [{ of, name: name.slice(0, MAXIMUM_KEY_LENGTH) }]

@@ -35,6 +35,9 @@ export const TLS_ROUTES = namespaced('gateway.networking.k8s.io', 'v1alpha2', 't
 export const UDP_ROUTES = namespaced('gateway.networking.k8s.io', 'v1alpha2', 'udproutes');
 export const SERVICE_MONITORS = namespaced('monitoring.coreos.com', 'v1', 'servicemonitors');
 export const POD_MONITORS = namespaced('monitoring.coreos.com', 'v1', 'podmonitors');
+const VICTORIA_METRICS = 'operator.victoriametrics.com';
+export const VM_SERVICE_SCRAPES = namespaced(VICTORIA_METRICS, 'v1beta1', 'vmservicescrapes');
+export const VM_POD_SCRAPES = namespaced(VICTORIA_METRICS, 'v1beta1', 'vmpodscrapes');
 export const INFERENCE_POOLS = namespaced('inference.networking.k8s.io', 'v1', 'inferencepools');
 export const INFERENCE_POOLS_ALPHA = namespaced(
   'inference.networking.x-k8s.io',

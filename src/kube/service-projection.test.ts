@@ -21,7 +21,7 @@ describe('a Service', () => {
     expect(projectService(wire)).toEqual({
       ...metadata,
       labels: { app: 'web' },
-      externalName: false,
+      externalName: undefined,
       headless: false,
       exposure: undefined,
       addresses: [],
@@ -37,7 +37,7 @@ describe('a Service', () => {
       expect(projectService({ metadata, ...wire })).toEqual({
         ...metadata,
         labels: {},
-        externalName: false,
+        externalName: undefined,
         headless: false,
         exposure: undefined,
         addresses: [],
@@ -51,7 +51,11 @@ describe('a Service', () => {
   test('may have no address, or be another name', () => {
     expect(projectService({ metadata, spec: { clusterIP: 'None' } }).headless).toBe(true);
     expect(projectService({ metadata, spec: { clusterIP: 'none' } }).headless).toBe(false);
-    expect(projectService({ metadata, spec: { type: 'ExternalName' } }).externalName).toBe(true);
+    const externalName = 'db.example.test';
+    const named = (type: string) => projectService({ metadata, spec: { type, externalName } });
+    expect(named('ExternalName').externalName).toBe(externalName);
+    expect(named('ClusterIP').externalName).toBeUndefined();
+    expect(projectService({ metadata, spec: { type: 'ExternalName' } }).externalName).toBe('');
   });
 
   test('has the addresses of its load balancer', () => {

@@ -159,6 +159,7 @@ export const SERVICE = object(
       type: text,
       clusterIP: text,
       externalIPs: list(text),
+      externalName: text,
       selector: labels,
       ports: list(object({ name: text, port: integer, protocol: text }, 'port')),
     }),
@@ -219,15 +220,25 @@ export const ROUTE = object(
   'metadata',
 );
 
+const relabelings = list(
+  object({
+    targetLabel: text,
+    target_label: text,
+    replacement: text,
+    sourceLabels: list(text),
+    source_labels: list(text),
+  }),
+);
 const endpoints = list(
   object({
     port: text,
     portNumber: integer,
-    relabelings: list(object({ targetLabel: text, replacement: text, sourceLabels: list(text) })),
+    relabelings,
+    relabelConfigs: relabelings,
   }),
 );
 
-/** A ServiceMonitor or PodMonitor. */
+/** A ServiceMonitor or PodMonitor, a VMServiceScrape or VMPodScrape. */
 export const MONITOR = object(
   {
     metadata,

@@ -7,7 +7,7 @@ import { type PreflightInput, preflight } from '../domain/preflight/preflight.ts
 import { preflightInput, usedPod } from '../testing/preflight-builders.ts';
 import { clusterUsage, type Wire } from '../testing/preflight-manifests.ts';
 import { runs } from '../testing/property-runs.ts';
-import { projectPodMonitor } from './monitor-projection.ts';
+import { projectMonitor } from './monitor-projection.ts';
 import { projectTemplateUse } from './template-use-projection.ts';
 import { projectEndpointSlice, projectRoute, projectService } from './usage-projections.ts';
 
@@ -139,7 +139,9 @@ test.each([
   [undefined, []],
 ])('a relabeling of __address__ to %j scrapes %j', (replacement, expected) => {
   const relabelings = [{ targetLabel: '__address__', replacement }];
-  const { endpoints } = projectPodMonitor({ spec: { podMetricsEndpoints: [{ relabelings }] } });
+  const { endpoints } = projectMonitor('PodMonitor')({
+    spec: { podMetricsEndpoints: [{ relabelings }] },
+  });
   expect(endpoints.flatMap(({ addressPorts }) => addressPorts)).toEqual(expected);
 });
 
@@ -148,7 +150,7 @@ test('a name that is longer than a port can have is not kept as it is', () => {
   const replacement = { targetLabel: '__address__', replacement: '$1:9102' };
   const relabelings = Array.from({ length: 10_000 }, () => replacement);
   const podMetricsEndpoints = [{ port: name, targetPort: name, relabelings }];
-  const [endpoint] = projectPodMonitor({ spec: { podMetricsEndpoints } }).endpoints;
+  const [endpoint] = projectMonitor('PodMonitor')({ spec: { podMetricsEndpoints } }).endpoints;
   expect([endpoint?.port, endpoint?.targetPort].map((each) => `${each}`.length)).toEqual([64, 64]);
   expect(endpoint?.addressPorts).toHaveLength(16);
 });

@@ -35,7 +35,7 @@ import {
 /** Projects a Service. */
 export function projectService(wire: object): Service {
   const { metadata, spec, status } = fieldsOf(wire);
-  const { type, clusterIP, externalIPs, selector, ports } = fieldsOf(spec);
+  const { type, clusterIP, externalIPs, externalName, selector, ports } = fieldsOf(spec);
   const { labels, annotations } = fieldsOf(metadata);
   const annotated = annotatedPorts(fieldsOf(annotations));
   const healthPort = type === 'LoadBalancer' ? nlbHealthPort(fieldsOf(annotations)) : undefined;
@@ -43,7 +43,7 @@ export function projectService(wire: object): Service {
   return {
     ...identityOf(wire),
     labels: textMapOf(labels),
-    externalName: type === 'ExternalName',
+    externalName: type === 'ExternalName' ? textOf(externalName) : undefined,
     headless: clusterIP === 'None',
     exposure: exposureOf(type, externalIPs),
     addresses: addressesOf(status),

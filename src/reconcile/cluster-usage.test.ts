@@ -3,6 +3,7 @@ import type { EndpointSlice } from '../domain/preflight/usage.ts';
 import type { Pod } from '../domain/workload/workload.ts';
 import { pod, service } from '../testing/builders.ts';
 import { fillStore } from '../testing/fill-store.ts';
+import { monitor } from '../testing/preflight-builders.ts';
 import { emptyCaches } from '../testing/reconcile-context.ts';
 
 const INGRESS = { namespace: 'shop', name: 'web', backends: [], addresses: ['192.0.2.1'] };
@@ -58,4 +59,33 @@ test('slices of other namespaces are handed over where they list a pod, with the
   expect(usage.endpointSlices.map(({ namespace }) => namespace)).toEqual(['shop', 'tenant']);
   expect(usage.services.map(({ namespace }) => namespace)).toEqual(['shop', 'tenant']);
   expect(caches.usageOf('shop', []).endpointSlices).toHaveLength(1);
+});
+
+test('monitors of VictoriaMetrics are handed over with those that find pods as they do', () => {
+  const caches = emptyCaches();
+  const { serviceMonitors, vmServiceScrapes, podMonitors, vmPodScrapes } = caches.usage;
+  fillStore(serviceMonitors, [monitor({}, { kind: 'ServiceMonitor' })]);
+  fillStore(vmServiceScrapes, [monitor({}, { kind: 'VMServiceScrape' })]);
+  fillStore(podMonitors, [monitor({}, { kind: 'PodMonitor' })]);
+  fillStore(vmPodScrapes, [monitor({}, { kind: 'VMPodScrape' })]);
+  const usage = caches.usageOf('shop', []);
+  const kinds = (each: readonly { kind: string }[]) => each.map(({ kind }) => kind);
+  expect(kinds(usage.serviceMonitors)).toEqual(['ServiceMonitor', 'VMServiceScrape']);
+  expect(kinds(usage.podMonitors)).toEqual(['PodMonitor', 'VMPodScrape']);
+});
+
+test('Services of other namespaces are handed over where they are another name of one here', () => {
+  const caches = emptyCaches();
+  const alias = (namespace: string, externalName: string) => ({
+    ...service(80),
+    namespace,
+    externalName,
+  });
+  fillStore(caches.usage.services, [
+    alias('shop', 'db.shop.svc.cluster.local'),
+    alias('edge', 'web.shop.svc.cluster.local'),
+    alias('other', 'web.other.svc.cluster.local'),
+  ]);
+  const { services } = caches.usageOf('shop', []);
+  expect(services.map(({ namespace }) => namespace)).toEqual(['shop', 'edge']);
 });

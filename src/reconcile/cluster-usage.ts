@@ -29,15 +29,18 @@ export function usageOf(
   const ingresses = caches.ingresses.byIndex('namespace', namespace);
   return {
     services: [
-      ...caches.services.byIndex('namespace', namespace),
-      ...servicesOf(elsewhere, caches),
+      ...new Set([
+        ...caches.services.byIndex('namespace', namespace),
+        ...caches.services.byIndex('named', namespace),
+        ...servicesOf(elsewhere, caches),
+      ]),
     ],
     endpointSlices: [...caches.endpointSlices.byIndex('namespace', namespace), ...elsewhere],
     ingresses,
     entrances: entrancesOf(ingresses, caches.services, selections),
     routes: routes.flatMap((cache) => cache.list()),
-    serviceMonitors: caches.serviceMonitors.list(),
-    podMonitors: caches.podMonitors.list(),
+    serviceMonitors: [...caches.serviceMonitors.list(), ...caches.vmServiceScrapes.list()],
+    podMonitors: [...caches.podMonitors.list(), ...caches.vmPodScrapes.list()],
     webhooks: [...caches.validatingWebhooks.list(), ...caches.mutatingWebhooks.list()],
     definitions: caches.definitions.list().filter(({ service }) => service !== undefined),
     inferencePools: [caches.inferencePools, caches.inferencePoolsAlpha].flatMap((cache) =>

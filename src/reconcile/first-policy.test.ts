@@ -1,5 +1,6 @@
-import { beforeEach, expect, test, vi } from 'vitest';
-import { snapshot } from '../testing/builders.ts';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { service, snapshot } from '../testing/builders.ts';
+import { fillStore } from '../testing/fill-store.ts';
 import { KeptObjects } from '../testing/kept-objects.ts';
 import { runningControllers } from '../testing/running-controller.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
@@ -25,12 +26,16 @@ const notes = () =>
     .filter(({ path }) => path.endsWith('/events'))
     .map(({ body }) => JSON.parse(body).note as string);
 
-/** Lets time pass, in steps of so many milliseconds, until there is a policy. */
-function untilThere(step: number): Promise<true> {
-  return until('the policy is there', async () => {
+/** Lets time pass, in steps of so many milliseconds, until something is so. */
+function inTime(what: string, step: number, isSo: () => boolean): Promise<true> {
+  return until(what, async () => {
     await vi.advanceTimersByTimeAsync(step);
-    return isThere();
+    return isSo();
   });
+}
+
+function untilThere(step: number): Promise<true> {
+  return inTime('the policy is there', step, isThere);
 }
 
 /** A replica that alone does everything, and whose rounds end when they are told to. */
@@ -64,4 +69,38 @@ test('the first policy comes in time where no round ends, and says so', async ()
     clock.mockRestore();
   }
   expect(notes()[0]).toContain('within 10 s the ready pods could not all be asked');
+});
+
+describe('replicas behind a headless Service', () => {
+  /** A replica of the operator whose rounds show one open port, and whose sweeps end when they are told to. */
+  function runWithPeers() {
+    const { promise, resolve } = Promise.withResolvers<SeenPorts>();
+    const round = { open: [8080], otherwise: 'refused' } as const;
+    const prober = new ScriptedProber(({ ports }) => (ports === 'all' ? promise : round));
+    const caches = shopCaches({ replicas: 2 });
+    fillStore(caches.usage.services, [{ ...service(8080), name: 'peers', headless: true }]);
+    start({ client: scripted.client, caches, timing, prober });
+    return { prober, end: resolve };
+  }
+  const untilSwept = ({ jobs }: ScriptedProber) =>
+    inTime('a sweep has begun', 10, () => jobs.some(({ ports }) => ports === 'all'));
+
+  test('have their policy once they are swept', async () => {
+    const { prober, end } = runWithPeers();
+    await untilSwept(prober);
+    expect(isThere()).toBe(false);
+    end({ open: [8080], otherwise: 'refused' });
+    await untilThere(1);
+  });
+
+  test('have none where the sweep shows a port on which they may talk', async () => {
+    const { prober, end } = runWithPeers();
+    await untilSwept(prober);
+    end({ open: [8080, 41_000], otherwise: 'refused' });
+    const messages = () =>
+      scripted.server.requests.map(({ body }) => body).filter((body) => body.includes('41000/TCP'));
+    await inTime('it is told', 1, () => messages().length > 0);
+    expect(messages()[0]).toContain('perhaps the replicas among themselves');
+    expect(isThere()).toBe(false);
+  });
 });

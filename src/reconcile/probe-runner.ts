@@ -15,7 +15,7 @@ import type { ProbeOptions, Prober } from '../probe/prober.ts';
 import { describeError, type Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { RoundQueue } from './round-queue.ts';
-import { SweepQueue } from './sweep-queue.ts';
+import { SweepQueue, type SweepTurn } from './sweep-queue.ts';
 import type { WorkloadKey } from './workload-key.ts';
 
 export interface ProbeRunnerOptions {
@@ -150,7 +150,9 @@ export class ProbeRunner {
       const { templateHash } = pod;
       if (state.sweeps.has(templateHash)) continue;
       state.sweeps.add(templateHash);
-      const sweeping = this.#sweep(key, state, pod, ips);
+      const isKnown = evidence.sweeps.some((sweep) => sweep.templateHash === templateHash);
+      const rank = probe.awaited ? 'awaited' : isKnown ? 'again' : 'first';
+      const sweeping = this.#sweep({ key, rank, state }, pod, ips);
       this.#finish(key, sweeping, () => state.sweeps.delete(templateHash));
     }
   }
@@ -199,12 +201,13 @@ export class ProbeRunner {
   }
 
   /** Sweeps one address of the pod after the other. */
-  async #sweep(key: WorkloadKey, state: State, pod: Pod, ips: readonly string[]): Promise<void> {
+  async #sweep(
+    { key, rank, state }: { key: WorkloadKey; rank: SweepTurn['rank']; state: State },
+    pod: Pod,
+    ips: readonly string[],
+  ): Promise<void> {
     const { signal } = this.#options;
-    const { templateHash } = pod;
-    const isKnown = state.evidence.sweeps.some((sweep) => sweep.templateHash === templateHash);
     const anyEnd = AbortSignal.any([signal, abortOf(state, pod).signal]);
-    const rank = isKnown ? 'again' : 'first';
     await this.#sweeps.run({ rank, owner: key, node: pod.node }, anyEnd, async () => {
       for (const ip of ips) await this.#sweepAddress(key, state, pod, ip);
     });

@@ -114,7 +114,7 @@ describe('a sweep', () => {
     expect(scene.prober.jobs).toHaveLength(2);
   });
 
-  test('of a template that was swept goes behind one that never was', async () => {
+  test('of a template that was swept goes behind one that never was, and behind one that is awaited', async () => {
     await ran(swept(pod()));
     const { promise, resolve } = Promise.withResolvers<SeenPorts>();
     scene.prober.sight = () => promise;
@@ -124,17 +124,20 @@ describe('a sweep', () => {
       scene.pods.push(each);
       return swept(each);
     };
+    const awaited = (plan: Plan) => ({ ...plan, probe: { ...plan.probe, awaited: true } });
     scene.runner.run(KEY, of('b', '10.0.0.2'), scene.runner.evidence(KEY));
     scene.runner.run(KEY, of('a', '10.0.0.3'), scene.runner.evidence(KEY));
     scene.runner.run(KEY, of('c', '10.0.0.4'), scene.runner.evidence(KEY));
+    scene.runner.run(KEY, awaited(of('d', '10.0.0.5')), scene.runner.evidence(KEY));
     await turn();
     expect(
       scene.prober.jobs.map(({ ip }) => ip),
       'one to a node',
     ).toEqual(['10.0.0.2']);
     resolve({ open: [8080] });
-    await until('all are done', () => scene.looks.length === 4);
-    expect(scene.prober.jobs.map(({ ip }) => ip)).toEqual(['10.0.0.2', '10.0.0.4', '10.0.0.3']);
+    await until('all are done', () => scene.looks.length === 5);
+    const inTurn = ['10.0.0.2', '10.0.0.5', '10.0.0.4', '10.0.0.3'];
+    expect(scene.prober.jobs.map(({ ip }) => ip)).toEqual(inTurn);
   });
 
   test('that outlived its policies does not count', async () => {

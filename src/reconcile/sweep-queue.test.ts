@@ -15,7 +15,7 @@ function gate() {
   return { wait: () => promise, open: resolve };
 }
 
-test('runs no more at a time than it may, first sweeps before repeated ones', async () => {
+test('runs no more at a time than it may, awaited sweeps first and repeated ones last', async () => {
   const queue = new SweepQueue(1);
   const order: string[] = [];
   const first = gate();
@@ -25,11 +25,12 @@ test('runs no more at a time than it may, first sweeps before repeated ones', as
   });
   const again = queue.run(turn('again'), signal, async () => void order.push('again'));
   const fresh = queue.run(turn('first'), signal, async () => void order.push('first'));
+  const awaited = queue.run(turn('awaited'), signal, async () => void order.push('awaited'));
   await Promise.resolve();
   expect(order).toEqual(['running']);
   first.open();
-  await Promise.all([running, again, fresh]);
-  expect(order).toEqual(['running', 'first', 'again']);
+  await Promise.all([running, again, fresh, awaited]);
+  expect(order).toEqual(['running', 'awaited', 'first', 'again']);
 });
 
 test('lets the next one in after a failure', async () => {

@@ -1,7 +1,9 @@
+const RANKS = ['awaited', 'first', 'again'] as const;
+
 /** Who waits for a sweep. */
 export interface SweepTurn {
-  /** First sweeps go before repeated ones. */
-  rank: 'first' | 'again';
+  /** First sweeps go before repeated ones, and before all those for which a policy waits. */
+  rank: (typeof RANKS)[number];
   /** The workload: all take turns, however many templates one has. */
   owner: string;
   /** The node of the pod: no more than one sweep goes to a node at a time. */
@@ -86,7 +88,7 @@ export class SweepQueue {
   }
 
   #goesBefore(a: Waiting, b: Waiting): boolean {
-    if (a.rank !== b.rank) return a.rank === 'first';
+    if (a.rank !== b.rank) return RANKS.indexOf(a.rank) < RANKS.indexOf(b.rank);
     return (this.#served.get(a.owner) ?? 0) < (this.#served.get(b.owner) ?? 0);
   }
 }

@@ -152,7 +152,17 @@ export const world = fc
       service(8080),
       { ...service(9090), name: 'admin' },
       { ...service(8081), name: 'edge', exposure: 'LoadBalancer' as const },
+      { ...service(8080), name: 'peers', headless: true },
+      {
+        ...service(9090),
+        namespace: 'edge',
+        name: 'alias',
+        externalName: 'peers.shop.svc.cluster.local',
+        selector: {},
+      },
     ]),
+    replicas: fc.constantFrom(undefined, 1, 2),
+    preflight: fc.constantFrom(0, 0, 10_000),
     widening: fc.constantFrom('explicit', 'explicit', 'never'),
   })
   .map((fields): Snapshot => {
@@ -165,6 +175,7 @@ export const world = fc
         mode: fields.mode,
         annotations: fields.annotations,
         template: template({ ports: fields.templatePorts }),
+        ...(fields.replicas !== undefined && { replicas: fields.replicas }),
       }),
       pods: fields.pods,
       selected: [...owned(fields.pods, 'Deployment/web'), ...owned(others, 'Job/other')].filter(
@@ -174,6 +185,7 @@ export const world = fc
       tieredPolicies: fields.tiered,
       pluginPolicies: fields.foreign,
       usage: { ...NO_USAGE, services: fields.services },
+      timing: { ...snapshot().timing, preflight: fields.preflight },
       widening: fields.widening as Snapshot['widening'],
     });
   });

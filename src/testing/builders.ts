@@ -42,7 +42,7 @@ export function service(targetPort: number): Service {
     namespace: 'shop',
     name: 'web',
     labels: {},
-    externalName: false,
+    externalName: undefined,
     headless: false,
     exposure: undefined,
     addresses: [],

@@ -46,7 +46,7 @@ export function service(fields: Partial<Service> = {}): Service {
     name: 'web',
     labels: { app: 'web' },
     selector: { app: 'web' },
-    externalName: false,
+    externalName: undefined,
     headless: false,
     exposure: undefined,
     addresses: [],
@@ -62,6 +62,7 @@ export function monitor(
 ): Monitor {
   const empty = { port: '', portNumber: undefined, targetPort: undefined, addressPorts: [] };
   return {
+    kind: 'ServiceMonitor',
     namespace: 'shop',
     name: 'web',
     selector: { matchLabels: { app: 'web' } },

@@ -1,5 +1,5 @@
 import type { ClusterUsage, RouteKind } from '../domain/preflight/usage.ts';
-import { projectPodMonitor, projectServiceMonitor } from '../kube/monitor-projection.ts';
+import { projectMonitor } from '../kube/monitor-projection.ts';
 import {
   projectApiService,
   projectDefinition,
@@ -33,8 +33,12 @@ export function clusterUsage(wires: (kind: string) => readonly object[]): Cluste
       addresses.map((address) => ({ address, namespace })),
     ),
     routes: ROUTES.flatMap((kind) => wires(kind).map(projectRoute(kind))),
-    serviceMonitors: wires('ServiceMonitor').map(projectServiceMonitor),
-    podMonitors: wires('PodMonitor').map(projectPodMonitor),
+    serviceMonitors: (['ServiceMonitor', 'VMServiceScrape'] as const).flatMap((kind) =>
+      wires(kind).map(projectMonitor(kind)),
+    ),
+    podMonitors: (['PodMonitor', 'VMPodScrape'] as const).flatMap((kind) =>
+      wires(kind).map(projectMonitor(kind)),
+    ),
     webhooks: (['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'] as const).flatMap(
       (kind) => wires(kind).map(projectWebhookConfiguration(kind)),
     ),

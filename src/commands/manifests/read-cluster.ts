@@ -66,6 +66,7 @@ export async function readCluster(
 
 /** Others may refer to a namespace from theirs. */
 const FROM_ELSEWHERE: ReadonlySet<string> = new Set([
+  'Service',
   'EndpointSlice',
   'HTTPRoute',
   'GRPCRoute',
@@ -74,6 +75,8 @@ const FROM_ELSEWHERE: ReadonlySet<string> = new Set([
   'UDPRoute',
   'ServiceMonitor',
   'PodMonitor',
+  'VMServiceScrape',
+  'VMPodScrape',
 ]);
 
 async function readKind(

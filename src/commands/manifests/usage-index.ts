@@ -1,5 +1,6 @@
 import { withoutAddedLabels } from '../../domain/preflight/controller-labels.ts';
 import { canonicalAddress } from '../../domain/preflight/endpoint-slice.ts';
+import { serviceNamed } from '../../domain/preflight/external-name.ts';
 import type {
   ClusterUsage,
   EndpointSlice,
@@ -18,6 +19,8 @@ export class UsageIndex {
   readonly #usage: ManifestCluster['usage'];
   readonly #services = new Selecting<Service>();
   readonly #servicesOf: ReadonlyMap<string, readonly Service[]>;
+  /** By the namespace of the Service whose other name each is. */
+  readonly #aliasesOf: ReadonlyMap<string | undefined, readonly Service[]>;
   readonly #slicesOf: ReadonlyMap<string, ClusterUsage['endpointSlices']>;
   readonly #slicesAt = new Map<string, EndpointSlice[]>();
   readonly #ingressesOf = new Map<string, Set<Ingress>>();
@@ -26,6 +29,10 @@ export class UsageIndex {
   constructor(usage: ManifestCluster['usage']) {
     this.#usage = usage;
     this.#servicesOf = Map.groupBy(usage.services, ({ namespace }) => namespace);
+    this.#aliasesOf = Map.groupBy(
+      usage.services,
+      ({ externalName }) => serviceNamed(externalName)?.namespace,
+    );
     this.#slicesOf = Map.groupBy(usage.endpointSlices, ({ namespace }) => namespace);
     for (const slice of usage.endpointSlices)
       for (const address of slice.addresses.map(canonicalAddress))
@@ -62,7 +69,13 @@ export class UsageIndex {
     const keys = services.map(objectKey);
     return {
       ...this.#usage,
-      services: [...services, ...this.#servicesOfSlices(elsewhere)],
+      services: [
+        ...new Set([
+          ...services,
+          ...(this.#aliasesOf.get(namespace) ?? []),
+          ...this.#servicesOfSlices(elsewhere),
+        ]),
+      ],
       endpointSlices: [...endpointSlices, ...elsewhere],
       ingresses: [...new Set(keys.flatMap((key) => [...(this.#ingressesOf.get(key) ?? [])]))],
       routes: [...new Set(keys.flatMap((key) => [...(this.#routesOf.get(key) ?? [])]))],

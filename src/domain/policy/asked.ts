@@ -8,7 +8,7 @@ import {
 import { meshUses } from '../preflight/mesh-uses.ts';
 import { mayHavePeers, peerUses } from '../preflight/peer-uses.ts';
 import type { PortUse } from '../preflight/port-use.ts';
-import { type Preflight, preflight } from '../preflight/preflight.ts';
+import { type Preflight, type PreflightInput, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
 import type { SelectedPod, Snapshot } from '../snapshot.ts';
 import { counts } from '../workload/accepted-cuts.ts';
@@ -67,6 +67,9 @@ export interface Asked {
   permission: ProbePermission;
 }
 
+/** Stands for every port that nothing names. */
+const UNNAMED: ListedPort = { port: 0, protocol: 'TCP' };
+
 /** Every port that the policy is to allow, those of ranges one by one. */
 export function portsAsked({ declared, ranges }: Pick<Asked, 'declared' | 'ranges'>): ListedPort[] {
   return [...declared, ...ranges.flatMap(portsOfRange)];
@@ -98,7 +101,8 @@ export function askedOf(subject: OptedIn): Asked {
     ...meshUses(meshes.concat(meshToCome)),
     ...usesByOtherOwners(strangers, declared),
   ];
-  const found = cutBy(subject, { declared, ranges }, { own: targets, selected }, otherUses);
+  const isolatedBy = isolatedAlready(subject, selected);
+  const found = cutBy(subject, { declared, ranges }, { targets, isolatedBy }, otherUses);
   return {
     declared,
     ranges,
@@ -108,7 +112,7 @@ export function askedOf(subject: OptedIn): Asked {
     otherOwners: otherOwners(snapshot, strangers),
     before,
     found,
-    mayHideTalk: havePeers && !before?.swept,
+    mayHideTalk: havePeers && !before?.swept && isolatedBy(UNNAMED).length === 0,
     permission: probePermission({ pods, proberUid: prober.podUid, settings, workload, meshes }),
   };
 }
@@ -167,7 +171,10 @@ function withoutClosed(
 function cutBy(
   subject: OptedIn,
   { declared, ranges }: Pick<Asked, 'declared' | 'ranges'>,
-  targets: { own: readonly PolicyTarget[]; selected: readonly PolicyTarget[] },
+  {
+    targets,
+    isolatedBy,
+  }: { targets: readonly PolicyTarget[] } & Pick<PreflightInput, 'isolatedBy'>,
   otherUses: readonly PortUse[],
 ): Preflight {
   const { snapshot, workload, settings } = subject;
@@ -188,9 +195,9 @@ function cutBy(
     otherUses,
     outside: {
       before: snapshot.references,
-      refused: () => refusedPorts(subject, isClosedByOthers(subject, targets.own)),
+      refused: () => refusedPorts(subject, isClosedByOthers(subject, targets)),
     },
-    isolatedBy: isolatedAlready(subject, targets.selected),
+    isolatedBy,
   });
 }
 

@@ -69,17 +69,3 @@ export function closedPorts({ before, declared, ranges }: Asked): number[] {
     (port) => !allowed.some((range) => isInRange(range, { port, protocol: 'TCP' })),
   );
 }
-
-/** What a first policy closes, as far as the pods were asked: for the end of a sentence about it. */
-export function closedInWords(asked: Asked, { snapshot: { timing } }: OptedIn): string {
-  const ports = closedPorts(asked);
-  const shown = ports.slice(0, 24).map((port) => `${port}/TCP`);
-  const more = ports.length > shown.length ? ` and ${ports.length - shown.length} more` : '';
-  const were = ports.length > 1 ? 'were open and are closed now' : 'was open and is closed now';
-  const closed = ports.length > 0 ? `; ${shown.join(', ')}${more} ${were}` : '';
-  const isUnasked = timing.preflight > 0 && !arePodsAsked(asked);
-  const seconds = timing.preflight / 1000;
-  return isUnasked
-    ? `${closed}; within ${seconds} s the ready pods could not all be asked which other ports are open`
-    : closed;
-}

@@ -2,8 +2,9 @@ import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import type { Brake } from '../snapshot.ts';
 import type { Asked } from './asked.ts';
 import { brakeNow, watchingBrake } from './brake.ts';
+import { firstPolicyWaits, waitingSince } from './first-policy.ts';
 import type { Former } from './former-names.ts';
-import { type Intent, policyIntent, waitingSince } from './intent.ts';
+import { type Intent, policyIntent } from './intent.ts';
 import { isNarrower } from './kept-grants.ts';
 import {
   isAboutNeverReady,
@@ -49,7 +50,7 @@ export function decidePolicy(subject: OptedIn, asked: Asked): PolicyDecision {
     step: isLeader ? step : { do: 'nothing' },
     isPending: !isLeader && step.do !== 'nothing',
     waitingSince: isWaiting(intent) ? waitingSince(subject) : undefined,
-    dueAt: dueAt(subject, intent, next),
+    dueAt: dueAt(subject, asked, intent, next),
     former: formerToRemove(snapshot, own, intent),
     desired: desiredPolicy(own, intent),
   };
@@ -63,17 +64,28 @@ function currentBrake(subject: OptedIn, asked: Asked): Brake | undefined {
     : brakeNow(snapshot, workload);
 }
 
-function dueAt(subject: OptedIn, intent: Intent, brake: Brake | undefined): number | undefined {
-  const { timing } = subject.snapshot;
-  return intent.kind === 'hold' && intent.reason === 'AwaitingProbe'
-    ? waitingSince(subject) + timing.preflight
+function dueAt(
+  subject: OptedIn,
+  asked: Asked,
+  intent: Intent,
+  brake: Brake | undefined,
+): number | undefined {
+  return isAwaiting(intent)
+    ? firstPolicyWaits(subject, asked)?.until
     : neverReadyDueAt(brake, subject);
+}
+
+/** Whether the policy comes once the pods were asked, without anybody's doing. */
+export function isAwaiting(intent: Intent): boolean {
+  return (
+    intent.kind === 'hold' &&
+    (intent.reason === 'AwaitingProbe' || intent.reason === 'AwaitingSweep')
+  );
 }
 
 /** Where the write fails, the wait does not begin anew. */
 function isWaiting(intent: Intent): boolean {
-  if (intent.kind === 'hold') return intent.reason === 'AwaitingProbe';
-  return intent.kind === 'apply' || intent.kind === 'failed';
+  return isAwaiting(intent) || intent.kind === 'apply' || intent.kind === 'failed';
 }
 
 /** Readiness is watched from the moment on in which the policy is first applied, or allows less than it did. */

@@ -12,8 +12,8 @@ import type { Settings } from '../workload/settings.ts';
 import { sourcesFrom, sourcesInWords } from '../workload/sources.ts';
 import { isOfKind, WORKLOAD_KINDS, type Workload } from '../workload/workload.ts';
 import type { Asked } from './asked.ts';
-import { arePodsAsked } from './before-policy.ts';
 import { brakeInWords } from './brake.ts';
+import { firstPolicyWaits } from './first-policy.ts';
 import { formerOwner } from './former-names.ts';
 import { withKeptGrants } from './kept-grants.ts';
 import { isAboutNeverReady, narrowedProbes, neverReadyInWords } from './never-ready.ts';
@@ -191,18 +191,10 @@ function cutsSomebodyOff(input: IntentInput): Intent | undefined {
   return hold('PreflightFailed', `Enforcement waits: ${findingsInWords(holding)}`);
 }
 
-/** Since when a first policy waits for the pods to be asked. */
-export function waitingSince({ snapshot: { now, waitingSince: since = now } }: OptedIn): number {
-  // The clock may have been put back.
-  return Math.min(since, now);
-}
-
-/** What is open now is to be known before it is closed: it is worth seconds, and no more. */
+/** What is open now is to be known before it is closed. */
 function waitsForProbe(input: IntentInput): Intent | undefined {
-  const { now, timing } = input.snapshot;
-  const isOver = now - waitingSince(input) >= timing.preflight;
-  if (isOver || wasInForce(input) || arePodsAsked(input.asked)) return undefined;
-  return hold('AwaitingProbe', 'The first policy waits until the ready pods were asked once');
+  const wait = firstPolicyWaits(input, input.asked);
+  return wait && hold(wait.reason, wait.message);
 }
 
 /**

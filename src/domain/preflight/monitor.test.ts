@@ -86,6 +86,16 @@ describe('either looks into', () => {
   });
 });
 
+test('what scrapes is known by whose monitor it is', () => {
+  const uses = (['ServiceMonitor', 'VMServiceScrape'] as const).flatMap((kind) =>
+    serviceMonitorUses([monitor({ targetPort: 1 }, { kind })], 'shop', SERVICES, new PortNames()),
+  );
+  expect(uses).toMatchObject([
+    { user: 'ServiceMonitor shop/web', source: { whose: 'Prometheus' } },
+    { user: 'VMServiceScrape shop/web', source: { whose: 'vmagent' } },
+  ]);
+});
+
 test('of another namespace no more is read than could be believed, of the own all', () => {
   const [endpoint] = monitor({}).endpoints;
   if (!endpoint) throw new Error('there is no endpoint');

@@ -3,20 +3,27 @@ import { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesFrom, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
-import type { Monitor, MonitorEndpoint } from './usage.ts';
+import type { Monitor, MonitorEndpoint, MonitorKind } from './usage.ts';
 
 /** A monitor, and who scrapes by it. */
 type Scraper = Pick<PortUse, 'user' | 'source'>;
 
+const SCRAPERS: Readonly<Record<MonitorKind, string>> = {
+  ServiceMonitor: 'Prometheus',
+  PodMonitor: 'Prometheus',
+  VMServiceScrape: 'vmagent',
+  VMPodScrape: 'vmagent',
+};
+
 /**
- * A monitor lies beside what it scrapes, which says nothing of where Prometheus runs; or in another namespace, as
- * a rule that of the Prometheus for which it was written.
+ * A monitor lies beside what it scrapes, which says nothing of where the scraper runs; or in another namespace, as
+ * a rule that of the scraper for which it was written.
  */
-function scraperBy(kind: string, { namespace, name }: Monitor, pods: string): Scraper {
+function scraperBy({ kind, namespace, name }: Monitor, pods: string): Scraper {
   const presumed = namespace === pods ? undefined : namespace;
   return {
     user: `${kind} ${namespace}/${name}`,
-    source: { kind: 'pods', whose: 'Prometheus', namespace: presumed },
+    source: { kind: 'pods', whose: SCRAPERS[kind], namespace: presumed },
   };
 }
 
@@ -32,6 +39,8 @@ const MAXIMUM_READ = 1024;
  *
  * A number that no container declares is found, although Prometheus drops the target until one does:
  * who wrote it expects the port to answer, and others that read the kind may ask for less.
+ *
+ * A VMServiceScrape has the same fields with the same meaning.
  */
 export function serviceMonitorUses(
   monitors: readonly Monitor[],
@@ -41,7 +50,7 @@ export function serviceMonitorUses(
 ): PortUse[] {
   const byLabels = new LabelIndex([...services.values()], ({ service }) => service.labels);
   return usesByMonitors(monitors, namespace, (monitor) => {
-    const by = scraperBy('ServiceMonitor', monitor, namespace);
+    const by = scraperBy(monitor, namespace);
     const selected = byLabels.matching(monitor.selector);
     if (selected.length === 0) return undefined;
     return (endpoint) =>
@@ -81,6 +90,8 @@ function serviceEndpointUses(
  * which exposes the endpoint. The `Pod` must declare the specified `Port` in its spec or the target
  * will be dropped by Prometheus." (monitoring.coreos.com/v1 PodMetricsEndpoint) With none of them,
  * every declared port is a target. An undeclared number is found, for the reason given above.
+ *
+ * A VMPodScrape has the same fields with the same meaning.
  */
 export function podMonitorUses(
   monitors: readonly Monitor[],
@@ -89,7 +100,7 @@ export function podMonitorUses(
   names: PortNames,
 ): PortUse[] {
   return usesByMonitors(monitors, namespace, (monitor) => {
-    const by = scraperBy('PodMonitor', monitor, namespace);
+    const by = scraperBy(monitor, namespace);
     const shapes = pods.matching(monitor.selector);
     if (shapes.length === 0) return undefined;
     return (endpoint) => [

@@ -51,7 +51,7 @@ test('what the own namespace refers to as well is found as ever', () => {
 });
 
 test('a pod monitor, and a route by way of a Service, of another namespace are told apart, too', () => {
-  const podMonitors = [foreign(9102)];
+  const podMonitors = [foreign(9102, { kind: 'PodMonitor' })];
   const route: Route = {
     kind: 'HTTPRoute',
     namespace: 'evil',

@@ -9,6 +9,7 @@ import {
   outsideSliceUses,
   slicesListing,
 } from './endpoint-slice.ts';
+import { externalNameUses } from './external-name.ts';
 import { routeUses } from './gateway-route.ts';
 import { hostPortUses } from './host-port.ts';
 import { inferencePoolUses } from './inference-pool.ts';
@@ -54,6 +55,7 @@ export function portUses(
     ...shapes.flatMap((shape) => ownUses(shape, template)),
     ...serviceUses(reached, replicas > 1 ? PEERS : ANYBODY),
     ...endpointSliceUses(slices, reached),
+    ...externalNameUses(cluster.services, namespace, reached),
     ...outsideSliceUses(cluster.endpointSlices, cluster.services, namespace, ips),
     ...ingressUses(cluster.ingresses, cluster.entrances, namespace, reached),
     ...routeUses(cluster.routes, namespace, reached),

@@ -41,7 +41,7 @@ describe('the pods of a Service', () => {
     ['its selector matches', {}, true],
     ['every label must match', { selector: { app: 'web', tier: 'front' } }, false],
     ['an empty selector selects nothing', { selector: {} }, false],
-    ['an ExternalName leads nowhere', { externalName: true }, false],
+    ['an ExternalName leads nowhere', { externalName: 'web.example.test' }, false],
     ['headless or not', { headless: true }, true],
   ])('%s', (_name, fields, leads) => {
     expect(reached([service(fields)]).has('web')).toBe(leads);

@@ -22,7 +22,7 @@ export function reachedServices(
   for (const service of services) {
     // An ExternalName "aliases this service to the specified externalName. Several other fields do
     // not apply to ExternalName services" (core/v1 ServiceSpec type): it leads to no pod.
-    if (service.externalName) continue;
+    if (service.externalName !== undefined) continue;
     const shapes = selectedPods(service, pods, owner);
     const listing = slicesOf.get(service.name) ?? [];
     if (shapes.length === 0 && listing.length === 0) continue;

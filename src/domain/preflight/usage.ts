@@ -19,7 +19,8 @@ export interface Service {
   namespace: string;
   name: string;
   labels: Readonly<Record<string, string>>;
-  externalName: boolean;
+  /** The name that it stands for in place of pods; undefined for all but ExternalNames. */
+  externalName: string | undefined;
   /** `clusterIP: None`. */
   headless: boolean;
   /** By what clients outside of the cluster reach it; undefined where they do not. */
@@ -98,8 +99,12 @@ export interface BackendRef {
   port: number | undefined;
 }
 
-/** A ServiceMonitor or a PodMonitor of the Prometheus Operator. */
+/** Of the Prometheus Operator, and what means the same to that of VictoriaMetrics. */
+export type MonitorKind = 'ServiceMonitor' | 'PodMonitor' | 'VMServiceScrape' | 'VMPodScrape';
+
+/** What has pods scraped. */
 export interface Monitor {
+  kind: MonitorKind;
   namespace: string;
   name: string;
   selector: LabelSelector;
@@ -170,7 +175,9 @@ export interface ClusterUsage {
   /** What the addresses of these Ingresses lead to. */
   entrances: readonly Entrance[];
   routes: readonly Route[];
+  /** What finds pods by their Services. */
   serviceMonitors: readonly Monitor[];
+  /** What finds pods by their labels. */
   podMonitors: readonly Monitor[];
   webhooks: readonly WebhookConfiguration[];
   definitions: readonly ConvertedDefinition[];

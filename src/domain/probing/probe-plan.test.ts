@@ -46,6 +46,7 @@ function plan(evidence: Evidence, fields: Partial<Parameters<typeof planProbe>[0
     calibration: calibration('Dropped'),
     enforced: true,
     sweeping: true,
+    awaited: false,
     ...fields,
   });
 }
@@ -59,6 +60,7 @@ test('without a pod there is nothing to probe', () => {
     nextAt: undefined,
     conclusive: true,
     unswept: 0,
+    awaited: false,
   });
   expect(NOTHING_TO_PROBE.conclusive).toBe(true);
 });

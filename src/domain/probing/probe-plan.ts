@@ -20,6 +20,8 @@ export interface ProbePlan {
   conclusive: boolean;
   /** How many templates are still to be swept: that goes on in the background and may take hours. */
   unswept: number;
+  /** Whether a first policy waits for the sweeps. */
+  awaited: boolean;
 }
 
 export interface PlannedRound {
@@ -39,6 +41,7 @@ export const NOTHING_TO_PROBE: ProbePlan = {
   nextAt: undefined,
   conclusive: true,
   unswept: 0,
+  awaited: false,
 };
 
 /** Between two readings of what is not conclusive, in ms; shorter where the settle time is. */
@@ -61,6 +64,8 @@ interface ProbePlanInput {
   enforced: boolean;
   /** Whether the pods are swept from here; otherwise only rounds are made. */
   sweeping: boolean;
+  /** Whether a first policy waits for the sweeps. */
+  awaited: boolean;
 }
 
 /** Plans the probing of the pods. */
@@ -78,6 +83,7 @@ export function planProbe(input: ProbePlanInput): ProbePlan {
     nextAt: [dueAt, ...again].filter((time) => time > now).sort((a, b) => a - b)[0],
     conclusive,
     unswept: areSwept ? unswept : 0,
+    awaited: input.awaited,
   };
 }
 

@@ -71,6 +71,12 @@ function progress(
     const again = yes(intent.reason, 'The write of the policy is tried again');
     return { Ready: no(intent.reason, intent.message), Reconciling: again };
   }
+  if (intent.kind === 'hold' && intent.reason === 'AwaitingSweep') {
+    return {
+      Ready: unknown(intent.reason, 'The policy is decided once the pods were swept'),
+      Reconciling: yes(intent.reason, 'The pods are being swept'),
+    };
+  }
   if (isStalled(intent)) return { Ready: no(intent.reason, intent.message), Reconciling: idle };
   if (!input.probing.probe.conclusive && conditionOf(carried, 'Ready')?.status !== 'True') {
     const underWay = 'The pods are being probed';

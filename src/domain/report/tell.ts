@@ -1,7 +1,7 @@
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { expectations, proberPeer } from '../evaluate/expectation.ts';
 import { familiesOf, IP_FAMILIES, type IpFamily } from '../match/ip-family.ts';
-import { closedInWords } from '../policy/before-policy.ts';
+import { closedInWords } from '../policy/first-policy.ts';
 import { wasInForce } from '../policy/policy-in-force.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { endedInWords } from './acceptances.ts';

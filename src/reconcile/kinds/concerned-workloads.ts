@@ -1,5 +1,6 @@
 import { MODE_LABEL } from '../../api/names.ts';
-import type { EndpointSlice } from '../../domain/preflight/usage.ts';
+import { serviceNamed } from '../../domain/preflight/external-name.ts';
+import type { EndpointSlice, Service } from '../../domain/preflight/usage.ts';
 import { sameJson } from '../../domain/text/same-json.ts';
 import {
   type Intermediate,
@@ -70,6 +71,18 @@ export function keysInNamespace(
 ): WorkloadKey[] {
   return keysOf(caches.optedIn(namespace));
 }
+
+/** Those of its namespace at once; those of the namespace where the Service is whose other name it is, gathered. */
+export const concernedByService: Concern<Service> = (change, caches) => {
+  const namespaceNamed = ({ externalName, namespace }: Service) => {
+    const named = serviceNamed(externalName);
+    return named && named.namespace !== namespace ? [named.namespace] : [];
+  };
+  return {
+    keys: whenChanged(keysInNamespace)(change, caches).keys,
+    gathered: whenGathered(namespaceNamed)(change, caches).gathered,
+  };
+};
 
 /** Those of its namespace at once; those of other namespaces whose pods it lists are gathered, as with all that others make. */
 export const concernedBySlice: Concern<EndpointSlice> = (change, caches) => {

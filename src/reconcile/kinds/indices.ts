@@ -1,6 +1,7 @@
 import type { ObjectMeta } from '../../api/object-meta.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { canonicalAddress } from '../../domain/preflight/endpoint-slice.ts';
+import { serviceNamed } from '../../domain/preflight/external-name.ts';
 
 /** Under what caches find their objects. */
 
@@ -31,6 +32,12 @@ export function byNamespaceOfMetadata({ metadata }: { metadata: ObjectMeta }): s
 /** The addresses that an EndpointSlice lists, in canonical form. */
 export function byListedAddress({ addresses }: { addresses: readonly string[] }): string[] {
   return addresses.map(canonicalAddress);
+}
+
+/** The namespace of the Service whose other name a Service is. */
+export function byNamedNamespace({ externalName }: { externalName: string | undefined }): string[] {
+  const named = serviceNamed(externalName);
+  return named ? [named.namespace] : [];
 }
 
 /** The key of the workload whose template a Rollout has. */

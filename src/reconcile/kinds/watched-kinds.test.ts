@@ -196,6 +196,15 @@ const ROWS: readonly Row[] = [
   ),
   row((c) => c.leases, 'of a replica', at('portlock-replica-a', 'portlock-system'), {}),
   row((c) => c.usage.services, 'of the namespace', at('web'), { now: [WEB] }),
+  row(
+    (c) => c.usage.services,
+    'that is another name of one of the namespace',
+    {
+      ...at('alias', 'edge'),
+      spec: { type: 'ExternalName', externalName: 'web.shop.svc.cluster.local' },
+    },
+    { later: [WEB] },
+  ),
   row((c) => c.usage.endpointSlices, 'of the namespace', at('web-x'), { now: [WEB] }),
   row((c) => c.usage.ingresses, 'of the namespace', at('web'), { now: [WEB] }),
   row((c) => c.usage.httpRoutes, 'to the namespace', route({ namespace: 'shop' }), {
@@ -229,6 +238,12 @@ const ROWS: readonly Row[] = [
       later: [WEB],
     },
   ),
+  row((c) => c.usage.vmServiceScrapes, 'of all namespaces', monitor({ any: true }), {
+    later: [WEB, OTHER],
+  }),
+  row((c) => c.usage.vmPodScrapes, 'of a namespace', monitor({ matchNames: ['shop'] }), {
+    later: [WEB],
+  }),
   row((c) => c.usage.inferencePools, 'of the namespace', at('pool'), { now: [WEB] }),
   row((c) => c.usage.inferencePoolsAlpha, 'of the namespace', at('pool'), { now: [WEB] }),
   row((c) => c.usage.validatingWebhooks, 'to a Service', webhooks, { later: [WEB] }),

@@ -1,69 +1,16 @@
-import type { RouteKind } from '../../domain/preflight/usage.ts';
+import {
+  type DecisiveKind,
+  NAMESPACE,
+  PLUGIN_KINDS,
+  POD,
+  POLICY,
+  TIERED_KINDS,
+  USAGE_KINDS,
+} from '../../kube/decisive-kinds.ts';
 import { LEASES } from '../../kube/lease.ts';
 import { projectMemberLease } from '../../kube/members.ts';
-import { projectPodMonitor, projectServiceMonitor } from '../../kube/monitor-projection.ts';
-import { projectPluginPolicy, projectTieredPolicy } from '../../kube/policy-projections.ts';
-import { projectNamespace, projectPod, projectPolicy } from '../../kube/projections.ts';
 import { projectReport } from '../../kube/report-projection.ts';
-import type { Resource } from '../../kube/resource.ts';
-import {
-  ANTREA_CLUSTER_POLICIES,
-  ANTREA_POLICIES,
-  API_SERVICES,
-  CALICO_CRD_GLOBAL_POLICIES,
-  CALICO_CRD_POLICIES,
-  CALICO_GLOBAL_POLICIES,
-  CALICO_POLICIES,
-  CILIUM_CLUSTERWIDE_POLICIES,
-  CILIUM_POLICIES,
-  DEFINITIONS,
-  ENDPOINT_SLICES,
-  GRPC_ROUTES,
-  HTTP_ROUTES,
-  INFERENCE_POOLS,
-  INFERENCE_POOLS_ALPHA,
-  INGRESSES,
-  KUBE_OVN_SECURITY_GROUPS,
-  KUBE_OVN_SUBNETS,
-  MUTATING_WEBHOOKS,
-  NAMESPACES,
-  NETWORK_POLICIES,
-  POD_MONITORS,
-  PODS,
-  REPORTS,
-  SERVICE_MONITORS,
-  SERVICES,
-  TCP_ROUTES,
-  TIERED_ADMIN,
-  TIERED_BASELINE,
-  TIERED_CLUSTER,
-  TLS_ROUTES,
-  UDP_ROUTES,
-  VALIDATING_WEBHOOKS,
-} from '../../kube/resources.ts';
-import { checked } from '../../kube/shape.ts';
-import {
-  API_SERVICE,
-  DEFINITION,
-  ENDPOINT_SLICE,
-  INFERENCE_POOL,
-  INGRESS,
-  MONITOR,
-  OTHER_POLICY,
-  ROUTE,
-  SERVICE,
-  WEBHOOK_CONFIGURATION,
-} from '../../kube/shapes.ts';
-import {
-  projectApiService,
-  projectDefinition,
-  projectEndpointSlice,
-  projectInferencePool,
-  projectIngress,
-  projectRoute,
-  projectService,
-  projectWebhookConfiguration,
-} from '../../kube/usage-projections.ts';
+import { REPORTS } from '../../kube/resources.ts';
 import { type Namespaces, nobody, whenChanged, whenGathered } from './concern.ts';
 import { concernedByPolicy, concernedByReport, keysOfOwner } from './concerned-by-writes.ts';
 import {
@@ -75,6 +22,7 @@ import {
 } from './concerned-namespaces.ts';
 import {
   concernedByNamespace,
+  concernedByService,
   concernedBySlice,
   keysInNamespace,
   keysOfPod,
@@ -82,18 +30,16 @@ import {
 import {
   byLabel,
   byListedAddress,
+  byNamedNamespace,
   byNamespace,
   byNamespaceOfMetadata,
   byOwner,
   byTarget,
 } from './indices.ts';
-import { type Followed, type WatchedKind, watched } from './watched-kind.ts';
+import { type Followed, watched } from './watched-kind.ts';
 import { workloadRow } from './workload-row.ts';
 
 const READ = ['list', 'watch'] as const;
-const POOL = checked(INFERENCE_POOL, projectInferencePool);
-const DEFINED = checked(DEFINITION, projectDefinition);
-const SERVED = checked(API_SERVICE, projectApiService);
 
 /**
  * The kinds that the operator watches, a row each. The caches, how they are kept like the cluster, and what is queued
@@ -113,8 +59,7 @@ export const WATCHED_KINDS = {
     Rollout: workloadRow('Rollout', 'whileDefined'),
   },
   pods: watched({
-    resource: PODS,
-    project: projectPod,
+    ...POD,
     indices: {
       owner: byOwner,
       ip: ({ ips }) => ips,
@@ -127,15 +72,13 @@ export const WATCHED_KINDS = {
     followed: 'always',
   }),
   namespaces: watched({
-    resource: NAMESPACES,
-    project: projectNamespace,
+    ...NAMESPACE,
     concerns: concernedByNamespace,
     verbs: ['get', ...READ],
     followed: 'byOperator',
   }),
   policies: watched({
-    resource: NETWORK_POLICIES,
-    project: projectPolicy,
+    ...POLICY,
     indices: { namespace: byNamespaceOfMetadata, workload: keysOfOwner },
     concerns: concernedByPolicy,
     verbs: [...READ, 'create', 'patch', 'update', 'delete'],
@@ -160,54 +103,60 @@ export const WATCHED_KINDS = {
   /** What may make somebody connect to pods. */
   usage: {
     services: watched({
-      ...usedInNamespace(SERVICES, checked(SERVICE, projectService), 'always'),
-      indices: { namespace: byNamespace, address: ({ addresses }) => addresses },
+      ...usedInNamespace(USAGE_KINDS.services, 'always'),
+      indices: {
+        namespace: byNamespace,
+        address: ({ addresses }) => addresses,
+        named: byNamedNamespace,
+      },
+      concerns: concernedByService,
     }),
     endpointSlices: watched({
-      ...usedInNamespace(ENDPOINT_SLICES, checked(ENDPOINT_SLICE, projectEndpointSlice), 'always'),
+      ...usedInNamespace(USAGE_KINDS.endpointSlices, 'always'),
       indices: { namespace: byNamespace, address: byListedAddress },
       concerns: concernedBySlice,
     }),
-    ingresses: usedInNamespace(INGRESSES, checked(INGRESS, projectIngress), 'always'),
-    httpRoutes: routeRow(HTTP_ROUTES, 'HTTPRoute'),
-    grpcRoutes: routeRow(GRPC_ROUTES, 'GRPCRoute'),
-    tcpRoutes: routeRow(TCP_ROUTES, 'TCPRoute'),
-    tlsRoutes: routeRow(TLS_ROUTES, 'TLSRoute'),
-    udpRoutes: routeRow(UDP_ROUTES, 'UDPRoute'),
-    serviceMonitors: monitorRow(SERVICE_MONITORS, projectServiceMonitor),
-    podMonitors: monitorRow(POD_MONITORS, projectPodMonitor),
-    inferencePools: usedInNamespace(INFERENCE_POOLS, POOL, 'whileDefined'),
-    inferencePoolsAlpha: usedInNamespace(INFERENCE_POOLS_ALPHA, POOL, 'whileDefined'),
-    validatingWebhooks: webhookRow(VALIDATING_WEBHOOKS, 'ValidatingWebhookConfiguration'),
-    mutatingWebhooks: webhookRow(MUTATING_WEBHOOKS, 'MutatingWebhookConfiguration'),
-    definitions: gatheredRow(DEFINITIONS, DEFINED, namespacesOfService, 'always'),
-    apiServices: gatheredRow(API_SERVICES, SERVED, namespacesOfService, 'always'),
+    ingresses: usedInNamespace(USAGE_KINDS.ingresses, 'always'),
+    httpRoutes: gathered(USAGE_KINDS.httpRoutes, namespacesOfRoute, 'whileDefined'),
+    grpcRoutes: gathered(USAGE_KINDS.grpcRoutes, namespacesOfRoute, 'whileDefined'),
+    tcpRoutes: gathered(USAGE_KINDS.tcpRoutes, namespacesOfRoute, 'whileDefined'),
+    tlsRoutes: gathered(USAGE_KINDS.tlsRoutes, namespacesOfRoute, 'whileDefined'),
+    udpRoutes: gathered(USAGE_KINDS.udpRoutes, namespacesOfRoute, 'whileDefined'),
+    serviceMonitors: gathered(USAGE_KINDS.serviceMonitors, namespacesOfMonitor, 'whileDefined'),
+    podMonitors: gathered(USAGE_KINDS.podMonitors, namespacesOfMonitor, 'whileDefined'),
+    vmServiceScrapes: gathered(USAGE_KINDS.vmServiceScrapes, namespacesOfMonitor, 'whileDefined'),
+    vmPodScrapes: gathered(USAGE_KINDS.vmPodScrapes, namespacesOfMonitor, 'whileDefined'),
+    inferencePools: usedInNamespace(USAGE_KINDS.inferencePools, 'whileDefined'),
+    inferencePoolsAlpha: usedInNamespace(USAGE_KINDS.inferencePoolsAlpha, 'whileDefined'),
+    validatingWebhooks: gathered(USAGE_KINDS.validatingWebhooks, namespacesOfServices, 'always'),
+    mutatingWebhooks: gathered(USAGE_KINDS.mutatingWebhooks, namespacesOfServices, 'always'),
+    definitions: gathered(USAGE_KINDS.definitions, namespacesOfService, 'always'),
+    apiServices: gathered(USAGE_KINDS.apiServices, namespacesOfService, 'always'),
   },
   /** Policies that come before or after NetworkPolicies. */
   tiered: {
-    admin: tieredRow(TIERED_ADMIN, 'AdminNetworkPolicy'),
-    baseline: tieredRow(TIERED_BASELINE, 'BaselineAdminNetworkPolicy'),
-    cluster: tieredRow(TIERED_CLUSTER, 'ClusterNetworkPolicy'),
+    admin: policyRow(TIERED_KINDS.admin),
+    baseline: policyRow(TIERED_KINDS.baseline),
+    cluster: policyRow(TIERED_KINDS.cluster),
   },
   /** Policies of network plugins. Calico's are stored in one of two groups, never in both. */
   plugins: {
-    cilium: pluginRow(CILIUM_POLICIES, 'CiliumNetworkPolicy'),
-    ciliumClusterwide: pluginRow(CILIUM_CLUSTERWIDE_POLICIES, 'CiliumClusterwideNetworkPolicy'),
-    calicoCrd: pluginRow(CALICO_CRD_POLICIES, 'NetworkPolicy'),
-    calicoCrdGlobal: pluginRow(CALICO_CRD_GLOBAL_POLICIES, 'GlobalNetworkPolicy'),
-    calico: pluginRow(CALICO_POLICIES, 'NetworkPolicy'),
-    calicoGlobal: pluginRow(CALICO_GLOBAL_POLICIES, 'GlobalNetworkPolicy'),
-    antrea: pluginRow(ANTREA_POLICIES, 'NetworkPolicy'),
-    antreaCluster: pluginRow(ANTREA_CLUSTER_POLICIES, 'ClusterNetworkPolicy'),
-    kubeOvnSecurityGroups: pluginRow(KUBE_OVN_SECURITY_GROUPS, 'SecurityGroup'),
-    kubeOvnSubnets: pluginRow(KUBE_OVN_SUBNETS, 'Subnet'),
+    cilium: policyRow(PLUGIN_KINDS.cilium),
+    ciliumClusterwide: policyRow(PLUGIN_KINDS.ciliumClusterwide),
+    calicoCrd: policyRow(PLUGIN_KINDS.calicoCrd),
+    calicoCrdGlobal: policyRow(PLUGIN_KINDS.calicoCrdGlobal),
+    calico: policyRow(PLUGIN_KINDS.calico),
+    calicoGlobal: policyRow(PLUGIN_KINDS.calicoGlobal),
+    antrea: policyRow(PLUGIN_KINDS.antrea),
+    antreaCluster: policyRow(PLUGIN_KINDS.antreaCluster),
+    kubeOvnSecurityGroups: policyRow(PLUGIN_KINDS.kubeOvnSecurityGroups),
+    kubeOvnSubnets: policyRow(PLUGIN_KINDS.kubeOvnSubnets),
   },
 };
 
 /** What is used of a namespace's pods concerns its workloads. */
 function usedInNamespace<T extends { namespace: string }>(
-  resource: Resource,
-  project: WatchedKind<T>['project'],
+  { resource, project }: DecisiveKind<T>,
   followed: Followed,
 ) {
   return watched({
@@ -221,9 +170,8 @@ function usedInNamespace<T extends { namespace: string }>(
 }
 
 /** What concerns workloads of the namespaces that it names: these are gathered, as anybody may make many. */
-function gatheredRow<T>(
-  resource: Resource,
-  project: WatchedKind<T>['project'],
+function gathered<T>(
+  { resource, project }: DecisiveKind<T>,
   namespacesOf: (value: T) => Namespaces,
   followed: Followed,
 ) {
@@ -236,30 +184,6 @@ function gatheredRow<T>(
   });
 }
 
-function routeRow(resource: Resource, kind: RouteKind) {
-  return gatheredRow(
-    resource,
-    checked(ROUTE, projectRoute(kind)),
-    namespacesOfRoute,
-    'whileDefined',
-  );
-}
-
-function monitorRow(resource: Resource, project: typeof projectServiceMonitor) {
-  return gatheredRow(resource, checked(MONITOR, project), namespacesOfMonitor, 'whileDefined');
-}
-
-function webhookRow(resource: Resource, kind: Parameters<typeof projectWebhookConfiguration>[0]) {
-  const project = checked(WEBHOOK_CONFIGURATION, projectWebhookConfiguration(kind));
-  return gatheredRow(resource, project, namespacesOfServices, 'always');
-}
-
-function tieredRow(resource: Resource, kind: string) {
-  const project = checked(OTHER_POLICY, projectTieredPolicy(kind, resource));
-  return gatheredRow(resource, project, namespacesOfPolicy, 'whileDefined');
-}
-
-function pluginRow(resource: Resource, kind: string) {
-  const project = checked(OTHER_POLICY, projectPluginPolicy(kind, resource));
-  return gatheredRow(resource, project, namespacesOfPolicy, 'whileDefined');
+function policyRow<T extends { metadata: { namespace?: string } }>(kind: DecisiveKind<T>) {
+  return gathered(kind, namespacesOfPolicy, 'whileDefined');
 }
