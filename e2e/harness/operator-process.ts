@@ -57,7 +57,7 @@ export class OperatorProcess {
       'operator',
       ...['--kubeconfig', kubeconfig, '--namespace', 'portlock-system'],
       ...['--health-probe-bind-address', `127.0.0.1:${ports.health}`],
-      ...['--metrics-bind-address', `127.0.0.1:${ports.metrics}`],
+      ...['--metrics-bind-address', `127.0.0.1:${ports.metrics}`, '--metrics-secure=false'],
       ...['--canary-port', `${ports.canary}`],
       ...(options.flags ?? []),
     ];

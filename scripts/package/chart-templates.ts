@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Document, Scalar, YAMLMap } from 'yaml';
+import { type Document, type Scalar, stringify, type YAMLMap } from 'yaml';
 import { conditional } from './chart-conditions.ts';
 import type { Manifest } from './installation.ts';
 import { printed } from './printed.ts';
@@ -40,7 +40,10 @@ const BLOCKS: readonly [parent: Path, key: string, value: string][] = [
 /** As admission policies name the operator. */
 const ACCOUNT = 'system:serviceaccount:portlock-system:';
 
-const FLAGS = `{{- with .Values.watchNamespaces }}
+const FLAGS = `{{- if not .Values.metrics.secure }}
+- --metrics-secure=false
+{{- end }}
+{{- with .Values.watchNamespaces }}
 - --watch-namespaces={{ join "," . }}
 {{- end }}
 {{- range $flag, $value := .Values.flags }}
@@ -50,6 +53,9 @@ const FLAGS = `{{- with .Values.watchNamespaces }}
 const MONITOR_LABELS = `{{- with .Values.metrics.serviceMonitor.labels }}
 {{- toYaml . | nindent SAME }}
 {{- end }}`;
+
+/** What of a scrape goes with https. */
+const SECURE_SCRAPE = ['scheme', 'bearerTokenFile', 'tlsConfig'];
 
 /** The files of the chart's templates folder, by name. The namespace is Helm's: it has to be there before a release. */
 export function chartTemplates(manifests: readonly Manifest[]): Record<string, string> {
@@ -93,6 +99,16 @@ function template(document: Document): string {
   if (document.get('kind') === 'ServiceMonitor') {
     // Prometheus chooses monitors by labels that whoever installed it knows.
     document.setIn(['metadata', 'labels', hole(MONITOR_LABELS)], null);
+    const endpoint = document.getIn(['spec', 'endpoints', 0]) as YAMLMap;
+    const secure = Object.entries(endpoint.toJS(document)).filter(([key]) =>
+      SECURE_SCRAPE.includes(key),
+    );
+    for (const [key] of secure) endpoint.delete(key);
+    const lines = stringify(Object.fromEntries(secure)).trimEnd();
+    document.setIn(
+      ['spec', 'endpoints', 0, hole(`{{- if .Values.metrics.secure }}\n${lines}\n{{- end }}`)],
+      null,
+    );
   }
   if (document.get('kind') === 'CustomResourceDefinition') {
     // Without it an uninstall would take every report of the cluster with it.

@@ -11,6 +11,9 @@ const FIXED = [
   'watch-namespaces',
   'health-probe-bind-address',
   'metrics-bind-address',
+  'metrics-secure',
+  // Files would have to be mounted.
+  'metrics-cert-path',
   'canary-port',
 ];
 
@@ -67,6 +70,10 @@ admissionPolicies:
   enabled: false
 
 metrics:
+  # On https, and for those alone whose token may get /metrics: bind the ClusterRole portlock-metrics-reader to the account of
+  # your Prometheus. To ask that takes a right in the whole cluster; with watchNamespaces it is not granted, and metrics
+  # are refused to everybody. Where it is false they are served to everybody, on http.
+  secure: true
   # A headless Service in front of the metrics of each replica.
   service:
     enabled: false
@@ -115,6 +122,7 @@ export function chartSchema(): string {
       crds: SWITCH,
       admissionPolicies: SWITCH,
       metrics: closed({
+        secure: { type: 'boolean' },
         service: SWITCH,
         serviceMonitor: closed({
           enabled: { type: 'boolean' },
