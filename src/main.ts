@@ -69,7 +69,7 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
   const operator = buildOperator(flags, { kubeConfig, log, metrics, prober });
   const reviewClient = new KubeClient({
     kubeConfig,
-    onRequest: ({ method, code }) => metrics.requests.inc({ method, code }),
+    onRequest: ({ code, method, host }) => metrics.requests.inc({ code, method, host }),
   });
   const servers = await startServers(flags, operator, {
     log,
