@@ -3,6 +3,7 @@
  * exits 1 when the committed file is stale.
  */
 import { readFile, writeFile } from 'node:fs/promises';
+import { parse } from 'yaml';
 import { createMetrics } from '../src/telemetry/metrics.ts';
 
 /** As prom-client keeps a metric. */
@@ -21,6 +22,19 @@ const all = registry
   .sort((a, b) => (a.name < b.name ? -1 : 1));
 const isOfProcess = ({ name }: Registered) => /^(process|nodejs)_/.test(name);
 const isOurs = ({ name }: Registered) => name.startsWith('portlock_');
+
+/** As the resource of the Prometheus operator has it. */
+interface Alert {
+  alert: string;
+  expr: string;
+  for?: string;
+  labels: { severity: string };
+}
+
+const resource = new URL('../config/metrics/prometheus-rule.yaml', import.meta.url);
+const alerts: Alert[] = parse(await readFile(resource, 'utf8')).spec.groups.flatMap(
+  ({ rules }: { rules: Alert[] }) => rules,
+);
 
 function table(metrics: readonly Registered[]): string {
   const rows = metrics.map(({ name, type, labelNames, help }) => {
@@ -50,6 +64,22 @@ with \`tls.crt\` and \`tls.key\`. \`--metrics-secure=false\` serves on http to e
 | 403 | the account may not get \`/metrics\` |
 | 500 | the operator cannot ask; its log says why, as with rights in some namespaces alone |
 | 503 | too many tokens that it has not seen yet at once |
+
+## Alerts and a dashboard
+
+\`config/metrics/prometheus-rule.yaml\` has alerts for the Prometheus operator; plain Prometheus takes what is under \`groups\`.
+
+| alert | severity | when |
+|---|---|---|
+${alerts
+  .map(({ alert, labels, expr, for: time }) => {
+    const lasting = time ? `, for ${time}` : '';
+    return `| [${alert}](runbooks/${alert}.md) | ${labels.severity} | \`${expr}\`${lasting} |`;
+  })
+  .join('\n')}
+
+\`config/metrics/dashboard.json\` is for Grafana: import it, and choose the data source. The namespace of a series is that of the workload, so a
+scrape must keep the labels that the operator gives (\`honorLabels\` of a ServiceMonitor, \`honor_labels\` of a scrape).
 
 ## Of portlock
 

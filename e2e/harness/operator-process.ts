@@ -94,6 +94,11 @@ export class OperatorProcess {
     return this.child.exitCode !== null || this.child.signalCode !== null;
   }
 
+  /** Where it serves metrics. */
+  get metricsAddress(): string {
+    return `127.0.0.1:${this.#metrics}`;
+  }
+
   /** The status of /readyz; undefined while it does not serve. */
   async readiness(): Promise<number | undefined> {
     const url = `http://127.0.0.1:${this.#health}/readyz`;

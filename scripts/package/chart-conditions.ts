@@ -32,6 +32,7 @@ const CONDITIONS: Readonly<Record<string, Condition>> = {
   'config/rbac-namespaced/operator-role-binding.yaml': EACH_NAMESPACE,
   'config/metrics/metrics-service.yaml': condition('if .Values.metrics.service.enabled'),
   'config/metrics/service-monitor.yaml': condition('if .Values.metrics.serviceMonitor.enabled'),
+  'config/metrics/prometheus-rule.yaml': condition('if .Values.metrics.prometheusRule.enabled'),
 };
 
 /** The template as the values want it; what each release has stays as it is. */

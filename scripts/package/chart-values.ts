@@ -82,6 +82,10 @@ metrics:
     enabled: false
     # As your Prometheus selects its monitors by, such as release: kube-prometheus-stack.
     labels: {}
+  # Alerts for the Prometheus operator; docs/runbooks says of each what it means and how to mend it.
+  prometheusRule:
+    enabled: false
+    labels: {}
 
 # Flags of the operator, under their own names; what is not named has the default shown.
 flags: {}
@@ -92,6 +96,10 @@ const TEXT = { type: 'string', maxLength: 253 };
 const OBJECTS = { type: 'array', items: { type: 'object' } };
 
 const SWITCH = closed({ enabled: { type: 'boolean' } });
+const LABELLED = closed({
+  enabled: { type: 'boolean' },
+  labels: { type: 'object', additionalProperties: { type: 'string' } },
+});
 
 /** values.schema.json: Helm refuses what it does not name. */
 export function chartSchema(): string {
@@ -124,10 +132,8 @@ export function chartSchema(): string {
       metrics: closed({
         secure: { type: 'boolean' },
         service: SWITCH,
-        serviceMonitor: closed({
-          enabled: { type: 'boolean' },
-          labels: { type: 'object', additionalProperties: { type: 'string' } },
-        }),
+        serviceMonitor: LABELLED,
+        prometheusRule: LABELLED,
       }),
       priorityClassName: TEXT,
       flags: closed(Object.fromEntries(flags().map((flag) => [flag.name(), flagSchema(flag)]))),

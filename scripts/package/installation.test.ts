@@ -86,6 +86,19 @@ describe('an optional part', () => {
     expect(text).toMatch(/^{{- if .Values.metrics.service.enabled }}\n[\s\S]*\n{{- end }}\n$/);
   });
 
+  it('leaves the templates of Prometheus as they are', () => {
+    add(
+      'metrics',
+      'prometheus-rule.yaml',
+      'kind: PrometheusRule\nmetadata: { name: more, labels: {} }\nspec: { summary: "{{ $value }}" }\n',
+    );
+    const { 'templates/prometheus-rule.yaml': text = '' } = chartTemplates(
+      optionalPart(root, 'config/metrics'),
+    );
+    expect(text).toContain('{{ "{{" }} $value }}');
+    expect(text).toContain('{{- with .Values.metrics.prometheusRule.labels }}');
+  });
+
   it('scrapes with a token on https alone', () => {
     const endpoint = '{ port: metrics, scheme: https, bearerTokenFile: /token }';
     add(

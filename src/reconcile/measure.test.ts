@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { decide } from '../domain/decide.ts';
+import type { Snapshot } from '../domain/snapshot.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import {
   carriedOut,
@@ -69,6 +70,9 @@ test('a policy that waits is told by its reason, and since when it does', async 
     'reason="PreflightFailed"': 1,
   });
   expect(metrics.workloads.get(KEY)?.policy?.hold?.since).toBe(NOW);
-  measure(KEY, LEADS, decide(snapshot()), metrics);
-  expect(await samplesOf(metrics, 'portlock_held_enforcements')).toEqual({});
+  const contest = { by: ['somebody'], since: NOW };
+  for (const fields of [{}, { contest }] as Partial<Snapshot>[]) {
+    measure(KEY, LEADS, decide(snapshot(fields)), metrics);
+    expect(await samplesOf(metrics, 'portlock_held_enforcements')).toEqual({});
+  }
 });

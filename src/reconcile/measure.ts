@@ -33,11 +33,12 @@ export function measure(
 type Report = NonNullable<Extract<Plan['report'], { do: 'ensure' }>['report']>;
 
 function policyFigures(report: Report): WorkloadFigures['policy'] {
-  const { mode = 'Invalid', policy } = report.status ?? {};
-  const { reason, lastTransitionTime } = conditionOf(report, 'PolicyInSync') ?? {};
-  const isHeld = mode === 'Enforce' && policy?.state === 'Held' && reason !== undefined;
-  const since = Date.parse(lastTransitionTime ?? '');
-  return { mode, hold: isHeld ? { reason, since } : undefined };
+  const { mode = 'Invalid' } = report.status ?? {};
+  const inSync = conditionOf(report, 'PolicyInSync');
+  // A policy that somebody contests is put back each time, and counted elsewhere.
+  if (inSync?.status !== 'False' || inSync.reason === 'Contested') return { mode, hold: undefined };
+  const { reason, lastTransitionTime } = inSync;
+  return { mode, hold: { reason, since: Date.parse(lastTransitionTime) } };
 }
 
 function probeFigures(report: Report): WorkloadFigures['probe'] {

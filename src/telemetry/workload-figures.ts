@@ -112,7 +112,7 @@ function holdGauges(
     name: 'portlock_held_enforcements',
     registers,
     labelNames: ['reason'],
-    help: 'Workloads in enforce mode whose policy waits, by the reason of PolicyInSync, as the leader knows them',
+    help: 'Workloads whose policy waits, was taken back or cannot be written, by the reason of PolicyInSync, as the leader knows them',
     collect() {
       this.reset();
       for (const [reason, each] of byReason()) this.inc({ reason }, each.length);
@@ -122,7 +122,7 @@ function holdGauges(
     name: 'portlock_held_enforcement_age_seconds',
     registers,
     labelNames: ['reason'],
-    help: 'For how long a policy has been waiting, of the one that waits for longest, by reason',
+    help: 'For how long that has been so, of the workload that has waited for longest, by reason',
     collect() {
       this.reset();
       for (const [reason, each] of byReason()) {
