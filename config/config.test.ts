@@ -297,6 +297,16 @@ describe('custom resource definitions', () => {
     },
   );
 
+  it('show drift either way beside what is declared', () => {
+    const [{ additionalPrinterColumns: columns }] = crds[0].spec.versions;
+    const shown = columns.filter(({ priority = 0 }) => priority === 0);
+    expect(shown.slice(1, 4).map(({ name, jsonPath }: Manifest) => [name, jsonPath])).toEqual([
+      ['Declared', '.status.summary.declared'],
+      ['Undeclared', '.status.summary.undeclaredReachable'],
+      ['Unreachable', '.status.summary.declaredUnreachable'],
+    ]);
+  });
+
   it.each(crds.map((crd) => [crd.metadata.name, crd]))(
     '%s has a status of its own',
     (_name, crd) => {
