@@ -102,13 +102,13 @@ As prom-client names them: ${all
   .join(', ')}.
 `;
 
+const current = await readFile(page, 'utf8').catch(() => '');
 if (process.argv.includes('--check')) {
-  const current = await readFile(page, 'utf8').catch(() => '');
   if (current !== text) {
     console.error('docs/metrics.md is stale: run `npm run generate` and commit it.');
-    process.exitCode = 1;
+    process.exit(1);
   }
-} else {
+} else if (current !== text) {
   await writeFile(page, text);
   console.log('Wrote docs/metrics.md');
 }
