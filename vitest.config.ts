@@ -29,7 +29,7 @@ export default defineConfig({
       e2eProject('e2e-ptp', ['e2e/ptp/*.e2e.test.ts'], 'e2e/ptp/global-setup.ts'),
       e2eProject(
         'e2e-parts',
-        ['e2e/{command-line,probe,cyclonus,manifests}/*.e2e.test.ts'],
+        ['e2e/{command-line,probe,cyclonus,manifests,metrics}/*.e2e.test.ts'],
         undefined,
       ),
       e2eProject('e2e-cluster', ['e2e/cluster/*.e2e.test.ts'], undefined),

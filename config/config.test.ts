@@ -4,7 +4,13 @@ import { describe, expect, it } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { MODE_LABEL, PROBER_POD_LABELS } from '../src/api/names.ts';
 import { type Resource, resourceName } from '../src/kube/resource.ts';
-import { EVENTS, NAMESPACES, REPORTS } from '../src/kube/resources.ts';
+import {
+  EVENTS,
+  NAMESPACES,
+  REPORTS,
+  SUBJECT_ACCESS_REVIEWS,
+  TOKEN_REVIEWS,
+} from '../src/kube/resources.ts';
 import { everyCache } from '../src/reconcile/kinds/kind-caches.ts';
 import { emptyCaches } from '../src/testing/reconcile-context.ts';
 import { restrictedViolations } from './pod-security.ts';
@@ -133,6 +139,16 @@ describe('permissions', () => {
     expect(granted(the('Role', 'portlock-leader-election'))).toEqual(watched.sort());
   });
 
+  it('to ask who may read metrics are apart from the others, and none is bound for reading them', () => {
+    expect(granted(the('ClusterRole', 'portlock-metrics-auth'))).toEqual([
+      `create ${resourceName(SUBJECT_ACCESS_REVIEWS)}`,
+      `create ${resourceName(TOKEN_REVIEWS)}`,
+    ]);
+    expect(the('ClusterRole', 'portlock-metrics-reader').rules).toEqual([
+      { nonResourceURLs: ['/metrics'], verbs: ['get'] },
+    ]);
+  });
+
   it('are for reading, but for what portlock itself makes', () => {
     const changed = kinds
       .filter(({ verbs }) => verbs.some((verb) => !['get', 'list', 'watch'].includes(verb)))
@@ -155,6 +171,7 @@ describe('permissions', () => {
     expect(bindings.map(({ roleRef, subjects }) => [roleRef.kind, roleRef.name, subjects])).toEqual(
       [
         ['Role', 'portlock-leader-election', [subject]],
+        ['ClusterRole', 'portlock-metrics-auth', [subject]],
         ['ClusterRole', 'portlock-operator', [subject]],
       ],
     );
@@ -171,7 +188,7 @@ describe('permissions', () => {
         verbs: ['get', 'list', 'watch'],
       },
     ]);
-    expect(roles).toHaveLength(2);
+    expect(roles).toHaveLength(4);
   });
 });
 
@@ -279,6 +296,16 @@ describe('custom resource definitions', () => {
       }
     },
   );
+
+  it('show drift either way beside what is declared', () => {
+    const [{ additionalPrinterColumns: columns }] = crds[0].spec.versions;
+    const shown = columns.filter(({ priority = 0 }) => priority === 0);
+    expect(shown.slice(1, 4).map(({ name, jsonPath }: Manifest) => [name, jsonPath])).toEqual([
+      ['Declared', '.status.summary.declared'],
+      ['Undeclared', '.status.summary.undeclaredReachable'],
+      ['Unreachable', '.status.summary.declaredUnreachable'],
+    ]);
+  });
 
   it.each(crds.map((crd) => [crd.metadata.name, crd]))(
     '%s has a status of its own',

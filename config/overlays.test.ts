@@ -24,10 +24,12 @@ it('namespaced has a Role in each namespace that the operator watches, and takes
     expect([namespace, rights]).toEqual([name, ['../../../rbac-namespaced']]);
   }
   const gone = patches.slice(1).map(({ patch }: { patch: string }) => parse(patch));
-  expect(gone).toMatchObject([
-    { $patch: 'delete', kind: 'ClusterRole', metadata: { name: 'portlock-operator' } },
-    { $patch: 'delete', kind: 'ClusterRoleBinding', metadata: { name: 'portlock-operator' } },
-  ]);
+  expect(gone).toMatchObject(
+    ['portlock-operator', 'portlock-metrics-auth'].flatMap((name) => [
+      { $patch: 'delete', kind: 'ClusterRole', metadata: { name } },
+      { $patch: 'delete', kind: 'ClusterRoleBinding', metadata: { name } },
+    ]),
+  );
 });
 
 it('high-availability has more replicas than a drain takes, a node each', () => {
@@ -48,5 +50,11 @@ it('metrics selects the pods by their labels, and the port that they declare', (
   const monitor = read('metrics/service-monitor.yaml');
   const { labels } = read('metrics/metrics-service.yaml').metadata;
   expect(labels).toMatchObject(monitor.spec.selector.matchLabels);
-  expect(monitor.spec.endpoints[0].port).toBe(spec.ports[0].name);
+  const [endpoint] = monitor.spec.endpoints;
+  expect(endpoint.port).toBe(spec.ports[0].name);
+  expect(endpoint).toMatchObject({
+    scheme: 'https',
+    bearerTokenFile: '/var/run/secrets/kubernetes.io/serviceaccount/token',
+    tlsConfig: { insecureSkipVerify: true },
+  });
 });

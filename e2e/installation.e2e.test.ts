@@ -62,6 +62,27 @@ describe('the installation', () => {
     await expect(namespace.run(...change)).rejects.toThrow('forbidden');
   });
 
+  test('metrics are for those alone who may get them, whoever else has a token', async () => {
+    await namespace.run('create', 'serviceaccount', 'scraper');
+    const token = (await namespace.run('create', 'token', 'scraper')).trim();
+    expect(await scrape()).toMatch(/^401 /);
+    expect(await scrape('made-up')).toMatch(/^401 /);
+    expect(await scrape(token)).toMatch(/^403 .*portlock-metrics-reader/);
+    const account = `--serviceaccount=${namespace.name}:scraper`;
+    const binding = ['clusterrolebinding', 'portlock-e2e-scraper'];
+    await kubectl.run(['create', ...binding, '--clusterrole=portlock-metrics-reader', account]);
+    try {
+      const answer = await eventually(
+        'metrics for the scraper',
+        () => scrape(token),
+        (text) => text.startsWith('200 '),
+      );
+      expect(answer).toContain('controller_runtime_reconcile_total');
+    } finally {
+      await kubectl.run(['delete', ...binding]);
+    }
+  });
+
   test('without the definition of reports policies are kept; with it reports come back', async () => {
     await namespace.apply(deployment('before', { mode: 'enforce' }));
     await namespace.report('before', (report) => status(report, 'PolicyInSync') === 'True');
@@ -116,6 +137,20 @@ describe('the installation', () => {
     );
     expect(restarts).toEqual([0, 0]);
   });
+
+  /** The status and the body with which the leader answers. */
+  async function scrape(token?: string): Promise<string> {
+    const leader = await leaderPod(kubectl);
+    const script = `
+      process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0';
+      const [token] = process.argv.slice(1);
+      const headers = token ? { authorization: 'Bearer ' + token } : {};
+      const answer = await fetch('https://localhost:8443/metrics', { headers });
+      console.log(answer.status, await answer.text());`;
+    const node = ['/nodejs/bin/node', '--input-type=module', '--eval', script];
+    const words = ['exec', leader, '--namespace', OPERATOR_NAMESPACE, '--', ...node];
+    return await kubectl.run(token === undefined ? words : [...words, '--', token]);
+  }
 
   async function logged(message: string): Promise<void> {
     const leader = await leaderPod(kubectl);

@@ -29,6 +29,9 @@ describe.skipIf(environment.auditLog === undefined)('the rights of the operator'
     const { used } = await usedRights(environment.auditLog ?? '');
     const writes = [...used].filter((right) => !/^(get|list|watch) /.test(right));
     expect(writes.sort()).toEqual([
+      // Asked, and never kept.
+      'create authentication.k8s.io/tokenreviews',
+      'create authorization.k8s.io/subjectaccessreviews',
       'create coordination.k8s.io/leases',
       'create events.k8s.io/events',
       'create networking.k8s.io/networkpolicies',
@@ -47,6 +50,7 @@ describe.skipIf(environment.auditLog === undefined)('the rights of the operator'
 async function grantedRights(): Promise<Set<Right>> {
   const roles = [
     await kubectl.get('clusterrole', 'portlock-operator'),
+    await kubectl.get('clusterrole', 'portlock-metrics-auth'),
     await kubectl.get('role', 'portlock-leader-election', '--namespace', OPERATOR_NAMESPACE),
   ];
   const rules: { apiGroups: string[]; resources: string[]; verbs: string[] }[] = roles.flatMap(

@@ -83,6 +83,7 @@ describe('the story', () => {
       'MODE',
       'DECLARED',
       'UNDECLARED',
+      'UNREACHABLE',
       'ENFORCED',
       'REASON',
       'PREFLIGHT',
@@ -90,8 +91,8 @@ describe('the story', () => {
       'CHECKED',
       'AGE',
     ]);
-    expect(rows.map((row) => row.slice(0, 8))).toEqual([
-      ['multi-port-app', 'Enforce', '1', '0', 'True', 'Swept', 'True', 'True'],
+    expect(rows.map((row) => row.slice(0, 9))).toEqual([
+      ['multi-port-app', 'Enforce', '1', '0', '0', 'True', 'Swept', 'True', 'True'],
     ]);
   });
 

@@ -1,7 +1,9 @@
 import type { Server } from 'node:net';
 import type { Widening } from './domain/snapshot.ts';
 import type { ModeDefaults } from './domain/workload/mode.ts';
+import { KubeClient } from './kube/client.ts';
 import { loadKubeConfig } from './kube/kubeconfig.ts';
+import { reviewToken } from './kube/token-review.ts';
 import { listenAsCanary } from './probe/canary.ts';
 import { Prober } from './probe/prober.ts';
 import { type OperatorOptions, PortlockOperator } from './reconcile/operator.ts';
@@ -9,6 +11,7 @@ import { endOnCrash } from './telemetry/crash.ts';
 import { type Answer, ListenError, parseAddress, serve } from './telemetry/http-endpoint.ts';
 import { createLog, type Log, type LogLevel } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
+import { type SecureOptions, serveMetrics } from './telemetry/metrics-endpoint.ts';
 
 /** The flags of `portlock operator`, parsed. */
 export interface OperatorFlags {
@@ -21,6 +24,9 @@ export interface OperatorFlags {
   excludeNamespaces: readonly string[];
   healthProbeBindAddress: string;
   metricsBindAddress: string;
+  /** Whether on https and for those alone who may. */
+  metricsSecure: boolean;
+  metricsCertPath: string | undefined;
   canaryPort: number;
   /** Connections a second; 0 for as many as go. */
   probeRate: number;
@@ -61,7 +67,15 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
     timeoutMilliseconds: flags.probeTimeout,
   });
   const operator = buildOperator(flags, { kubeConfig, log, metrics, prober });
-  const servers = await startServers(flags, operator, metrics);
+  const reviewClient = new KubeClient({
+    kubeConfig,
+    onRequest: ({ code, method, host }) => metrics.requests.inc({ code, method, host }),
+  });
+  const servers = await startServers(flags, operator, {
+    log,
+    metrics,
+    secure: flags.metricsSecure ? secureMetrics(flags, reviewClient) : undefined,
+  });
   stopOnSignals(operator, log);
   endOnCrash(log, () => operator.abandon());
   log.info('Started', { namespace: flags.namespace });
@@ -69,7 +83,7 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
     await operator.start();
   } finally {
     for (const server of servers) server.close();
-    await prober.close();
+    await Promise.all([prober.close(), reviewClient.close()]);
   }
   log.info('Stopped');
 }
@@ -111,7 +125,7 @@ function buildOperator(
 async function startServers(
   flags: OperatorFlags,
   operator: PortlockOperator,
-  { registry }: Metrics,
+  { log, metrics, secure }: { log: Log; metrics: Metrics; secure: SecureOptions | undefined },
 ): Promise<Server[]> {
   const health = {
     '/healthz': () => text(operator.isAlive ? 200 : 500, operator.isAlive ? ['ok'] : ['hangs']),
@@ -121,16 +135,11 @@ async function startServers(
         ...operator.outages,
       ]),
   };
-  const scrape = {
-    '/metrics': async () => ({
-      status: 200,
-      contentType: registry.contentType,
-      body: await registry.metrics(),
-    }),
-  };
+  const { registry } = metrics;
+  const address = flags.metricsBindAddress;
   return [
     await serve(flags.healthProbeBindAddress, 'health', health),
-    await serve(flags.metricsBindAddress, 'metrics', scrape),
+    await serveMetrics({ address, registry, log, secure }),
     await listenAsCanary(flags.canaryPort).catch((error: NodeJS.ErrnoException) => {
       const why = error.code === 'EADDRINUSE' ? 'the port is in use' : error.message;
       throw new ListenError(
@@ -138,6 +147,19 @@ async function startServers(
       );
     }),
   ];
+}
+
+/**
+ * Who may read metrics is asked of the API server by a client of its own: what it refuses says nothing about the
+ * operator's own work, and a replica that may not write asks, too.
+ */
+function secureMetrics(flags: OperatorFlags, client: KubeClient): SecureOptions {
+  const { namespace, metricsCertPath } = flags;
+  return {
+    certificateFolder: metricsCertPath,
+    dnsName: `portlock-metrics.${namespace}.svc`,
+    review: (token) => reviewToken(client, token, { verb: 'get', path: '/metrics' }),
+  };
 }
 
 const END_SIGNALS = ['SIGTERM', 'SIGINT'] as const;

@@ -1,6 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
-import { durationOption, integer, namePatterns, names, oneOf } from './commands/option-parsers.ts';
+import {
+  durationOption,
+  integer,
+  namePatterns,
+  names,
+  oneOf,
+  trueOrFalse,
+} from './commands/option-parsers.ts';
 import type { OperatorFlags } from './main.ts';
 
 const SERVICE_ACCOUNT_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
@@ -54,7 +61,17 @@ function addPlaceOptions(command: Command): void {
         .argParser(names),
     )
     .option('--health-probe-bind-address <address>', 'serve /healthz and /readyz here', ':8081')
-    .option('--metrics-bind-address <address>', 'serve /metrics here', ':8080')
+    .option('--metrics-bind-address <address>', 'serve /metrics here', ':8443')
+    .option(
+      '--metrics-secure <boolean>',
+      'serve metrics on https, and only to those whose token may get /metrics; false for http and everybody',
+      trueOrFalse,
+      true,
+    )
+    .option(
+      '--metrics-cert-path <folder>',
+      'the tls.crt and tls.key in this folder are for metrics, also when they are renewed (default: a self-signed certificate)',
+    )
     .option(
       '--canary-port <port>',
       'listen here so that replicas can see on each other what a denied connection looks like; must not be declared',

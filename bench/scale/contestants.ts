@@ -30,7 +30,7 @@ export async function contestants(
     path.join(repository, 'dist/portlock.js'),
     'operator',
     ...['--kubeconfig', kubeconfig, '--namespace', 'default', '--canary-port', CANARY_PORT],
-    ...['--metrics-bind-address', '127.0.0.1:18080'],
+    ...['--metrics-bind-address', '127.0.0.1:18080', '--metrics-secure=false'],
     ...['--health-probe-bind-address', '127.0.0.1:18081'],
   ];
   return [

@@ -75,6 +75,12 @@ describe('case 50: bad use is one line and exit 2', () => {
       /HOST:PORT/,
     ],
     [
+      'a certificate that is not there',
+      ['operator', '--namespace', 'x', '--metrics-cert-path', '/does/not/exist'],
+      /cannot serve metrics on .*ENOENT.*leave --metrics-cert-path out/,
+    ],
+    ['neither true nor false', ['operator', '--metrics-secure', 'no'], /must be true, false/],
+    [
       'a missing kubeconfig',
       ['operator', '--namespace', 'x', '--kubeconfig', '/does/not/exist'],
       /cannot read kubeconfig \/does\/not\/exist/,

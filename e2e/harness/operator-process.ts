@@ -57,7 +57,7 @@ export class OperatorProcess {
       'operator',
       ...['--kubeconfig', kubeconfig, '--namespace', 'portlock-system'],
       ...['--health-probe-bind-address', `127.0.0.1:${ports.health}`],
-      ...['--metrics-bind-address', `127.0.0.1:${ports.metrics}`],
+      ...['--metrics-bind-address', `127.0.0.1:${ports.metrics}`, '--metrics-secure=false'],
       ...['--canary-port', `${ports.canary}`],
       ...(options.flags ?? []),
     ];
@@ -92,6 +92,11 @@ export class OperatorProcess {
 
   get hasEnded(): boolean {
     return this.child.exitCode !== null || this.child.signalCode !== null;
+  }
+
+  /** Where it serves metrics. */
+  get metricsAddress(): string {
+    return `127.0.0.1:${this.#metrics}`;
   }
 
   /** The status of /readyz; undefined while it does not serve. */

@@ -86,6 +86,18 @@ describe('the chart', () => {
     expect(all['ServiceMonitor/portlock-metrics']?.metadata.labels).toMatchObject({
       release: 'kps',
     });
+    expect(all['ServiceMonitor/portlock-metrics']?.spec.endpoints[0].scheme).toBe('https');
+    expect(all['ClusterRole/portlock-metrics-auth']).toBeDefined();
+  });
+
+  test('serves metrics to everybody by a value, and then asks nobody', async () => {
+    const all = await rendered('--set=metrics.secure=false,metrics.serviceMonitor.enabled=true');
+    const { template } = all['Deployment/portlock-controller-manager']?.spec ?? {};
+    expect(template.spec.containers[0].args).toContain('--metrics-secure=false');
+    expect(all['ServiceMonitor/portlock-metrics']?.spec.endpoints).toEqual([
+      { port: 'metrics', path: '/metrics' },
+    ]);
+    expect(all['ClusterRole/portlock-metrics-auth']).toBeUndefined();
   });
 
   test('has the admission policies about its own account, by a value', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { resourceName } from '../../src/kube/resource.ts';
+import { TOKEN_REVIEWS } from '../../src/kube/resources.ts';
 import { everyCache } from '../../src/reconcile/kinds/kind-caches.ts';
 import { emptyCaches } from '../../src/testing/reconcile-context.ts';
 import { deployment, Namespace } from '../harness/deployment.ts';
@@ -58,6 +59,7 @@ describe('the overlays', () => {
     test('grants nothing in the whole cluster', async () => {
       for (const { kind } of everyCache(emptyCaches()))
         expect(await may('list', resourceName(kind.resource), '--all-namespaces')).toBe(false);
+      expect(await may('create', resourceName(TOKEN_REVIEWS))).toBe(false);
     });
 
     test.each(['shop', 'portlock-system'])('grants what the operator needs in %s', async (name) => {

@@ -21,10 +21,18 @@ const CONDITIONS: Readonly<Record<string, Condition>> = {
   'crds/portlock.dev_portexposurereports.yaml': condition('if .Values.crds.enabled'),
   'config/rbac/operator-role.yaml': WIDE,
   'config/rbac/operator-role-binding.yaml': WIDE,
+  // Asked in the whole cluster: with rights in some namespaces alone, and for metrics that all may read, it is not granted.
+  'config/rbac/metrics-auth-role.yaml': condition(
+    'if and (not .Values.watchNamespaces) .Values.metrics.secure',
+  ),
+  'config/rbac/metrics-auth-role-binding.yaml': condition(
+    'if and (not .Values.watchNamespaces) .Values.metrics.secure',
+  ),
   'config/rbac-namespaced/operator-role.yaml': EACH_NAMESPACE,
   'config/rbac-namespaced/operator-role-binding.yaml': EACH_NAMESPACE,
   'config/metrics/metrics-service.yaml': condition('if .Values.metrics.service.enabled'),
   'config/metrics/service-monitor.yaml': condition('if .Values.metrics.serviceMonitor.enabled'),
+  'config/metrics/prometheus-rule.yaml': condition('if .Values.metrics.prometheusRule.enabled'),
 };
 
 /** The template as the values want it; what each release has stays as it is. */

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { Document, Scalar, YAMLMap } from 'yaml';
+import { type Document, type Scalar, stringify, type YAMLMap } from 'yaml';
 import { conditional } from './chart-conditions.ts';
 import type { Manifest } from './installation.ts';
 import { printed } from './printed.ts';
@@ -40,23 +40,34 @@ const BLOCKS: readonly [parent: Path, key: string, value: string][] = [
 /** As admission policies name the operator. */
 const ACCOUNT = 'system:serviceaccount:portlock-system:';
 
-const FLAGS = `{{- with .Values.watchNamespaces }}
+const FLAGS = `{{- if not .Values.metrics.secure }}
+- --metrics-secure=false
+{{- end }}
+{{- with .Values.watchNamespaces }}
 - --watch-namespaces={{ join "," . }}
 {{- end }}
 {{- range $flag, $value := .Values.flags }}
 - --{{ $flag }}={{ if kindIs "string" $value }}{{ $value }}{{ else }}{{ int64 $value }}{{ end }}
 {{- end }}`;
 
-const MONITOR_LABELS = `{{- with .Values.metrics.serviceMonitor.labels }}
-{{- toYaml . | nindent SAME }}
-{{- end }}`;
+/** The value with labels by which Prometheus chooses what is of these kinds: whoever installed it knows them. */
+const CHOSEN_BY_LABELS: Readonly<Record<string, string>> = {
+  ServiceMonitor: 'metrics.serviceMonitor.labels',
+  PrometheusRule: 'metrics.prometheusRule.labels',
+};
+/** Prometheus has templates of its own, in annotations of alerts, which Helm must leave as they are. */
+const HAS_TEMPLATES = 'PrometheusRule';
+
+/** What of a scrape goes with https. */
+const SECURE_SCRAPE = ['scheme', 'bearerTokenFile', 'tlsConfig'];
 
 /** The files of the chart's templates folder, by name. The namespace is Helm's: it has to be there before a release. */
 export function chartTemplates(manifests: readonly Manifest[]): Record<string, string> {
   const wanted = manifests.filter(({ document }) => document.get('kind') !== 'Namespace');
   return Object.fromEntries(
     wanted.map(({ file, document }) => {
-      if (printed(document).includes('{{')) throw new Error(`${file} has braces of its own`);
+      if (document.get('kind') !== HAS_TEMPLATES && printed(document).includes('{{'))
+        throw new Error(`${file} has braces of its own`);
       return [`templates/${templateName(file)}`, conditional(file, template(document.clone()))];
     }),
   );
@@ -90,15 +101,30 @@ function template(document: Document): string {
     const image = container.items.find(({ key }) => key.value === 'image');
     if (image) image.key.commentBefore = null;
   }
-  if (document.get('kind') === 'ServiceMonitor') {
-    // Prometheus chooses monitors by labels that whoever installed it knows.
-    document.setIn(['metadata', 'labels', hole(MONITOR_LABELS)], null);
+  const kind = String(document.get('kind'));
+  if (kind in CHOSEN_BY_LABELS) {
+    const value = CHOSEN_BY_LABELS[kind];
+    const labels = `{{- with .Values.${value} }}\n{{- toYaml . | nindent SAME }}\n{{- end }}`;
+    document.setIn(['metadata', 'labels', hole(labels)], null);
+  }
+  if (kind === 'ServiceMonitor') {
+    const endpoint = document.getIn(['spec', 'endpoints', 0]) as YAMLMap;
+    const secure = Object.entries(endpoint.toJS(document)).filter(([key]) =>
+      SECURE_SCRAPE.includes(key),
+    );
+    for (const [key] of secure) endpoint.delete(key);
+    const lines = stringify(Object.fromEntries(secure)).trimEnd();
+    document.setIn(
+      ['spec', 'endpoints', 0, hole(`{{- if .Values.metrics.secure }}\n${lines}\n{{- end }}`)],
+      null,
+    );
   }
   if (document.get('kind') === 'CustomResourceDefinition') {
     // Without it an uninstall would take every report of the cluster with it.
     document.setIn(['metadata', 'annotations', 'helm.sh/resource-policy'], 'keep');
   }
   return printed(document)
+    .replaceAll('{{', '{{ "{{" }}')
     .replace(/^( *)(?:- )?HOLE_(\d+)_(?:: null|:)?$/gm, (_line, indent: string, index: string) =>
       indented(holes[Number(index)] ?? '', indent),
     )

@@ -25,6 +25,8 @@ it('offers every flag but where the operator runs and listens', () => {
     'watch-namespaces',
     'health-probe-bind-address',
     'metrics-bind-address',
+    'metrics-secure',
+    'metrics-cert-path',
     'canary-port',
   ]);
 });

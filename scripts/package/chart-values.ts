@@ -11,6 +11,9 @@ const FIXED = [
   'watch-namespaces',
   'health-probe-bind-address',
   'metrics-bind-address',
+  'metrics-secure',
+  // Files would have to be mounted.
+  'metrics-cert-path',
   'canary-port',
 ];
 
@@ -67,6 +70,10 @@ admissionPolicies:
   enabled: false
 
 metrics:
+  # On https, and for those alone whose token may get /metrics: bind the ClusterRole portlock-metrics-reader to the account of
+  # your Prometheus. To ask that takes a right in the whole cluster; with watchNamespaces it is not granted, and metrics
+  # are refused to everybody. Where it is false they are served to everybody, on http.
+  secure: true
   # A headless Service in front of the metrics of each replica.
   service:
     enabled: false
@@ -74,6 +81,10 @@ metrics:
   serviceMonitor:
     enabled: false
     # As your Prometheus selects its monitors by, such as release: kube-prometheus-stack.
+    labels: {}
+  # Alerts for the Prometheus operator; docs/runbooks says of each what it means and how to mend it.
+  prometheusRule:
+    enabled: false
     labels: {}
 
 # Flags of the operator, under their own names; what is not named has the default shown.
@@ -85,6 +96,10 @@ const TEXT = { type: 'string', maxLength: 253 };
 const OBJECTS = { type: 'array', items: { type: 'object' } };
 
 const SWITCH = closed({ enabled: { type: 'boolean' } });
+const LABELLED = closed({
+  enabled: { type: 'boolean' },
+  labels: { type: 'object', additionalProperties: { type: 'string' } },
+});
 
 /** values.schema.json: Helm refuses what it does not name. */
 export function chartSchema(): string {
@@ -115,11 +130,10 @@ export function chartSchema(): string {
       crds: SWITCH,
       admissionPolicies: SWITCH,
       metrics: closed({
+        secure: { type: 'boolean' },
         service: SWITCH,
-        serviceMonitor: closed({
-          enabled: { type: 'boolean' },
-          labels: { type: 'object', additionalProperties: { type: 'string' } },
-        }),
+        serviceMonitor: LABELLED,
+        prometheusRule: LABELLED,
       }),
       priorityClassName: TEXT,
       flags: closed(Object.fromEntries(flags().map((flag) => [flag.name(), flagSchema(flag)]))),

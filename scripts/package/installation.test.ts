@@ -86,6 +86,34 @@ describe('an optional part', () => {
     expect(text).toMatch(/^{{- if .Values.metrics.service.enabled }}\n[\s\S]*\n{{- end }}\n$/);
   });
 
+  it('leaves the templates of Prometheus as they are', () => {
+    add(
+      'metrics',
+      'prometheus-rule.yaml',
+      'kind: PrometheusRule\nmetadata: { name: more, labels: {} }\nspec: { summary: "{{ $value }}" }\n',
+    );
+    const { 'templates/prometheus-rule.yaml': text = '' } = chartTemplates(
+      optionalPart(root, 'config/metrics'),
+    );
+    expect(text).toContain('{{ "{{" }} $value }}');
+    expect(text).toContain('{{- with .Values.metrics.prometheusRule.labels }}');
+  });
+
+  it('scrapes with a token on https alone', () => {
+    const endpoint = '{ port: metrics, scheme: https, bearerTokenFile: /token }';
+    add(
+      'metrics',
+      'service-monitor.yaml',
+      `kind: ServiceMonitor\nmetadata: { name: more }\nspec: { endpoints: [${endpoint}] }\n`,
+    );
+    const { 'templates/service-monitor.yaml': text = '' } = chartTemplates(
+      optionalPart(root, 'config/metrics'),
+    );
+    const [, secure] = /{{- if .Values.metrics.secure }}\n([\s\S]*?){{- end }}/.exec(text) ?? [];
+    expect(secure?.trim().split(/\n\s*/)).toEqual(['scheme: https', 'bearerTokenFile: /token']);
+    expect(text.match(/https|Token/g)).toHaveLength(2);
+  });
+
   it('is there in each namespace that is watched, and in the own one', () => {
     add(
       'rbac-namespaced',

@@ -75,3 +75,7 @@ export function oneOf(allowed: readonly string[]): (value: string) => string {
     return value;
   };
 }
+
+export function trueOrFalse(value: string): boolean {
+  return oneOf(['true', 'false'])(value) === 'true';
+}

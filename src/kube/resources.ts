@@ -25,6 +25,14 @@ export const SERVICE_ACCOUNTS = namespaced('', 'v1', 'serviceaccounts');
 export const ROLES = namespaced('rbac.authorization.k8s.io', 'v1', 'roles');
 export const ROLE_BINDINGS = namespaced('rbac.authorization.k8s.io', 'v1', 'rolebindings');
 
+/** Asked, never kept: whose a bearer token is, and what somebody may do. */
+export const TOKEN_REVIEWS = clusterScoped('authentication.k8s.io', 'v1', 'tokenreviews');
+export const SUBJECT_ACCESS_REVIEWS = clusterScoped(
+  'authorization.k8s.io',
+  'v1',
+  'subjectaccessreviews',
+);
+
 export const SERVICES = namespaced('', 'v1', 'services');
 export const ENDPOINT_SLICES = namespaced('discovery.k8s.io', 'v1', 'endpointslices');
 export const INGRESSES = namespaced('networking.k8s.io', 'v1', 'ingresses');

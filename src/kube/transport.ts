@@ -56,6 +56,8 @@ interface RequestTerms {
 export interface RequestRecord {
   method: string;
   code: string;
+  /** The API server's name and port. */
+  host: string;
   durationSeconds: number;
 }
 
@@ -222,7 +224,8 @@ export class Transport {
       throw this.#noAnswer(request, error);
     } finally {
       const durationSeconds = (performance.now() - startedAt) / 1000;
-      this.#onRequest?.({ method: request.method, code, durationSeconds });
+      const { host } = this.#credentials.server;
+      this.#onRequest?.({ method: request.method, code, host, durationSeconds });
     }
   }
 

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { namespace, pod, workload } from '../testing/builders.ts';
 import { fillStore } from '../testing/fill-store.ts';
 import { KeptObjects } from '../testing/kept-objects.ts';
+import { sumOf } from '../testing/metric-samples.ts';
 import { replicaPod, runningControllers } from '../testing/running-controller.ts';
 import { type Answer, sendStatus } from '../testing/scripted-api-server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
@@ -83,12 +84,13 @@ describe('at the start', () => {
 
   test('how long it took, and how much waits, is measured', async () => {
     const replica = run(NOT_PROBING);
-    const { queueDepth, reconcileSeconds } = replica.options.metrics;
-    expect((await queueDepth.get()).values[0]?.value).toBe(1);
+    const { metrics } = replica.options;
+    expect(await sumOf(metrics, 'workqueue_depth')).toBe(1);
     await looked(replica, 1, 'success');
-    expect((await queueDepth.get()).values[0]?.value).toBe(0);
-    const { values } = await reconcileSeconds.get();
-    expect(values.find(({ metricName }) => metricName?.endsWith('_count'))?.value).toBe(1);
+    expect(await sumOf(metrics, 'workqueue_depth')).toBe(0);
+    expect(await sumOf(metrics, 'workqueue_adds_total')).toBe(1);
+    expect(await sumOf(metrics, 'controller_runtime_reconcile_time_seconds_count')).toBe(1);
+    expect(await sumOf(metrics, 'controller_runtime_max_concurrent_reconciles')).toBe(16);
   });
 });
 

@@ -20,6 +20,7 @@ import type { Context } from './context.ts';
 import { allKeys, enqueueChanges } from './enqueue.ts';
 import { EventMemory } from './event-memory.ts';
 import { ProbeRunner } from './probe-runner.ts';
+import { measuringHooks, resultOf } from './queue-metrics.ts';
 import { reconcile } from './reconcile.ts';
 import { RevertMemory } from './revert-memory.ts';
 import { parseWorkloadKey, type WorkloadKey } from './workload-key.ts';
@@ -80,11 +81,10 @@ export class Controller {
   constructor(options: ControllerOptions) {
     const { caches, metrics, prober, timing, log, canaryPort } = options;
     this.#options = options;
+    metrics.mostReconciles.set(WORKERS);
     this.#queue = new Workqueue({
       groupOf: (key) => parseWorkloadKey(key).namespace,
-      onAdd: () => metrics.queueDepth.set(this.#queue.depth),
-      onStart: () => metrics.queueDepth.set(this.#queue.depth),
-      onEnd: (_key, seconds) => metrics.reconcileSeconds.observe(seconds),
+      ...measuringHooks(metrics, () => this.#queue.depth),
     });
     this.#calibrator = new Calibrator({
       prober,
@@ -98,6 +98,7 @@ export class Controller {
       policies: () => caches.policies.byIndex('namespace', options.self.namespace),
       onChange: () => this.enqueueAll(),
     });
+    metrics.calibrations.add(() => this.#calibrator.calibrations);
   }
 
   /** Has every workload looked at again, and everything that is left of those that are gone. */
@@ -128,15 +129,16 @@ export class Controller {
       signal,
       reconcile: async (key, { signal: hardStop, mustYield }) => {
         const again = await reconcile(key, { ...context, mustYield }, hardStop);
+        metrics.reconciled(resultOf(again));
         if (again === 'yielded') return again;
-        metrics.reconciles.inc({ result: 'success' });
         if (again !== undefined)
           this.#queue.addAfter(key, again, { priority: 'resync', keep: 'newer' });
         return 'done';
       },
       longestRetry: (error) => (isOutdated(error) ? LONGEST_CONFLICT : undefined),
       onError: (key, error, retries) => {
-        metrics.reconciles.inc({ result: 'error' });
+        metrics.reconciled('error');
+        metrics.queueRetries.inc();
         const level = isToldOf(error, retries) ? 'warn' : 'debug';
         log.log(level, 'Could not reconcile; tries again', {
           key,

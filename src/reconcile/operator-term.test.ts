@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { looksOf, sumOf } from '../testing/metric-samples.ts';
 import { type RunningOperator, runningOperators } from '../testing/running-operators.ts';
 import { POLICY } from '../testing/shop-paths.ts';
 import { until } from '../testing/until.ts';
@@ -10,7 +11,7 @@ const LEADER = `${LEASES}/portlock-leader`;
 
 const holder = (path: string) =>
   (scene.kept.at(path)?.spec as { holderIdentity?: string } | undefined)?.holderIdentity;
-const gauge = async ({ metrics }: RunningOperator) => (await metrics.leader.get()).values[0]?.value;
+const gauge = ({ metrics }: RunningOperator) => sumOf(metrics, 'leader_election_master_status');
 
 async function policyIsThere(): Promise<void> {
   await until('the policy is there', () => scene.kept.at(POLICY), 30_000);
@@ -88,10 +89,7 @@ describe('two replicas', () => {
     expect(replica.lines.map(({ line }) => line)).toContain(
       'warn: Lost the lease; another replica may lead by now',
     );
-    const looks = async () => {
-      const { values } = await replica.metrics.reconciles.get();
-      return values.find(({ labels }) => labels.result === 'success')?.value ?? 0;
-    };
+    const looks = () => looksOf(replica.metrics, 'success');
     const [before, looked] = [scene.server.requests.length, await looks()];
     scene.kept.remove(POLICY);
     await until('it was looked at', async () => (await looks()) > looked);

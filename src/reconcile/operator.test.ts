@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { sumOf } from '../testing/metric-samples.ts';
 import {
   type RunningOperator,
   runningOperators,
@@ -19,7 +20,7 @@ const lists = (path: string) =>
   scene.server.requests.filter((request) => request.path === path && !request.query.has('watch'));
 const holder = (path: string) =>
   (scene.kept.at(path)?.spec as { holderIdentity?: string } | undefined)?.holderIdentity;
-const gauge = async ({ metrics }: RunningOperator) => (await metrics.leader.get()).values[0]?.value;
+const gauge = ({ metrics }: RunningOperator) => sumOf(metrics, 'leader_election_master_status');
 
 async function policyIsThere(): Promise<void> {
   await until('the policy is there', () => scene.kept.at(POLICY), 30_000);

@@ -93,7 +93,7 @@ export class PortlockOperator extends operatorPackage.default {
     this.#client = new KubeClient({
       kubeConfig: options.kubeConfig,
       writeGuard: (resource) => this.#mayWrite(resource),
-      onRequest: ({ method, code }) => metrics.requests.inc({ method, code }),
+      onRequest: ({ code, method, host }) => metrics.requests.inc({ code, method, host }),
       requestsPerSecond: options.requestsPerSecond,
     });
     this.#elector = new LeaderElector({

@@ -14,6 +14,8 @@ import type { ProbeJob } from '../probe/job.ts';
 import type { ProbeOptions, Prober } from '../probe/prober.ts';
 import { describeError, type Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
+import type { TimedReading } from './enforcement-delay.ts';
+import { abortOf, newState, type State } from './probe-state.ts';
 import { RoundQueue } from './round-queue.ts';
 import { SweepQueue, type SweepTurn } from './sweep-queue.ts';
 import type { WorkloadKey } from './workload-key.ts';
@@ -31,22 +33,6 @@ export interface ProbeRunnerOptions {
   log: Log;
   metrics: Metrics;
   signal: AbortSignal;
-}
-
-interface State {
-  evidence: Evidence;
-  declared: ReadonlySet<number>;
-  round: 'running' | undefined;
-  /** What the next round asks; another plan may come while it waits for its turn. */
-  planned: Plan['probe']['round'];
-  /** How many may be probed. */
-  pods: number;
-  /** Since when there are pods to be probed, in ms since the epoch; undefined while there are none. */
-  podsSince: number | undefined;
-  /** Template hashes of sweeps that run or wait for their turn. */
-  sweeps: Set<string>;
-  /** Ends what is under way to a pod, by its uid. */
-  aborts: Map<string, AbortController>;
 }
 
 /** After a probe that could not be made, or whose reading did not count, in ms. */
@@ -68,8 +54,14 @@ export class ProbeRunner {
     this.#options = options;
     const { metrics, signal } = options;
     const age = () => this.#oldestRound();
+    const backlog = () => this.#sweeps.waiting;
     metrics.roundAges.add(age);
-    signal.addEventListener('abort', () => metrics.roundAges.delete(age), { once: true });
+    metrics.sweepBacklogs.add(backlog);
+    const leave = () => {
+      metrics.roundAges.delete(age);
+      metrics.sweepBacklogs.delete(backlog);
+    };
+    signal.addEventListener('abort', leave, { once: true });
   }
 
   /** How many pods it asks, of all workloads. */
@@ -126,12 +118,14 @@ export class ProbeRunner {
    */
   run(
     key: WorkloadKey,
-    { evidence, declared, probe, probeable }: Plan,
+    { evidence, declared, desired, probe, probeable }: Plan,
     basis: Evidence | undefined,
   ): void {
     if (!evidence) return;
-    const state = this.#states.get(key) ?? newState(evidence, declared);
+    const { now, metrics } = this.#options;
+    const state = this.#states.get(key) ?? newState(evidence, declared, metrics);
     this.#notePods(state, probeable);
+    state.delay.note(desired ? 'locked' : 'open', probeable, now());
     // A probe may have ended since: what it showed under these policies is newer than the plan.
     const isNewer = state.evidence !== basis && state.evidence.policies === evidence.policies;
     if (!isNewer) state.evidence = evidence;
@@ -181,18 +175,20 @@ export class ProbeRunner {
     const { policies } = state.evidence;
     const asked = plan.pods.flatMap((pod) => pod.ips.map((ip) => ({ pod, ip })));
     const results = await Promise.allSettled(
-      asked.map(async ({ pod, ip }): Promise<PodReading> => {
+      asked.map(async ({ pod, ip }): Promise<PodReading & TimedReading> => {
         const expected = [...state.declared];
         const { node } = pod;
         const job: ProbeJob = { ip, node, ports: plan.ports, expected, priority: 'check' };
         const reading = await this.#probe(state, pod, job);
         const youngest = Math.max(pod.readySince, readySince());
         const young = reading.endedAt - youngest < timing.settle;
-        return { pod: probedPod(pod), young, reading };
+        return { pod: probedPod(pod), young, reading, readySince: pod.readySince };
       }),
     );
     signal.throwIfAborted();
-    const readings = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    const timed = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+    state.delay.read(timed, state.declared);
+    const readings = timed.map(({ readySince: _, ...reading }) => reading);
     // Where a reading is missing, the pods have not all been asked.
     const pods = readings.length === asked.length ? plan.podsFingerprint : '';
     const { referred, decoys } = plan;
@@ -267,25 +263,6 @@ export class ProbeRunner {
       throw new Error(`${job.ip} is not the address of ${pod.name} alone`);
     return reading;
   }
-}
-
-function newState(evidence: Evidence, declared: ReadonlySet<number>): State {
-  return {
-    evidence,
-    declared,
-    round: undefined,
-    planned: undefined,
-    pods: 0,
-    podsSince: undefined,
-    sweeps: new Set(),
-    aborts: new Map(),
-  };
-}
-
-function abortOf(state: State, pod: Pod): AbortController {
-  const abort = state.aborts.get(pod.uid) ?? new AbortController();
-  state.aborts.set(pod.uid, abort);
-  return abort;
 }
 
 function probedPod({ uid, name, node }: Pod): ProbedPod {

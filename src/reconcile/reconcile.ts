@@ -24,8 +24,8 @@ export async function reconcile(
   const vantage = vantageOf(role);
   // Whoever takes over begins with what the report says, also where it looked from elsewhere before.
   for (const each of VANTAGES) if (each !== vantage) context.probes[each].forget(key);
-  if (!role.probe) measure(key, undefined, context.metrics);
   if (!vantage && !role.policy) {
+    measure(key, role, undefined, context.metrics);
     forget(key, context);
     return undefined;
   }
@@ -39,7 +39,7 @@ export async function reconcile(
   if (yielded) return 'yielded';
   // What cannot be written is no reason not to look.
   if (probes && said.evidence) probes.run(key, said, snapshot.evidence);
-  if (role.probe) measure(key, said, context.metrics);
+  measure(key, role, said, context.metrics);
   if (failure) throw failure.error;
   const due = role.policy
     ? earliest(contestDueIn(key, snapshot, context), changesIn(said, snapshot))

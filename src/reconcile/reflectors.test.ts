@@ -4,6 +4,7 @@ import type { Resource } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
 import { createLog } from '../telemetry/log.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
+import { samplesOf } from '../testing/metric-samples.ts';
 import { openWatch, sendJson, sendStatus } from '../testing/scripted-api-server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
 import { until } from '../testing/until.ts';
@@ -62,6 +63,25 @@ test('a resource that the server does not know keeps the replica from being read
 
 const NAME = { key: 'things.example.com', uid: '1' };
 
+test('a resource that cannot be read is told as blind, and one that may be absent is not', async () => {
+  const blind = () => samplesOf(metrics, 'portlock_blind_reflectors');
+  const { reflector } = reflectors.follow(what(), stop.signal);
+  expect(await blind()).toEqual({ 'resource="things.example.com"': 0 });
+  await until('it is absent', () => reflector.state === 'notServed');
+  expect(await blind()).toEqual({ 'resource="things.example.com"': 1 });
+  const optional = {
+    ...what(),
+    resource: { ...THINGS, plural: 'others' },
+    absence: 'normal',
+  } as const;
+  scripted.server.allow('GET /apis/example.com/v1/others', (response) =>
+    sendStatus(response, 404, NOT_FOUND),
+  );
+  const { reflector: other } = reflectors.follow(optional, stop.signal);
+  await until('it is absent', () => other.state === 'notServed');
+  expect(await blind()).toMatchObject({ 'resource="others.example.com"': 0 });
+});
+
 test('a kind that is defined, but not served yet, does not', async () => {
   const definitions = new Store<{ versions: string[] }>({ onDefect });
   reflectors.followWhileDefined(what(), definitions, stop.signal);
@@ -112,6 +132,7 @@ test('what no watch told of is counted when it is read again, and why it was', a
   const text = await metrics.registry.metrics();
   const lines = text.split('\n').filter((line) => line.includes('resource="things.example.com"'));
   expect(lines).toEqual([
+    'portlock_blind_reflectors{resource="things.example.com"} 0',
     'portlock_relists_total{resource="things.example.com",reason="periodic"} 0',
     'portlock_relists_total{resource="things.example.com",reason="expired"} 1',
     'portlock_relists_total{resource="things.example.com",reason="malformed_line"} 0',

@@ -34,7 +34,7 @@ export interface ReflectorsOptions {
   client: KubeClient;
   outages: Outages;
   malformed: MalformedObjects;
-  metrics: Pick<Metrics, 'relists' | 'missedEvents'>;
+  metrics: Pick<Metrics, 'relists' | 'missedEvents' | 'followed'>;
   /** When everything is read again as a precaution. */
   relist: ReflectorTiming['relist'];
 }
@@ -46,6 +46,12 @@ export class Reflectors {
 
   constructor(options: ReflectorsOptions) {
     this.#options = options;
+    options.metrics.followed.add(() =>
+      this.#following.map((each) => ({
+        resource: resourceName(each.resource),
+        isBlind: isBlind(each),
+      })),
+    );
   }
 
   /** Keeps `store` like the resource until the signal is aborted. */
@@ -118,10 +124,9 @@ export class Reflectors {
   /** Whether every cache is full and being kept so, those aside that may be absent. */
   get areReady(): boolean {
     if (this.#following.length === 0) return false;
-    return this.#following.every(({ absence, reflector }) => {
-      if (absence === 'normal' && reflector.state === 'notServed') return true;
-      return reflector.hasSynced() && ['starting', 'watching'].includes(reflector.state);
-    });
+    return this.#following.every(
+      (each) => !isBlind(each) && (mayBeAbsent(each) || each.reflector.hasSynced()),
+    );
   }
 
   /** Whether the API server knows the resource and the cache of it is full, of every namespace that is followed. */
@@ -132,6 +137,17 @@ export class Reflectors {
       following.every(({ reflector }) => reflector.hasSynced() && reflector.state !== 'notServed')
     );
   }
+}
+
+/** Whether a resource is rightly not there. */
+function mayBeAbsent({ absence, reflector }: Following): boolean {
+  return absence === 'normal' && reflector.state === 'notServed';
+}
+
+/** Whether nobody tells any more what happens to a resource. */
+function isBlind(following: Following): boolean {
+  const { state } = following.reflector;
+  return (state === 'failing' || state === 'notServed') && !mayBeAbsent(following);
 }
 
 /** The version that is known here, where it is served; else the first that is. */

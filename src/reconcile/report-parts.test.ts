@@ -135,16 +135,19 @@ describe('a role that goes over to another replica', () => {
     expect(context.probes.probe.evidence(KEY)).toBeUndefined();
   });
 
-  test('takes the gauge of undeclared ports along', async () => {
+  test('takes the figures of its ports along', async () => {
     let role = PROBER;
     const context = replica(PROBER);
     context.roleOf = () => role;
-    const gauges = async () => (await context.metrics.undeclaredReachable.get()).values.length;
+    const figures = () => context.metrics.workloads.get(KEY);
     await looked(context);
-    expect(await gauges()).toBe(1);
+    expect(figures()).toMatchObject({ probe: { undeclaredReachable: 0 }, policy: undefined });
     role = LEADER;
     await pass(context);
-    expect(await gauges()).toBe(0);
+    expect(figures()).toMatchObject({ probe: undefined, policy: { mode: 'Enforce' } });
+    role = NOTHING;
+    await pass(context);
+    expect(figures()).toBeUndefined();
   });
 });
 

@@ -30,6 +30,11 @@ export class SweepQueue {
     this.#limit = limit;
   }
 
+  /** How many wait for their turn. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   /**
    * Runs `work` when it is its turn.
    *

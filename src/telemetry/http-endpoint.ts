@@ -1,13 +1,30 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 
 /** Answers to GET requests, by path. */
-export type Routes = Readonly<Record<string, () => Promise<Answer> | Answer>>;
+export type Routes = Readonly<
+  Record<string, (request: IncomingMessage) => Promise<Answer> | Answer>
+>;
 
 export interface Answer {
   status: number;
   contentType: string;
   body: string;
+  /** More headers. */
+  headers?: Readonly<Record<string, string>>;
 }
+
+/** Makes the server that hands each request to the listener. */
+export type MakeServer = (
+  listener: (request: IncomingMessage, response: ServerResponse) => void,
+) => Server;
+
+/** What a client may take of a server: bytes of a request's headers, and milliseconds for all of it. */
+export const REQUEST_BOUNDS = {
+  maxHeaderSize: 16_384,
+  headersTimeout: 10_000,
+  requestTimeout: 10_000,
+  connectionsCheckingInterval: 5000,
+} as const;
 
 /** The address cannot be listened on: a port in use, or one that this user may not have. */
 export class ListenError extends Error {
@@ -19,14 +36,16 @@ export class ListenError extends Error {
  *
  * @throws ListenError in one line that says how to mend it
  */
-export async function serve(address: string, purpose: string, routes: Routes): Promise<Server> {
+export async function serve(
+  address: string,
+  purpose: string,
+  routes: Routes,
+  makeServer: MakeServer = (listener) => createServer(REQUEST_BOUNDS, listener),
+): Promise<Server> {
   const { host, port } = parseAddress(address);
-  const server = createServer(async (request, response) => {
-    const route = request.method === 'GET' ? routes[request.url?.split('?')[0] ?? ''] : undefined;
-    const answer = route
-      ? await route()
-      : { status: 404, contentType: 'text/plain', body: 'not found\n' };
-    response.writeHead(answer.status, { 'content-type': answer.contentType }).end(answer.body);
+  const server = makeServer(async (request, response) => {
+    const { status, contentType, body, headers } = await answerTo(request, routes);
+    response.writeHead(status, { 'content-type': contentType, ...headers }).end(body);
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
@@ -38,6 +57,21 @@ export async function serve(address: string, purpose: string, routes: Routes): P
     server.listen(port, host, resolve);
   });
   return server;
+}
+
+async function answerTo(request: IncomingMessage, routes: Routes): Promise<Answer> {
+  const path = request.url?.split('?')[0] ?? '';
+  const route = request.method === 'GET' && Object.hasOwn(routes, path) ? routes[path] : undefined;
+  if (!route) return plainText(404, 'not found');
+  // What cannot be answered is no reason to end the process.
+  return await Promise.resolve(request)
+    .then(route)
+    .catch(() => plainText(500, 'internal error'));
+}
+
+/** An answer of one line. */
+export function plainText(status: number, line: string): Answer {
+  return { status, contentType: 'text/plain', body: `${line}\n` };
 }
 
 /**

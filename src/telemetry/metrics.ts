@@ -1,87 +1,52 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Calibration, CalibrationState } from '../domain/probing/calibration.ts';
+import { loopMetrics } from './loop-metrics.ts';
+import { workloadMetrics } from './workload-figures.ts';
+
+type LoopMetrics = ReturnType<typeof loopMetrics>;
+type PolicyMetrics = ReturnType<typeof policyMetrics>;
+type ProbeMetrics = ReturnType<typeof probeMetrics>;
+type ReadingMetrics = ReturnType<typeof readingMetrics>;
+type WorkloadMetrics = ReturnType<typeof workloadMetrics>;
 
 /** The operator's metrics, in a registry of their own. Never a pod or a port as a label. */
-export interface Metrics {
+export interface Metrics
+  extends LoopMetrics,
+    PolicyMetrics,
+    ProbeMetrics,
+    ReadingMetrics,
+    WorkloadMetrics {
   registry: Registry;
-  reconciles: Counter<'result'>;
-  reconcileSeconds: Histogram;
-  queueDepth: Gauge;
-  requests: Counter<'method' | 'code'>;
-  leader: Gauge;
-  policyWrites: Counter<'operation'>;
-  policyReverts: Counter;
-  policyContests: Counter;
-  autoBrakes: Counter;
-  undeclaredReachable: Gauge<'namespace' | 'kind' | 'name'>;
-  probeConnections: Counter<'outcome'>;
-  /** What tells the age of the oldest round in seconds, of which the oldest counts; asked at each scrape. */
-  roundAges: Set<() => number>;
-  malformedObjects: Counter<'resource'>;
-  relists: Counter<'resource' | 'reason'>;
-  missedEvents: Counter<'resource'>;
 }
+
+/** What is asked at each scrape; whoever knows it adds a function, and takes it away at the end. */
+export type Asked<T> = Set<() => T>;
 
 /** Registers every metric, so that each is there from the first scrape on. */
 export function createMetrics(): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const metrics: Metrics = {
+  return {
     registry,
     ...loopMetrics([registry]),
     ...policyMetrics([registry]),
     ...probeMetrics([registry]),
     ...readingMetrics([registry]),
-  };
-  for (const result of ['success', 'error']) metrics.reconciles.inc({ result }, 0);
-  for (const operation of ['apply', 'delete']) metrics.policyWrites.inc({ operation }, 0);
-  for (const outcome of ['open', 'refused', 'filtered', 'unreachable', 'error'])
-    metrics.probeConnections.inc({ outcome }, 0);
-  return metrics;
-}
-
-/** Of the loop, under the names that operators have. */
-function loopMetrics(registers: Registry[]) {
-  return {
-    reconciles: new Counter({
-      name: 'controller_runtime_reconcile_total',
-      registers,
-      labelNames: ['result'],
-      help: 'Reconciles by result',
-    }),
-    reconcileSeconds: new Histogram({
-      name: 'controller_runtime_reconcile_time_seconds',
-      registers,
-      help: 'Length of a reconcile',
-      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
-    }),
-    queueDepth: new Gauge({
-      name: 'workqueue_depth',
-      registers,
-      help: 'Keys that wait to be reconciled',
-    }),
-    requests: new Counter({
-      name: 'rest_client_requests_total',
-      registers,
-      labelNames: ['method', 'code'],
-      help: 'Requests to the API server by method and status code',
-    }),
-    leader: new Gauge({
-      name: 'leader_election_master_status',
-      registers,
-      help: '1 while this replica leads',
-    }),
+    ...workloadMetrics([registry]),
   };
 }
 
 /** Of what is written, and of who writes over it. */
 function policyMetrics(registers: Registry[]) {
+  const policyWrites = new Counter({
+    name: 'portlock_policy_writes_total',
+    registers,
+    labelNames: ['operation'],
+    help: 'NetworkPolicies written, by operation (apply, delete)',
+  });
+  for (const operation of ['apply', 'delete']) policyWrites.inc({ operation }, 0);
   return {
-    policyWrites: new Counter({
-      name: 'portlock_policy_writes_total',
-      registers,
-      labelNames: ['operation'],
-      help: 'NetworkPolicies written, by operation (apply, delete)',
-    }),
+    policyWrites,
     policyReverts: new Counter({
       name: 'portlock_policy_reverts_total',
       registers,
@@ -102,7 +67,20 @@ function policyMetrics(registers: Registry[]) {
 
 /** Of what is read of the cluster. */
 function readingMetrics(registers: Registry[]) {
+  const followed: Asked<Iterable<{ resource: string; isBlind: boolean }>> = new Set();
+  new Gauge({
+    name: 'portlock_blind_reflectors',
+    registers,
+    labelNames: ['resource'],
+    help: 'Lists and watches of a resource that fail, so that what is known of it grows old; by resource',
+    collect() {
+      this.reset();
+      for (const each of followed)
+        for (const { resource, isBlind } of each()) this.inc({ resource }, isBlind ? 1 : 0);
+    },
+  });
   return {
+    followed,
     malformedObjects: new Counter({
       name: 'portlock_malformed_objects_total',
       registers,
@@ -124,9 +102,19 @@ function readingMetrics(registers: Registry[]) {
   };
 }
 
+const OUTCOMES = ['open', 'refused', 'filtered', 'unreachable', 'error'];
+const CALIBRATION_STATES: readonly CalibrationState[] = [
+  'Dropped',
+  'Rejected',
+  'NotEnforced',
+  'Unknown',
+];
+
 /** Of what is seen from outside. */
 function probeMetrics(registers: Registry[]) {
-  const roundAges = new Set<() => number>();
+  const roundAges: Asked<number> = new Set();
+  const sweepBacklogs: Asked<number> = new Set();
+  const calibrations: Asked<readonly Pick<Calibration, 'state'>[]> = new Set();
   new Gauge({
     name: 'portlock_probe_round_age_seconds',
     registers,
@@ -135,19 +123,41 @@ function probeMetrics(registers: Registry[]) {
       this.set(Math.max(0, ...[...roundAges].map((age) => age())));
     },
   });
+  new Gauge({
+    name: 'portlock_sweep_backlog',
+    registers,
+    help: 'Sweeps of all ports that are due and wait for their turn',
+    collect() {
+      this.set([...sweepBacklogs].reduce((sum, waiting) => sum + waiting(), 0));
+    },
+  });
+  new Gauge({
+    name: 'portlock_calibrations',
+    registers,
+    labelNames: ['state'],
+    help: 'Ways from this replica to nodes, by what a denied connection looks like (Dropped, Rejected, NotEnforced, Unknown)',
+    collect() {
+      for (const state of CALIBRATION_STATES) this.set({ state }, 0);
+      for (const each of calibrations) for (const { state } of each()) this.inc({ state });
+    },
+  });
+  const probeConnections = new Counter({
+    name: 'portlock_probe_connections_total',
+    registers,
+    labelNames: ['outcome'],
+    help: 'Connections attempted by the prober, by outcome',
+  });
+  for (const outcome of OUTCOMES) probeConnections.inc({ outcome }, 0);
   return {
     roundAges,
-    undeclaredReachable: new Gauge({
-      name: 'portlock_undeclared_reachable_ports',
+    sweepBacklogs,
+    calibrations,
+    probeConnections,
+    enforcementDelay: new Histogram({
+      name: 'portlock_enforcement_delay_seconds',
       registers,
-      labelNames: ['namespace', 'kind', 'name'],
-      help: 'Undeclared ports of a workload on which a connection was made',
-    }),
-    probeConnections: new Counter({
-      name: 'portlock_probe_connections_total',
-      registers,
-      labelNames: ['outcome'],
-      help: 'Connections attempted by the prober, by outcome',
+      help: 'From the moment on in which a new pod is ready until all undeclared ports that were asked are seen filtered: the time for which the network left them open is no longer',
+      buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
     }),
   };
 }

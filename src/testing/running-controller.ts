@@ -3,6 +3,7 @@ import { Controller, type ControllerOptions } from '../reconcile/controller.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { namespace, pod, snapshot } from './builders.ts';
 import { fillStore } from './fill-store.ts';
+import { looksOf } from './metric-samples.ts';
 import { type LogLine, recordedLog } from './recorded-log.ts';
 import { ScriptedProber } from './scripted-prober.ts';
 import { shopCaches } from './shop-caches.ts';
@@ -69,10 +70,7 @@ export function runningControllers(): (
       controller,
       options: { ...options, prober },
       lines,
-      looks: async (wanted) => {
-        const { values } = await metrics.reconciles.get();
-        return values.find(({ labels }) => labels.result === wanted)?.value ?? 0;
-      },
+      looks: (wanted) => looksOf(metrics, wanted),
       stop: () => {
         end.abort();
         return run;

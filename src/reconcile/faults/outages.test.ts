@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { deployment } from '../../testing/deployments.ts';
 import type { Fault, FaultRule } from '../../testing/fault-rules.ts';
+import { looksOf } from '../../testing/metric-samples.ts';
 import { type RunningOperator, runningOperators } from '../../testing/running-operators.ts';
 import { POLICIES, POLICY, REPORT, WEB } from '../../testing/shop-paths.ts';
 import { until } from '../../testing/until.ts';
@@ -78,8 +79,7 @@ test('case 10: with a quarter of all calls failing every workload has its policy
   expect(failed.map(({ labels }) => labels.code)).toEqual(
     expect.arrayContaining(['500', '502', '503', '504']),
   );
-  const { values: looks } = await replica.metrics.reconciles.get();
-  expect(looks.find(({ labels }) => labels.result === 'error')?.value).toBeGreaterThan(0);
+  expect(await looksOf(replica.metrics, 'error')).toBeGreaterThan(0);
 });
 
 describe('case 11: a write that was done, and of which the answer is lost, is not done again', () => {
@@ -104,10 +104,7 @@ describe('case 11: a write that was done, and of which the answer is lost, is no
     }
     await until('the answer is lost', () => written.policy !== '');
     await until('it is reported', () => isReported(REPORT));
-    await until('a look succeeded', async () => {
-      const { values } = await replica.metrics.reconciles.get();
-      return values.some(({ labels, value }) => labels.result === 'success' && value > 0);
-    });
+    await until('a look succeeded', async () => (await looksOf(replica.metrics, 'success')) > 0);
     expect(scene.kept.at(POLICY)?.metadata.resourceVersion).toBe(written.policy);
     if (written.report !== '') expect(scene.kept.at(REPORT)?.metadata.uid).toBe(written.report);
   });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { deployment } from '../../testing/deployments.ts';
+import { looksOf } from '../../testing/metric-samples.ts';
 import { type RunningOperator, runningOperators } from '../../testing/running-operators.ts';
 import { POLICY, policyWrites, REPORT, WEB } from '../../testing/shop-paths.ts';
 import { until } from '../../testing/until.ts';
@@ -11,10 +12,7 @@ const NETWORK_POLICIES = '/apis/networking.k8s.io/v1/networkpolicies';
 
 const written = () => policyWrites(scene.server.requests);
 const policyIsThere = () => until('the policy is there', () => scene.kept.at(POLICY));
-const looks = async ({ metrics }: RunningOperator) => {
-  const { values } = await metrics.reconciles.get();
-  return values.find(({ labels }) => labels.result === 'success')?.value ?? 0;
-};
+const looks = ({ metrics }: RunningOperator) => looksOf(metrics, 'success');
 /** Somebody touches the policy, or the workload’s pods change, and the workload is looked at again. */
 async function lookedAtAgain(replica: RunningOperator, touch: () => void): Promise<void> {
   const before = await looks(replica);

@@ -1,0 +1,31 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { onTestFinished, test } from 'vitest';
+import { recordedLog } from '../testing/recorded-log.ts';
+import { until } from '../testing/until.ts';
+import { type ServingPair, selfSigned } from './self-signed.ts';
+import { followServingFiles, readServingFiles } from './serving-files.ts';
+
+test('a renewed certificate is taken; one that cannot be used is told of once, and the last one stays', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'portlock-certificate-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const write = ({ cert, key }: ServingPair) => {
+    writeFileSync(path.join(folder, 'tls.crt'), cert);
+    writeFileSync(path.join(folder, 'tls.key'), key);
+  };
+  const [first, second] = [await selfSigned('a.test', 0), await selfSigned('b.test', 0)];
+  write(first);
+  const { log, lines } = recordedLog();
+  const taken: ServingPair[] = [];
+  const onChange = (pair: ServingPair) => taken.push(pair);
+  const current = await readServingFiles(folder);
+  onTestFinished(followServingFiles(folder, current, { log, onChange, every: 2 }));
+  write({ ...first, key: 'none' });
+  const warnings = () => lines.filter(({ line }) => line.startsWith('warn')).length;
+  await until('the bad pair is told of', () => warnings() === 1);
+  write(second);
+  await until('the new pair is taken', () => taken.some(({ cert }) => cert === second.cert));
+  // A key is written after its certificate: in between they may not belong together.
+  if (warnings() > 2) throw new Error('told more than once');
+});
