@@ -115,3 +115,23 @@ describe('docs/tuning.md', () => {
     expect(rows.length).toBeGreaterThan(10);
   });
 });
+
+test('the sample row of the README is as old as a sweep after the settle time is at least', () => {
+  const [, reason, , , minutes] =
+    /^multi-port-app +Enforce +1 +0 +True +(\w+) +(\w+) +(\w+) +\w+ +(\d+)m$/m.exec(
+      read('README.md'),
+    ) ?? [];
+  expect(reason).toBe('Swept');
+  // 65,535 ports at 300 a second, and a minute to settle.
+  expect(Number(minutes) * 60).toBeGreaterThan(65_535 / 300 + 60);
+});
+
+test('what is measured is written where git does not look', () => {
+  const written = globSync('bench/**/*.ts', { cwd: ROOT }).flatMap((file) =>
+    [...read(file).matchAll(/new URL\('(\.\.\/[^']+\.(?:svg|md|json))'/g)].map(([, to = '']) =>
+      path.join(path.dirname(file), to),
+    ),
+  );
+  expect(written).toEqual(['dist/probe-in-flight.svg']);
+  expect(read('.gitignore').split('\n')).toContain('dist/*');
+});
