@@ -216,7 +216,7 @@ describe('the policy', () => {
     await namespace.apply(deployment(name, { mode: 'enforce' }));
     const [key = ''] = change.split('=');
     if (verb === 'annotate') await namespace.run('annotate', 'deployment', name, `${key}-`);
-    await namespace.report(name, (each) => status(each, 'Stalled') === 'False');
+    await namespace.report(name, (each) => status(each, 'Stalled') === undefined);
   });
 
   test('an edit and a deletion are undone', async () => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { parse, stringify } from 'yaml';
@@ -125,6 +125,7 @@ describe.concurrent('with the user’s own kubeconfig', () => {
       ['5000/TCP', 'Open', '-'],
       ['9090/TCP', 'Open', '-'],
       ['8080/TCP', 'Open', 'app (http)'],
+      [`Seen from ${hostname()}`],
       [''],
     ]);
     expect(stdout).toMatch(/9090\/TCP +Open +- +app: node on \* +undeclared, yet reachable\n/);

@@ -2,15 +2,11 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { kubectlOf, repository } from './harness/environment.ts';
+import { commandsOf, wordsOf } from './harness/page-commands.ts';
 import { Sample } from './harness/sample.ts';
 
 const readme = await readFile(path.join(repository, 'README.md'), 'utf8');
-const commands = [...readme.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) =>
-  block
-    .split('\n')
-    .map((line) => line.replace(/\s+#.*/, '').trim())
-    .filter((line) => line !== ''),
-);
+const commands = commandsOf('README.md');
 
 /** Commands that run on a cluster, in the order of the page; the others are looked at one by one. */
 describe('the commands of the README', () => {
@@ -64,5 +60,26 @@ describe('the commands of the README', () => {
       '| 5000 | no | open | timeout |',
     ])
       expect(readme).toContain(row);
+  });
+});
+
+/** Pages whose commands are a story: each ends well after the one before, in a namespace with the sample. */
+describe.each(['docs/getting-started.md', 'docs/events.md'])('the commands of %s', (page) => {
+  const kubectl = kubectlOf(inject('environment'));
+  let sample: Sample;
+  beforeAll(async () => {
+    sample = await Sample.create(kubectl, `portlock-${path.basename(page, '.md')}`);
+  });
+  afterAll(() => sample?.remove());
+
+  // What `portlock check` does is shown in check-command.e2e.test.ts, with an image that is there.
+  const onCluster = commandsOf(page).filter((command) => command !== 'portlock check');
+
+  test.each(onCluster)('%s', async (command) => {
+    const [program, ...words] = wordsOf(command);
+    expect(program).toBe('kubectl');
+    // It says where it looks, or where it is run.
+    const run = words.includes('-n') ? kubectl.run(words) : sample.run(...words);
+    expect(await run).not.toBe('');
   });
 });

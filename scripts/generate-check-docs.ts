@@ -2,10 +2,9 @@
  * Generates docs/checks.md from the checks of `portlock audit`. `--check` writes nothing and exits 1 when the committed
  * file is stale.
  */
-import { readFile, writeFile } from 'node:fs/promises';
 import { CHECKS } from '../src/commands/audit/checks.ts';
+import { keepPage } from './keep-page.ts';
 
-const page = new URL('../docs/checks.md', import.meta.url);
 const checks = Object.entries(CHECKS);
 const rows = checks.map(
   ([id, { name, severity }]) =>
@@ -27,13 +26,4 @@ ${rows.join('\n')}
 
 ${sections.join('\n')}`;
 
-const current = await readFile(page, 'utf8').catch(() => '');
-if (process.argv.includes('--check')) {
-  if (current !== text) {
-    console.error('docs/checks.md is stale: run `npm run generate` and commit it.');
-    process.exit(1);
-  }
-} else if (current !== text) {
-  await writeFile(page, text);
-  console.log('Wrote docs/checks.md');
-}
+await keepPage('docs/checks.md', text);

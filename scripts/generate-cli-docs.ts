@@ -3,11 +3,10 @@
  * the committed file is stale.
  */
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { keepPage } from './keep-page.ts';
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
-const page = new URL('../docs/cli.md', import.meta.url);
 const COMMANDS = [
   [],
   ['operator'],
@@ -47,13 +46,4 @@ ${sections.join('\n')}
 | 130, 143 | ended by Ctrl-C, by SIGTERM |
 `;
 
-const current = await readFile(page, 'utf8').catch(() => '');
-if (process.argv.includes('--check')) {
-  if (current !== text) {
-    console.error('docs/cli.md is stale: run `npm run generate` and commit it.');
-    process.exit(1);
-  }
-} else if (current !== text) {
-  await writeFile(page, text);
-  console.log('Wrote docs/cli.md');
-}
+await keepPage('docs/cli.md', text);

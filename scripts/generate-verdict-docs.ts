@@ -2,10 +2,9 @@
  * Generates docs/verdicts.md from the table in src/domain/report/verdict-table.ts. `--check` writes nothing and
  * exits 1 when the committed file is stale.
  */
-import { readFile, writeFile } from 'node:fs/promises';
 import { VERDICT_TABLE } from '../src/domain/report/verdict-table.ts';
+import { keepPage } from './keep-page.ts';
 
-const page = new URL('../docs/verdicts.md', import.meta.url);
 const cells = VERDICT_TABLE.map(({ declared, expected, observed, calibration, ...rest }) => [
   declared ? 'yes' : 'no',
   ...[expected, observed, calibration].map((values) => values?.join(', ') ?? 'any'),
@@ -58,13 +57,4 @@ A calibration counts for the node that it was measured to, and where no replica 
 other nodes do: of several the one by which the least may be claimed. It counts for two \`--probe-interval\`s.
 `;
 
-const current = await readFile(page, 'utf8').catch(() => '');
-if (process.argv.includes('--check')) {
-  if (current !== text) {
-    console.error('docs/verdicts.md is stale: run `npm run generate` and commit it.');
-    process.exit(1);
-  }
-} else if (current !== text) {
-  await writeFile(page, text);
-  console.log('Wrote docs/verdicts.md');
-}
+await keepPage('docs/verdicts.md', text);

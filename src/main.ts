@@ -9,7 +9,7 @@ import { Prober } from './probe/prober.ts';
 import { type OperatorOptions, PortlockOperator } from './reconcile/operator.ts';
 import { endOnCrash } from './telemetry/crash.ts';
 import { type Answer, ListenError, parseAddress, serve } from './telemetry/http-endpoint.ts';
-import { createLog, type Log, type LogLevel } from './telemetry/log.ts';
+import { createLog, type Log, type LogFormat, type LogLevel } from './telemetry/log.ts';
 import { createMetrics, type Metrics } from './telemetry/metrics.ts';
 import { type SecureOptions, serveMetrics } from './telemetry/metrics-endpoint.ts';
 
@@ -47,6 +47,7 @@ export interface OperatorFlags {
   qps: number;
   widening: Widening;
   logLevel: LogLevel;
+  logFormat: LogFormat;
 }
 
 /**
@@ -56,7 +57,7 @@ export interface OperatorFlags {
  * @throws KubeConfigError, ListenError: bad use, in one line
  */
 export async function runOperator(flags: OperatorFlags): Promise<void> {
-  const log = createLog(flags.logLevel);
+  const log = createLog(flags.logLevel, flags.logFormat);
   const metrics = createMetrics();
   const kubeConfig = loadKubeConfig({ kubeconfig: flags.kubeconfig, context: flags.context });
   const prober = new Prober({

@@ -14,6 +14,7 @@ const SERVICE_ACCOUNT_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount
 /** Those of Kubernetes and of network plugins. */
 const EXCLUDED = ['kube-*', 'calico-*', 'tigera-operator', 'cilium', 'cilium-*', 'antrea-*'];
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug'];
+const LOG_FORMATS = ['json', 'text'];
 const EXAMPLES = `
 Examples:
   portlock operator                                       in a pod, as config/manager runs it
@@ -30,6 +31,7 @@ export function operatorCommand(): Command {
   addPolicyOptions(command);
   return command
     .option('--log-level <level>', LOG_LEVELS.join(', '), oneOf(LOG_LEVELS), 'info')
+    .option('--log-format <format>', LOG_FORMATS.join(', '), oneOf(LOG_FORMATS), 'json')
     .addHelpText('after', EXAMPLES)
     .action(async (options: Partial<OperatorFlags>) => {
       const { runOperator } = await import('./main.ts');

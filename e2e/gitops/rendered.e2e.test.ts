@@ -62,6 +62,6 @@ describe.each(both())('a rendered policy in git, with $name', (tool) => {
       ({ metadata }) => metadata.ownerReferences !== undefined,
     );
     expect(policy.metadata.labels).toEqual({ 'app.kubernetes.io/managed-by': 'portlock' });
-    await namespace.report('web', (each) => status(each, 'Stalled') === 'False');
+    await namespace.report('web', (each) => status(each, 'Stalled') === undefined);
   });
 });

@@ -6,6 +6,8 @@ export const CLOSED_PORTS_ANNOTATION = 'portlock.dev/closed-ports';
 export const ALLOW_FROM_ANNOTATION = 'portlock.dev/allow-from';
 export const PROBE_ANNOTATION = 'portlock.dev/probe';
 export const ACCEPT_CUTS_ANNOTATION = 'portlock.dev/accept-cuts';
+/** On an Event: the id of the decision that it tells of, which stands in the log, too. */
+export const DECISION_ANNOTATION = 'portlock.dev/decision';
 
 export const MANAGED_BY_LABEL = 'app.kubernetes.io/managed-by';
 export const MANAGED_BY_VALUE = 'portlock';

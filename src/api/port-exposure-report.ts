@@ -476,7 +476,7 @@ export interface PortExposureReport {
       }[];
     };
     /**
-     * Ready, Reconciling, Stalled, PolicyInSync, PreflightPassed, EnforcementVerified and DriftDetected.
+     * Ready, Reconciling, Stalled (only while a person has to act), PolicyInSync, PreflightPassed, EnforcementVerified and DriftDetected.
      *
      * @maxItems 16
      */

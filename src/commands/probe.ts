@@ -100,6 +100,7 @@ async function probe(context: Context): Promise<ProbeResult> {
     throw new CommandError(`no address of ${flags.target} gave an answer`);
   return {
     target: flags.target,
+    isRange: target.kind === 'range',
     from: hostname(),
     startedAt,
     endedAt: Date.now(),

@@ -5,6 +5,7 @@ import { parseAllDocuments } from 'yaml';
 import type { Wire } from '../testing/preflight-manifests.ts';
 import { snapshotOf } from '../testing/snapshot-manifests.ts';
 import { decide } from './decide.ts';
+import { annotationIn } from './preflight/annotate.ts';
 import type { PreflightFinding } from './preflight/preflight.ts';
 
 /**
@@ -45,12 +46,12 @@ test('there is much to follow', () => {
   expect(held.length).toBeGreaterThan(40);
 });
 
-/** The ways that a line names, each as steps: `declare …`, `set …`, `take …`, `accept …`. */
+/** The ways that a line names, each as steps: `declare …`, `run …`, `take …`, `accept …`. */
 function waysOf({ fix }: PreflightFinding): string[][] {
   const [line = '', letting] = fix
     .replace(/^only .* refers? to it: ask there whether it is meant(, and if it is |, or )/, '')
     .replace(/ \(or, in place of any, [^)]*\)/, '')
-    .split(/, and with that (?=set )/);
+    .split(/, and with that (?=run )/);
   const [more = '', ...rest] = (letting ?? '').split(', or ');
   const ways = [...line.split(', or '), ...rest].map((way) =>
     way.replace(/ if nothing listens there$/, ''),
@@ -80,11 +81,9 @@ function workloadAmong(manifests: readonly Wire[]): OwnedWorkload {
 }
 
 function follow(step: string, { metadata, spec }: OwnedWorkload): void {
-  const annotation = /^(?:set|accept (?:it|the cut) with) (portlock\.dev\/[a-z-]+)=(.+)$/.exec(
-    step,
-  );
-  if (annotation) {
-    metadata.annotations = { ...metadata.annotations, [annotation[1] ?? '']: annotation[2] ?? '' };
+  const annotation = annotationIn(step);
+  if (annotation && /^(?:run|accept (?:it|the cut) with) kubectl .* --overwrite$/.test(step)) {
+    metadata.annotations = { ...metadata.annotations, [annotation.key]: annotation.value };
     return;
   }
   const [, taken, key = ''] = /^take (\S+) out of (\S+)$/.exec(step) ?? [];

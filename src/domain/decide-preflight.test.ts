@@ -28,7 +28,7 @@ describe('pre-flight', () => {
       status: 'False',
       reason: 'PreflightFailed',
     });
-    expect(condition(plan, 'Stalled').status).toBe('False');
+    expect(condition(plan, 'Stalled').status).toBeUndefined();
     expect(plan.events.map((event) => event.reason)).toEqual(['PreflightFailed']);
     expect(decide(carriedOut(snapshot({ usage }), plan)).events).toEqual([]);
   });

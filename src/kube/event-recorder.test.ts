@@ -4,15 +4,15 @@ import { NOW, workload } from '../testing/builders.ts';
 import { sendJson, sendStatus } from '../testing/scripted-api-server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
 import { until } from '../testing/until.ts';
-import { EventRecorder } from './event-recorder.ts';
+import { type DecisionNote, EventRecorder } from './event-recorder.ts';
 
 const scripted = scriptedClient();
 const EVENTS = '/apis/events.k8s.io/v1/namespaces/shop/events';
 const MINUTE = 60_000;
 const signal = new AbortController().signal;
 
-function note(text: string, reason: EventNote['reason'] = 'PolicyReverted'): EventNote {
-  return { type: 'Warning', reason, action: 'ApplyPolicy', note: text };
+function note(text: string, reason: EventNote['reason'] = 'PolicyReverted'): DecisionNote {
+  return { type: 'Warning', reason, action: 'ApplyPolicy', note: text, decision: 'd1' };
 }
 
 /** A recorder by a clock that the test moves; everything that is written is taken. */
@@ -29,7 +29,7 @@ function recorder(options: { window?: number } = {}) {
     now: () => clock.now,
     ...options,
   });
-  const record = (event: EventNote, of = workload()) => events.record(of, event, signal);
+  const record = (event: DecisionNote, of = workload()) => events.record(of, event, signal);
   return { clock, events, failures, record };
 }
 
@@ -55,7 +55,11 @@ test('an Event says whom it is about, and by whom and when it was seen', async (
   expect(created()).toMatchObject([
     {
       apiVersion: 'events.k8s.io/v1',
-      metadata: { name: expect.stringMatching(/^web\./), namespace: 'shop' },
+      metadata: {
+        name: expect.stringMatching(/^web\./),
+        namespace: 'shop',
+        annotations: { 'portlock.dev/decision': 'd1' },
+      },
       eventTime: '2026-01-02T03:04:05.000000Z',
       reportingController: 'portlock.dev/operator',
       reportingInstance: 'portlock-0',

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { FIELD_MANAGER, REPORTING_CONTROLLER } from '../api/names.ts';
+import { DECISION_ANNOTATION, FIELD_MANAGER, REPORTING_CONTROLLER } from '../api/names.ts';
 import type { EventNote } from '../domain/report/events.ts';
 import type { Workload } from '../domain/workload/workload.ts';
 import type { KubeClient } from './client.ts';
@@ -20,6 +20,9 @@ export interface EventRecorderOptions {
 export type Regarded = Pick<Workload, 'apiVersion' | 'namespace' | 'name' | 'uid'> & {
   kind: string;
 };
+
+/** An Event, and the id of the decision that it tells of. */
+export type DecisionNote = EventNote & { decision: string };
 
 /** What was told of one workload for one reason: the last Event, and what has come since. */
 interface Series {
@@ -61,8 +64,11 @@ export class EventRecorder {
     this.#now = options.now ?? Date.now;
   }
 
-  /** Tells of something: in an Event of its own, or as one more of a series. */
-  async record(workload: Regarded, event: EventNote, signal: AbortSignal): Promise<void> {
+  /**
+   * Tells of something: in an Event of its own, or as one more of a series.
+   * @returns whether it is one more of a series
+   */
+  async record(workload: Regarded, event: DecisionNote, signal: AbortSignal): Promise<boolean> {
     const key = `${workload.uid}/${event.type}/${event.action}/${event.reason}`;
     const now = this.#now();
     const known = this.#series.get(key);
@@ -73,10 +79,10 @@ export class EventRecorder {
       current.count += 1;
       current.lastObservedAt = now;
       await this.#writeWhenDue(key, current, signal);
-      return;
+      return true;
     }
     const name = eventName(workload.name);
-    if (!(await this.#create(name, workload, event, now, signal))) return;
+    if (!(await this.#create(name, workload, event, now, signal))) return false;
     const { namespace } = workload;
     this.#remember(key, {
       namespace,
@@ -89,6 +95,7 @@ export class EventRecorder {
       lastObservedAt: now,
       timer: undefined,
     });
+    return false;
   }
 
   /** Writes what was counted and is not written yet, as before the end of the process. */
@@ -130,7 +137,7 @@ export class EventRecorder {
   async #create(
     eventName: string,
     { apiVersion, kind, namespace, name, uid }: Regarded,
-    { action, reason, type, note }: EventNote,
+    { action, reason, type, note, decision }: DecisionNote,
     now: number,
     signal: AbortSignal,
   ): Promise<boolean> {
@@ -140,7 +147,11 @@ export class EventRecorder {
         {
           apiVersion: 'events.k8s.io/v1',
           kind: 'Event',
-          metadata: { name: eventName, namespace },
+          metadata: {
+            name: eventName,
+            namespace,
+            annotations: { [DECISION_ANNOTATION]: decision },
+          },
           eventTime: microTime(now),
           reportingController: REPORTING_CONTROLLER,
           reportingInstance: this.#options.instance.slice(0, 128),

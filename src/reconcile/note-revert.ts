@@ -10,11 +10,8 @@ type Apply = PolicyStep & { do: 'apply' };
 
 /** Counts that the policy was put back; what goes on and on is logged once. */
 export function noteRevert(step: Apply, snapshot: Snapshot, context: Context): void {
-  const key = workloadKey(snapshot.key);
   context.metrics.policyReverts.inc();
   noteContest(step, snapshot, context);
-  const level = context.reverts.contest(key, context.now()) ? 'debug' : 'info';
-  context.log.log(level, 'Put the policy back', { key, policy: step.policy.metadata.name });
 }
 
 /** Whoever is so fast that no write of ours comes in time is to be told of all the same. */

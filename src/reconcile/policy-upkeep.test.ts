@@ -84,9 +84,8 @@ describe('what somebody else makes of the policy', () => {
     expect(live().spec).toEqual(spec);
     expect(await counted('policyReverts')).toBe(1);
     expect(lines.at(-1)).toMatchObject({
-      line: 'info: Put the policy back',
-      key: KEY,
-      policy: 'web-portlock',
+      line: expect.stringMatching(/^warn: The NetworkPolicy web-portlock was edited .* put back$/),
+      reason: 'PolicyReverted',
     });
   });
 
@@ -121,10 +120,12 @@ describe('what somebody else makes of the policy', () => {
     }
     expect(await counted('policyReverts')).toBe(7);
     expect(await counted('policyContests')).toBe(1);
-    expect(lines.map(({ line }) => line).filter((line) => /put back|Put the/.test(line))).toEqual([
-      ...new Array(4).fill('info: Put the policy back'),
-      'warn: The policy is changed again and again, and put back each time',
-      ...new Array(3).fill('debug: Put the policy back'),
+    const said = lines.filter(({ line }) => line.includes('put back'));
+    expect(said.map(({ line, reason = '' }) => `${line.split(':')[0]} ${reason}`)).toEqual([
+      'warn PolicyReverted',
+      ...new Array(3).fill('debug PolicyReverted'),
+      'warn ',
+      ...new Array(3).fill('debug PolicyReverted'),
     ]);
     expect(lines).toContainEqual(
       expect.objectContaining({ key: KEY, policy: 'web-portlock', by: ['kubectl-edit'] }),
@@ -142,7 +143,7 @@ describe('what somebody else makes of the policy', () => {
       expect((await pass()).slice(0, 1)).toEqual(['PATCH policy']);
     }
     expect(await counted('policyReverts')).toBe(0);
-    expect(lines.at(-1)?.line).toBe('info: Applied the policy');
+    expect(lines.at(-1)).toMatchObject({ reason: 'PolicyApplied' });
   });
 });
 

@@ -103,7 +103,6 @@ describe('two replicas and a third', () => {
       'PreflightPassed',
       'Ready',
       'Reconciling',
-      'Stalled',
     ]);
     expect(Object.keys(kept.at(REPORT)?.status ?? {})).toEqual(
       expect.arrayContaining(['mode', 'ports', 'probe', 'secondProbe']),

@@ -45,14 +45,12 @@ async function carryOutApply(
 ): Promise<void> {
   await applyPolicy(step, context, signal);
   context.metrics.policyWrites.inc({ operation: 'apply' });
-  if (isRevert(snapshot, step)) return noteRevert(step, snapshot, context);
-  const about = { key: workloadKey(snapshot.key), policy: step.policy.metadata.name };
-  context.log.info('Applied the policy', about);
+  if (isRevert(snapshot, step)) noteRevert(step, snapshot, context);
 }
 
 async function carryOutDelete(
   { live: { metadata } }: Delete,
-  { key }: Snapshot,
+  { key, workload }: Snapshot,
   context: Context,
   signal: AbortSignal,
 ): Promise<void> {
@@ -60,7 +58,8 @@ async function carryOutDelete(
   await deleteObject(NETWORK_POLICIES, metadata, context, signal);
   context.caches.writtenPolicies.deleted({ namespace: key.namespace, name });
   context.metrics.policyWrites.inc({ operation: 'delete' });
-  context.log.info('Deleted the policy', { key: workloadKey(key), policy: name });
+  // Else it is told as the decision that it is.
+  if (!workload) context.log.info('Deleted the policy', { key: workloadKey(key), policy: name });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { expect, test } from 'vitest';
 import winston from 'winston';
-import { createLog, type Log } from './log.ts';
+import { createLog, type Log, type LogFormat } from './log.ts';
 
 test('a line of the log is JSON that is read back as it was, and shows nothing that a terminal acts on', () => {
   const error = 'denied: \u001b]0;owned\u0007\u009b31m\u202e\nagain';
@@ -23,7 +23,24 @@ test('a line begins with the time, the level and the message, and the rest follo
   );
 });
 
-function linesOf(write: (log: Log) => void): string[] {
+test('a line of text begins in the same way, and is one line whatever it holds', () => {
+  const [line = '', ...others] = linesOf(
+    (log) =>
+      log.error('Swept web\n\u001b[31m', {
+        seconds: 3,
+        pod: 'shop/web-1',
+        error: 'it is "away"\n\u202e',
+        at: { node: 'b' },
+      }),
+    'text',
+  );
+  expect(others).toEqual([]);
+  expect(line).toMatch(
+    /^\d{4}-\d\d-\d\dT[\d:.]+Z error Swept web\\n\\x1b\[31m seconds=3 pod=shop\/web-1 error="it is \\"away\\"\\n\\u202e" at=\{"node":"b"\}\s*$/,
+  );
+});
+
+function linesOf(write: (log: Log) => void, format: LogFormat = 'json'): string[] {
   const lines: string[] = [];
   const stream = new Writable({
     write: (chunk, _encoding, done) => {
@@ -31,7 +48,7 @@ function linesOf(write: (log: Log) => void): string[] {
       done();
     },
   });
-  const log = createLog('error');
+  const log = createLog('error', format);
   log.clear().add(new winston.transports.Stream({ stream }));
   write(log);
   return lines;

@@ -14,13 +14,19 @@ export function conditionSaid(
   fields: Partial<Told> = {},
   carried?: PortExposureReport,
 ): ConditionVerdict {
-  return verdicts(reportInput(fields), carried)[type];
+  const verdict = verdicts(reportInput(fields), carried)[type];
+  if (verdict === undefined) throw new Error(`nothing is said of ${type}`);
+  return verdict;
 }
 
-/** Its status and reason. */
-export function conditionInBrief(...parts: Parameters<typeof conditionSaid>): string {
-  const { status, reason } = conditionSaid(...parts);
-  return `${status} ${reason}`;
+/** Its status and reason, or that it is not there. */
+export function conditionInBrief(
+  type: ConditionType,
+  fields: Partial<Told> = {},
+  carried?: PortExposureReport,
+): string {
+  const verdict = verdicts(reportInput(fields), carried)[type];
+  return verdict ? `${verdict.status} ${verdict.reason}` : 'not there';
 }
 
 /** A report that says this of one condition. */

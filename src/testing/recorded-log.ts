@@ -2,7 +2,7 @@ import { Writable } from 'node:stream';
 import winston from 'winston';
 import type { Log } from '../telemetry/log.ts';
 
-/** A line of the log: `info: Applied the policy`, and what was said with it. */
+/** A line of the log: `info: Started leading`, and what was said with it. */
 export interface LogLine {
   line: string;
   [field: string]: unknown;

@@ -43,7 +43,9 @@ function intentFinding(found: Found<Workload>, { intent }: Judged): Finding[] {
   const check = REASONS[reason];
   if (check === undefined) return [];
   const path = reason === 'InvalidAnnotation' ? annotationPath(message) : check.path;
-  return [findingAt(found, check.id, message, path, { patch: annotating(message) })];
+  // Who may connect is for the owner to say: the command is an example.
+  const patch = reason === 'WouldWiden' ? undefined : annotating(message);
+  return [findingAt(found, check.id, message, path, { patch })];
 }
 
 /** Its message names the annotation. */

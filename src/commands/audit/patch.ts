@@ -1,4 +1,5 @@
 import { MODE_LABEL } from '../../api/names.ts';
+import { annotationIn } from '../../domain/preflight/annotate.ts';
 import type { ListedPort } from '../../domain/workload/port-text.ts';
 
 /** The part of a workload that mends a finding, as a strategic merge patch has it. */
@@ -14,9 +15,8 @@ export function declaring({ port, protocol }: ListedPort, container: string): Pa
   return { spec: { template: { spec: { containers } } } };
 }
 
-/** Sets the annotation that a sentence says to set, as `set portlock.dev/extra-ports=9090/TCP`. */
+/** Sets the annotation that the command in a sentence sets. */
 export function annotating(sentence: string): Patch | undefined {
-  const [, key, value] = /\bset (portlock\.dev\/[a-z-]+)=(\S+)/.exec(sentence) ?? [];
-  if (key === undefined || value === undefined) return undefined;
-  return { metadata: { annotations: { [key]: value.replace(/[,;.]$/, '') } } };
+  const set = annotationIn(sentence);
+  return set && { metadata: { annotations: { [set.key]: set.value } } };
 }

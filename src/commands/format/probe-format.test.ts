@@ -43,6 +43,7 @@ function address(fields: Partial<AddressResult> = {}, looked = true): AddressRes
 function result(addresses: AddressResult[]): ProbeResult {
   return {
     target: 'deployment/web',
+    isRange: false,
     from: 'debug',
     startedAt: NOW,
     endedAt: NOW + 218_000,
@@ -63,6 +64,7 @@ test('the table of one address: declared, listening, reachable, worst first', ()
 8080/TCP   Open           app (http)    app: node on *
 53/UDP     Unverifiable   annotation    ?                        a connection attempt proves nothing about UDP
 9229/TCP   Refused        -             app: node on 127.0.0.1   loopback only: no exposure
+Seen from debug
 `,
   );
 });
@@ -89,6 +91,7 @@ shop/web-1   10.244.1.7   9090/TCP   Open           -             undeclared, ye
 shop/web-1   10.244.1.7   8080/TCP   Open           app (http)
 shop/web-1   10.244.1.7   53/UDP     Unverifiable   annotation    a connection attempt proves nothing about UDP
 shop/web-1   fd00::7      8080/TCP   Filtered       app           declared, but no answer comes
+Seen from debug
 `,
   );
 });
@@ -115,12 +118,13 @@ test('a crowd of equal ports is left to the wide table', () => {
   expect(probeTable(result([crowd]), PLAIN)).toBe(
     `PORT       STATE      DECLARED BY   NOTE
 9011/TCP   Filtered   -
+Seen from debug
 `,
   );
   const wide = probeTable(result([crowd]), { wide: true, color: false }).split('\n');
   expect(wide[0]).toBe('POD   ADDRESS      NODE   PORT       STATE      DECLARED BY   NOTE');
   expect(wide[1]).toBe('-     10.244.1.7   -      9000/TCP   Refused    -');
-  expect(wide).toHaveLength(14);
+  expect(wide).toHaveLength(15);
 });
 
 test.each<[number, number]>([
@@ -140,7 +144,7 @@ test.each<[number, number]>([
     listeners: undefined,
   });
   const table = probeTable(result([address({ ...exposure, inside: undefined })]), PLAIN);
-  expect(table.split('\n').length).toBe(listed === 0 ? 1 : listed + 2);
+  expect(table.split('\n').length).toBe(listed === 0 ? 1 : listed + 3);
 });
 
 test('a wide table names the node, or that none is known', () => {
@@ -155,6 +159,7 @@ test('a wide table names the node, or that none is known', () => {
     ['POD', 'ADDRESS', 'NODE'],
     ['shop/web-1', '10.244.1.7', 'node-2'],
     ['shop/web-1', '10.244.1.7', '-'],
+    ['Seen from debug'],
     [''],
   ]);
 });
@@ -167,8 +172,21 @@ test('the pods of several addresses are named where any is known', () => {
     probeTable(result(addresses), PLAIN)
       .split('\n')
       .map((line) => line.split(' ')[0]);
-  expect(first([stranger, stranger])).toEqual(['ADDRESS', '10.244.1.7', '10.244.1.7', '']);
-  expect(first([stranger, address({ ports })])).toEqual(['POD', '-', 'shop/web-1', '']);
+  const end = ['Seen', ''];
+  expect(first([stranger, stranger])).toEqual(['ADDRESS', '10.244.1.7', '10.244.1.7', ...end]);
+  expect(first([stranger, address({ ports })])).toEqual(['POD', '-', 'shop/web-1', ...end]);
+});
+
+test('a range names its pod, also where only one address of it answers', () => {
+  const range = { ...result([address({ inside: undefined })]), isRange: true };
+  const [header, row] = probeTable(range, PLAIN).split('\n');
+  expect(header).toMatch(/^POD +ADDRESS +PORT /);
+  expect(row).toMatch(/^shop\/web-1 +10\.244\.1\.7 +5000\/TCP /);
+});
+
+test('from where it was seen is on one line, whatever the machine is called', () => {
+  const table = probeTable({ ...result([address()]), from: 'a\u001b[31m\nb' }, PLAIN);
+  expect(table.split('\n').at(-2)).toBe('Seen from a\\x1b[31m\\nb');
 });
 
 test('red is what is undeclared, yellow what is declared in vain, green what is as it should be', () => {

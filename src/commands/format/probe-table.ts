@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
 import type { Declaration, ExposedPort, PortListener } from '../../domain/exposure/exposure.ts';
+import { visible } from '../../domain/text/visible-text.ts';
 import type { AddressResult, ProbeResult } from '../probe/result.ts';
 import { type Cell, columns } from './columns.ts';
 
@@ -10,8 +11,8 @@ const SMALL_GROUP = 10;
 type Paint = (text: string) => string;
 
 /**
- * The result of a probe for people: worst first within an address. The pod is named where there is more than one address; a
- * wide table names it always, and the node, and lists every port of the result.
+ * The result of a probe for people: worst first within an address, and from where it was seen. The pod is named where there is
+ * more than one address, or might have been; a wide table names it always, and the node, and lists every port of the result.
  */
 export function probeTable(
   result: ProbeResult,
@@ -19,7 +20,7 @@ export function probeTable(
 ): string {
   const { wide, color } = options;
   const { addresses } = result;
-  const named = wide || addresses.length > 1;
+  const named = wide || addresses.length > 1 || result.isRange;
   const hasPods = wide || addresses.some(({ pod }) => pod !== undefined);
   const looked = addresses.some(({ inside }) => inside !== undefined);
   const place = (each: AddressResult): Cell[] => [
@@ -49,7 +50,7 @@ export function probeTable(
         { text: port.note },
       ]),
   );
-  return rows.length === 0 ? '' : columns(header, rows);
+  return rows.length === 0 ? '' : `${columns(header, rows)}Seen from ${visible(result.from)}\n`;
 }
 
 function podName({ pod }: AddressResult): string {

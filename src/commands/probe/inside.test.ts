@@ -150,6 +150,7 @@ describe('looking inside', () => {
     };
     const result = {
       target: '10.0.0.1',
+      isRange: false,
       from: 'here',
       startedAt: 0,
       endedAt: 0,

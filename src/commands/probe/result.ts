@@ -15,6 +15,8 @@ export interface AddressResult extends Exposure {
 export interface ProbeResult {
   /** As the user wrote it. */
   target: string;
+  /** Whether it is a range of addresses, of which most may be nobody's. */
+  isRange: boolean;
   /** The name of the machine or pod that probed. */
   from: string;
   /** Milliseconds since the epoch, both. */

@@ -22,6 +22,7 @@ function address(last: number, fields: Partial<AddressResult> = {}): AddressResu
 function summary(addresses: AddressResult[], fields: Partial<ProbeResult> = {}): string[] {
   return summaryOf({
     target: 'web',
+    isRange: false,
     from: 'debug',
     startedAt: 0,
     endedAt: 1,

@@ -77,7 +77,7 @@ describe('what is said', () => {
     [
       'by one',
       { seen: { policies: others(1) } },
-      'The pods are isolated by deny-0; a policy would open 8080/TCP to everybody. Decide who may connect by the annotation portlock.dev/allow-from: any, same-namespace or namespace/NAME',
+      'The pods are isolated by deny-0; a policy would open 8080/TCP to everybody. Decide who may connect, as by kubectl annotate deployment web -n shop portlock.dev/allow-from=same-namespace --overwrite; any and namespace/NAME may stand there, too',
     ],
     ['by three', { seen: { policies: others(3) } }, 'by deny-0, deny-1, deny-2; a policy'],
     ['by five', { seen: { policies: others(5) } }, 'by deny-0, deny-1, deny-2 and 2 more;'],

@@ -1,7 +1,12 @@
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
-import { CLOSED_PORTS_ANNOTATION, EXTRA_PORTS_ANNOTATION } from '../../api/names.ts';
+import {
+  ALLOW_FROM_ANNOTATION,
+  CLOSED_PORTS_ANNOTATION,
+  EXTRA_PORTS_ANNOTATION,
+} from '../../api/names.ts';
 import type { OwnerReference } from '../../api/object-meta.ts';
 import { type AllPolicies, policiesSelecting } from '../evaluate/targets.ts';
+import { annotate } from '../preflight/annotate.ts';
 import type { PreflightFinding } from '../preflight/preflight.ts';
 import type { Brake, PolicyFailure, Snapshot } from '../snapshot.ts';
 import { saidOf, sourcesOf } from '../workload/allow-from.ts';
@@ -70,8 +75,7 @@ export function policyIntent(input: IntentInput): Intent {
   const barred = foreignPolicyOfOurName(own) ?? onHostNetwork(snapshot, workload);
   if (barred) return barred;
   if (untold) return hold(untold.reason, untold.message);
-  if (!policy)
-    return hold('NoDeclaredPorts', noDeclaredPorts(settings, input.asked.found.findings));
+  if (!policy) return hold('NoDeclaredPorts', noDeclaredPorts(input, input.asked.found.findings));
   if (engaged) return takenBack(engaged, policy, input);
   const shared = sharedPodLabels(input, input.asked);
   if (shared) return hold(shared.reason, shared.message);
@@ -97,8 +101,11 @@ function applied({ snapshot, workload, settings, own, asked }: IntentInput): Int
 }
 
 /** With the ports that pre-flight found; but those that only other namespaces name, nobody is advised to open. */
-function noDeclaredPorts({ closedPorts }: Settings, findings: readonly PreflightFinding[]): string {
-  if (closedPorts.length > 0)
+function noDeclaredPorts(
+  { workload, settings }: OptedIn,
+  findings: readonly PreflightFinding[],
+): string {
+  if (settings.closedPorts.length > 0)
     return `No declared port is left open; take one out of the annotation ${CLOSED_PORTS_ANNOTATION}`;
   const ports = findings
     .filter(({ port, outside }) => typeof port === 'number' && !outside)
@@ -106,7 +113,7 @@ function noDeclaredPorts({ closedPorts }: Settings, findings: readonly Preflight
   if (ports.length === 0)
     return `No container declares a port; add ports: to the containers, or name them in the annotation ${EXTRA_PORTS_ANNOTATION}`;
   const are = ports.length > 1 ? 'are' : 'is';
-  return `No container declares a port, and ${shownOf(ports)} ${are} in use; add ports: to the containers, or set ${EXTRA_PORTS_ANNOTATION}=${ports.join(',')}`;
+  return `No container declares a port, and ${shownOf(ports)} ${are} in use; add ports: to the containers, or run ${annotate(workload, EXTRA_PORTS_ANNOTATION, ports.join(','))}`;
 }
 
 function hold(reason: string, message: string, stalled = false): Intent {
@@ -181,7 +188,7 @@ function opensMore(input: IntentInput): Intent | undefined {
   const inForce = portsInForce(input);
   if (undecided.length === 0 || inForce === 'unknown') return undefined;
   const widened = wouldWiden(otherPolicies(input), asked.selectedTargets, undecided, inForce);
-  return widened && hold('WouldWiden', wideningInWords(widened, snapshot, settings));
+  return widened && hold('WouldWiden', wideningInWords(widened, input));
 }
 
 /** What is found later does not withdraw a policy that is or was in force, also if somebody deletes it. */
@@ -225,15 +232,14 @@ function isKept({ metadata, spec }: NetworkPolicy): boolean {
 
 function wideningInWords(
   { ports, by }: WouldWiden,
-  { widening }: Snapshot,
-  { allowFrom }: Settings,
+  { workload, snapshot: { widening }, settings: { allowFrom } }: OptedIn,
 ): string {
   const shown = ports.slice(0, 10).map(rangeKey);
   const rest = ports.length > 10 ? ` and ${ports.length - 10} more` : '';
   const remedy =
     widening === 'never'
       ? 'This portlock runs with --widening never, so who may connect is said by those policies'
-      : 'Decide who may connect by the annotation portlock.dev/allow-from: any, same-namespace or namespace/NAME';
+      : `Decide who may connect, as by ${annotate(workload, ALLOW_FROM_ANNOTATION, 'same-namespace')}; any and namespace/NAME may stand there, too`;
   // Those of other kinds are named with their kind.
   const isolated = by.some((name) => name.includes('/')) ? 'may be isolated' : 'are isolated';
   const whom = sourcesFrom(

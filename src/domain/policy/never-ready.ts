@@ -1,4 +1,5 @@
 import { ALLOW_FROM_ANNOTATION, MODE_LABEL } from '../../api/names.ts';
+import { annotate } from '../preflight/annotate.ts';
 import { probeUses } from '../preflight/probe.ts';
 import type { Brake, SelectedPod, Snapshot } from '../snapshot.ts';
 import { timestamp } from '../text/time.ts';
@@ -96,10 +97,10 @@ function lateAt({ readySince }: SelectedPod, { sinceTime }: Brake, window: numbe
 /** Why such a policy was taken back, in a sentence. */
 export function neverReadyInWords(
   { pods = [], sinceTime }: Brake,
-  { settings: { allowFrom } }: OptedIn,
+  { workload, settings: { allowFrom } }: OptedIn,
   probes: readonly ListedPort[],
 ): string {
   const ports = probes.map(({ port, protocol }) => portKey(port, protocol)).join(', ');
   const open = probes.reduce((before, port) => withEntry(before, port, ANYBODY), allowFrom);
-  return `Took the policy back at ${sinceTime}: ${namesInWords(pods)} never became ready under it, and its from does not let everybody in to ${ports}, which the kubelet probes; not every network lets the kubelet of a pod's own node in whatever a policy says. Set ${ALLOW_FROM_ANNOTATION}=${allowFromText(open)} or, where it has another reason, set the label ${MODE_LABEL} to audit and back to enforce once they are ready`;
+  return `Took the policy back at ${sinceTime}: ${namesInWords(pods)} never became ready under it, and its from does not let everybody in to ${ports}, which the kubelet probes; not every network lets the kubelet of a pod's own node in whatever a policy says. Run ${annotate(workload, ALLOW_FROM_ANNOTATION, allowFromText(open))} or, where it has another reason, set the label ${MODE_LABEL} to audit and back to enforce once they are ready`;
 }

@@ -1,12 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { parseAllowFrom, UNSAID } from '../workload/allow-from.ts';
 import type { PortReference } from '../workload/template-use.ts';
+import { annotate } from './annotate.ts';
 import { fixOf, fixOfIsolated, fixOfOutside } from './fix.ts';
 import type { OutsideVerdict } from './outside.ts';
 import { API_SERVER, PEERS, podsOf, type Source, sourceInWords } from './source.ts';
 
 const DECLARED = [{ port: 8080, protocol: 'TCP' }] as const;
+const WEB = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const;
 const NONE = {
+  namespace: 'shop',
+  owner: WEB,
   extraPorts: [],
   ranges: [],
   closedPorts: [],
@@ -20,7 +24,7 @@ const LISTED = {
   acceptedCuts: [{ port: 9090, protocol: 'TCP' as const }],
 };
 const BY_ANNOTATION =
-  'set portlock.dev/extra-ports=9090/TCP, or accept it with portlock.dev/accept-cuts=9090/TCP';
+  'run kubectl annotate deployment web -n shop portlock.dev/extra-ports=9090/TCP --overwrite, or accept it with kubectl annotate deployment web -n shop portlock.dev/accept-cuts=9090/TCP --overwrite';
 
 type Cut = Parameters<typeof fixOf>[0];
 
@@ -43,7 +47,7 @@ test.each<[string, Parameters<typeof fixOf>]>([
     [cut(), undefined, NONE],
   ],
   [
-    'declare containerPort 53 with protocol UDP in container app, or set portlock.dev/extra-ports=53/UDP, or accept it with portlock.dev/accept-cuts=53/UDP',
+    'declare containerPort 53 with protocol UDP in container app, or run kubectl annotate deployment web -n shop portlock.dev/extra-ports=53/UDP --overwrite, or accept it with kubectl annotate deployment web -n shop portlock.dev/accept-cuts=53/UDP --overwrite',
     [cut({ port: 53, protocol: 'UDP' }), 'app', NONE],
   ],
   [
@@ -59,7 +63,7 @@ test.each<[string, Parameters<typeof fixOf>]>([
   ],
   // Without a declared port there is no policy, and nothing to accept.
   [
-    'declare containerPort 9090 in container app, or set portlock.dev/extra-ports=9090/TCP',
+    'declare containerPort 9090 in container app, or run kubectl annotate deployment web -n shop portlock.dev/extra-ports=9090/TCP --overwrite',
     [cut({ mayBeUnserved: true }), 'app', { ...NONE, declared: [] }],
   ],
 ])('%s', (line, found) => {
@@ -72,11 +76,11 @@ const CLOSED = { ...NONE, closedPorts: [{ port: 9090, protocol: 'TCP' as const }
 test.each<[string, Parameters<typeof fixOf>[2]]>([
   // The value replaces what the annotation lists, ranges too.
   [
-    'set portlock.dev/extra-ports=9090/TCP,9000-9010/TCP, or accept it with portlock.dev/accept-cuts=9090/TCP',
+    'run kubectl annotate deployment web -n shop portlock.dev/extra-ports=9090/TCP,9000-9010/TCP --overwrite, or accept it with kubectl annotate deployment web -n shop portlock.dev/accept-cuts=9090/TCP --overwrite',
     { ...NONE, ranges: RANGES, declared: [] },
   ],
   [
-    'take 9090/TCP out of portlock.dev/closed-ports, or accept it with portlock.dev/accept-cuts=9090/TCP',
+    'take 9090/TCP out of portlock.dev/closed-ports, or accept it with kubectl annotate deployment web -n shop portlock.dev/accept-cuts=9090/TCP --overwrite',
     CLOSED,
   ],
   ['take 9090/TCP out of portlock.dev/closed-ports', { ...CLOSED, declared: [] }],
@@ -94,7 +98,7 @@ test.each([
 
 test('an annotation is given with what it lists already, and each port once', () => {
   expect(fixOf(cut({ isDeclarable: false }), undefined, LISTED)).toBe(
-    'set portlock.dev/extra-ports=1/UDP,9090/TCP, or accept it with portlock.dev/accept-cuts=9090/TCP',
+    'run kubectl annotate deployment web -n shop portlock.dev/extra-ports=1/UDP,9090/TCP --overwrite, or accept it with kubectl annotate deployment web -n shop portlock.dev/accept-cuts=9090/TCP --overwrite',
   );
 });
 
@@ -103,7 +107,8 @@ describe('of users who are not let in', () => {
   const OUTSIDE: Source = { kind: 'outside', by: 'NodePort' };
   const CONTROLLER = podsOf('the ingress controller');
   const GATEWAY = podsOf('the gateway');
-  const ACCEPT = ', or accept it with portlock.dev/accept-cuts=9090/TCP';
+  const ACCEPT =
+    ', or accept it with kubectl annotate deployment web -n shop portlock.dev/accept-cuts=9090/TCP --overwrite';
   const fix = (allowFrom: string, sources: Source[], fields: Partial<Cut> = {}) =>
     fixOf(
       cut({
@@ -115,7 +120,7 @@ describe('of users who are not let in', () => {
       { ...NONE, allowFrom: parseAllowFrom(allowFrom) },
     );
 
-  test.each<[string, Source[], string]>([
+  test.each<[string, Source[], string, string?]>([
     ['same-namespace', [API_SERVER], 'same-namespace;9090/TCP=any'],
     ['same-namespace;80/TCP=any', [OUTSIDE], 'same-namespace;80/TCP=any;9090/TCP=any'],
     ['9090/TCP=same-namespace', [PROMETHEUS], '9090/TCP=same-namespace,namespace/monitoring'],
@@ -127,15 +132,18 @@ describe('of users who are not let in', () => {
     [
       'namespace/a',
       [CONTROLLER, GATEWAY],
-      'namespace/a;9090/TCP=any (or, in place of any, namespace/NAME of where the gateway and the ingress controller runs, unless that is on the network of a node)',
+      'namespace/a;9090/TCP=any',
+      ' (or, in place of any, namespace/NAME of where the gateway and the ingress controller runs, unless that is on the network of a node)',
     ],
-  ])('by %s, an entry for the port lets them in: %j', (allowFrom, sources, value) => {
-    expect(fix(allowFrom, sources)).toBe(`set portlock.dev/allow-from=${value}${ACCEPT}`);
+  ])('by %s, an entry for the port lets them in: %j', (allowFrom, sources, value, note = '') => {
+    expect(fix(allowFrom, sources)).toBe(
+      `run ${annotate(WEB, 'portlock.dev/allow-from', value)}${note}${ACCEPT}`,
+    );
   });
 
   test('of a port that is to be declared, both are said', () => {
     expect(fix('same-namespace', [API_SERVER], { isDeclared: false })).toBe(
-      `declare containerPort 9090 in container app, or set portlock.dev/extra-ports=9090/TCP, and with that set portlock.dev/allow-from=same-namespace;9090/TCP=any${ACCEPT}`,
+      `declare containerPort 9090 in container app, or run kubectl annotate deployment web -n shop portlock.dev/extra-ports=9090/TCP --overwrite, and with that run kubectl annotate deployment web -n shop 'portlock.dev/allow-from=same-namespace;9090/TCP=any' --overwrite${ACCEPT}`,
     );
   });
 
@@ -147,7 +155,7 @@ describe('of users who are not let in', () => {
     expect(
       fixOfOutside(found, 'holds', { ...NONE, allowFrom: parseAllowFrom('same-namespace') }),
     ).toBe(
-      'only namespace monitoring refers to it: ask there whether it is meant, and if it is set portlock.dev/allow-from=same-namespace;9090/TCP=same-namespace,namespace/monitoring, or accept the cut with portlock.dev/accept-cuts=9090/TCP',
+      "only namespace monitoring refers to it: ask there whether it is meant, and if it is run kubectl annotate deployment web -n shop 'portlock.dev/allow-from=same-namespace;9090/TCP=same-namespace,namespace/monitoring' --overwrite, or accept the cut with kubectl annotate deployment web -n shop portlock.dev/accept-cuts=9090/TCP --overwrite",
     );
   });
 });
@@ -168,7 +176,9 @@ describe('of a port that only other namespaces refer to', () => {
   });
 
   test('the owner may ask, or accept the cut, and never is told to open it', () => {
-    expect(fix('holds')).toContain('or accept the cut with portlock.dev/accept-cuts=9090/TCP');
+    expect(fix('holds')).toContain(
+      'or accept the cut with kubectl annotate deployment web -n shop portlock.dev/accept-cuts=9090/TCP --overwrite',
+    );
     for (const verdict of ['holds', 'refused', 'tooMany'] as const)
       expect(fix(verdict)).not.toMatch(/extra-ports|allow-from/);
   });

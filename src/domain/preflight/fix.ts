@@ -10,13 +10,17 @@ import { portKey } from '../workload/declared-ports.ts';
 import { type PortRange, rangeKey } from '../workload/port-range.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import { isAnybody } from '../workload/sources.ts';
+import { annotate } from './annotate.ts';
+import type { PodOwner } from './controller-labels.ts';
 import type { CutUse } from './cut-use.ts';
 import { neededSources } from './let-in.ts';
 import { MAXIMUM_OUTSIDE_PORTS, type OutsidePort, type OutsideVerdict } from './outside.ts';
 import type { Source } from './source.ts';
 
-/** What the annotations list already. */
+/** What the annotations list already, and whose they are. */
 export interface Listed {
+  namespace: string;
+  owner: PodOwner;
   extraPorts: readonly ListedPort[];
   closedPorts: readonly ListedPort[];
   acceptedCuts: readonly AcceptedCut[];
@@ -66,9 +70,11 @@ function openingOf(
   cut: Cut,
   port: ListedPort,
   container: string | undefined,
-  { extraPorts, ranges }: Listed,
+  listed: Listed,
 ): string {
-  const listing = `set ${EXTRA_PORTS_ANNOTATION}=${[withPort(extraPorts, port), ...ranges.map(rangeKey)].join(',')}`;
+  const { extraPorts, ranges } = listed;
+  const value = [withPort(extraPorts, port), ...ranges.map(rangeKey)].join(',');
+  const listing = `run ${setting(EXTRA_PORTS_ANNOTATION, value, listed)}`;
   return cut.isDeclarable ? `${declaring(cut, container)}, or ${listing}` : listing;
 }
 
@@ -84,7 +90,7 @@ function accepting(what: string, port: ListedPort, listed: Listed): string {
     portKey(each.port, each.protocol) === key ? key : acceptedCutText(each),
   );
   const value = [...new Set(texts)].join(',');
-  return `, or accept ${what} with ${ACCEPT_CUTS_ANNOTATION}=${value}`;
+  return `, or accept ${what} with ${setting(ACCEPT_CUTS_ANNOTATION, value, listed)}`;
 }
 
 function declaring({ port, protocol }: Cut, container: string | undefined): string {
@@ -98,14 +104,16 @@ function declaring({ port, protocol }: Cut, container: string | undefined): stri
   return `declare ${name}${what} in ${where}`;
 }
 
+function setting(key: string, value: string, { namespace, owner }: Listed): string {
+  return annotate({ ...owner, namespace }, key, value);
+}
+
 /** Lets sources in to a port by an entry of its own. */
-function lettingIn(
-  port: ListedPort,
-  sources: readonly Source[],
-  { allowFrom }: Pick<Listed, 'allowFrom'>,
-): string {
+function lettingIn(port: ListedPort, sources: readonly Source[], listed: Listed): string {
+  const { allowFrom } = listed;
   const needed = neededSources(sourcesOf(allowFrom, port), sources);
-  const line = `set ${ALLOW_FROM_ANNOTATION}=${allowFromText(withEntry(allowFrom, port, needed))}`;
+  const value = allowFromText(withEntry(allowFrom, port, needed));
+  const line = `run ${setting(ALLOW_FROM_ANNOTATION, value, listed)}`;
   const whose = sources.flatMap((source) => (source.kind === 'pods' ? [source.whose] : []));
   // Who knows where a program runs need not let in everybody for it.
   if (!isAnybody(needed) || whose.length < sources.length) return line;

@@ -33,7 +33,7 @@ test('a reference from another namespace is named, and nobody is advised to open
       protocol: 'TCP',
       users: ['ServiceMonitor evil/nosy'],
       outside: ['evil'],
-      fix: 'only namespace evil refers to it: ask there whether it is meant, or accept the cut with portlock.dev/accept-cuts=31337/TCP',
+      fix: 'only namespace evil refers to it: ask there whether it is meant, or accept the cut with kubectl annotate deployment web -n shop portlock.dev/accept-cuts=31337/TCP --overwrite',
       accepted: false,
       holds: true,
     },

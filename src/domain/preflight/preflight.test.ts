@@ -23,7 +23,7 @@ test('a finding says the port, who uses it, and the one line that mends it', () 
       accepted: false,
       holds: true,
       users: ['Service shop/a port 80', 'Service shop/b port 80'],
-      fix: 'declare containerPort 9090 in container app, or set portlock.dev/extra-ports=9090/TCP, or accept it with portlock.dev/accept-cuts=9090/TCP if nothing listens there',
+      fix: 'declare containerPort 9090 in container app, or run kubectl annotate deployment web -n shop portlock.dev/extra-ports=9090/TCP --overwrite, or accept it with kubectl annotate deployment web -n shop portlock.dev/accept-cuts=9090/TCP --overwrite if nothing listens there',
       declareIn: 'app',
     },
   ]);
@@ -64,7 +64,7 @@ describe('accept-cuts', () => {
   });
   test('it lists a port once', () => {
     const [finding] = found([service()], { acceptedCuts: [{ port: 9090, protocol: 'TCP' }] });
-    expect(finding?.fix).toMatch(/accept-cuts=9090\/TCP if nothing listens there$/);
+    expect(finding?.fix).toMatch(/accept-cuts=9090\/TCP --overwrite if nothing listens there$/);
   });
 });
 

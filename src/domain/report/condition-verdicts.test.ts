@@ -46,11 +46,11 @@ describe('whether this generation is handled', () => {
   const inSync = reportWithCondition('PolicyInSync', 'True', 'Applied');
 
   test.each<[string, string, string, string, Partial<Told>, PortExposureReport?]>([
-    ['all is done', 'True Handled', 'False Handled', 'False NotStalled', {}],
-    ['it is held', 'True Handled', 'False Handled', 'False NotStalled', { intent: HELD }],
+    ['all is done', 'True Handled', 'False Handled', 'not there', {}],
+    ['it is held', 'True Handled', 'False Handled', 'not there', { intent: HELD }],
     ['bad input', 'False InvalidMode', 'False Handled', 'True InvalidMode', { intent: STALLED }],
     ['the brake', 'False AutoBrake', 'False Handled', 'True AutoBrake', { intent: BRAKED }],
-    ['a late write', 'False Conflict', 'True Conflict', 'False NotStalled', { intent: FAILED }],
+    ['a late write', 'False Conflict', 'True Conflict', 'not there', { intent: FAILED }],
     [
       'a write that is refused',
       'False Conflict',
@@ -58,12 +58,12 @@ describe('whether this generation is handled', () => {
       'True Conflict',
       { intent: { ...FAILED, stalled: true } },
     ],
-    ['probing', 'Unknown Probing', 'True Probing', 'False NotStalled', { probe: PROBING }],
+    ['probing', 'Unknown Probing', 'True Probing', 'not there', { probe: PROBING }],
     [
       'probing again',
       'True Handled',
       'False Handled',
-      'False NotStalled',
+      'not there',
       { probe: PROBING },
       reportWithCondition('Ready', 'True', 'Handled'),
     ],
@@ -71,25 +71,19 @@ describe('whether this generation is handled', () => {
       'probing after trouble',
       'Unknown Probing',
       'True Probing',
-      'False NotStalled',
+      'not there',
       { probe: PROBING },
       reportWithCondition('Ready', 'False', 'Conflict'),
     ],
-    [
-      'the leader to come',
-      'Unknown PolicyPending',
-      'True PolicyPending',
-      'False NotStalled',
-      pending(),
-    ],
+    ['the leader to come', 'Unknown PolicyPending', 'True PolicyPending', 'not there', pending()],
     [
       'the leader to come, in sync',
       'Unknown PolicyPending',
       'True PolicyPending',
-      'False NotStalled',
+      'not there',
       pending(inSync),
     ],
-    ['the leader in trouble', 'False Conflict', 'True Conflict', 'False NotStalled', pending(late)],
+    ['the leader in trouble', 'False Conflict', 'True Conflict', 'not there', pending(late)],
   ])('%s', (_what, ready, reconciling, stalled, fields, carried) => {
     expect(conditionInBrief('Ready', fields, carried)).toBe(ready);
     expect(conditionInBrief('Reconciling', fields, carried)).toBe(reconciling);
@@ -112,7 +106,6 @@ describe('whether this generation is handled', () => {
     expect(conditionSaid('Reconciling', pending(late)).message).toContain('The leader is about to');
     expect(conditionSaid('Reconciling', { intent: FAILED }).message).toContain('is tried again');
     expect(conditionSaid('Reconciling').message).toBe('Nothing is under way');
-    expect(conditionSaid('Stalled').message).toBe('Nobody has to act');
     expect(conditionSaid('Stalled', { intent: STALLED }).message).toBe('typo');
   });
 });

@@ -18,31 +18,25 @@ import type { ReportInput } from './report-input.ts';
 import { unseenInWords } from './unseen.ts';
 import { type ConditionVerdict, no, unknown, yes } from './verdict.ts';
 
+/** Stalled is there only while a person has to act: kstatus takes a condition that is not there for False. */
+export type Verdicts = Readonly<
+  Record<Exclude<ConditionType, 'Stalled'>, ConditionVerdict> & { Stalled?: ConditionVerdict }
+>;
+
 /**
  * What every condition says. `carried` is the report on the same generation and mode, where there is
  * one: while its probes are made again, what they showed before still stands.
  */
-export function verdicts(
-  input: ReportInput,
-  carried: PortExposureReport | undefined,
-): Readonly<Record<ConditionType, ConditionVerdict>> {
+export function verdicts(input: ReportInput, carried: PortExposureReport | undefined): Verdicts {
   const { intent } = input.decision;
   return {
     ...progress(input, carried),
-    Stalled: isStalled(intent) ? yes(intent.reason, intent.message) : notStalled(intent),
+    ...(isStalled(intent) && { Stalled: yes(intent.reason, intent.message) }),
     PolicyInSync: withUnknownAnnotations(policyInSync(input), input),
     PreflightPassed: preflightCondition(input),
     EnforcementVerified: pendingOr(input, carried, 'EnforcementVerified', enforcementCondition),
     DriftDetected: pendingOr(input, carried, 'DriftDetected', driftCondition),
   };
-}
-
-/** What a hold waits for may be a person, though nothing has failed. */
-function notStalled({ kind }: Intent): ConditionVerdict {
-  return no(
-    'NotStalled',
-    kind === 'hold' ? 'PolicyInSync says what the policy waits for' : 'Nobody has to act',
-  );
 }
 
 function isStalled(intent: Intent): intent is Intent & { kind: 'hold' | 'remove' | 'failed' } {

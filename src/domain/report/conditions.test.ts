@@ -34,18 +34,26 @@ function reportWith(conditions: ReturnType<typeof buildConditions>): PortExposur
   };
 }
 
-test('all conditions are said, in one order, of this generation', () => {
-  const built = buildConditions(verdicts(yes('Handled', 'Done')), undefined, 7, NOW);
+test('all conditions are said in one order', () => {
+  const built = buildConditions(verdicts(yes('Handled', 'Done')), undefined, NOW);
   expect(built).toEqual(
     TYPES.map((type) => ({
       type,
       status: 'True',
-      observedGeneration: 7,
       lastTransitionTime: timestamp(NOW),
       reason: 'Handled',
       message: 'Done',
     })),
   );
+});
+
+test('what is not abnormal is not there, and gets a new time when it comes', () => {
+  const { Stalled: _, ...usual } = verdicts(yes('Handled', 'Done'));
+  const before = buildConditions(usual, undefined, NOW - 60_000);
+  expect(before.map(({ type }) => type)).toEqual(TYPES.filter((type) => type !== 'Stalled'));
+  const stalled = verdicts(yes('Handled', 'Done'));
+  const after = reportWith(buildConditions(stalled, reportWith(before), NOW));
+  expect(conditionOf(after, 'Stalled')?.lastTransitionTime).toBe(timestamp(NOW));
 });
 
 describe('the time of a transition changes exactly when the status does', () => {
@@ -55,7 +63,7 @@ describe('the time of a transition changes exactly when the status does', () => 
     return all.map((verdict, minute) => {
       const now = NOW + minute * 60_000;
       const next = verdicts(yes('Handled', 'Done'), { DriftDetected: verdict });
-      report = reportWith(buildConditions(next, report, 1, now));
+      report = reportWith(buildConditions(next, report, now));
       const { lastTransitionTime = '' } = conditionOf(report, 'DriftDetected') ?? {};
       return (Date.parse(lastTransitionTime) - NOW) / 60_000;
     });
@@ -77,9 +85,9 @@ describe('the time of a transition changes exactly when the status does', () => 
   });
 
   test('of that condition alone', () => {
-    const before = reportWith(buildConditions(verdicts(no('A', 'a')), undefined, 1, NOW - 60_000));
+    const before = reportWith(buildConditions(verdicts(no('A', 'a')), undefined, NOW - 60_000));
     const flipped = verdicts(no('A', 'a'), { Ready: yes('B', 'b') });
-    const [ready, reconciling] = buildConditions(flipped, before, 1, NOW);
+    const [ready, reconciling] = buildConditions(flipped, before, NOW);
     expect(ready?.lastTransitionTime).toBe(timestamp(NOW));
     expect(reconciling?.lastTransitionTime).toBe(timestamp(NOW - 60_000));
   });
@@ -87,7 +95,7 @@ describe('the time of a transition changes exactly when the status does', () => 
 
 test('a message is fit to be shown, and as long as the definition allows', () => {
   const long = no('A', `\u001b${'x'.repeat(40_000)}`);
-  const [first] = buildConditions(verdicts(long), undefined, 1, NOW);
+  const [first] = buildConditions(verdicts(long), undefined, NOW);
   expect(first?.message).toHaveLength(32_768);
   expect(first?.message.startsWith('\\x1bx')).toBe(true);
 });

@@ -38,21 +38,23 @@ export function conditionOf(
 }
 
 /**
- * All conditions with their bookkeeping: "lastTransitionTime is the last time the condition
+ * The conditions with their bookkeeping. Which generation was observed is said once, in the status, which is where kubectl
+ * looks next. And "lastTransitionTime is the last time the condition
  * transitioned from one status to another" (meta/v1 Condition), so it stays while the status does.
  */
 export function buildConditions(
-  verdicts: Readonly<Record<ConditionType, ConditionVerdict>>,
+  verdicts: Readonly<Partial<Record<ConditionType, ConditionVerdict>>>,
   previous: PortExposureReport | undefined,
-  observedGeneration: number,
   now: number,
 ): Condition[] {
-  return TYPES.map((type) => {
-    const { status, reason } = verdicts[type];
-    const message = visibleWithin(verdicts[type].message, MAXIMUM_MESSAGE_LENGTH);
+  return TYPES.flatMap((type) => {
+    const verdict = verdicts[type];
+    if (verdict === undefined) return [];
+    const { status, reason } = verdict;
+    const message = visibleWithin(verdict.message, MAXIMUM_MESSAGE_LENGTH);
     const before = conditionOf(previous, type);
     const lastTransitionTime =
       before?.status === status ? before.lastTransitionTime : timestamp(now);
-    return { type, status, observedGeneration, lastTransitionTime, reason, message };
+    return [{ type, status, lastTransitionTime, reason, message }];
   });
 }

@@ -7,8 +7,9 @@ import { visible } from '../text/visible-text.ts';
 import { rangeKey } from '../workload/port-range.ts';
 import { unknownAnnotationsInWords } from '../workload/unknown-annotations.ts';
 import { conditionOf } from './conditions.ts';
+import type { EventReason } from './event-reasons.ts';
 
-/** An Event on the workload. The reason is one of a short, documented list. */
+/** An Event on the workload. The reason is one of a short list, which docs/events.md documents. */
 export interface EventNote {
   type: 'Normal' | 'Warning';
   reason: EventReason;
@@ -17,27 +18,6 @@ export interface EventNote {
   /** Whom it is told about, as `Kind/name`, where that is not the workload. */
   about?: string;
 }
-
-export type EventReason =
-  | 'PolicyApplied'
-  | 'PolicyReverted'
-  | 'PolicyDeleted'
-  | 'PolicyWriteFailed'
-  | 'ReportWriteFailed'
-  | 'InvalidMode'
-  | 'InvalidAnnotation'
-  | 'UnknownAnnotation'
-  | 'ForeignNetworkPolicy'
-  | 'TooManyPorts'
-  | 'PreflightFailed'
-  | 'UserCutOff'
-  | 'NarrowingHeld'
-  | 'ClosedByOtherPolicy'
-  | 'AcceptedCutEnded'
-  | 'WouldWiden'
-  | 'AutoBrake'
-  | 'DriftDetected'
-  | 'DriftResolved';
 
 /**
  * What is told of a step that was done: an edit by somebody else is told apart from a change of mind.

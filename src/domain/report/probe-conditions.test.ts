@@ -72,6 +72,7 @@ describe('whether anything differs from the declaration', () => {
 
   test.each<[string, string, Partial<Told>]>([
     ['False NoDrift', 'Every port that was asked is as declared', {}],
+    ['True UndeclaredReachable', '1/TCP differs from the declaration. Why.', { rows: many(1) }],
     [
       'True UndeclaredReachable',
       '9/TCP, 10/TCP differ from the declaration. Why.',

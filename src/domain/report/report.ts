@@ -82,12 +82,7 @@ function buildStatus(input: ReportInput, previous: Status | undefined): Status {
     ...(Object.keys(probeSection).length > 0 && { probe: probeSection }),
     ...(input.asked.before && { beforePolicy: beforeStatus(input.asked.before) }),
     ...(secondProbe && { secondProbe }),
-    conditions: buildConditions(
-      verdicts(input, carried),
-      snapshot.report,
-      observedGeneration,
-      snapshot.now,
-    ),
+    conditions: buildConditions(verdicts(input, carried), snapshot.report, snapshot.now),
   };
 }
 
