@@ -34,6 +34,7 @@ export default defineConfig({
       ),
       e2eProject('e2e-cluster', ['e2e/cluster/*.e2e.test.ts'], undefined),
       e2eProject('faults', ['e2e/faults/**/*.e2e.test.ts'], 'e2e/faults/global-setup.ts'),
+      e2eProject('browser', ['e2e/browser/*.e2e.test.ts'], undefined),
       e2eProject('memory', ['e2e/memory/*.e2e.test.ts'], undefined),
       e2eProject('gitops', ['e2e/gitops/*.e2e.test.ts'], 'e2e/gitops/global-setup.ts'),
       e2eProject('package', ['e2e/package/*.e2e.test.ts'], 'e2e/package/global-setup.ts'),

@@ -1,7 +1,7 @@
 import type { AuditResult } from '../api/audit-result.ts';
-import { auditAll, withEvidence } from './audit/audited.ts';
+import { type Audited, auditAll, withEvidence } from './audit/audited.ts';
 import { counts } from './audit/checks.ts';
-import { type EvidenceFlags, gatherEvidence } from './audit/gather-evidence.ts';
+import type { EvidenceFlags, Looking } from './audit/gather-evidence.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { CommandError } from './command-error.ts';
 import { countOf } from './count-of.ts';
@@ -52,11 +52,11 @@ async function audit(
   if (cluster.source === 'cluster' && cluster.workloads.length === 0)
     words.tell('There is no Deployment, StatefulSet or DaemonSet');
   const byObjects = auditAll(cluster, snapshots);
-  const looking = access && { access, cluster, snapshots, flags, words, signal };
-  const audited =
-    looking && (flags.probe || flags.inside)
-      ? withEvidence(byObjects, await gatherEvidence(byObjects, looking))
-      : byObjects;
+  const looking =
+    access && (flags.probe || flags.inside)
+      ? { access, cluster, snapshots, flags, words, signal }
+      : undefined;
+  const audited = looking ? await withEvidenceOf(byObjects, looking) : byObjects;
   const doubts = audited.flatMap(({ evidence }) => evidence.doubts);
   for (const doubt of doubts) words.tell(doubt);
   const problems = [...read.problems, ...doubts.map((message) => ({ file: '', message }))];
@@ -74,6 +74,12 @@ async function audit(
     );
   }
   return { Clean: 0, Findings: 1, Unknown: 2 }[verdict];
+}
+
+/** What makes connections and pods is loaded where that is asked for. */
+async function withEvidenceOf(audited: readonly Audited[], looking: Looking): Promise<Audited[]> {
+  const { gatherEvidence } = await import('./audit/gather-evidence.ts');
+  return withEvidence(audited, await gatherEvidence(audited, looking));
 }
 
 function formatted(audit: AuditResult, { output, color }: AuditFlags): string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { V1PodTemplateSpec } from '@kubernetes/client-node';
 import type { LabelSelector } from '../api/kubernetes.ts';
 import { MODE_LABEL } from '../api/names.ts';
@@ -173,10 +173,7 @@ function isEmpty({ matchLabels, matchExpressions }: LabelSelector): boolean {
 
 function projectTemplate(template: V1PodTemplateSpec | undefined): PodTemplate {
   return {
-    hash: createHash('sha256')
-      .update(JSON.stringify(template ?? {}))
-      .digest('hex')
-      .slice(0, 16),
+    hash: hash('sha256', JSON.stringify(template ?? {})).slice(0, 16),
     labels: template?.metadata?.labels ?? {},
     annotations: keptAnnotations(template?.metadata?.annotations),
     hostNetwork: template?.spec?.hostNetwork === true,

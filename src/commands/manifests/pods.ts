@@ -32,11 +32,11 @@ export class ManifestPods {
     return this.#under(workload).filter((pod) => this.#controllerUid(pod) === workload.uid);
   }
 
-  /** All live pods that the selector matches; of other workloads that have none yet, those that they would make. */
-  podsSelectedBy(workload: Workload): SelectedPod[] {
+  /** All live pods that the selector matches; of the overlapping workloads that have none yet, those that they would make. */
+  podsSelectedBy(workload: Workload, overlapping = this.overlapping(workload)): SelectedPod[] {
     const live = this.#under(workload).filter((pod) => pod.live);
     const owners = new Set(live.map(({ owner }) => owner));
-    const toCome = this.overlapping(workload).filter((each) => !owners.has(nameOf(each)));
+    const toCome = overlapping.filter((each) => !owners.has(nameOf(each)));
     return [...live, ...toCome.map(podToCome)];
   }
 

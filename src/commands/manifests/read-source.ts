@@ -1,9 +1,8 @@
-import { type ClusterAccess, type ClusterFlags, findCluster } from '../cluster-access.ts';
+import type { ClusterAccess, ClusterFlags } from '../cluster-access.ts';
 import { CommandError } from '../command-error.ts';
 import type { Streams } from '../streams.ts';
 import type { Words } from '../words.ts';
 import type { ClusterScope } from './read-cluster.ts';
-import { readLive } from './read-live.ts';
 import { type ManifestFlags, type ReadManifests, readManifests } from './read-manifests.ts';
 
 /** The arguments of all commands that read manifests, or else a cluster. */
@@ -37,6 +36,11 @@ export async function withSource<T>(
       access: undefined,
     });
   }
+  // Who reads manifests does not wait until the client library is loaded.
+  const [{ findCluster }, { readLive }] = await Promise.all([
+    import('../cluster-access.ts'),
+    import('./read-live.ts'),
+  ]);
   const access = findCluster(flags);
   try {
     const read = await readLive(access, scopeOf(access), flags, words, signal);

@@ -76,7 +76,8 @@ export class Snapshots {
   snapshotOf(workload: Workload): Snapshot {
     const { namespace } = workload;
     const pods = this.#pods.podsOf(workload);
-    const selected = this.#pods.podsSelectedBy(workload);
+    const overlapping = this.#pods.overlapping(workload);
+    const selected = this.#pods.podsSelectedBy(workload, overlapping);
     const addresses = selected.filter(({ hostNetwork }) => !hostNetwork).flatMap(({ ips }) => ips);
     const labels = [workload.template, ...pods, ...selected].map((each) => each.labels);
     return {
@@ -87,7 +88,7 @@ export class Snapshots {
       workload,
       pods,
       selected,
-      overlapping: this.#pods.overlapping(workload).map(nameOf).sort(),
+      overlapping: overlapping.map(nameOf).sort(),
       usage: this.#usage.usageOf(namespace, { labels, addresses }),
       policies: this.#policies
         .candidates(namespace, labels)

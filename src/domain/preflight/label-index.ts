@@ -10,17 +10,19 @@ type Labels = Readonly<Record<string, string>>;
 export class LabelIndex<T> {
   readonly #items: readonly T[];
   readonly #labelsOf: (item: T) => Labels;
-  readonly #byLabel = new Map<string, T[]>();
+  /** By the key and the value of a label. */
+  readonly #byLabel = new Map<string, Map<string, T[]>>();
 
   constructor(items: readonly T[], labelsOf: (item: T) => Labels) {
     this.#items = items;
     this.#labelsOf = labelsOf;
     for (const item of items) {
       for (const [key, value] of Object.entries(labelsOf(item))) {
-        const entry = labelEntry(key, value);
-        const having = this.#byLabel.get(entry);
+        const byValue = this.#byLabel.get(key) ?? new Map<string, T[]>();
+        this.#byLabel.set(key, byValue);
+        const having = byValue.get(value);
         if (having) having.push(item);
-        else this.#byLabel.set(entry, [item]);
+        else byValue.set(value, [item]);
       }
     }
   }
@@ -30,7 +32,7 @@ export class LabelIndex<T> {
     let rarest = this.#items;
     let narrowing = 0;
     for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
-      const having = this.#byLabel.get(labelEntry(key, value));
+      const having = this.#byLabel.get(key)?.get(value);
       if (!having) return [];
       // A label that every item has tells nothing.
       if (having.length === this.#items.length) continue;
@@ -40,9 +42,4 @@ export class LabelIndex<T> {
     if (narrowing <= 1 && !selector.matchExpressions?.length) return rarest;
     return rarest.filter((item) => selectorMatches(selector, this.#labelsOf(item)));
   }
-}
-
-/** No label holds the character that parts them. */
-function labelEntry(key: string, value: string): string {
-  return `${key}\0${value}`;
 }

@@ -27,6 +27,6 @@ export function withTemplate(
 
 /** Whether two workloads of a namespace have one template, so that each selects the other's pods as it is meant to. */
 export function sharesTemplate(a: Named, b: Named): boolean {
-  const [lenderOfA, lenderOfB] = [a, b].map(({ templateOf, ...own }) => templateOf ?? own);
-  return lenderOfA?.kind === lenderOfB?.kind && lenderOfA?.name === lenderOfB?.name;
+  const [lenderOfA, lenderOfB] = [a.templateOf ?? a, b.templateOf ?? b];
+  return lenderOfA.kind === lenderOfB.kind && lenderOfA.name === lenderOfB.name;
 }
