@@ -3,23 +3,19 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import type { BillOfMaterials, Component } from '../../scripts/release/bill-of-materials.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-/** By the specification of CycloneDX 1.5, what is read of it. */
-interface Sbom {
+/** The rest of what is read of it, by the specification of CycloneDX 1.5. */
+interface Sbom extends BillOfMaterials {
   readonly bomFormat: string;
   readonly specVersion: string;
   readonly version: number;
-  readonly metadata: { readonly timestamp: string; readonly component: Component };
-  readonly components: readonly Component[];
-  readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
+  readonly components: readonly Library[];
 }
 
-interface Component {
-  readonly 'bom-ref': string;
-  readonly type: string;
-  readonly name: string;
+interface Library extends Component {
   readonly version: string;
   readonly purl: string;
   readonly licenses: readonly unknown[];

@@ -1,5 +1,5 @@
-import { images } from '../cluster/base-images.ts';
 import type { Namespace } from '../harness/deployment.ts';
+import { nodePod } from '../harness/node-pod.ts';
 
 /** What became of a client's connections so far; those under way are in `started` alone. */
 export interface Connections {
@@ -43,22 +43,7 @@ export async function startClient(
   name: string,
   targets: readonly string[],
 ): Promise<void> {
-  await namespace.apply({
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: { name },
-    spec: {
-      terminationGracePeriodSeconds: 1,
-      containers: [
-        {
-          name: 'client',
-          image: images.distrolessNode,
-          imagePullPolicy: 'Never',
-          args: ['-e', CLIENT, '--', ...targets],
-        },
-      ],
-    },
-  });
+  await namespace.apply(nodePod(name, ['-e', CLIENT, '--', ...targets]));
   await namespace.run('wait', `pod/${name}`, '--for=condition=Ready', '--timeout=180s');
 }
 

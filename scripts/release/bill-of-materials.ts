@@ -9,7 +9,7 @@ export interface BillOfMaterials {
   readonly dependencies: readonly { readonly ref: string; readonly dependsOn: readonly string[] }[];
 }
 
-interface Component {
+export interface Component {
   readonly 'bom-ref': string;
   readonly type: string;
   readonly name: string;
