@@ -3,8 +3,8 @@ import path from 'node:path';
 import { rolldown } from 'rolldown';
 import config from '../../rolldown.config.ts';
 
-/** The folder of the package that a module is of. */
-const PACKAGE = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
+/** The folder of the package that a module is of; what a plugin made has no folder, and begins with a NUL. */
+const PACKAGE = /^\/.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/;
 
 /** The npm packages of which the bundle has code, as `name@version`, sorted. */
 export async function bundledPackages(): Promise<string[]> {
