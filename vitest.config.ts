@@ -37,6 +37,8 @@ export default defineConfig({
       e2eProject('browser', ['e2e/browser/*.e2e.test.ts'], undefined),
       e2eProject('memory', ['e2e/memory/*.e2e.test.ts'], undefined),
       e2eProject('gitops', ['e2e/gitops/*.e2e.test.ts'], 'e2e/gitops/global-setup.ts'),
+      e2eProject('release', ['e2e/release/*.e2e.test.ts'], undefined),
+      e2eProject('upgrade', ['e2e/upgrade/*.e2e.test.ts'], 'e2e/global-setup.ts'),
       e2eProject('package', ['e2e/package/*.e2e.test.ts'], 'e2e/package/global-setup.ts'),
     ],
   },

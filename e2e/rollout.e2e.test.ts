@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { images } from './cluster/base-images.ts';
 import { application } from './harness/application.ts';
 import { Namespace } from './harness/deployment.ts';
 import { kubectlOf } from './harness/environment.ts';
 import type { WireObject } from './harness/kubectl.ts';
+import { nodePod } from './harness/node-pod.ts';
 
 const kubectl = kubectlOf(inject('environment'));
 
@@ -58,22 +58,7 @@ describe('a rollout', () => {
       spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] },
     });
     await namespace.apply(web(8080));
-    await namespace.apply({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'client' },
-      spec: {
-        terminationGracePeriodSeconds: 1,
-        containers: [
-          {
-            name: 'client',
-            image: images.distrolessNode,
-            imagePullPolicy: 'Never',
-            args: ['-e', 'setInterval(() => {}, 60_000)'],
-          },
-        ],
-      },
-    });
+    await namespace.apply(nodePod('client', ['-e', 'setInterval(() => {}, 60_000)']));
     await namespace.run('rollout', 'status', 'deployment/web', '--timeout=180s');
     await namespace.run('wait', 'pod/client', '--for=condition=Ready', '--timeout=180s');
     await namespace.policy('web', (policy) => ports(policy).join() === '8080');

@@ -57,14 +57,28 @@ export async function buildBaseImages(
   say: Say,
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const node = await nodeFiles(signal);
   const building = { places, built: await builtImages(signal), say, signal };
   const archives: string[] = [];
-  for (const image of [pause(kubernetes), agnhost(kubernetes), distrolessNode(node)]) {
+  for (const image of [pause(kubernetes), agnhost(kubernetes)]) {
     archives.push(await ensureImage(image, building));
   }
+  return [...archives, await buildNodeImages(places, say, signal)];
+}
+
+/**
+ * Builds the images that the project's Dockerfile begins with, where they are not in the cache, and returns the
+ * archive of the one that pods can run.
+ */
+export async function buildNodeImages(
+  places: Directories,
+  say: Say,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const node = await nodeFiles(signal);
+  const building = { places, built: await builtImages(signal), say, signal };
+  const archive = await ensureImage(distrolessNode(node), building);
   await ensureImage(await builder(node, signal), building);
-  return archives;
+  return archive;
 }
 
 function pause(kubernetes: string): BaseImage {

@@ -16,6 +16,14 @@ export interface ImageBuild {
   readonly buildArgs?: Readonly<Record<string, string>>;
   /** Where to write the image as a docker-archive; replaced if it exists. */
   readonly archive?: string;
+  /** Where to write the image as an OCI layout; replaced if it exists. */
+  readonly layout?: string;
+  /** Of every file and of the image, in seconds since 1970; the time of the build where not given. */
+  readonly timestamp?: number;
+  /** As in linux/arm64; this machine's where not given. */
+  readonly platform?: string;
+  /** Whether layers of earlier builds may be taken; they may where not given. */
+  readonly layers?: 'cached' | 'fresh';
   readonly signal?: AbortSignal | undefined;
   /** Called with every line that the build prints. */
   readonly onLine?: (line: string) => void;
@@ -28,19 +36,20 @@ export interface ImageBuild {
  * Throws a ClusterError with the end of the build's output.
  */
 export async function buildImage(build: ImageBuild): Promise<void> {
-  const { tag, archive, signal } = build;
+  const { tag, archive, layout, signal } = build;
   const lock = await waitForLock(`building ${tag}`, 'portlock-e2e-image-store', signal);
   try {
     await removeAbandoned(signal);
     await bud(build);
-    if (archive !== undefined) await exportImage(tag, archive, signal);
+    if (archive !== undefined) await exportImage(tag, 'docker-archive', archive, signal);
+    if (layout !== undefined) await exportImage(tag, 'oci', layout, signal);
   } finally {
     await lock.release();
   }
 }
 
 async function bud(build: ImageBuild): Promise<void> {
-  const { dockerfile, context, tag, buildArgs = {}, signal, onLine } = build;
+  const { dockerfile, context, tag, signal, onLine } = build;
   const places = directories();
   await mkdir(places.npmCache, { recursive: true });
   // May hold passwords: here, the next build would remove it if this one were killed.
@@ -49,13 +58,12 @@ async function bud(build: ImageBuild): Promise<void> {
   const settings = await mkdtemp(join(temporary, 'npm-'));
   try {
     const mounts = await npmMounts(settings, places.npmCache, signal);
-    const args = Object.entries(buildArgs).map(([name, value]) => `--build-arg=${name}=${value}`);
     await buildah(
       places,
       ['bud', '--isolation=chroot', '--network=host', '--layers', '--pull-never']
         .concat(
           mounts.map((mount) => `--volume=${mount}`),
-          args,
+          options(build),
         )
         .concat('--file', dockerfile, '--tag', tag, context),
       signal,
@@ -64,6 +72,15 @@ async function bud(build: ImageBuild): Promise<void> {
   } finally {
     await rm(settings, { recursive: true, force: true });
   }
+}
+
+function options({ buildArgs = {}, timestamp, platform, layers }: ImageBuild): string[] {
+  return [
+    ...Object.entries(buildArgs).map(([name, value]) => `--build-arg=${name}=${value}`),
+    ...(timestamp === undefined ? [] : [`--timestamp=${timestamp}`]),
+    ...(platform === undefined ? [] : [`--platform=${platform}`]),
+    ...(layers === 'fresh' ? ['--no-cache'] : []),
+  ];
 }
 
 // A build that failed or was killed leaves its containers, and only one build runs at a time.
@@ -75,16 +92,13 @@ async function removeAbandoned(signal: AbortSignal | undefined): Promise<void> {
 
 async function exportImage(
   tag: string,
-  archive: string,
+  format: 'docker-archive' | 'oci',
+  to: string,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  await mkdir(dirname(archive), { recursive: true });
-  await rm(archive, { force: true }); // buildah would refuse to replace it
-  await buildah(
-    directories(),
-    ['push', '--quiet', tag, `docker-archive:${archive}:${tag}`],
-    signal,
-  );
+  await mkdir(dirname(to), { recursive: true });
+  await rm(to, { recursive: true, force: true }); // buildah would refuse to replace it
+  await buildah(directories(), ['push', '--quiet', tag, `${format}:${to}:${tag}`], signal);
 }
 
 /** The whole names of the images that were built here. */

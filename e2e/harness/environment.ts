@@ -12,7 +12,7 @@ import { Kubectl } from './kubectl.ts';
 export const repository = path.resolve(import.meta.dirname, '../..');
 
 /** The image of this checkout, as e2e/config/operator names it. */
-const OPERATOR_IMAGE = 'localhost/portlock-e2e/portlock:test';
+export const OPERATOR_IMAGE = 'localhost/portlock-e2e/portlock:test';
 
 /** What a test needs to know of the cluster; plain data. */
 export interface Environment {
@@ -34,7 +34,7 @@ export async function startEnvironment(
   // For a cluster to which this program cannot give images: whoever did it says so.
   if (process.env.PORTLOCK_E2E_IMAGES !== 'loaded') {
     say('Building the image of the operator');
-    await buildOperatorImage(options.signal, say);
+    await loadOperatorImage({ tree: repository, tag: OPERATOR_IMAGE }, options.signal, say);
   }
   return {
     kubeconfig: cluster.kubeconfig,
@@ -49,15 +49,25 @@ export function kubectlOf(environment: Environment): Kubectl {
   return new Kubectl(environment.kubectlCommand, environment.kubeconfig);
 }
 
-async function buildOperatorImage(signal: AbortSignal | undefined, say: Say): Promise<void> {
+/**
+ * Builds the operator's image from a checkout and gives it to every node.
+ *
+ * @param tree the folder of the checkout
+ * @param tag the image's whole name
+ */
+export async function loadOperatorImage(
+  { tree, tag }: { tree: string; tag: string },
+  signal: AbortSignal | undefined,
+  say: Say,
+): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'portlock-image-'));
   try {
     const archive = path.join(folder, 'portlock.tar');
     await buildImage({
-      dockerfile: path.join(repository, 'Dockerfile'),
-      context: repository,
+      dockerfile: path.join(tree, 'Dockerfile'),
+      context: tree,
       archive,
-      tag: OPERATOR_IMAGE,
+      tag,
       onLine: (line) => line.includes('STEP') && say(`  ${line}`),
       ...(signal && { signal }),
       buildArgs: { BUILDER: images.builder, BASE: images.distrolessNode },

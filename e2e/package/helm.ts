@@ -6,15 +6,18 @@ import { repository } from '../harness/environment.ts';
 export const CHART = path.join(repository, 'charts/portlock');
 
 /**
- * Runs the real Helm and returns what it wrote to stdout. Builds it where that was not done before; throws a
- * ClusterError where there is no Go, or with the words of what failed.
+ * The path of the real Helm. Builds it where that was not done before; throws a ClusterError where there is no Go.
  */
+export function helmProgram(signal = AbortSignal.timeout(590_000)): Promise<string> {
+  const directory = path.join(import.meta.dirname, 'helm');
+  return goProgram({ directory, name: 'helm', go: '1.26.4' }, signal);
+}
+
+/** Runs the real Helm and returns what it wrote to stdout. Throws a ClusterError with the words of what failed. */
 export async function helm(
   args: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<string> {
   const signal = AbortSignal.timeout(590_000);
-  const directory = path.join(import.meta.dirname, 'helm');
-  const program = await goProgram({ directory, name: 'helm', go: '1.26.4' }, signal);
-  return run([program, ...args], { environment, signal });
+  return run([await helmProgram(signal), ...args], { environment, signal });
 }
