@@ -80,7 +80,7 @@ describe('the commands of the pages', () => {
     expect(isUnderstood).toBe(true);
   });
 
-  test.each(commands.filter(({ command }) => command.startsWith('npm ')))(
+  test.each(commands.filter(({ command }) => /^npm (run|test)\b/.test(command)))(
     '$page: $command is a script',
     ({ command }) => {
       const name = wordsOf(command.replace(/^npm (run )?/, ''))[0];
@@ -118,7 +118,7 @@ describe('docs/tuning.md', () => {
 
 test('the sample row of the README is as old as a sweep after the settle time is at least', () => {
   const [, reason, , , minutes] =
-    /^multi-port-app +Enforce +1 +0 +True +(\w+) +(\w+) +(\w+) +\w+ +(\d+)m$/m.exec(
+    /^multi-port-app +Enforce +1 +0 +0 +True +(\w+) +(\w+) +(\w+) +\w+ +(\d+)m$/m.exec(
       read('README.md'),
     ) ?? [];
   expect(reason).toBe('Swept');
