@@ -95,7 +95,7 @@ describe('the chart', () => {
     const { template } = all['Deployment/portlock-controller-manager']?.spec ?? {};
     expect(template.spec.containers[0].args).toContain('--metrics-secure=false');
     expect(all['ServiceMonitor/portlock-metrics']?.spec.endpoints).toEqual([
-      { port: 'metrics', path: '/metrics' },
+      { port: 'metrics', path: '/metrics', honorLabels: true },
     ]);
     expect(all['ClusterRole/portlock-metrics-auth']).toBeUndefined();
   });

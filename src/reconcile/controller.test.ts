@@ -91,6 +91,7 @@ describe('at the start', () => {
     expect(await sumOf(metrics, 'workqueue_adds_total')).toBe(1);
     expect(await sumOf(metrics, 'controller_runtime_reconcile_time_seconds_count')).toBe(1);
     expect(await sumOf(metrics, 'controller_runtime_max_concurrent_reconciles')).toBe(16);
+    expect(await sumOf(metrics, 'portlock_calibrations', /Unknown/)).toBe(1);
   });
 });
 
@@ -206,6 +207,8 @@ describe('a look that fails', () => {
   /** Fails so often that the wait between two tries would be 20 seconds. */
   async function failedOften(replica: ReturnType<typeof run>): Promise<number> {
     await passing('it failed often', 5000, async () => (await replica.looks('error')) >= 13);
+    const { metrics } = replica.options;
+    expect(await sumOf(metrics, 'workqueue_retries_total')).toBe(await replica.looks('error'));
     return replica.looks('error');
   }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NOW, pod, policy } from '../testing/builders.ts';
+import { sumOf } from '../testing/metric-samples.ts';
 import { WEB_KEY as KEY, SETTLE, scriptedRunner } from '../testing/scripted-runner.ts';
 import { until } from '../testing/until.ts';
 
@@ -62,6 +63,20 @@ describe('a round', () => {
     const counts = Object.fromEntries(values.map(({ labels, value }) => [labels.outcome, value]));
     const asked = scene.prober.jobs[0]?.ports.length ?? 0;
     expect(counts).toMatchObject({ open: 1, refused: 2, filtered: asked - 3 });
+  });
+
+  test('measures for how long a new pod was open, from its Ready on', async () => {
+    const seconds = () => sumOf(scene.metrics, 'portlock_enforcement_delay_seconds_sum');
+    await ran();
+    scene.pods = [pod({ name: 'web-2', uid: 'uid-2', readySince: NOW + 1000 })];
+    scene.now = NOW + 3000;
+    scene.prober.sight = () => ({ open: [8080, 9090], refused: [22] });
+    await ran();
+    expect(await seconds()).toBe(0);
+    scene.now = NOW + 8000;
+    scene.prober.sight = () => ({ open: [8080] });
+    await ran();
+    expect(await seconds()).toBe(7);
   });
 
   test('is not begun twice at a time, and again once it has ended', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Plan } from '../domain/plan.ts';
 import type { Pod } from '../domain/workload/workload.ts';
 import { pod, policy } from '../testing/builders.ts';
+import { sumOf } from '../testing/metric-samples.ts';
 import type { SeenPorts } from '../testing/scripted-prober.ts';
 import { WEB_KEY as KEY, scriptedRunner } from '../testing/scripted-runner.ts';
 import { until } from '../testing/until.ts';
@@ -109,9 +110,11 @@ describe('a sweep', () => {
     }
     await turn();
     expect(scene.prober.jobs, 'two at a time').toHaveLength(2);
+    expect(await sumOf(scene.metrics, 'portlock_sweep_backlog')).toBe(1);
     scene.runner.restrict(KEY, { ...planned(), probeable: new Set(['uid-0', 'uid-1']) });
     await until('it was left out', () => scene.looks.length > 0);
     expect(scene.prober.jobs).toHaveLength(2);
+    expect(await sumOf(scene.metrics, 'portlock_sweep_backlog')).toBe(0);
   });
 
   test('of a template that was swept goes behind one that never was, and behind one that is awaited', async () => {

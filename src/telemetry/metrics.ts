@@ -156,7 +156,7 @@ function probeMetrics(registers: Registry[]) {
     enforcementDelay: new Histogram({
       name: 'portlock_enforcement_delay_seconds',
       registers,
-      help: 'From the moment on in which a new pod is ready until all undeclared ports that were asked are seen filtered: the time for which the network left them open is no longer',
+      help: 'From the moment in which a new pod is ready until a round begins that sees all undeclared ports filtered; rounds come every 5 s at least until one does',
       buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300],
     }),
   };
