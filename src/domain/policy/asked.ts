@@ -112,7 +112,7 @@ export function askedOf(subject: OptedIn): Asked {
     otherOwners: otherOwners(snapshot, strangers),
     before,
     found,
-    mayHideTalk: havePeers && !before?.swept && isolatedBy(UNNAMED).length === 0,
+    mayHideTalk: havePeers && !before?.swept && isolatedBy(UNNAMED, []).length === 0,
     permission: probePermission({ pods, proberUid: prober.podUid, settings, workload, meshes }),
   };
 }

@@ -5,6 +5,7 @@ import { optedIn } from '../../testing/intent-builders.ts';
 import { ownPolicy } from '../../testing/own-policy.ts';
 import type { PolicyTarget } from '../evaluate/targets.ts';
 import type { ListedPort } from '../workload/port-text.ts';
+import type { Sources } from '../workload/sources.ts';
 import { isolatedAlready } from './isolated-already.ts';
 
 const target = (labels: Record<string, string> = {}): PolicyTarget => ({
@@ -19,8 +20,8 @@ const DENY = policy('default-deny');
 const OWN = ownPolicy(workload(), [53, 8080]);
 const PORT = { port: 53, protocol: 'TCP' } as const;
 
-const isolated = (policies: NetworkPolicy[], port: ListedPort = PORT) =>
-  isolatedAlready(optedIn({ policies }), TARGETS)(port);
+const isolated = (policies: NetworkPolicy[], port: ListedPort = PORT, letIn: Sources = []) =>
+  isolatedAlready(optedIn({ policies }), TARGETS)(port, letIn);
 
 describe('nobody can lose a port to ours', () => {
   test.each<[string, string[], NetworkPolicy[]]>([
@@ -57,6 +58,11 @@ describe('nobody can lose a port to ours', () => {
     ],
   ])('%s: %j', (_where, expected, policies) => {
     expect(isolated(policies)).toEqual(expected);
+  });
+
+  test('that ours goes on allowing to whom it does', () => {
+    expect(isolated([DENY, OWN], PORT, ['any'])).toEqual(['default-deny']);
+    expect(isolated([DENY, OWN], PORT, ['same-namespace'])).toEqual([]);
   });
 
   test('that ours does not allow, whatever else it does', () => {

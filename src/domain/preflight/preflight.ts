@@ -1,7 +1,9 @@
 import type { Protocol } from '../../api/kubernetes.ts';
 import type { AcceptedCut } from '../workload/accepted-cuts.ts';
+import { sourcesOf } from '../workload/allow-from.ts';
 import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
 import type { ListedPort } from '../workload/port-text.ts';
+import type { Sources } from '../workload/sources.ts';
 import type { PortReference } from '../workload/template-use.ts';
 import { type Allowed, type CutUse, cutUses } from './cut-use.ts';
 import { fixOf, fixOfIsolated, fixOfOutside, REFUSED } from './fix.ts';
@@ -31,8 +33,8 @@ export interface PreflightInput extends UsedPods, Allowed {
   /** Uses that no object of the cluster tells of: by a mesh, or by pods of other owners. */
   otherUses: readonly PortUse[];
   outside: OutsideReferences;
-  /** The policies of others by which nobody can lose a port to ours, sorted by name; none where somebody may. */
-  isolatedBy: (port: ListedPort) => readonly string[];
+  /** By a port and who is let in to it, the policies of others by which nobody can lose it to ours, sorted by name. */
+  isolatedBy: (port: ListedPort, letIn: Sources) => readonly string[];
 }
 
 /** A port that somebody uses and the policy would not allow, or not to all of them. */
@@ -115,7 +117,8 @@ function findingOf(
   const { port, protocol, users, isDeclared, isInside } = use;
   const sources = [...new Set([...use.sources.keys(), ...use.outsideSources.keys()])].sort();
   const isAccepted = typeof port === 'number' && accepted.has(portKey(port, protocol));
-  const isolatedBy = typeof port === 'number' ? input.isolatedBy({ port, protocol }) : [];
+  const isolatedBy =
+    typeof port === 'number' ? isolating({ port, protocol }, isDeclared, input) : [];
   const mayHold = typeof port === 'number' && !isAccepted && isolatedBy.length === 0;
   const isRefused = isInside && verdict === 'refused';
   const container = isRefused ? undefined : meantContainer(use, input);
@@ -135,6 +138,14 @@ function findingOf(
     accepted: isAccepted,
     holds: mayHold && verdict === 'holds',
   };
+}
+
+function isolating(
+  port: ListedPort,
+  isDeclared: boolean,
+  { isolatedBy, allowFrom }: PreflightInput,
+): readonly string[] {
+  return isolatedBy(port, isDeclared ? sourcesOf(allowFrom, port) : []);
 }
 
 function mending(use: CutUse, verdict: OutsideVerdict, input: PreflightInput): string {
