@@ -78,8 +78,8 @@ describe.each(['docs/getting-started.md', 'docs/events.md'])('the commands of %s
   test.each(onCluster)('%s', async (command) => {
     const [program, ...words] = wordsOf(command);
     expect(program).toBe('kubectl');
-    // It says where it looks, or where it is run.
-    const run = words.includes('-n') ? kubectl.run(words) : sample.run(...words);
-    expect(await run).not.toBe('');
+    // The sample is there, with images that the cluster has.
+    const args = words[0] === 'apply' ? [...words, '--dry-run=server'] : words;
+    await (words.includes('-n') ? kubectl.run(args) : sample.run(...args));
   });
 });
