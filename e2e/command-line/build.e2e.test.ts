@@ -3,17 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ENFORCED_DEPLOYMENT } from './enforced-deployment.ts';
 
 const CLI = path.resolve(import.meta.dirname, '../../src/cli.ts');
-const DEPLOYMENT = `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop, labels: {portlock.dev/mode: enforce}}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: app, image: web, ports: [{containerPort: 8080}]}]}
-`;
 
 let folder: string;
 beforeEach(() => {
@@ -34,7 +26,7 @@ function program(name: string, does: string): void {
   chmodSync(file, 0o755);
 }
 const prints = (name: string) =>
-  `echo "$@" > '${folder}/${name}.txt'\ncat <<'END'\n${DEPLOYMENT}END`;
+  `echo "$@" > '${folder}/${name}.txt'\ncat <<'END'\n${ENFORCED_DEPLOYMENT}END`;
 
 function portlock(...args: string[]) {
   const env = { PATH: `${path.join(folder, 'bin')}:/usr/bin:/bin` };
