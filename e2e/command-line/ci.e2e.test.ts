@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { ENFORCED_DEPLOYMENT } from './enforced-deployment.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
@@ -26,15 +27,6 @@ const action = parse(read('action.yml')).runs.steps.flatMap(
 const pipeline: string[] = blocks['.gitlab-ci.yml'].portlock.script;
 const hooks: { id: string; entry: string }[] = parse(read('.pre-commit-hooks.yaml'));
 
-const SAMPLE = `apiVersion: apps/v1
-kind: Deployment
-metadata: {name: web, namespace: shop, labels: {portlock.dev/mode: enforce}}
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata: {labels: {app: web}}
-    spec: {containers: [{name: app, image: web, ports: [{containerPort: 8080}]}]}
-`;
 const service = (name: string, port: number) => `apiVersion: v1
 kind: Service
 metadata: {name: ${name}, namespace: shop}
@@ -53,7 +45,7 @@ exec '${process.execPath}' '${ROOT}/src/cli.ts' "$@"
 `;
   writeFileSync(path.join(folder, 'npx'), npx);
   chmodSync(path.join(folder, 'npx'), 0o755);
-  manifests('deploy', { 'web.yaml': SAMPLE, 'service.yaml': service('web', 8080) });
+  manifests('deploy', { 'web.yaml': ENFORCED_DEPLOYMENT, 'service.yaml': service('web', 8080) });
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 

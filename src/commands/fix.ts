@@ -29,6 +29,8 @@ export interface FixFlags extends ManifestFlags {
 export async function runFix(flags: FixFlags, streams: Streams): Promise<number> {
   if (flags.paths.includes(STDIN) && !flags.patch)
     throw new CommandError('what comes from stdin cannot be written to: use --patch');
+  if (flags.build && !flags.patch)
+    throw new CommandError('what is built cannot be written to: use --patch');
   const words = new Words({ isQuiet: flags.quiet }, streams);
   const { cluster, snapshots, problems } = await readManifests(flags, streams, words);
   const missing = missingPorts(cluster, snapshots);

@@ -17,6 +17,10 @@ export function sourceOptions(command: Command): Command {
 function operatorOptions(command: Command): Command {
   return command
     .option(
+      '--build',
+      'read in place of charts and kustomizations what helm template and kustomize build make of them, without network',
+    )
+    .option(
       '--operator-namespace <name>',
       'where the operator runs, whose probes same-namespace lets in',
       'portlock-system',

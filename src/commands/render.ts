@@ -9,7 +9,13 @@ import { type ManifestFlags, readManifests } from './manifests/read-manifests.ts
 import type { Snapshots } from './manifests/snapshots.ts';
 import { comparedWithFolder, comparedWithManifests, type Deviation } from './render/committed.ts';
 import { readPolicyFiles, removePolicyFiles, writePolicyFiles } from './render/policy-files.ts';
-import { NOT_OPTED_IN, type Rendered, type Rendering, renderAll } from './render/rendering.ts';
+import {
+  NOT_OPTED_IN,
+  NOTHING_TO_ALLOW,
+  type Rendered,
+  type Rendering,
+  renderAll,
+} from './render/rendering.ts';
 import type { Streams } from './streams.ts';
 import { Words } from './words.ts';
 
@@ -39,7 +45,7 @@ export async function runRender(flags: RenderFlags, streams: Streams): Promise<n
   if (problems.length > 0) return 2;
   const isFound =
     rendering.findings.some(({ id }) => counts(id)) ||
-    rendering.workloads.some(({ kind }) => kind === 'held');
+    rendering.workloads.some((each) => each.kind === 'held' && each.why !== NOTHING_TO_ALLOW);
   return deviations.length > 0 || isFound ? 1 : 0;
 }
 

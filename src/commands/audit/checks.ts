@@ -146,6 +146,12 @@ export const CHECKS = {
     why: 'Somebody is connected now to a port that no container declares. No object tells of such users, and a policy of the declared ports would cut them off at their next connection.',
     fix: 'Ask whoever is named whether they need it, and declare the port where they do.',
   },
+  PL023: {
+    name: 'JobWithoutPorts',
+    severity: 'note',
+    why: 'No container of a Job or CronJob declares a port, and nothing leads to one. Such pods mostly serve nobody: there is nothing that a policy could allow, and portlock makes none. What listens in them all the same is open to every pod of the cluster while they run.',
+    fix: 'Nothing, where nothing listens. Else declare the port, or close all of the namespace by a policy that selects every pod and allows nothing.',
+  },
 } as const satisfies Record<string, Check>;
 
 export type CheckId = keyof typeof CHECKS;

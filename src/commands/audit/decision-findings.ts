@@ -16,6 +16,7 @@ import type { PathSegment } from '../manifests/manifest.ts';
 import type { CheckId } from './checks.ts';
 import { type Finding, findingAt } from './finding.ts';
 import { annotating, declaring, type Patch } from './patch.ts';
+import { servesNobody } from './serves-nobody.ts';
 
 const CONTAINERS = ['spec', 'template', 'spec', 'containers'];
 
@@ -32,13 +33,17 @@ const REASONS: Readonly<Record<string, { id: CheckId; path: readonly PathSegment
   WouldWiden: { id: 'PL009', path: [] },
 };
 
+const NO_PORTS = 'No container declares a port, and nothing is known to connect to the pods';
+
 /** What stands against a policy for the workload, and what it would cut off. */
 export function decisionFindings(found: Found<Workload>, judged: Judged): Finding[] {
   return [...intentFinding(found, judged), ...preflightFindings(found, judged)];
 }
 
-function intentFinding(found: Found<Workload>, { intent }: Judged): Finding[] {
+function intentFinding(found: Found<Workload>, judged: Judged): Finding[] {
+  const { intent } = judged;
   if (intent.kind === 'apply') return [];
+  if (servesNobody(judged)) return [findingAt(found, 'PL023', NO_PORTS)];
   const { reason, message } = intent;
   const check = REASONS[reason];
   if (check === undefined) return [];

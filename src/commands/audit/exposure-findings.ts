@@ -11,6 +11,7 @@ import type { Judged } from '../manifests/judge.ts';
 import type { Snapshots } from '../manifests/snapshots.ts';
 import { type Finding, findingAt } from './finding.ts';
 import { ENFORCE } from './patch.ts';
+import { servesNobody } from './serves-nobody.ts';
 
 /** What the policies among the manifests mean for the pods of a workload. */
 export interface Exposure {
@@ -46,7 +47,7 @@ export function exposureOf(found: Found<Workload>, judged: Judged, snapshots: Sn
     judged.intent.kind === 'apply' &&
     modeLabel(found.value, snapshot.namespace) === 'enforce';
   const findings = [
-    ...(isBeyond || isToCome ? [] : openFindings(found, exposure)),
+    ...(isBeyond || isToCome || servesNobody(judged) ? [] : openFindings(found, exposure)),
     ...(isBeyond ? [] : policyFindings(found, exposure, snapshots)),
     ...(isBeyond || isToCome ? [] : closedFindings(found, judged, exposure)),
     ...declarationFindings(found, judged, snapshots),

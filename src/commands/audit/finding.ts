@@ -2,6 +2,7 @@ import type { Found } from '../manifests/cluster.ts';
 import { lineOf } from '../manifests/locate.ts';
 import { type PathSegment, type Place, placeInWords } from '../manifests/manifest.ts';
 import { CHECKS, type CheckId } from './checks.ts';
+import { findingInWords } from './in-words.ts';
 import type { Patch } from './patch.ts';
 
 /** What was found of a workload. */
@@ -52,6 +53,5 @@ function ofKind(kind: string, path: readonly PathSegment[]): readonly PathSegmen
 
 /** `file:line: PL003 UndeclaredInUse: Deployment shop/web: message`; without a place of what a cluster has. */
 export function findingLine({ id, about, message, ...place }: Finding): string {
-  const at = placeInWords(place);
-  return `${at && `${at}: `}${id} ${CHECKS[id].name}: ${about}: ${message}`;
+  return findingInWords({ at: placeInWords(place), id, name: CHECKS[id].name, about, message });
 }

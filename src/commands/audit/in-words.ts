@@ -45,6 +45,17 @@ export function placeInWords({ file, line }: AuditedWorkload): string {
   return file === null ? '-' : `${file}:${line}`;
 }
 
+/** What was found, of what, and where; `at` is empty where that is in no file, and the name is the id where the id is none of a check. */
+export function findingInWords({
+  at,
+  id,
+  name,
+  about,
+  message,
+}: Record<'at' | 'id' | 'name' | 'about' | 'message', string>): string {
+  return `${at && `${at}: `}${id === name ? id : `${id} ${name}`}: ${about}: ${message}`;
+}
+
 /** Its first entries, and how many more there are; `-` where there is none. */
 export function list(entries: readonly string[]): string {
   const more = entries.length - MOST_SHOWN;

@@ -19,7 +19,7 @@ export async function withPolicies(
   words: Words,
 ): Promise<ReadManifests> {
   if (flags.with.length === 0) return read;
-  const input = await readInput(flags.with, stdin);
+  const input = await readInput(flags.with, stdin, undefined);
   const [, namespace = ''] = flags.workload.split('/').reverse();
   const supposed = clusterOf(input.manifests, namespace);
   const problems = [...input.problems, ...supposed.problems];

@@ -6,6 +6,7 @@ import {
   allowedInWords,
   declaredInWords,
   enforceInWords,
+  findingInWords,
   list,
   placeInWords,
 } from '../audit/in-words.ts';
@@ -82,11 +83,10 @@ function findingsCell({ findings }: AuditedWorkload, color: boolean): Cell {
 /** `file:line: PL003 UndeclaredInUse: Deployment shop/web: message`. */
 function findingText(
   { kind, namespace, name }: AuditedWorkload,
-  { id, file, line, message, ...finding }: AuditFinding,
+  { file, line, ...finding }: AuditFinding,
 ): string {
-  const at = file === null ? '' : `${file}:${line}: `;
-  const what = id === finding.name ? id : `${id} ${finding.name}`;
-  return `${at}${what}: ${kind} ${namespace}/${name}: ${message}`;
+  const at = file === null ? '' : `${file}:${line}`;
+  return findingInWords({ ...finding, at, about: `${kind} ${namespace}/${name}` });
 }
 
 /** Whoever calls has looked whether colour is wanted; Node must not look again. */

@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { type Build, type Buildable, BuildError } from './build-folder.ts';
 import { decodeText, MAXIMUM_BYTES, tooLarge, UnreadableTextError } from './decode-text.ts';
 import type { Input, Manifest, Problem } from './manifest.ts';
 import { readObjects } from './read-objects.ts';
@@ -15,15 +16,18 @@ const KUSTOMIZATION = /^(?:kustomization\.ya?ml|Kustomization)$/;
 /**
  * Reads files, folders and all below them, and stdin. What cannot be read is a problem, and the rest is read all the
  * same. Files of a folder are read by name, whatever order the file system has.
+ *
+ * @param build makes of charts and kustomizations what is read in their place; undefined where that is not wanted
  */
 export async function readInput(
   paths: readonly string[],
   stdin: AsyncIterable<Uint8Array>,
+  build: Build | undefined,
 ): Promise<Input> {
-  const read: Reading = { manifests: [], problems: [], notes: [] };
+  const read: Reading = { manifests: [], problems: [], notes: [], build };
   for (const each of paths) {
     if (each === STDIN) await readStdin(read, stdin);
-    else readPath(read, path.normalize(each));
+    else await readPath(read, path.normalize(each));
   }
   return read;
 }
@@ -32,30 +36,38 @@ interface Reading {
   manifests: Manifest[];
   problems: Problem[];
   notes: string[];
+  build: Build | undefined;
 }
 
-function readPath(read: Reading, name: string): void {
-  reporting(read, name, () => {
+async function readPath(read: Reading, name: string): Promise<void> {
+  await reporting(read, name, async () => {
     const stats = statSync(name);
-    if (stats.isDirectory()) readFolder(read, name);
+    if (stats.isDirectory()) await readFolder(read, name);
     else readFile(read, name, stats.size);
   });
 }
 
-function readFolder(read: Reading, folder: string): void {
+async function readFolder(read: Reading, folder: string): Promise<void> {
   const entries = readdirSync(folder, { withFileTypes: true });
-  const names = new Set(entries.map(({ name }) => name));
-  if (names.has(CHART)) {
-    const message = `is a chart: render it first (helm template ${folder} | portlock … -)`;
+  const what = buildableOf(entries);
+  // What is said of it stands at the folder: the lines are those that the program prints.
+  if (what && read.build) return take(read, folder, await read.build(folder, what));
+  if (what === 'chart') {
+    const message = `is a chart: render it first (helm template ${folder} | portlock … -), or use --build`;
     read.problems.push({ file: folder, message });
     return;
   }
-  if (entries.some(({ name }) => KUSTOMIZATION.test(name)))
+  if (what === 'kustomization')
     read.notes.push(
-      `${folder} is a kustomization, and its files are read as they are: for what it makes of them, kustomize build ${folder} | portlock … -`,
+      `${folder} is a kustomization, and its files are read as they are: for what it makes of them, kustomize build ${folder} | portlock … -, or --build`,
     );
   for (const entry of entries.filter(isOfInterest).sort((a, b) => (a.name < b.name ? -1 : 1)))
-    readPath(read, path.join(folder, entry.name));
+    await readPath(read, path.join(folder, entry.name));
+}
+
+function buildableOf(entries: readonly Dirent[]): Buildable | undefined {
+  if (entries.some(({ name }) => name === CHART)) return 'chart';
+  return entries.some(({ name }) => KUSTOMIZATION.test(name)) ? 'kustomization' : undefined;
 }
 
 /** Manifests, and folders. A link counts where it is to a file: those to folders may go round in circles. */
@@ -80,7 +92,7 @@ async function readStdin(read: Reading, stream: AsyncIterable<Uint8Array>): Prom
     size += chunk.length;
     if (size <= MAXIMUM_BYTES) chunks.push(chunk);
   }
-  reporting(read, STDIN, () => {
+  await reporting(read, STDIN, async () => {
     if (size > MAXIMUM_BYTES) throw tooLarge(size);
     take(read, STDIN, Buffer.concat(chunks));
   });
@@ -95,9 +107,9 @@ function take(read: Reading, file: string, bytes: Uint8Array): void {
 }
 
 /** What the system says, in words that tell what to do about it, is a problem of the file. */
-function reporting(read: Reading, file: string, work: () => void): void {
+async function reporting(read: Reading, file: string, work: () => Promise<void>): Promise<void> {
   try {
-    work();
+    await work();
   } catch (error) {
     const message = trouble(error);
     if (message === undefined) throw error;
@@ -106,7 +118,7 @@ function reporting(read: Reading, file: string, work: () => void): void {
 }
 
 function trouble(error: unknown): string | undefined {
-  if (error instanceof UnreadableTextError) return error.message;
+  if (error instanceof UnreadableTextError || error instanceof BuildError) return error.message;
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
     case undefined:

@@ -2,6 +2,7 @@ import type { Widening } from '../../domain/snapshot.ts';
 import { CommandError } from '../command-error.ts';
 import type { Streams } from '../streams.ts';
 import type { Words } from '../words.ts';
+import { buildFolder } from './build-folder.ts';
 import type { ManifestCluster } from './cluster.ts';
 import { clusterOf } from './cluster-of.ts';
 import type { Manifest, Problem } from './manifest.ts';
@@ -15,6 +16,8 @@ export interface ManifestFlags {
   paths: readonly string[];
   /** Of objects that do not say theirs. */
   namespace: string;
+  /** Whether charts and kustomizations are built by the programs that are made for them. */
+  build?: boolean;
   operatorNamespace: string;
   widening: Widening;
 }
@@ -33,14 +36,14 @@ export interface ReadManifests {
  * @throws CommandError where no path is given
  */
 export async function readManifests(
-  { paths, namespace, operatorNamespace, widening }: ManifestFlags,
+  { paths, namespace, build, operatorNamespace, widening }: ManifestFlags,
   { stdin }: Pick<Streams, 'stdin'>,
   words: Words,
   isInput: (manifest: Manifest) => boolean = () => true,
 ): Promise<ReadManifests> {
   if (paths.length === 0)
     throw new CommandError('name files or folders with manifests, or - for stdin');
-  const input = await readInput(paths, stdin);
+  const input = await readInput(paths, stdin, build ? buildFolder : undefined);
   const read = clusterOf(input.manifests.filter(isInput), namespace);
   const problems = tellInput(input, read, words);
   const snapshots = new Snapshots(read.cluster, { namespace: operatorNamespace, widening });

@@ -4,6 +4,7 @@ import { hasOptedIn, modeLabel } from '../../domain/workload/mode.ts';
 import type { Workload } from '../../domain/workload/workload.ts';
 import { decisionFindings } from '../audit/decision-findings.ts';
 import type { Finding } from '../audit/finding.ts';
+import { servesNobody } from '../audit/serves-nobody.ts';
 import { compareText } from '../compare-text.ts';
 import type { Found, ManifestCluster } from '../manifests/cluster.ts';
 import { judge, judgeEnforced } from '../manifests/judge.ts';
@@ -27,6 +28,8 @@ export interface Rendering {
 }
 
 export const NOT_OPTED_IN = 'NotOptedIn';
+/** Nothing is missing: that such a workload has no policy is as it should be. */
+export const NOTHING_TO_ALLOW = 'NothingToAllow';
 
 /** Which workloads get a policy: those that the operator would give one, or all that do not say off. */
 export type Scope = 'optedIn' | 'all';
@@ -52,7 +55,8 @@ export function renderAll(
       const policy = renderedPolicy(intent.policy);
       return { kind: 'policy', found, policy: found.hasNamespace ? policy : anywhere(policy) };
     }
-    return { kind: intent.kind === 'remove' ? 'none' : 'held', found, why: intent.reason };
+    const why = servesNobody(judged) ? NOTHING_TO_ALLOW : intent.reason;
+    return { kind: intent.kind === 'remove' ? 'none' : 'held', found, why };
   });
   return { workloads: rendered, findings: findings.sort(byPlace) };
 }
