@@ -75,8 +75,10 @@ export class ClientPod {
             image: images.distrolessNode,
             imagePullPolicy: 'Never',
             args: ['-e', 'setInterval(() => {}, 60_000)'],
+            volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
           },
         ],
+        volumes: [{ name: 'tmp', emptyDir: {} }],
       },
     });
     await namespace.run('wait', 'pod/client', '--for=condition=Ready', '--timeout=180s');
