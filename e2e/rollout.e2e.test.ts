@@ -1,36 +1,11 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { application } from './harness/application.ts';
+import { ClientPod } from './harness/client-pod.ts';
 import { Namespace } from './harness/deployment.ts';
 import { kubectlOf } from './harness/environment.ts';
 import type { WireObject } from './harness/kubectl.ts';
-import { nodePod } from './harness/node-pod.ts';
 
 const kubectl = kubectlOf(inject('environment'));
-
-/** Connects to an address every 20 ms, whatever becomes of the connection before, and says at the end what failed. */
-const CLIENT = `
-  const { connect } = require('node:net');
-  const [host, port, seconds] = process.argv.slice(1);
-  const failed = [];
-  let started = 0;
-  const attempt = () => {
-    const startedAt = Date.now();
-    const socket = connect(Number(port), host);
-    started += 1;
-    const end = (error) => {
-      if (error) failed.push(error + ' after ' + (Date.now() - startedAt) + ' ms');
-      socket.destroy();
-    };
-    socket.setTimeout(2000, () => end('timeout'));
-    socket.once('connect', () => end());
-    socket.once('error', (error) => end(error.code));
-  };
-  const timer = setInterval(attempt, 20);
-  setTimeout(() => {
-    clearInterval(timer);
-    setTimeout(() => console.log(JSON.stringify({ started, failed })), 2500);
-  }, seconds * 1000);
-`;
 
 /** A rollout to other ports, under clients that connect all the while. */
 describe('a rollout', () => {
@@ -58,21 +33,18 @@ describe('a rollout', () => {
       spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 'http' }] },
     });
     await namespace.apply(web(8080));
-    await namespace.apply(nodePod('client', ['-e', 'setInterval(() => {}, 60_000)']));
     await namespace.run('rollout', 'status', 'deployment/web', '--timeout=180s');
-    await namespace.run('wait', 'pod/client', '--for=condition=Ready', '--timeout=180s');
+    const pod = await ClientPod.create(namespace);
     await namespace.policy('web', (policy) => ports(policy).join() === '8080');
     const { spec } = await namespace.get('service', 'web');
-    const seconds = 25;
-    const command = ['/nodejs/bin/node', '-e', CLIENT, '--', spec.clusterIP, '80', `${seconds}`];
-    const client = namespace.run('exec', 'client', '--', ...command);
+    const client = pod.steadily(spec.clusterIP, 80);
     await namespace.apply(web(9090));
     await namespace.policy('web', (policy) => ports(policy).join() === '8080,9090');
     await namespace.run('rollout', 'status', 'deployment/web', '--timeout=180s');
     await namespace.policy('web', (policy) => ports(policy).join() === '9090');
-    const { started, failed } = JSON.parse(await client);
+    const { started, failed } = await client.end();
     expect(failed).toEqual([]);
-    expect(started).toBeGreaterThan(seconds * 25);
+    expect(started).toBeGreaterThan(100);
   });
 
   test('back to the revision before, to no pods, and to pods again, the ports follow', async () => {

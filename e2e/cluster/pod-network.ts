@@ -5,7 +5,7 @@ import { run } from './command.ts';
 import { type Component, startComponent } from './component.ts';
 import type { Credentials } from './credentials.ts';
 import { sources } from './directories.ts';
-import { type Node, onNode } from './namespaces.ts';
+import { inNetworkOf, type Node, onNode } from './namespaces.ts';
 import { networkPlugins } from './node.ts';
 import { findClang } from './packages.ts';
 import { searchPath } from './search-path.ts';
@@ -47,6 +47,7 @@ export async function connectCilium(
   credentials: Credentials,
   signal: AbortSignal | undefined,
 ): Promise<Component> {
+  await markAsFromHost(node, signal);
   const agent = await startAgent(node, cilium, credentials);
   const status = [...onNode(node.holder.pid), join(cilium, 'cilium-dbg'), 'status', '--brief'];
   await waitUntil(
@@ -66,6 +67,21 @@ export async function connectCilium(
   );
   await configure(node, 'cilium', '0.3.1', { type: 'cilium-cni' });
   return agent;
+}
+
+/**
+ * By this mark Cilium knows what the node itself sends, as the kubelet's probes, which no policy keeps out. Its own rule
+ * ("cilium: host->any mark as from host") is one of those of iptables that the agent is told not to install.
+ */
+async function markAsFromHost(node: Node, signal: AbortSignal | undefined): Promise<void> {
+  const input = `table inet portlock-cilium {
+  chain output {
+    type filter hook output priority filter; policy accept;
+    meta mark & 0xf00 == 0 meta mark set meta mark | 0xc00
+  }
+}
+`;
+  await run([...inNetworkOf(node.holder.pid), 'nft', '-f', '-'], { input, signal });
 }
 
 async function startAgent(

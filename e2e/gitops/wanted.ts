@@ -1,7 +1,7 @@
-const TOOLS = ['flux', 'argocd'] as const;
+const TOOLS = ['flux', 'argocd', 'rollouts'] as const;
 type ToolName = (typeof TOOLS)[number];
 
-/** Whether a tool takes part: `GITOPS_TOOLS=flux` leaves the other out, which takes minutes to build. */
+/** Whether a tool takes part: `GITOPS_TOOLS=flux` leaves the others out, which take minutes to build. */
 export function isWanted(tool: ToolName): boolean {
   return (process.env.GITOPS_TOOLS ?? TOOLS.join()).split(',').includes(tool);
 }

@@ -1,15 +1,5 @@
-import type { ClusterUsage, RouteKind } from '../domain/preflight/usage.ts';
-import { projectMonitor } from '../kube/monitor-projection.ts';
-import {
-  projectApiService,
-  projectDefinition,
-  projectEndpointSlice,
-  projectInferencePool,
-  projectIngress,
-  projectRoute,
-  projectService,
-  projectWebhookConfiguration,
-} from '../kube/usage-projections.ts';
+import type { ClusterUsage } from '../domain/preflight/usage.ts';
+import { type DecisiveKind, USAGE_KINDS } from '../kube/decisive-kinds.ts';
 
 /** An object in wire form, as far as a test needs to know it. */
 export interface Wire {
@@ -20,31 +10,33 @@ export interface Wire {
 }
 
 const NAMESPACE = 'shop';
-const ROUTES: readonly RouteKind[] = ['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute'];
 
 /** Projects whatever kinds there are. */
 export function clusterUsage(wires: (kind: string) => readonly object[]): ClusterUsage {
-  const services = wires('Service').map(projectService);
+  const read = <T>(...kinds: readonly DecisiveKind<T>[]) =>
+    kinds.flatMap(({ kind, project }) => wires(kind).map((wire) => project(wire, () => {})));
+  const kinds = USAGE_KINDS;
+  const services = read(kinds.services);
   return {
     services,
-    endpointSlices: wires('EndpointSlice').map(projectEndpointSlice),
-    ingresses: wires('Ingress').map(projectIngress),
+    endpointSlices: read(kinds.endpointSlices),
+    ingresses: read(kinds.ingresses),
     entrances: services.flatMap(({ namespace, addresses }) =>
       addresses.map((address) => ({ address, namespace })),
     ),
-    routes: ROUTES.flatMap((kind) => wires(kind).map(projectRoute(kind))),
-    serviceMonitors: (['ServiceMonitor', 'VMServiceScrape'] as const).flatMap((kind) =>
-      wires(kind).map(projectMonitor(kind)),
+    routes: read(
+      kinds.httpRoutes,
+      kinds.grpcRoutes,
+      kinds.tcpRoutes,
+      kinds.tlsRoutes,
+      kinds.udpRoutes,
     ),
-    podMonitors: (['PodMonitor', 'VMPodScrape'] as const).flatMap((kind) =>
-      wires(kind).map(projectMonitor(kind)),
-    ),
-    webhooks: (['ValidatingWebhookConfiguration', 'MutatingWebhookConfiguration'] as const).flatMap(
-      (kind) => wires(kind).map(projectWebhookConfiguration(kind)),
-    ),
-    definitions: wires('CustomResourceDefinition').map(projectDefinition),
-    apiServices: wires('APIService').map(projectApiService),
-    inferencePools: wires('InferencePool').map(projectInferencePool),
+    serviceMonitors: read(kinds.serviceMonitors, kinds.vmServiceScrapes),
+    podMonitors: read(kinds.podMonitors, kinds.vmPodScrapes),
+    webhooks: read(kinds.validatingWebhooks, kinds.mutatingWebhooks),
+    definitions: read(kinds.definitions),
+    apiServices: read(kinds.apiServices),
+    inferencePools: read(kinds.inferencePools),
   };
 }
 
