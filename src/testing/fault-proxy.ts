@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { splitLines } from '../kube/watch-lines.ts';
 import { type ApiCall, apiCall } from './api-call.ts';
-import { createCertificate, type TestCertificate } from './certificate.ts';
+import { sharedCertificate, type TestCertificate } from './certificate.ts';
 import { type Fault, type FaultRule, FaultRules } from './fault-rules.ts';
 import { sendStatus } from './scripted-api-server.ts';
 
@@ -62,7 +62,7 @@ export class FaultProxy {
     upstream: Upstream,
     options: { port?: number; certificate?: TestCertificate } = {},
   ): Promise<FaultProxy> {
-    const proxy = new FaultProxy(upstream, options.certificate ?? createCertificate());
+    const proxy = new FaultProxy(upstream, options.certificate ?? sharedCertificate());
     proxy.#server.listen(options.port ?? 0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
