@@ -292,7 +292,7 @@ describe.each(KINDS)('%s', (_kind, whole, project) => {
       fc.property(damaged(whole), (wire) => {
         projected(project, wire);
       }),
-      runs(100),
+      runs(50),
     );
   });
 });
@@ -315,7 +315,7 @@ describe('what comes through of a damaged object', () => {
         for (const { port } of ingress.flatMap(({ ports = [] }) => ports))
           expect(text).toContain(String(port));
       }),
-      runs(100),
+      runs(50),
     );
   });
 
@@ -326,7 +326,7 @@ describe('what comes through of a damaged object', () => {
         if (each === undefined) return;
         decide({ ...base, pods: [each], selected: [{ ...each, owner: 'Deployment/web' }] });
       }),
-      runs(100),
+      runs(50),
     );
   });
 
@@ -335,7 +335,7 @@ describe('what comes through of a damaged object', () => {
       fc.property(damaged(STRANGERS_POLICY), (wire) => {
         decide({ ...base, policies: [projectPolicy(wire)] });
       }),
-      runs(100),
+      runs(50),
     );
   });
 
@@ -346,7 +346,7 @@ describe('what comes through of a damaged object', () => {
         const isSame = canonicalJson(withoutNulls(spec)) === canonicalJson(OURS.spec);
         expect(step).toMatchObject(isSame ? { do: 'nothing' } : { do: 'apply', policy: OURS });
       }),
-      runs(100),
+      runs(50),
     );
   });
 
@@ -362,7 +362,7 @@ describe('what comes through of a damaged object', () => {
         const plan = decide({ ...base, role, report, policies: [OURS] });
         expect(plan.report.do).toBe('ensure');
       }),
-      runs(100),
+      runs(50),
     );
   });
 });

@@ -57,7 +57,7 @@ export class FaultProxy {
     });
   }
 
-  /** On a free port, and with a certificate of its own, which takes a while to make, unless they are given. */
+  /** On a free port, and with the certificate that proxies share, unless they are given. */
   static async start(
     upstream: Upstream,
     options: { port?: number; certificate?: TestCertificate } = {},
