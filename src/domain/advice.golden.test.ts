@@ -1,7 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
+import { goldenManifests } from '../testing/golden-manifests.ts';
 import type { Wire } from '../testing/preflight-manifests.ts';
 import { snapshotOf } from '../testing/snapshot-manifests.ts';
 import { decide } from './decide.ts';
@@ -15,8 +15,7 @@ import type { PreflightFinding } from './preflight/preflight.ts';
 const CASES = join(import.meta.dirname, 'testdata/decide');
 
 const cases = readdirSync(CASES).map((name) => {
-  const text = readFileSync(join(CASES, name, 'manifests.yaml'), 'utf8');
-  const read = () => parseAllDocuments(text).map((document) => document.toJS() as Wire);
+  const read = () => goldenManifests(join(CASES, name));
   return { name, read, findings: findingsOf(read()).filter(({ holds }) => holds) };
 });
 const held = cases.filter(({ findings }) => findings.length > 0);

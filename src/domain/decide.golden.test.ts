@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { carriedOut } from '../testing/builders.ts';
-import type { Wire } from '../testing/preflight-manifests.ts';
+import { goldenManifests } from '../testing/golden-manifests.ts';
 import { runs } from '../testing/property-runs.ts';
 import { snapshotOf } from '../testing/snapshot-manifests.ts';
 import { decide } from './decide.ts';
@@ -19,9 +19,7 @@ import { portKey } from './workload/declared-ports.ts';
 const CASES = join(import.meta.dirname, 'testdata/decide');
 
 describe.each(readdirSync(CASES).sort())('%s', (name) => {
-  const manifests = parseAllDocuments(
-    readFileSync(join(CASES, name, 'manifests.yaml'), 'utf8'),
-  ).map((document) => document.toJS() as Wire);
+  const manifests = goldenManifests(join(CASES, name));
   const file = join(CASES, name, 'expected.yaml');
 
   test('is as expected', () => {

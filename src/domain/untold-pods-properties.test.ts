@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { pod, snapshot, template, workload } from '../testing/builders.ts';
+import { runs } from '../testing/property-runs.ts';
 import { decide } from './decide.ts';
 import { selectorMatches } from './match/label-selector.ts';
 import type { SelectedPod } from './snapshot.ts';
@@ -49,7 +50,7 @@ test('the first policy of a CronJob selects no pod of another workload, and neve
       expect(selectorMatches(podSelector, {})).toBe(false);
       for (const each of others) expect(selectorMatches(podSelector, each.labels)).toBe(false);
     }),
-    { numRuns: 300 },
+    runs(100),
   );
 });
 
@@ -75,6 +76,6 @@ test('where it would, the line that is told mends it', () => {
         policy: { spec: { podSelector: { matchLabels: mended } } },
       });
     }),
-    { numRuns: 100 },
+    runs(50),
   );
 });

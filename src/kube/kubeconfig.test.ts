@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { stringify } from 'yaml';
-import { createCertificate } from '../testing/certificate.ts';
+import { sharedCertificate } from '../testing/certificate.ts';
 import { KubeConfigError, loadKubeConfig } from './kubeconfig.ts';
 
 let directory: string;
@@ -155,7 +155,7 @@ describe('what is wrong with a file', () => {
 
 describe('what is taken', () => {
   it('files relative to the kubeconfig, a token file before a token', async () => {
-    const { certificate, key } = createCertificate();
+    const { certificate, key } = sharedCertificate();
     write('tls/ca.crt', certificate);
     write('tls/client.crt', certificate);
     write('tls/client.key', key);

@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
 import { type PreflightInput, preflight } from '../domain/preflight/preflight.ts';
+import { goldenManifests } from '../testing/golden-manifests.ts';
 import { preflightInput, usedPod } from '../testing/preflight-builders.ts';
 import { clusterUsage, type Wire } from '../testing/preflight-manifests.ts';
 import { runs } from '../testing/property-runs.ts';
@@ -12,11 +12,7 @@ import { projectTemplateUse } from './template-use-projection.ts';
 import { projectEndpointSlice, projectRoute, projectService } from './usage-projections.ts';
 
 const CASES = join(import.meta.dirname, '../domain/testdata/decide');
-const MANIFESTS = readdirSync(CASES).flatMap((name) =>
-  parseAllDocuments(readFileSync(join(CASES, name, 'manifests.yaml'), 'utf8')).map(
-    (document) => document.toJS() as Wire,
-  ),
-);
+const MANIFESTS = readdirSync(CASES).flatMap((name) => goldenManifests(join(CASES, name)));
 const KINDS = [...new Set(MANIFESTS.map(({ kind }) => kind))];
 
 const garbage = fc.anything({

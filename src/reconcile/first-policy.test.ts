@@ -58,10 +58,12 @@ test('the first policy comes with the end of the first round, and says what it c
 });
 
 test('the first policy comes in time where no round ends, and says so', async () => {
+  // The replica keeps the clock that it is started with.
+  const clock = vi.spyOn(Date, 'now');
   const { prober } = run();
   await until('a round has begun', () => prober.jobs.length > 0);
   expect(isThere()).toBe(false);
-  const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + PREFLIGHT);
+  clock.mockReturnValue(Date.now() + PREFLIGHT);
   try {
     await untilThere(PREFLIGHT);
     await until('it is told', () => notes().length > 0);

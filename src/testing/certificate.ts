@@ -1,5 +1,6 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import forge from 'node-forge';
+import { once } from '../domain/evaluate/once.ts';
 
 /** A self-signed certificate for 127.0.0.1, localhost and other names, which is its own authority, as PEM. */
 export interface TestCertificate {
@@ -42,3 +43,6 @@ export function createCertificate(names: readonly string[] = []): TestCertificat
     key: privateKey,
   };
 }
+
+/** One certificate for all tests of a process that do not care which: to make one takes a quarter of a second. */
+export const sharedCertificate = once(createCertificate);

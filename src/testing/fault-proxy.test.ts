@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KubeClient } from '../kube/client.ts';
 import { PODS } from '../kube/resources.ts';
 import type { WatchEvent } from '../kube/watch-events.ts';
-import { createCertificate } from './certificate.ts';
+import { sharedCertificate } from './certificate.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import type { Fault, FaultRule } from './fault-rules.ts';
 import { openWatch, ScriptedApiServer, sendJson } from './scripted-api-server.ts';
@@ -16,7 +16,7 @@ const pod = (name: string, resourceVersion: string) => ({
   metadata: { namespace: 'ns', name, uid: name, resourceVersion },
 });
 
-const certificate = createCertificate();
+const certificate = sharedCertificate();
 let server: ScriptedApiServer;
 let proxy: FaultProxy;
 let client: KubeClient;

@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { splitLines } from '../kube/watch-lines.ts';
 import { type ApiCall, apiCall } from './api-call.ts';
-import { createCertificate, type TestCertificate } from './certificate.ts';
+import { sharedCertificate, type TestCertificate } from './certificate.ts';
 import { type Fault, type FaultRule, FaultRules } from './fault-rules.ts';
 import { sendStatus } from './scripted-api-server.ts';
 
@@ -57,12 +57,12 @@ export class FaultProxy {
     });
   }
 
-  /** On a free port, and with a certificate of its own, which takes a while to make, unless they are given. */
+  /** On a free port, and with the certificate that proxies share, unless they are given. */
   static async start(
     upstream: Upstream,
     options: { port?: number; certificate?: TestCertificate } = {},
   ): Promise<FaultProxy> {
-    const proxy = new FaultProxy(upstream, options.certificate ?? createCertificate());
+    const proxy = new FaultProxy(upstream, options.certificate ?? sharedCertificate());
     proxy.#server.listen(options.port ?? 0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;

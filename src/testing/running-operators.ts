@@ -4,7 +4,6 @@ import { NO_DEFAULTS } from '../domain/workload/mode.ts';
 import { type OperatorOptions, PortlockOperator } from '../reconcile/operator.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { snapshot } from './builders.ts';
-import { createCertificate, type TestCertificate } from './certificate.ts';
 import { FaultProxy } from './fault-proxy.ts';
 import { KeptObjects } from './kept-objects.ts';
 import { type LogLine, recordedLog } from './recorded-log.ts';
@@ -47,7 +46,6 @@ export const WEB_ON_THE_WIRE = {
 export function runningOperators() {
   const replicas: RunningOperator[] = [];
   let proxy: FaultProxy | undefined;
-  let certificate: TestCertificate | undefined;
   const scene = {} as {
     server: ScriptedApiServer;
     kept: KeptObjects;
@@ -63,8 +61,7 @@ export function runningOperators() {
     scene.kept.put(WEB, WEB_ON_THE_WIRE);
   });
   scene.intercept = async () => {
-    certificate ??= createCertificate();
-    proxy = await FaultProxy.start({ url: scene.server.url }, { certificate });
+    proxy = await FaultProxy.start({ url: scene.server.url });
     return proxy;
   };
   scene.start = (pod = 'portlock-0', changes = {}) => {

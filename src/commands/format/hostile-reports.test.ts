@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { visible } from '../../domain/text/visible-text.ts';
 import { auditWithTexts } from '../../testing/audit-results.ts';
 import { checkerOf } from '../../testing/json-schema.ts';
+import { runs } from '../../testing/property-runs.ts';
 import { auditTable } from './audit-table.ts';
 import { htmlReport } from './html/html-report.ts';
 import { junitReport } from './report-junit.ts';
@@ -119,5 +120,5 @@ function holds(
     audit: { text: string } & Record<'harmful' | 'harmless', ReturnType<typeof auditWithTexts>>,
   ) => void,
 ): void {
-  fc.assert(fc.property(audits, check), { numRuns: 150 });
+  fc.assert(fc.property(audits, check), runs(50));
 }

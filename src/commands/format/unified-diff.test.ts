@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../../testing/property-runs.ts';
 import { unifiedDiff } from './unified-diff.ts';
 
 test.each<[string, string, string, string]>([
@@ -47,7 +48,7 @@ test('git makes the one text of the other by it', () => {
         execFileSync('git', git, { cwd: folder, input: diff, stdio: ['pipe', 'ignore', 'pipe'] });
         expect(readFileSync(file, 'utf8')).toBe(after);
       }),
-      { numRuns: 20 },
+      runs(8),
     );
   } finally {
     rmSync(folder, { recursive: true });

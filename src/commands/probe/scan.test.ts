@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Prober } from '../../probe/prober.ts';
+import { ScriptedProber } from '../../testing/scripted-prober.ts';
 import { runScans } from './run-scans.ts';
 import { type Scan, scan } from './scan.ts';
 
@@ -41,27 +42,28 @@ describe('a scan', () => {
     });
   });
 
-  it('of all asks what matters first, what answered again among the rest, and tells how far it is', {
-    timeout: 60_000,
-  }, async () => {
-    const probe = vi.spyOn(prober, 'probe');
-    const told: number[] = [];
-    const { outcomes, complete } = await scanOf({
-      asked: 'all',
-      first: [1, 2],
-      onProgress: (done) => told.push(done),
+  it('of all asks what matters first, what answered again among the rest, and tells how far it is', async () => {
+    const scripted = new ScriptedProber(({ ports }, onProgress) => {
+      onProgress(ports.length, ports.length);
+      return { open: [8080], refused: [1], otherwise: 'filtered' };
     });
-    const jobs = probe.mock.calls.map(([job]) => job);
-    expect(jobs.map(({ ports, priority }) => [ports.length, priority])).toEqual([
-      [3, 'check'],
-      [2, 'check'],
-      [65_535, 'sweep'],
+    const told: number[] = [];
+    const order = { address: '127.9.9.9', asked: 'all', first: [1, 2] } as const;
+    const onProgress = (done: number) => told.push(done);
+    const { outcomes, complete } = await scan(scripted, { ...order, onProgress }, never);
+    // The second one, which is silent, is not asked again.
+    expect(
+      scripted.jobs.map(({ ports, priority, expected }) => [ports.length, priority, expected]),
+    ).toEqual([
+      [3, 'check', undefined],
+      [2, 'check', undefined],
+      [65_534, 'sweep', [1]],
     ]);
     expect(outcomes.size).toBe(65_535);
     expect(complete).toBe(true);
-    expect(outcomes.get(open)).toBe('open');
-    expect(outcomes.get(65_535)).not.toBe(undefined);
-    expect(told.at(-1)).toBe(65_535);
+    expect(outcomes.get(8080)).toBe('open');
+    expect(outcomes.get(65_535)).toBe('filtered');
+    expect(told).toEqual([2, 65_535]);
   });
 
   it('asks three ports that nobody has named before anything else', async () => {

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { parseAllDocuments, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { MANAGED_BY_LABEL } from '../../api/names.ts';
 import { decide } from '../../domain/decide.ts';
+import { goldenManifests } from '../../testing/golden-manifests.ts';
 import type { Wire } from '../../testing/preflight-manifests.ts';
 import { snapshotOf } from '../../testing/snapshot-manifests.ts';
 import { counts } from '../audit/checks.ts';
@@ -35,7 +36,7 @@ const OTHERWISE = [
 const cases = readdirSync(CASES)
   .sort()
   .filter((name) => !OTHERWISE.includes(name))
-  .map((name) => ({ name, manifests: manifestsOf(name) }))
+  .map((name) => ({ name, manifests: goldenManifests(path.join(CASES, name)) }))
   .filter(({ manifests }) => manifests.every(isManifest));
 
 test('most of the cases are told by manifests', () => {
@@ -55,11 +56,6 @@ describe.each(cases)('$name', ({ manifests }) => {
     if (web?.kind === 'held') expect(counting.map(({ about }) => about)).toContain(aboutOf(web));
   });
 });
-
-function manifestsOf(name: string): Wire[] {
-  const text = readFileSync(path.join(CASES, name, 'manifests.yaml'), 'utf8');
-  return parseAllDocuments(text).map((document) => document.toJS() as Wire);
-}
 
 function isManifest({ kind, metadata }: Wire): boolean {
   const { labels } = (metadata ?? {}) as { labels?: Record<string, string> };

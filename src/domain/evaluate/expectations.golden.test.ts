@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parse, parseAllDocuments, stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
+import { goldenManifests } from '../../testing/golden-manifests.ts';
 import type { Wire } from '../../testing/preflight-manifests.ts';
 import { snapshotOf } from '../../testing/snapshot-manifests.ts';
 import { IP_FAMILIES } from '../match/ip-family.ts';
@@ -19,9 +20,7 @@ const CASES = join(import.meta.dirname, '../testdata/evaluate');
 const UNDECLARED = [8082, 9090];
 
 test.each(readdirSync(CASES).sort())('%s', (name) => {
-  const manifests = parseAllDocuments(
-    readFileSync(join(CASES, name, 'manifests.yaml'), 'utf8'),
-  ).map((document) => document.toJS() as Wire);
+  const manifests = goldenManifests(join(CASES, name));
   const file = join(CASES, name, 'expected.yaml');
   const actual = said(manifests);
   if (process.env.UPDATE_GOLDENS) writeFileSync(file, stringify(actual, { lineWidth: 0 }));
