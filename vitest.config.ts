@@ -17,6 +17,7 @@ export default defineConfig({
           exclude: ['**/*.e2e.test.ts', '**/node_modules/**'],
           // A bound for what hangs: with both cores busy, what only computes takes its time.
           testTimeout: 60_000,
+          hookTimeout: 60_000,
           // Worker threads and programs that tests start are TypeScript: Node strips and compiles each module once.
           env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
           // Packages are imported as Node does it, and so as the operator runs.

@@ -20,15 +20,15 @@ beforeAll(async () => {
 afterAll(() => sample?.remove());
 
 // Side by side: each of them mostly waits.
-describe.concurrent('before a lock', () => {
-  test('objects alone: no policy', async () => {
+describe('before a lock', () => {
+  test.concurrent('objects alone: no policy', async () => {
     const { code, app } = await audit();
     expect(app).toMatchObject({ allowed: { verdict: 'All' }, enforce: { applies: true } });
     expect(ids(app)).toContain('PL001');
     expect(code).toBe(1);
   });
 
-  test('what is reachable, what listens in which image, and who is connected', async () => {
+  test.concurrent('what is reachable, what listens in which image, and who is connected', async () => {
     const { code, app } = await audit('--probe', '--inside');
     expect(undeclared(app, 'reachable')).toEqual([5000, 9090]);
     expect(undeclared(app, 'listening')).toEqual([5000, 9090]);
@@ -38,12 +38,12 @@ describe.concurrent('before a lock', () => {
     expect(code).toBe(1);
   });
 
-  test('from a pod that is there', async () => {
+  test.concurrent('from a pod that is there', async () => {
     const { app } = await audit('--from-pod', `${NAMESPACE}/multi-port-client`);
     expect(undeclared(app, 'reachable')).toEqual([5000, 9090]);
   });
 
-  test('Ctrl-C at ten moments', async () => {
+  test.concurrent('Ctrl-C at ten moments', async () => {
     for (let moment = 0; moment < 10; moment++) {
       const { process, ended } = run('--probe');
       await new Promise((resolve) => setTimeout(resolve, 300 + moment * 600));
@@ -53,7 +53,7 @@ describe.concurrent('before a lock', () => {
     }
   });
 
-  test('who may not list policies is told so, and nothing is claimed', async () => {
+  test.concurrent('who may not list policies is told so, and nothing is claimed', async () => {
     await sample.run('create', 'serviceaccount', 'reader');
     const verbs = ['--verb=list', '--resource=deployments.apps,pods,services'];
     await sample.run('create', 'role', 'reader', ...verbs);
@@ -76,7 +76,7 @@ describe.concurrent('before a lock', () => {
 });
 
 /** These come last: they lock the sample. */
-describe.concurrent('after a lock', () => {
+describe('after a lock', () => {
   beforeAll(async () => {
     await sample.label('enforce');
     await eventually(
@@ -86,14 +86,14 @@ describe.concurrent('after a lock', () => {
     );
   });
 
-  test('nothing undeclared is reachable', async () => {
+  test.concurrent('nothing undeclared is reachable', async () => {
     const { app } = await audit('--probe');
     expect(undeclared(app, 'reachable')).toEqual([]);
     expect(ids(app)).not.toContain('PL019');
     expect(ids(app)).not.toContain('PL020');
   });
 
-  test('explain names the policy, and what would be without a rule of it', async () => {
+  test.concurrent('explain names the policy, and what would be without a rule of it', async () => {
     const command = ['explain', `${NAMESPACE}/multi-port-app`, '9090', '-o', 'json'];
     const { code, stdout } = await start(command).ended;
     const [port] = JSON.parse(stdout).ports;

@@ -34,8 +34,8 @@ afterAll(async () => {
 });
 
 // Side by side: each of them mostly waits.
-describe.concurrent('from a pod of the cluster', () => {
-  test('an address of the sample: every port open, and nothing known of it', async () => {
+describe('from a pod of the cluster', () => {
+  test.concurrent('an address of the sample: every port open, and nothing known of it', async () => {
     const [address = ''] = await sample.addresses();
     const { code, result } = await probeInPod('before', [address, '--ports', PORTS]);
     expect(states(result)).toEqual({ 5000: 'Open', 8080: 'Open', 9090: 'Open' });
@@ -44,7 +44,7 @@ describe.concurrent('from a pod of the cluster', () => {
     expect(code).toBe(0);
   });
 
-  test('an account without rights is said, and the address probed all the same', async () => {
+  test.concurrent('an account without rights is said, and the address probed all the same', async () => {
     const [address = ''] = await sample.addresses();
     const { code, result } = await probeInPod('no-rights', [address, '--ports', PORTS], 'default');
     expect(result.warnings).toEqual([
@@ -56,7 +56,7 @@ describe.concurrent('from a pod of the cluster', () => {
     expect(code).toBe(0);
   });
 
-  test('an account that may list the pods of its namespace learns what is declared', async () => {
+  test.concurrent('an account that may list the pods of its namespace learns what is declared', async () => {
     await sample.run('create', 'serviceaccount', 'lister');
     await sample.run('create', 'role', 'lister', '--verb=list', '--resource=pods');
     const subject = `--serviceaccount=${NAMESPACE}:lister`;
@@ -70,7 +70,7 @@ describe.concurrent('from a pod of the cluster', () => {
     expect(code).toBe(1);
   });
 
-  test('an address to which there is no way is one line', async () => {
+  test.concurrent('an address to which there is no way is one line', async () => {
     const { code, log } = await runInPod('no-way', ['probe', 'fd00::1', '--quiet']);
     expect(log).toBe(
       'portlock: there is no way to fd00::1 from here: the network says it is unreachable\n',
@@ -79,8 +79,8 @@ describe.concurrent('from a pod of the cluster', () => {
   });
 });
 
-describe.concurrent('with the user’s own kubeconfig', () => {
-  test('a Deployment from inside: declared, listening, reachable', async () => {
+describe('with the user’s own kubeconfig', () => {
+  test.concurrent('a Deployment from inside: declared, listening, reachable', async () => {
     const { code, result } = await probeJson(
       'deployment/multi-port-app',
       '--inside',
@@ -115,7 +115,7 @@ describe.concurrent('with the user’s own kubeconfig', () => {
     );
   });
 
-  test('the table for people, and a summary on stderr', async () => {
+  test.concurrent('the table for people, and a summary on stderr', async () => {
     const [pod = ''] = await podNames();
     const { code, stdout, stderr } = await portlock(
       ...[`pod/${pod}`, '--namespace', NAMESPACE, '--ports', PORTS, '--inside'],
@@ -133,7 +133,7 @@ describe.concurrent('with the user’s own kubeconfig', () => {
     expect(code).toBe(1);
   });
 
-  test('a range finds the pods in it', async () => {
+  test.concurrent('a range finds the pods in it', async () => {
     const [address = ''] = await sample.addresses();
     const { code, result } = await probeJson(`${address}/32`, '--ports', PORTS);
     expect(result.addresses).toMatchObject([{ address, pod: { namespace: NAMESPACE } }]);
@@ -142,14 +142,14 @@ describe.concurrent('with the user’s own kubeconfig', () => {
   });
 
   // The last one of a node's range is given to nobody.
-  test('an address that no pod has is said', async () => {
+  test.concurrent('an address that no pod has is said', async () => {
     const { code, result } = await probeJson('10.244.0.255', '--ports', '80');
     expect(result.warnings).toEqual(['no pod that may be listed has the address 10.244.0.255']);
     expect(result.addresses[0]).toMatchObject({ pod: null, verdict: 'Unknown' });
     expect(code).toBe(2);
   });
 
-  test('an image without any program to read with: said, and the ports are probed', async () => {
+  test.concurrent('an image without any program to read with: said, and the ports are probed', async () => {
     await sample.run('apply', '--filename', await manifest(agnhostPod('bare')));
     await ready('bare');
     const { code, result } = await probeJson('bare', '--inside', '--ports', '8080,8081,9090');
@@ -166,49 +166,51 @@ describe.concurrent('with the user’s own kubeconfig', () => {
     expect(code).toBe(1);
   });
 
-  test.skipIf(!canGiveImages)(
-    'two containers with cat: whose socket is which, and loopback is no exposure',
-    async () => {
-      await giveBusybox();
-      await sample.run('apply', '--filename', await manifest(busyboxPod('two')));
-      await ready('two');
-      const { code, result } = await probeJson('two', '--inside', '--rate', '0');
-      expect(result.warnings).toEqual([]);
-      expect(result.addresses[0].inside).toEqual([
-        { container: 'web', readBy: 'cat', reason: '' },
-        { container: 'admin', readBy: 'cat', reason: '' },
-      ]);
-      const listener = (container: string, address = '::') => [
-        { address, container, process: 'httpd' },
-      ];
-      expect(result.addresses[0].ports).toMatchObject([
-        {
-          port: 7000,
-          state: 'Open',
-          finding: 'UndeclaredReachable',
-          declaredBy: [],
-          listeners: listener('admin'),
-        },
-        {
-          port: 8080,
-          state: 'Open',
-          finding: null,
-          listeners: listener('web'),
-          declaredBy: [{ container: 'web', name: null }],
-        },
-        {
-          port: 9000,
-          state: 'Refused',
-          finding: null,
-          note: 'loopback only: no exposure',
-          listeners: listener('admin', '127.0.0.1'),
-        },
-      ]);
-      expect(code).toBe(1);
-    },
-  );
+  test
+    .skipIf(!canGiveImages)
+    .concurrent(
+      'two containers with cat: whose socket is which, and loopback is no exposure',
+      async () => {
+        await giveBusybox();
+        await sample.run('apply', '--filename', await manifest(busyboxPod('two')));
+        await ready('two');
+        const { code, result } = await probeJson('two', '--inside', '--rate', '0');
+        expect(result.warnings).toEqual([]);
+        expect(result.addresses[0].inside).toEqual([
+          { container: 'web', readBy: 'cat', reason: '' },
+          { container: 'admin', readBy: 'cat', reason: '' },
+        ]);
+        const listener = (container: string, address = '::') => [
+          { address, container, process: 'httpd' },
+        ];
+        expect(result.addresses[0].ports).toMatchObject([
+          {
+            port: 7000,
+            state: 'Open',
+            finding: 'UndeclaredReachable',
+            declaredBy: [],
+            listeners: listener('admin'),
+          },
+          {
+            port: 8080,
+            state: 'Open',
+            finding: null,
+            listeners: listener('web'),
+            declaredBy: [{ container: 'web', name: null }],
+          },
+          {
+            port: 9000,
+            state: 'Refused',
+            finding: null,
+            note: 'loopback only: no exposure',
+            listeners: listener('admin', '127.0.0.1'),
+          },
+        ]);
+        expect(code).toBe(1);
+      },
+    );
 
-  test.each([
+  test.concurrent.each([
     ['a pod that is not there', 'pod/none', 'there is no pod "none" in the namespace'],
     ['a Deployment that is not there', 'deploy/none', 'there is no Deployment "none" in the'],
     [
@@ -222,7 +224,7 @@ describe.concurrent('with the user’s own kubeconfig', () => {
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   });
 
-  test('whoever may not exec is told the verb and the resource', async () => {
+  test.concurrent('whoever may not exec is told the verb and the resource', async () => {
     await sample.run('create', 'serviceaccount', 'reader');
     await sample.run('create', 'role', 'reader', '--verb=get', '--resource=pods');
     const subject = `--serviceaccount=${NAMESPACE}:reader`;
@@ -252,7 +254,7 @@ describe.concurrent('with the user’s own kubeconfig', () => {
 });
 
 /** These come last: they lock the sample. */
-describe.concurrent('after a lock', () => {
+describe('after a lock', () => {
   beforeAll(async () => {
     await sample.label('enforce');
     const locked = { 5000: 'timeout', 8080: 'open', 9090: 'timeout' };
@@ -263,7 +265,7 @@ describe.concurrent('after a lock', () => {
     );
   });
 
-  test('from a pod, only the declared port of all 65,535 is open', async () => {
+  test.concurrent('from a pod, only the declared port of all 65,535 is open', async () => {
     const [address = ''] = await sample.addresses();
     const { code, result } = await probeInPod('after', [address, '--rate', '0']);
     expect(result.addresses[0]).toMatchObject({
@@ -273,14 +275,14 @@ describe.concurrent('after a lock', () => {
     expect(code).toBe(0);
   });
 
-  test('from a pod, the other two are told when they are asked for', async () => {
+  test.concurrent('from a pod, the other two are told when they are asked for', async () => {
     const [address = ''] = await sample.addresses();
     const { code, result } = await probeInPod('asked', [address, '--ports', PORTS]);
     expect(states(result)).toEqual({ 5000: 'Filtered', 8080: 'Open', 9090: 'Filtered' });
     expect(code).toBe(0);
   });
 
-  test('they still listen inside, and it is clean', async () => {
+  test.concurrent('they still listen inside, and it is clean', async () => {
     const args = ['--inside', '--ports', PORTS];
     const { code, result } = await probeJson('deployment/multi-port-app', ...args);
     expect(result.verdict).toBe('Clean');

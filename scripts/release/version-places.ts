@@ -5,6 +5,8 @@ export interface VersionPlace {
 }
 
 const IMAGE = /(?<=\/portlock:v)\d[\w.-]*/g;
+/** The package of npm, or a tag of the repository. */
+const PACKAGE = /(?<=portlock@v?|rev: v)\d[\w.-]*/g;
 
 /**
  * Every file in which the version is written by hand. package.json is the one that counts: `npm run generate`
@@ -18,5 +20,9 @@ export const VERSION_PLACES: readonly VersionPlace[] = [
   { file: 'config/manager/deployment.yaml', pattern: IMAGE },
   { file: 'README.md', pattern: IMAGE },
   { file: 'docs/check.md', pattern: IMAGE },
+  { file: 'docs/getting-started.md', pattern: IMAGE },
+  { file: 'docs/ci.md', pattern: PACKAGE },
+  { file: 'action.yml', pattern: PACKAGE },
+  { file: '.pre-commit-hooks.yaml', pattern: PACKAGE },
   { file: 'src/commands/check-command.ts', pattern: IMAGE },
 ];
