@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished, test } from 'vitest';
@@ -10,9 +10,14 @@ import { followServingFiles, readServingFiles } from './serving-files.ts';
 test('a renewed certificate is taken; one that cannot be used is told of once, and the last one stays', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'portlock-certificate-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
+  const replace = (name: string, text: string) => {
+    const next = path.join(folder, 'next');
+    writeFileSync(next, text);
+    renameSync(next, path.join(folder, name));
+  };
   const write = ({ cert, key }: ServingPair) => {
-    writeFileSync(path.join(folder, 'tls.crt'), cert);
-    writeFileSync(path.join(folder, 'tls.key'), key);
+    replace('tls.crt', cert);
+    replace('tls.key', key);
   };
   const [first, second] = [await selfSigned('a.test', 0), await selfSigned('b.test', 0)];
   write(first);
@@ -26,6 +31,6 @@ test('a renewed certificate is taken; one that cannot be used is told of once, a
   await until('the bad pair is told of', () => warnings() === 1);
   write(second);
   await until('the new pair is taken', () => taken.some(({ cert }) => cert === second.cert));
-  // A key is written after its certificate: in between they may not belong together.
+  // A key is replaced after its certificate: in between they may not belong together.
   if (warnings() > 2) throw new Error('told more than once');
 });

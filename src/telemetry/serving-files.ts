@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setInterval } from 'node:timers/promises';
 import { createSecureContext } from 'node:tls';
 import { describeError, type Log } from './log.ts';
 import type { ServingPair } from './self-signed.ts';
@@ -53,9 +54,16 @@ export function followServingFiles(
       trouble = why;
     }
   };
-  const timer = setInterval(() => void look(), every);
-  timer.unref();
-  return () => clearInterval(timer);
+  const stop = new AbortController();
+  // One look after the other: what was read first must not be told last.
+  const follow = async () => {
+    for await (const _ of setInterval(every, undefined, { ref: false, signal: stop.signal }))
+      await look();
+  };
+  follow().catch((error: unknown) => {
+    if (!stop.signal.aborted) throw error;
+  });
+  return () => stop.abort();
 }
 
 export interface FollowOptions {
