@@ -1,4 +1,3 @@
-import { earliest } from './earliest.ts';
 import type { Plan } from './plan.ts';
 import { askedOf } from './policy/asked.ts';
 import { decidePolicy } from './policy/decide-policy.ts';
@@ -6,6 +5,7 @@ import { effectivePolicies } from './policy/effective-policies.ts';
 import type { OptedIn } from './policy/opted-in.ts';
 import { type OwnPolicies, ownPolicies } from './policy/own-policies.ts';
 import { formerToRemove, type PolicyStep, removeOwn } from './policy/policy-step.ts';
+import { earliest } from './probing/earliest.ts';
 import { NOTHING_TO_PROBE } from './probing/probe-plan.ts';
 import { probingNow } from './probing/probing.ts';
 import { policyEvents } from './report/events.ts';

@@ -1,6 +1,6 @@
 import { decide } from '../domain/decide.ts';
-import { earliest } from '../domain/earliest.ts';
 import type { Plan } from '../domain/plan.ts';
+import { earliest } from '../domain/probing/earliest.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import { act } from './act.ts';
 import { type Context, VANTAGES, vantageOf } from './context.ts';
