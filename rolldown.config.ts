@@ -20,7 +20,6 @@ export default defineConfig({
       ...names.filter((name) => name !== 'KubeConfig').map((name) => `export class ${name} {}`),
     ]),
     configurationOnly('@kubernetes/client-node'),
-    dispatchersOnly('undici'),
     // 14 MB, and Node's warning about punycode: it brings an HTTP client that we never call.
     standIn('gaxios', (names, library) =>
       names.map(
@@ -69,31 +68,6 @@ function configurationOnly(library: string): Plugin {
         ].join('\n'),
         moduleType: 'js',
       };
-    },
-  };
-}
-
-/**
- * Gives whoever imports undici at the start its dispatchers alone: all of it, with fetch, caches and mocks, takes
- * 4 MB more. Who imports it when it is needed gets all.
- */
-function dispatchersOnly(library: string): Plugin {
-  const dispatchers = `\0dispatchers of ${library}`;
-  const files = { Agent: 'agent.js', ProxyAgent: 'proxy-agent.js' };
-  return {
-    name: `dispatchers of ${library}`,
-    resolveId(id, importer, { kind }) {
-      return id === library && importer && kind === 'import-statement' ? dispatchers : null;
-    },
-    load(id) {
-      if (id !== dispatchers) return null;
-      const parts = Object.entries(files).map(([name, file]) => {
-        const path = fileURLToPath(import.meta.resolve(`${library}/lib/dispatcher/${file}`));
-        return `export { default as ${name} } from './${relative('.', path)}';`;
-      });
-      // What follows is for parts of the client library that are left out in the end.
-      const fetch = `export const fetch = () => { throw new Error('not in the bundle'); };`;
-      return { code: [...parts, fetch].join('\n'), moduleType: 'js' };
     },
   };
 }

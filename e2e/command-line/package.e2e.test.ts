@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
+import { ReadableCluster } from '../../src/testing/readable-cluster.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const SAMPLE = path.join(root, 'config/samples/multi-port-app.yaml');
@@ -60,6 +62,18 @@ describe('the package for npm', () => {
     const policy = await installed('portlock', 'render', '--all', SAMPLE);
     expect(policy).toContain('kind: NetworkPolicy');
     expect(policy).toContain('port: 8080');
+  });
+
+  test('reads a cluster', async () => {
+    const [manifest] = parseAllDocuments(await readFile(SAMPLE, 'utf8'));
+    const app = manifest?.toJS();
+    app.metadata.namespace = 'shop';
+    const cluster = await ReadableCluster.start({ objects: [app] });
+    const flags = ['-A', '-o', 'json', '--kubeconfig', cluster.kubeconfig];
+    // It fails where it finds something, as here.
+    const { stdout } = await installed('portlock', 'audit', ...flags).catch((error) => error);
+    await cluster.close();
+    expect(JSON.parse(stdout).workloads).toMatchObject([{ name: 'multi-port-app' }]);
   });
 
   test('has the plugin of kubectl, and what completes it', async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../harness/eventually.ts';
@@ -76,6 +76,7 @@ describe.each(['ipv4', 'ipv6'] as const)('over %s, an address without a cluster'
       'PORT       STATE      DECLARED BY   NOTE',
       '8080/TCP   Open       -',
       '9090/TCP   Filtered   -',
+      `Seen from ${hostname()}`,
       '',
     ]);
     expect(code).toBe(0);

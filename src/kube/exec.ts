@@ -1,3 +1,4 @@
+import { WebSocket } from 'undici';
 import { oneLine } from './errors.ts';
 import type { WebSocketRequest } from './transport.ts';
 
@@ -34,13 +35,11 @@ export class ExecConnectionError extends Error {
  * Runs what `request` names, without input and terminal, and resolves when it has ended.
  * @throws ExecConnectionError, or the signal's reason when aborted
  */
-export async function runByWebSocket(
+export function runByWebSocket(
   request: WebSocketRequest,
   signal: AbortSignal,
 ): Promise<ExecResult> {
   const { url, headers, dispatcher } = request;
-  // With what it needs it takes memory that the operator, which never runs a command, can do without.
-  const { WebSocket } = await import('undici');
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const socket = new WebSocket(url, { protocols: EXEC_PROTOCOLS, headers, dispatcher });
