@@ -162,7 +162,10 @@ class Round {
 
 /** Whether all that is to be said of a workload without pods is said. */
 function isDecided({ metadata, status }: PortExposureReport): boolean {
-  const ready = status?.conditions?.find(({ type }) => type === 'Ready');
-  const inSync = status?.conditions?.find(({ type }) => type === 'PolicyInSync');
-  return ready?.status === 'True' && inSync?.status === 'True' && metadata.name !== '';
+  const of = (wanted: string) => status?.conditions?.find(({ type }) => type === wanted)?.status;
+  // What probing shows is another write's.
+  const isVerified = of('EnforcementVerified') !== undefined;
+  return (
+    of('Ready') === 'True' && of('PolicyInSync') === 'True' && isVerified && metadata.name !== ''
+  );
 }
