@@ -86,7 +86,7 @@ describe.skipIf(environment.auditLog === undefined)('an etcd of three members', 
     const message = conditionOf(held, 'PreflightPassed')?.message ?? '';
     expect(message).toContain('2380/TCP is used by perhaps the replicas among themselves');
     expect(await namespace.find('networkpolicy', 'etcd-statefulset-portlock')).toBeUndefined();
-    const [, line = ''] = /or set (portlock\.dev\/extra-ports=\S+),/.exec(message) ?? [];
+    const [, line = ''] = /(portlock\.dev\/extra-ports=\S+) --overwrite/.exec(message) ?? [];
     await namespace.run('annotate', 'statefulset', 'etcd', line);
     const { spec } = await namespace.policy('etcd-statefulset');
     expect(spec.ingress[0].ports.map(({ port }: { port: number }) => port)).toEqual([2379, 2380]);
