@@ -110,7 +110,7 @@ describe('the report', () => {
       read,
       (each) => status(each, 'EnforcementVerified') === 'True',
     );
-    expect(report.status.ports.map((row: { port: number }) => row.port)).toEqual([8081, 8443]);
+    expect(report.status.ports.map((row: { port: number }) => row.port)).toEqual([8443, 8081]);
     expect(report.status.probe.message).toBe('1 pod is the prober itself');
   });
 });
