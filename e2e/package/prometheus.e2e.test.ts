@@ -10,17 +10,18 @@ import { loadKubeConfig } from '../../src/kube/kubeconfig.ts';
 import { until } from '../../src/testing/until.ts';
 import { installRequired } from '../cluster/packages.ts';
 import { searchPath } from '../cluster/search-path.ts';
-import { repository } from '../harness/environment.ts';
+import { kubectlOf, repository } from '../harness/environment.ts';
 import { freePort } from '../harness/free-port.ts';
-import { Kubectl } from '../harness/kubectl.ts';
 import { OperatorProcess } from '../harness/operator-process.ts';
 import { PROMETHEUS, writeRules } from '../metrics/prometheus-rules.ts';
+import { removeOperator } from './no-operator.ts';
 
-const kubectl = new Kubectl(inject('kubectlCommand'), inject('kubeconfig'));
+const environment = inject('environment');
+const kubectl = kubectlOf(environment);
 const NAMESPACE = 'portlock-system';
 const HANGS = 180_000;
 
-/** These tell of what is wrong, or of pods, of which this cluster has none. */
+/** These tell of what is wrong, or of pods, of which none is labelled. */
 const MAY_BE_EMPTY = [
   'portlock_undeclared_reachable_ports',
   'portlock_declared_unreachable_ports',
@@ -44,10 +45,11 @@ describe('Prometheus', () => {
   beforeAll(async () => {
     await installRequired(PROMETHEUS, console.error, undefined);
     folder = await mkdtemp(path.join(tmpdir(), 'portlock-prometheus-'));
+    await removeOperator(kubectl);
+    await kubectl.run(['apply', '--kustomize', path.join(repository, 'crds')]);
     const token = await readersToken();
     operator = await OperatorProcess.start({
-      kubeConfig: loadKubeConfig({ kubeconfig: inject('kubeconfig') }),
-      program: path.join(repository, 'dist/portlock.js'),
+      kubeConfig: loadKubeConfig({ kubeconfig: environment.kubeconfig }),
       flags: ['--metrics-secure=true'],
     });
     await operator.untilReady();
@@ -61,6 +63,8 @@ describe('Prometheus', () => {
       await once(prometheus, 'exit');
     }
     await operator?.end('SIGTERM');
+    await removeOperator(kubectl);
+    await kubectl.run(['delete', 'clusterrolebinding', 'metrics-reader', '--ignore-not-found']);
     await rm(folder, { recursive: true, force: true });
   });
 
