@@ -54,7 +54,7 @@ describe('a workload whose pods have addresses of both IP families', () => {
     // No policy is about what a pod tells itself, and the canary is closed to all others.
     const leader = await leaderPod(kubectl);
     const inLeader = ['exec', leader, '--namespace', OPERATOR_NAMESPACE, '--', '/nodejs/bin/node'];
-    const ports = ['8080', '8081', '9447'];
+    const ports = ['8081', '8443', '9447'];
     const said = await kubectl.run([...inLeader, '-e', CONNECT_TO_ITSELF, '--', ...ports]);
     expect(said.trim().split('\n').sort()).toEqual(
       ['IPv4', 'IPv6'].flatMap((family) => ports.map((port) => `${family} ${port} open`)),
