@@ -69,7 +69,6 @@ export class SimulatedWorkload {
       calibration: calibration('Dropped'),
       enforced: true,
       sweeping: false,
-      awaited: false,
     });
     this.#lookAt = (nextAt ?? EPOCH) - EPOCH;
     if (!round) return;

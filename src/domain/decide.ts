@@ -39,7 +39,6 @@ function decideOptedIn(subject: OptedIn): Plan {
     // What our policy closes is silent or refuses, whether anything listens or not.
     referred: inForce.managed ? [] : asked.found.referred,
     policies: inForce,
-    awaited: decision.intent.kind === 'hold' && decision.intent.reason === 'AwaitingSweep',
   });
   // What is said about it.
   const { report, events } = tell({ subject, asked, decision, inForce, probing });
@@ -51,6 +50,7 @@ function decideOptedIn(subject: OptedIn): Plan {
     desired: decision.desired,
     found: asked.found,
     probe: probing.probe,
+    areSweepsAwaited: decision.intent.kind === 'hold' && decision.intent.reason === 'AwaitingSweep',
     probeable: new Set(asked.permission.pods.map(({ uid }) => uid)),
     evidence: probing.evidence,
     changesAt: earliest(nextChange(subject.settings.acceptedCuts, snapshot.now), decision.dueAt),
@@ -68,6 +68,7 @@ const NOTHING: Plan = {
   desired: undefined,
   found: { findings: [], unused: [], referred: [], references: new Map(), notes: [] },
   probe: NOTHING_TO_PROBE,
+  areSweepsAwaited: false,
   probeable: new Set<string>(),
   evidence: undefined,
   changesAt: undefined,

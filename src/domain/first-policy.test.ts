@@ -203,7 +203,10 @@ describe('replicas that may talk among themselves', () => {
     expect(inSync(plan)).toMatchObject({ status: 'False', reason: 'AwaitingSweep' });
     const ready = statusOf(plan)?.conditions?.find(({ type }) => type === 'Ready');
     expect(ready).toMatchObject({ status: 'Unknown', reason: 'AwaitingSweep' });
-    expect(plan.probe).toMatchObject({ awaited: true, sweeps: [{ pod: { name: 'web-1' } }] });
+    expect(plan).toMatchObject({
+      areSweepsAwaited: true,
+      probe: { sweeps: [{ pod: { name: 'web-1' } }] },
+    });
     expect(decide(probed(asked, QUIET)).policy.do).toBe('apply');
     const peers = decide(probed(asked, { open: [8080, 41_000], otherwise: 'refused' }));
     expect(peers.policy.do).toBe('nothing');

@@ -25,6 +25,8 @@ export interface Plan {
   /** Who uses which undeclared port, and which declared ones nobody uses. */
   found: Preflight;
   probe: ProbePlan;
+  /** Whether a first policy waits for the sweeps. */
+  areSweepsAwaited: boolean;
   /** The uids of the pods to which connections may be made. */
   probeable: ReadonlySet<string>;
   /** What probing has shown, brought up to date with the policies; undefined once the workload is out. */

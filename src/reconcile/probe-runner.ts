@@ -118,7 +118,7 @@ export class ProbeRunner {
    */
   run(
     key: WorkloadKey,
-    { evidence, declared, desired, probe, probeable }: Plan,
+    { evidence, declared, desired, probe, areSweepsAwaited, probeable }: Plan,
     basis: Evidence | undefined,
   ): void {
     if (!evidence) return;
@@ -145,7 +145,7 @@ export class ProbeRunner {
       if (state.sweeps.has(templateHash)) continue;
       state.sweeps.add(templateHash);
       const isKnown = evidence.sweeps.some((sweep) => sweep.templateHash === templateHash);
-      const rank = probe.awaited ? 'awaited' : isKnown ? 'again' : 'first';
+      const rank = areSweepsAwaited ? 'awaited' : isKnown ? 'again' : 'first';
       const sweeping = this.#sweep({ key, rank, state }, pod, ips);
       this.#finish(key, sweeping, () => state.sweeps.delete(templateHash));
     }

@@ -127,7 +127,7 @@ describe('a sweep', () => {
       scene.pods.push(each);
       return swept(each);
     };
-    const awaited = (plan: Plan) => ({ ...plan, probe: { ...plan.probe, awaited: true } });
+    const awaited = (plan: Plan) => ({ ...plan, areSweepsAwaited: true });
     scene.runner.run(KEY, of('b', '10.0.0.2'), scene.runner.evidence(KEY));
     scene.runner.run(KEY, of('a', '10.0.0.3'), scene.runner.evidence(KEY));
     scene.runner.run(KEY, of('c', '10.0.0.4'), scene.runner.evidence(KEY));

@@ -46,7 +46,6 @@ function plan(evidence: Evidence, fields: Partial<Parameters<typeof planProbe>[0
     calibration: calibration('Dropped'),
     enforced: true,
     sweeping: true,
-    awaited: false,
     ...fields,
   });
 }
@@ -60,7 +59,6 @@ test('without a pod there is nothing to probe', () => {
     nextAt: undefined,
     conclusive: true,
     unswept: 0,
-    awaited: false,
   });
   expect(NOTHING_TO_PROBE.conclusive).toBe(true);
 });

@@ -20,8 +20,6 @@ export interface ProbePlan {
   conclusive: boolean;
   /** How many templates are still to be swept: that goes on in the background and may take hours. */
   unswept: number;
-  /** Whether a first policy waits for the sweeps. */
-  awaited: boolean;
 }
 
 export interface PlannedRound {
@@ -41,7 +39,6 @@ export const NOTHING_TO_PROBE: ProbePlan = {
   nextAt: undefined,
   conclusive: true,
   unswept: 0,
-  awaited: false,
 };
 
 /** Between two readings of what is not conclusive, in ms; shorter where the settle time is. */
@@ -64,8 +61,6 @@ interface ProbePlanInput {
   enforced: boolean;
   /** Whether the pods are swept from here; otherwise only rounds are made. */
   sweeping: boolean;
-  /** Whether a first policy waits for the sweeps. */
-  awaited: boolean;
 }
 
 /** Plans the probing of the pods. */
@@ -83,7 +78,6 @@ export function planProbe(input: ProbePlanInput): ProbePlan {
     nextAt: [dueAt, ...again].filter((time) => time > now).sort((a, b) => a - b)[0],
     conclusive,
     unswept: areSwept ? unswept : 0,
-    awaited: input.awaited,
   };
 }
 

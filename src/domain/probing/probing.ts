@@ -39,8 +39,6 @@ interface ProbingTask {
   /** Undeclared ports of which is to be known whether the pods listen there. */
   referred: readonly number[];
   policies: PoliciesInForce;
-  /** Whether a first policy waits for the sweeps. */
-  awaited: boolean;
 }
 
 /** The policies over the pods, as far as they matter to probing. */
@@ -55,7 +53,7 @@ interface PoliciesInForce {
 /** Holds what was read so far against the policies of now, and plans what to read next. */
 export function probingNow(before: ProbedBefore, task: ProbingTask): Probing {
   const { now, prober, role, timing } = before;
-  const { pods, declared, referred, policies, awaited } = task;
+  const { pods, declared, referred, policies } = task;
   const evidence = currentEvidence(before, policies, declared);
   const nodes = pods.map(({ node }) => node);
   const calibration = calibrationFor(before.calibrations, nodes);
@@ -70,7 +68,6 @@ export function probingNow(before: ProbedBefore, task: ProbingTask): Probing {
     referred,
     enforced: policies.isClosing,
     sweeping: !role.secondProbe,
-    awaited,
   });
   return { evidence, calibration, probe };
 }
