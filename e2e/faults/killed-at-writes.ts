@@ -161,11 +161,9 @@ class Round {
 }
 
 /** Whether all that is to be said of a workload without pods is said. */
-function isDecided({ metadata, status }: PortExposureReport): boolean {
+function isDecided({ status }: PortExposureReport): boolean {
   const of = (wanted: string) => status?.conditions?.find(({ type }) => type === wanted)?.status;
   // What probing shows is another write's.
   const isVerified = of('EnforcementVerified') !== undefined;
-  return (
-    of('Ready') === 'True' && of('PolicyInSync') === 'True' && isVerified && metadata.name !== ''
-  );
+  return of('Ready') === 'True' && of('PolicyInSync') === 'True' && isVerified;
 }

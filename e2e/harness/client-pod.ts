@@ -1,5 +1,5 @@
-import { images } from '../cluster/base-images.ts';
 import type { Namespace } from './deployment.ts';
+import { nodePod } from './node-pod.ts';
 import type { Connections } from './sample.ts';
 
 /** Connects once to each port, and says what became of it. */
@@ -63,24 +63,7 @@ export class ClientPod {
 
   /** Makes it, under the name `client`, and waits until it runs. */
   static async create(namespace: Namespace): Promise<ClientPod> {
-    await namespace.apply({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'client' },
-      spec: {
-        terminationGracePeriodSeconds: 1,
-        containers: [
-          {
-            name: 'client',
-            image: images.distrolessNode,
-            imagePullPolicy: 'Never',
-            args: ['-e', 'setInterval(() => {}, 60_000)'],
-            volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
-          },
-        ],
-        volumes: [{ name: 'tmp', emptyDir: {} }],
-      },
-    });
+    await namespace.apply(nodePod('client', ['-e', 'setInterval(() => {}, 60_000)']));
     await namespace.run('wait', 'pod/client', '--for=condition=Ready', '--timeout=180s');
     return new ClientPod(namespace);
   }

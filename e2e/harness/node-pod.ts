@@ -1,6 +1,6 @@
 import { images } from '../cluster/base-images.ts';
 
-/** A pod that runs Node with these arguments, and belongs to nobody. */
+/** A pod that runs Node with these arguments, may write to /tmp, and belongs to nobody. */
 export function nodePod(name: string, args: readonly string[]): object {
   return {
     apiVersion: 'v1',
@@ -14,8 +14,10 @@ export function nodePod(name: string, args: readonly string[]): object {
           image: images.distrolessNode,
           imagePullPolicy: 'Never',
           args,
+          volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
         },
       ],
+      volumes: [{ name: 'tmp', emptyDir: {} }],
     },
   };
 }
