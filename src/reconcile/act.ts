@@ -32,8 +32,8 @@ interface PolicyWriteFailure {
 
 /**
  * Carries out a plan: first the policy, then what is told of that, then the report, then the other Events.
- * Where the policy cannot be written the report says so. Where others wait for their policies all but the
- * policy is left to a later turn.
+ * Where the policy cannot be written the report says so. Where others wait for their policies, or are likely to, all
+ * but the policy is left to a later turn.
  *
  * @throws where the policy was decided on what is not so any more: nothing is told of that
  */
@@ -50,9 +50,12 @@ export async function act(
   const key = workloadKey(snapshot.key);
   const written = failure ? [] : plan.events.filter(tellsOfWrite);
   const untold = [...(context.untoldEvents.get(key) ?? []), ...written];
-  if (!failure && context.mustYield() && untold.length < MOST_UNTOLD) {
+  const yielded = !failure && context.mustYield() && untold.length < MOST_UNTOLD;
+  // Asked before: one write alone is no burst.
+  if (!failure && plan.policy.do !== 'nothing') context.wroteUrgent();
+  if (yielded) {
     if (untold.length > 0) context.untoldEvents.set(key, untold);
-    return { said, failure, yielded: true };
+    return { said, failure, yielded };
   }
   const tell = (events: readonly EventNote[]) => tellEvents(events, snapshot, context, signal);
   await tell(untold);

@@ -55,8 +55,10 @@ export interface Context {
   untoldBrakes: Map<WorkloadKey, Brake>;
   /** Events about writes that are done, which were put off. */
   untoldEvents: Map<WorkloadKey, readonly EventNote[]>;
-  /** Whether changes of other workloads wait that go before what is left of this one. */
+  /** Whether policies of other workloads wait, or are likely to come, that go before what is left of this one. */
   mustYield: () => boolean;
+  /** Says that a policy was written: those of others may follow at once. */
+  wroteUrgent: () => void;
   /** The canonical policy that was last seen in force as desired, by workload. */
   lastApplied: Map<WorkloadKey, string>;
 }

@@ -24,7 +24,7 @@ import { measuringHooks, resultOf } from './queue-metrics.ts';
 import { reconcile } from './reconcile.ts';
 import { RevertMemory } from './revert-memory.ts';
 import { parseWorkloadKey, type WorkloadKey } from './workload-key.ts';
-import { Workqueue } from './workqueue.ts';
+import { type Turn, Workqueue } from './workqueue.ts';
 import { isOutdated, isToldOf } from './write-failure.ts';
 
 export interface ControllerOptions {
@@ -127,8 +127,8 @@ export class Controller {
       workers: WORKERS,
       drain: DRAIN,
       signal,
-      reconcile: async (key, { signal: hardStop, mustYield }) => {
-        const again = await reconcile(key, { ...context, mustYield }, hardStop);
+      reconcile: async (key, { signal: hardStop, ...turn }) => {
+        const again = await reconcile(key, { ...context, ...turn }, hardStop);
         metrics.reconciled(resultOf(again));
         if (again === 'yielded') return again;
         if (again !== undefined)
@@ -193,7 +193,7 @@ export class Controller {
     }
   }
 
-  #context(signal: AbortSignal): Omit<Context, 'mustYield'> {
+  #context(signal: AbortSignal): Omit<Context, keyof Turn> {
     const { client, caches, log, metrics, timing, widening, self, prober } = this.#options;
     const { reportsServed, watchedNamespaces } = this.#options;
     const probeRunner = () =>

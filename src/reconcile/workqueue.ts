@@ -1,20 +1,15 @@
-import { FairQueue } from './fair-queue.ts';
-
-/**
- * `change`: something happened to the object; `resync`: it is only looked at again; `rest`: what was
- * urgent of it is done.
- */
-export type Priority = 'change' | 'resync' | 'rest';
-
-/** From what goes first to what goes last. */
-const PRIORITIES: readonly Priority[] = ['change', 'resync', 'rest'];
+import { Burst } from './burst.ts';
+import { PRIORITIES, type Priority, sooner } from './priorities.ts';
+import { WaitingKeys } from './waiting-keys.ts';
 
 /** One turn of a key. */
 export interface Turn {
   /** Aborted where the work has to end. */
   readonly signal: AbortSignal;
-  /** Whether changes of other objects wait that go before what is left of this one. */
+  /** Whether urgent work of other objects waits, or is likely to come, that goes before what is left of this one. */
   mustYield: () => boolean;
+  /** Says that something urgent was written: more of the kind may follow at once. */
+  wroteUrgent: () => void;
 }
 
 export interface WorkqueueOptions {
@@ -64,8 +59,6 @@ const FIRST_RETRY_MILLISECONDS = 5;
 const LONGEST_RETRY_MILLISECONDS = 300_000;
 /** So many in a row are no conflict of a moment. */
 export const LASTING_FAILURES = 6;
-/** One turn in so many goes to what would be later, each in turn, or it would never come where changes never end. */
-const TURNS_A_CYCLE = 8;
 /** setTimeout takes no more than this, and fires at once for anything longer. */
 const LONGEST_TIMEOUT_MILLISECONDS = 2 ** 31 - 1;
 
@@ -74,14 +67,15 @@ const LONGEST_TIMEOUT_MILLISECONDS = 2 ** 31 - 1;
  * never worked on twice at a time; one that is added while it is worked on comes again after that;
  * one whose work fails comes again after a delay of its own, which doubles from 5 ms to 300 s, or less, and
  * starts anew after a success. When a key succeeds that had failed for a while, all that wait to be tried
- * again are tried at once. Changes go before resyncs, and both before rests, which never have more than
- * half of the workers; within that the groups of keys take turns.
+ * again are tried at once. Changes go before resyncs, and both before rests, which wait for the end of a burst of
+ * urgent writes and never have more than half of the workers; within that the groups of keys take turns.
  */
 export class Workqueue {
   readonly #hooks: WorkqueueOptions;
-  readonly #waiting: Readonly<Record<Priority, FairQueue>>;
+  readonly #waiting: WaitingKeys;
   readonly #working = new Map<string, Priority>();
-  #turns = 0;
+  readonly #burst = new Burst();
+  #afterBurst: NodeJS.Timeout | undefined;
   /** Keys that were added while they were worked on. */
   readonly #again = new Map<string, Priority>();
   readonly #scheduled = new Map<string, Scheduled>();
@@ -93,13 +87,12 @@ export class Workqueue {
 
   constructor(options: WorkqueueOptions) {
     this.#hooks = options;
-    const queue = () => new FairQueue(options.groupOf);
-    this.#waiting = { change: queue(), resync: queue(), rest: queue() };
+    this.#waiting = new WaitingKeys(options.groupOf);
   }
 
   /** How many keys wait for a worker. */
   get depth(): number {
-    return PRIORITIES.reduce((sum, each) => sum + this.#waiting[each].size, 0);
+    return this.#waiting.size;
   }
 
   /** Adds a key, or moves one that waits to where it goes earlier. Nothing after the stop. */
@@ -174,7 +167,7 @@ export class Workqueue {
       const stop = (): void => {
         this.#close();
         timer = setTimeout(() => {
-          for (const each of PRIORITIES) this.#waiting[each].clear();
+          this.#waiting.clear();
           this.#again.clear();
           hardStop.abort(run.signal.reason);
           finish();
@@ -210,31 +203,38 @@ export class Workqueue {
       this.#again.set(key, again === undefined ? priority : sooner(again, priority));
       return;
     }
-    const waits = PRIORITIES.find((each) => this.#waiting[each].has(key));
-    if (waits !== undefined && sooner(waits, priority) === waits) return;
-    if (waits !== undefined) this.#waiting[waits].remove(key);
-    this.#waiting[priority].push(key);
-    if (waits === undefined) this.#hooks.onAdd?.(key);
-    this.#wake();
+    const addition = this.#waiting.add(key, priority);
+    if (addition === 'added') this.#hooks.onAdd?.(key);
+    if (addition !== 'kept') this.#wake();
   }
 
   #take(workers: number): [key: string, priority: Priority] | undefined {
     const rests = [...this.#working.values()].filter((each) => each === 'rest').length;
-    const open = rests < workers / 2 ? PRIORITIES : PRIORITIES.filter((each) => each !== 'rest');
-    const waiting = open.filter((each) => this.#waiting[each].size > 0);
-    const [first, ...others] = waiting;
-    const isTurnOfOthers = (this.#turns + 1) % TURNS_A_CYCLE === 0 && others.length > 0;
-    const cycles = Math.floor(this.#turns / TURNS_A_CYCLE);
-    const priority = isTurnOfOthers ? others[cycles % others.length] : first;
-    const key = priority && this.#waiting[priority].shift();
-    if (priority === undefined || key === undefined) return undefined;
-    this.#turns += 1;
+    const mayRest = rests < workers / 2 && !this.#isBurst();
+    const taken = this.#waiting.take(
+      mayRest ? PRIORITIES : PRIORITIES.filter((each) => each !== 'rest'),
+    );
+    if (taken === undefined) return undefined;
+    const [key, priority] = taken;
     this.#working.set(key, priority);
     // What was to be tried again is tried now.
     clearTimeout(this.#retries.get(key)?.timer);
     this.#retries.delete(key);
     this.#hooks.onStart?.(key);
-    return [key, priority];
+    return taken;
+  }
+
+  /** Whether rests have to wait for the end of a burst; then the workers are woken at its end. */
+  #isBurst(): boolean {
+    const { endsIn } = this.#burst;
+    // At the end there is nothing to wait for.
+    if (this.#isClosed || endsIn === 0) return false;
+    if (this.#waiting.sizeOf('rest') > 0)
+      this.#afterBurst ??= setTimeout(() => {
+        this.#afterBurst = undefined;
+        this.#wake();
+      }, endsIn);
+    return true;
   }
 
   async #work(
@@ -245,9 +245,11 @@ export class Workqueue {
     const startedAt = performance.now();
     let failure: { error: unknown } | undefined;
     let isLeft = false;
-    const mustYield = () => priority !== 'rest' && this.#waiting.change.size > 0;
+    const mustYield = () =>
+      priority !== 'rest' && (this.#waiting.sizeOf('change') > 0 || this.#burst.endsIn > 0);
+    const wroteUrgent = () => this.#burst.note();
     try {
-      isLeft = (await run.reconcile(key, { signal, mustYield })) === 'yielded';
+      isLeft = (await run.reconcile(key, { signal, mustYield, wroteUrgent })) === 'yielded';
     } catch (error) {
       failure = { error };
     }
@@ -292,8 +294,4 @@ export class Workqueue {
 function retryAfterMilliseconds(error: unknown): number {
   const seconds = (error as { retryAfterSeconds?: unknown } | null)?.retryAfterSeconds;
   return typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : 0;
-}
-
-function sooner(a: Priority, b: Priority): Priority {
-  return PRIORITIES.indexOf(a) < PRIORITIES.indexOf(b) ? a : b;
 }

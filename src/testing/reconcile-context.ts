@@ -66,6 +66,7 @@ export function reconcileContext(
     untoldBrakes: new Map(),
     untoldEvents: new Map(),
     mustYield: () => false,
+    wroteUrgent: () => {},
     lastApplied: new Map(),
     ...fields,
   };
