@@ -36,6 +36,9 @@ export default defineConfig({
         ['e2e/{command-line,probe,cyclonus,manifests,metrics}/*.e2e.test.ts'],
         undefined,
       ),
+      // What need not be known at every change: npm run test:long.
+      e2eProject('e2e-long', ['e2e/long/*.e2e.test.ts'], 'e2e/global-setup.ts'),
+      e2eProject('e2e-long-parts', ['e2e/probe/long/*.e2e.test.ts'], undefined),
       e2eProject('e2e-cluster', ['e2e/cluster/*.e2e.test.ts'], undefined),
       e2eProject('faults', ['e2e/faults/**/*.e2e.test.ts'], 'e2e/faults/global-setup.ts'),
       e2eProject('browser', ['e2e/browser/*.e2e.test.ts'], undefined),

@@ -52,7 +52,7 @@ export class Running {
     const [command = '', ...words] = contestant.words;
     this.#child = spawn(command, words, {
       stdio: ['ignore', 'ignore', 'inherit'],
-      env: { ...process.env, ...operatorTerms().environment },
+      env: { ...process.env, ...environmentOfPod() },
     });
     this.#ended = new Promise((resolve) => this.#child.once('exit', resolve));
   }
@@ -116,4 +116,14 @@ export class Running {
       before = now;
     }
   }
+}
+
+/** The variables of the operator's container; V8 takes a share of the memory there, not of this machine's. */
+function environmentOfPod(): Record<string, string> {
+  const { environment, memoryLimit } = operatorTerms();
+  const share = /--max-old-space-size-percentage=(\d+)/;
+  const inMegabytes = (_: string, percent: string) =>
+    `--max-old-space-size=${Math.floor((memoryLimit * Number(percent)) / 100 / 2 ** 20)}`;
+  const NODE_OPTIONS = environment.NODE_OPTIONS?.replace(share, inMegabytes) ?? '';
+  return { ...environment, NODE_OPTIONS };
 }

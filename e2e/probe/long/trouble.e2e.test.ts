@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { WELL_KNOWN_PORTS } from '../../src/domain/probing/well-known-ports.ts';
-import type { ProbeJob } from '../../src/probe/job.ts';
-import { keepAllCoresBusy } from './keep-busy.ts';
-import { NetworkNamespaces, SYN } from './network-namespaces.ts';
+import { WELL_KNOWN_PORTS } from '../../../src/domain/probing/well-known-ports.ts';
+import type { ProbeJob } from '../../../src/probe/job.ts';
+import { keepAllCoresBusy } from '../keep-busy.ts';
+import { NetworkNamespaces, SYN } from '../network-namespaces.ts';
 
 const options = { connectionsPerSecond: 0, maximumInFlight: 8_192, timeoutMilliseconds: 500 };
 const ALL = 65_535;

@@ -4,10 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../harness/eventually.ts';
-import { NetworkNamespaces, SYN } from './network-namespaces.ts';
+import { eventually } from '../../harness/eventually.ts';
+import { NetworkNamespaces, SYN } from '../network-namespaces.ts';
 
-const CLI = path.resolve(import.meta.dirname, '../../src/cli.ts');
+const CLI = path.resolve(import.meta.dirname, '../../../src/cli.ts');
 const ALL = 65_535;
 
 let network: NetworkNamespaces;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createCertificate } from '../src/testing/certificate.ts';
-import { images } from './cluster/base-images.ts';
-import { application } from './harness/application.ts';
-import { deployment, Namespace } from './harness/deployment.ts';
-import { kubectlOf } from './harness/environment.ts';
-import type { WireObject } from './harness/kubectl.ts';
-import { installOptionalKinds, removeOptionalKinds } from './harness/optional-kinds.ts';
-import { reason, status } from './harness/sample.ts';
+import { createCertificate } from '../../src/testing/certificate.ts';
+import { images } from '../cluster/base-images.ts';
+import { application } from '../harness/application.ts';
+import { deployment, Namespace } from '../harness/deployment.ts';
+import { kubectlOf } from '../harness/environment.ts';
+import type { WireObject } from '../harness/kubectl.ts';
+import { installOptionalKinds, removeOptionalKinds } from '../harness/optional-kinds.ts';
+import { reason, status } from '../harness/sample.ts';
 
 const environment = inject('environment');
 const kubectl = kubectlOf(environment);

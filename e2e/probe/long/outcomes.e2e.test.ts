@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Outcome } from '../../src/domain/probing/reading.ts';
-import type { ProbeJob } from '../../src/probe/job.ts';
-import { NetworkNamespaces, SYN } from './network-namespaces.ts';
+import type { Outcome } from '../../../src/domain/probing/reading.ts';
+import type { ProbeJob } from '../../../src/probe/job.ts';
+import { NetworkNamespaces, SYN } from '../network-namespaces.ts';
 
 const options = { connectionsPerSecond: 0, maximumInFlight: 8_192, timeoutMilliseconds: 500 };
 const ALL = 65_535;
