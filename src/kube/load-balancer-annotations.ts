@@ -1,5 +1,5 @@
 import type { AlbHealth } from '../domain/preflight/usage.ts';
-import { annotatedPort } from './template-use-projection.ts';
+import { annotatedPort } from './annotated-ports.ts';
 import { optionalTextOf } from './wire-fields.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -12,8 +12,8 @@ import type {
   ServiceReference,
   WebhookConfiguration,
 } from '../domain/preflight/usage.ts';
+import { annotatedPorts, scrapeAnnotations } from './annotated-ports.ts';
 import { albHealth, nlbHealthPort } from './load-balancer-annotations.ts';
-import { annotatedPorts, scrapeAnnotations } from './template-use-projection.ts';
 import {
   entriesOf,
   fieldsOf,

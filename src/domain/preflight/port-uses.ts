@@ -84,7 +84,8 @@ function ownUses(shape: PodShape, template: UsedPod): PortUse[] {
 }
 
 function isSameScrape(a: ScrapeAnnotations, b: ScrapeAnnotations): boolean {
-  return a.scrape === b.scrape && a.port === b.port;
+  const collected = [a, b].map((each) => JSON.stringify(each.collected));
+  return a.scrape === b.scrape && a.port === b.port && collected[0] === collected[1];
 }
 
 function asInjected(use: PortUse): PortUse {
