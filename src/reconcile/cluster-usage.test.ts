@@ -89,3 +89,21 @@ test('Services of other namespaces are handed over where they are another name o
   const { services } = caches.usageOf('shop', []);
   expect(services.map(({ namespace }) => namespace)).toEqual(['shop', 'edge']);
 });
+
+test('names of such names are handed over, and the Ingresses beside them', () => {
+  const caches = emptyCaches();
+  const alias = (namespace: string, externalName: string) => ({
+    ...service(80),
+    namespace,
+    externalName,
+  });
+  fillStore(caches.usage.services, [
+    alias('lobby', 'web.shop.svc.cluster.local'),
+    alias('office', 'web.lobby.svc.cluster.local'),
+  ]);
+  const ingress = (namespace: string) => ({ namespace, name: 'x', backends: [], addresses: [] });
+  fillStore(caches.usage.ingresses, ['shop', 'office', 'other'].map(ingress));
+  const { services, ingresses } = caches.usageOf('shop', []);
+  expect(services.map(({ namespace }) => namespace)).toEqual(['lobby', 'office']);
+  expect(ingresses.map(({ namespace }) => namespace)).toEqual(['shop', 'office']);
+});

@@ -55,7 +55,7 @@ export function portUses(
     ...shapes.flatMap((shape) => ownUses(shape, template)),
     ...serviceUses(reached, replicas > 1 ? PEERS : ANYBODY),
     ...endpointSliceUses(slices, reached),
-    ...externalNameUses(cluster.services, namespace, reached),
+    ...externalNameUses(cluster, namespace, reached),
     ...outsideSliceUses(cluster.endpointSlices, cluster.services, namespace, ips),
     ...ingressUses(cluster.ingresses, cluster.entrances, namespace, reached),
     ...routeUses(cluster.routes, namespace, reached),
