@@ -260,6 +260,8 @@ export const INFERENCE_POOL = object(
       selector: anything,
       targetPorts: list(object({ number: integer })),
       targetPortNumber: integer,
+      endpointPickerRef: object({ kind: text, name: text, port: object({ number: integer }) }),
+      extensionRef: object({ kind: text, name: text, portNumber: integer }),
     }),
   },
   'metadata',

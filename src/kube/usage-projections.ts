@@ -32,6 +32,8 @@ import {
  * Where a list's items do not say their kind, the kind is passed in.
  */
 
+type Fields = Readonly<Record<string, unknown>>;
+
 /** Projects a Service. */
 export function projectService(wire: object): Service {
   const { metadata, spec, status } = fieldsOf(wire);
@@ -178,7 +180,8 @@ function backendRef(wire: unknown): BackendRef {
  * `targetPortNumber`.
  */
 export function projectInferencePool(wire: object): InferencePool {
-  const { selector, targetPorts, targetPortNumber } = fieldsOf(fieldsOf(wire).spec);
+  const spec = fieldsOf(fieldsOf(wire).spec);
+  const { selector, targetPorts, targetPortNumber } = spec;
   const { matchLabels } = fieldsOf(selector);
   const numbers = entriesOf(targetPorts).map((each) => fieldsOf(each).number);
   return {
@@ -194,10 +197,25 @@ export function projectWebhookConfiguration(
 ): (wire: object) => WebhookConfiguration {
   return (wire) => ({
     kind,
+  const picker = endpointPicker(spec);
     name: identityOf(wire).name,
     services: entriesOf(fieldsOf(wire).webhooks).flatMap((webhook) => {
       const reference = serviceReference(fieldsOf(fieldsOf(webhook).clientConfig).service);
       return reference ? [reference] : [];
+    ...(picker && { picker }),
+  };
+}
+
+/** "The default port for the extension is 9002" (v1alpha2 ExtensionReference portNumber, there `extensionRef`); v1 names it. */
+function endpointPicker({
+  endpointPickerRef,
+  extensionRef,
+}: Fields): InferencePool['picker'] | undefined {
+  const { kind = 'Service', name, port, portNumber } = fieldsOf(endpointPickerRef ?? extensionRef);
+  if (kind !== 'Service' || textOf(name) === '') return undefined;
+  return {
+    service: textOf(name),
+    port: portNumberOf(fieldsOf(port).number ?? portNumber) ?? 9002,
     }),
   });
 }

@@ -61,7 +61,7 @@ export function portUses(
     ...routeUses(cluster.routes, namespace, reached),
     ...serviceMonitorUses(cluster.serviceMonitors, namespace, reached, names),
     ...podMonitorUses(cluster.podMonitors, namespace, byLabels, names),
-    ...inferencePoolUses(cluster.inferencePools, namespace, byLabels),
+    ...inferencePoolUses(cluster.inferencePools, namespace, byLabels, reached),
     ...webhookUses(cluster.webhooks, namespace, reached),
     ...conversionUses(cluster.definitions, namespace, reached),
     ...apiServiceUses(cluster.apiServices, namespace, reached),

@@ -167,6 +167,8 @@ export interface InferencePool {
   targetPorts: readonly number[];
 }
 
+  /** The Service that the gateway asks for a pod of the pool, and its port; absent where none is named. */
+  picker?: { service: string; port: number };
 /** Everything in the cluster that may make somebody connect to pods; other namespaces' objects are welcome. */
 export interface ClusterUsage {
   services: readonly Service[];
