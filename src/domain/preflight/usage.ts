@@ -34,6 +34,8 @@ export interface Service {
   annotatedPorts?: readonly AnnotatedPort[];
   /** Of its own load balancer, where that connects to the pods themselves. */
   healthPort?: number;
+  /** Of its ports, those for which an annotation makes a load balancer that connects to the pods themselves. */
+  balancedPorts?: readonly number[];
   /** What it says of the load balancers of Ingresses. */
   albHealth?: AlbHealth;
 }
@@ -42,8 +44,8 @@ export interface Service {
 export interface AlbHealth {
   /** `ip` where it connects to the pods themselves; absent where the annotation is. */
   targetType?: string;
-  /** Absent where the annotation is, or names no number. */
-  port?: number;
+  /** Absent where the annotation is; `other` where it names no number, as `traffic-port`. */
+  port?: number | 'other';
 }
 
 export interface ServicePort {
@@ -165,10 +167,10 @@ export interface InferencePool {
   name: string;
   selector: Readonly<Record<string, string>>;
   targetPorts: readonly number[];
-}
-
   /** The Service that the gateway asks for a pod of the pool, and its port; absent where none is named. */
   picker?: { service: string; port: number };
+}
+
 /** Everything in the cluster that may make somebody connect to pods; other namespaces' objects are welcome. */
 export interface ClusterUsage {
   services: readonly Service[];
