@@ -48,7 +48,7 @@ export function portUses(
   );
   const byLabels = new LabelIndex(shapes, ({ labels }) => labels);
   const names = new PortNames();
-  const ips = new Set(pods.flatMap((pod) => pod.ips.map(canonicalAddress)));
+  const ips = cluster.endpointSlices.length > 0 ? addressesOf(pods) : new Set<string>();
   const slices = slicesListing(cluster.endpointSlices, namespace, ips);
   const reached = reachedServices(services, byLabels, names, slices, owner);
   return [
@@ -66,6 +66,10 @@ export function portUses(
     ...conversionUses(cluster.definitions, namespace, reached),
     ...apiServiceUses(cluster.apiServices, namespace, reached),
   ];
+}
+
+function addressesOf(pods: UsedPods['pods']): Set<string> {
+  return new Set(pods.flatMap((pod) => pod.ips.map(canonicalAddress)));
 }
 
 /**
