@@ -120,6 +120,23 @@ describe('an endpoint', () => {
     });
   });
 
+  test('may keep what an annotation says in a label of its own before', () => {
+    const annotation = '__meta_kubernetes_pod_annotation_example_com_port';
+    const relabelings = [
+      { sourceLabels: [annotation], targetLabel: '__tmp_first' },
+      { source_labels: ['__tmp_first'], target_label: '__tmp_port' },
+      { sourceLabels: ['__meta_kubernetes_pod_name'], targetLabel: '__tmp_port' },
+      { sourceLabels: ['__meta_kubernetes_pod_annotation_other'], targetLabel: '__tmp_other' },
+      { sourceLabels: ['__address__', '__tmp_port'], targetLabel: '__address__' },
+    ];
+    expect(endpointOf({ relabelings })?.addressAnnotations).toEqual([
+      { of: 'pod', name: 'example_com_port' },
+    ]);
+    // What is written later is not there yet.
+    const late = [...relabelings].reverse();
+    expect(endpointOf({ relabelings: late })?.addressAnnotations).toBeUndefined();
+  });
+
   test('keeps no more of a name than tells it from every real one', () => {
     const long = 'x'.repeat(100);
     const endpoint = endpointOf({ port: long, targetPort: long });
