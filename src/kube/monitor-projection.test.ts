@@ -174,3 +174,19 @@ describe('an endpoint', () => {
     expect(addressPorts(...relabelings)?.at(-1)).toBe(16);
   });
 });
+
+test.each([
+  ['PodMonitoring', false],
+  ['ClusterPodMonitoring', true],
+] as const)(
+  'a %s names ports by name or number, and looks into all namespaces: %s',
+  (kind, any) => {
+    const spec = { endpoints: [{ port: 'metrics' }, { port: 9102 }] };
+    const { endpoints, namespaceSelector } = projectMonitor(kind)({ metadata, spec });
+    expect(endpoints.map(({ port, portNumber }) => [port, portNumber])).toEqual([
+      ['metrics', undefined],
+      ['', 9102],
+    ]);
+    expect(namespaceSelector.any).toBe(any);
+  },
+);

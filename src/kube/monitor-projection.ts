@@ -22,9 +22,14 @@ const ENDPOINTS: Readonly<Record<MonitorKind, string>> = {
   VMServiceScrape: 'endpoints',
   PodMonitor: 'podMetricsEndpoints',
   VMPodScrape: 'podMetricsEndpoints',
+  PodMonitoring: 'endpoints',
+  ClusterPodMonitoring: 'endpoints',
 };
 
-/** The projection of that kind; those of VictoriaMetrics differ in how relabelings are spelled alone. */
+/**
+ * The projection of that kind; those of VictoriaMetrics differ in how relabelings are spelled alone. Google's look into
+ * their own namespace, or into all, and name a port by "Name or number of the port to scrape" (ScrapeEndpoint port).
+ */
 export function projectMonitor(kind: MonitorKind) {
   return (wire: object): Monitor => {
     const spec = fieldsOf(fieldsOf(wire).spec);
@@ -33,7 +38,10 @@ export function projectMonitor(kind: MonitorKind) {
       kind,
       ...identityOf(wire),
       selector: projectLabelSelector(spec.selector),
-      namespaceSelector: { any: any === true, matchNames: textsOf(matchNames) },
+      namespaceSelector: {
+        any: kind === 'ClusterPodMonitoring' || any === true,
+        matchNames: textsOf(matchNames),
+      },
       endpoints: entriesOf(spec[ENDPOINTS[kind]]).map(projectEndpoint),
     };
   };
@@ -53,7 +61,7 @@ function projectEndpoint(endpoint: unknown): MonitorEndpoint {
   const annotations = addressAnnotations(written).slice(0, MAXIMUM_ADDRESSES);
   return {
     port: shortened(textOf(port)),
-    portNumber: portNumberOf(portNumber),
+    portNumber: portNumberOf(portNumber) ?? portNumberOf(port),
     targetPort: typeof reference === 'string' ? shortened(reference) : reference,
     addressPorts: written.filter(isOfAddress).flatMap(addressPort).slice(0, MAXIMUM_ADDRESSES),
     ...(annotations.length > 0 && { addressAnnotations: annotations }),

@@ -231,14 +231,15 @@ const relabelings = list(
 );
 const endpoints = list(
   object({
-    port: text,
+    // A number, too, in Google's.
+    port: anything,
     portNumber: integer,
     relabelings,
     relabelConfigs: relabelings,
   }),
 );
 
-/** A ServiceMonitor or PodMonitor, a VMServiceScrape or VMPodScrape. */
+/** A ServiceMonitor or PodMonitor, and what means the same to VictoriaMetrics or Google. */
 export const MONITOR = object(
   {
     metadata,

@@ -43,7 +43,12 @@ export function usageOf(
     entrances: entrancesOf(ingresses, caches.services, selections),
     routes: routes.flatMap((cache) => cache.list()),
     serviceMonitors: [...caches.serviceMonitors.list(), ...caches.vmServiceScrapes.list()],
-    podMonitors: [...caches.podMonitors.list(), ...caches.vmPodScrapes.list()],
+    podMonitors: [
+      caches.podMonitors,
+      caches.vmPodScrapes,
+      caches.podMonitorings,
+      caches.clusterPodMonitorings,
+    ].flatMap((cache) => cache.list()),
     webhooks: [...caches.validatingWebhooks.list(), ...caches.mutatingWebhooks.list()],
     definitions: caches.definitions.list().filter(({ service }) => service !== undefined),
     inferencePools: [caches.inferencePools, caches.inferencePoolsAlpha].flatMap((cache) =>

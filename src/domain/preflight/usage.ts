@@ -101,12 +101,19 @@ export interface BackendRef {
   port: number | undefined;
 }
 
-/** Of the Prometheus Operator, and what means the same to that of VictoriaMetrics. */
-export type MonitorKind = 'ServiceMonitor' | 'PodMonitor' | 'VMServiceScrape' | 'VMPodScrape';
+/** Of the Prometheus Operator, and what means the same to that of VictoriaMetrics, or to Google's Managed Prometheus. */
+export type MonitorKind =
+  | 'ServiceMonitor'
+  | 'PodMonitor'
+  | 'VMServiceScrape'
+  | 'VMPodScrape'
+  | 'PodMonitoring'
+  | 'ClusterPodMonitoring';
 
 /** What has pods scraped. */
 export interface Monitor {
   kind: MonitorKind;
+  /** Empty of a kind of the cluster. */
   namespace: string;
   name: string;
   selector: LabelSelector;
