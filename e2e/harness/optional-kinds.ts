@@ -16,6 +16,8 @@ const KINDS: readonly Kind[] = [
   ['monitoring.coreos.com', 'v1', 'podmonitors', 'PodMonitor'],
   ['operator.victoriametrics.com', 'v1beta1', 'vmservicescrapes', 'VMServiceScrape'],
   ['operator.victoriametrics.com', 'v1beta1', 'vmpodscrapes', 'VMPodScrape'],
+  ['monitoring.googleapis.com', 'v1', 'podmonitorings', 'PodMonitoring'],
+  ['monitoring.googleapis.com', 'v1', 'clusterpodmonitorings', 'ClusterPodMonitoring', 'Cluster'],
   [TIERS, 'v1alpha1', 'adminnetworkpolicies', 'AdminNetworkPolicy', 'Cluster'],
   [TIERS, 'v1alpha1', 'baselineadminnetworkpolicies', 'BaselineAdminNetworkPolicy', 'Cluster'],
   [TIERS, 'v1alpha2', 'clusternetworkpolicies', 'ClusterNetworkPolicy', 'Cluster'],

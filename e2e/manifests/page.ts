@@ -28,6 +28,8 @@ const USERS: Readonly<Record<string, string>> = {
   PodMonitor: 'monitor',
   VMServiceScrape: 'monitor',
   VMPodScrape: 'monitor',
+  PodMonitoring: 'monitor',
+  ClusterPodMonitoring: 'monitor',
   Ingress: 'Ingress',
   ValidatingWebhookConfiguration: 'webhook',
   MutatingWebhookConfiguration: 'webhook',

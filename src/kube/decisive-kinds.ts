@@ -46,6 +46,8 @@ export const USAGE_KINDS = {
   podMonitors: monitorRow('PodMonitor', resources.POD_MONITORS),
   vmServiceScrapes: monitorRow('VMServiceScrape', resources.VM_SERVICE_SCRAPES),
   vmPodScrapes: monitorRow('VMPodScrape', resources.VM_POD_SCRAPES),
+  podMonitorings: monitorRow('PodMonitoring', resources.POD_MONITORINGS),
+  clusterPodMonitorings: monitorRow('ClusterPodMonitoring', resources.CLUSTER_POD_MONITORINGS),
   inferencePools: inferencePoolRow(resources.INFERENCE_POOLS),
   inferencePoolsAlpha: inferencePoolRow(resources.INFERENCE_POOLS_ALPHA),
   validatingWebhooks: webhookRow('ValidatingWebhookConfiguration', resources.VALIDATING_WEBHOOKS),

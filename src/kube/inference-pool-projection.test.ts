@@ -22,6 +22,21 @@ test.each<[string, object, object]>([
     { selector: 'app', targetPorts: [{ number: 0 }, null, { number: 65_536 }] },
     { selector: {}, targetPorts: [] },
   ],
+  [
+    'v1 with a picker',
+    { endpointPickerRef: { name: 'picker', port: { number: 9003 } } },
+    { selector: {}, targetPorts: [], picker: { service: 'picker', port: 9003 } },
+  ],
+  [
+    'v1alpha2 with a picker',
+    { extensionRef: { kind: 'Service', name: 'picker' } },
+    { selector: {}, targetPorts: [], picker: { service: 'picker', port: 9002 } },
+  ],
+  [
+    'a picker that is no Service',
+    { endpointPickerRef: { kind: 'Other', name: 'picker', port: { number: 9003 } } },
+    { selector: {}, targetPorts: [] },
+  ],
   ['nothing', {}, { selector: {}, targetPorts: [] }],
 ])('a pool of %s', (_, spec, expected) => {
   expect(projectInferencePool({ metadata, spec })).toEqual({ ...metadata, ...expected });

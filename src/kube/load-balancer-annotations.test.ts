@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest';
-import { albHealth, nlbHealthPort } from './load-balancer-annotations.ts';
+import {
+  albActionBackends,
+  albHealth,
+  negPorts,
+  nlbHealthPort,
+} from './load-balancer-annotations.ts';
 
 const nlb = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`;
 const alb = (name: string) => `alb.ingress.kubernetes.io/${name}`;
@@ -20,8 +25,41 @@ test.each<[Record<string, string>, unknown]>([
   [{}, undefined],
   [{ [alb('target-type')]: 'ip' }, { targetType: 'ip' }],
   [{ [alb('healthcheck-port')]: '8085' }, { port: 8085 }],
-  [{ [alb('healthcheck-port')]: 'status-port' }, undefined],
-  [{ [alb('healthcheck-port')]: '65536', [alb('target-type')]: 'ip' }, { targetType: 'ip' }],
+  [{ [alb('healthcheck-port')]: 'status-port' }, { port: 'other' }],
+  [
+    { [alb('healthcheck-port')]: '65536', [alb('target-type')]: 'ip' },
+    { targetType: 'ip', port: 'other' },
+  ],
 ])('what %j says of an Ingress’s load balancer is %j', (annotations, expected) => {
   expect(albHealth(annotations)).toEqual(expected);
+});
+
+test.each<[string, unknown, unknown]>([
+  [
+    'that forwards',
+    '{"type": "forward", "forwardConfig": {"targetGroups": [{"serviceName": "a", "servicePort": "http"}, {"serviceName": "b", "servicePort": "80"}, {"serviceName": "c", "servicePort": 81}, {"targetGroupARN": "x"}]}}',
+    [
+      { service: 'a', port: 'http' },
+      { service: 'b', port: 80 },
+      { service: 'c', port: 81 },
+    ],
+  ],
+  ['that redirects', '{"type": "redirect"}', []],
+  ['that is no JSON', '{', []],
+  ['that is no text', 7, []],
+  ['that is not there', undefined, []],
+])('the backends of an action %s', (_what, action, expected) => {
+  expect(albActionBackends({ [alb('actions.weighted')]: action }, 'weighted')).toEqual(expected);
+  expect(albActionBackends({ [alb('actions.weighted')]: action }, 'other')).toEqual([]);
+});
+
+test.each<[unknown, number[]]>([
+  ['{"exposed_ports": {"80": {"name": "web"}, "443": {}}}', [80, 443]],
+  ['{"ingress": true}', []],
+  ['{"exposed_ports": {"0": {}, "web": {}, "65536": {}}}', []],
+  ['{"exposed_ports": 80}', []],
+  ['80', []],
+  [undefined, []],
+])('GKE is told %j to make load balancers for %j', (neg, ports) => {
+  expect(negPorts({ 'cloud.google.com/neg': neg })).toEqual(ports);
 });

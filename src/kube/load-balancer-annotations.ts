@@ -1,6 +1,13 @@
-import type { AlbHealth } from '../domain/preflight/usage.ts';
-import { annotatedPort } from './template-use-projection.ts';
-import { optionalTextOf } from './wire-fields.ts';
+import type { AlbHealth, Ingress } from '../domain/preflight/usage.ts';
+import { annotatedPort } from './annotated-ports.ts';
+import {
+  entriesOf,
+  fieldsOf,
+  optionalTextOf,
+  portNumberOf,
+  portReferenceOf,
+  textOf,
+} from './wire-fields.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -21,10 +28,40 @@ export function nlbHealthPort(annotations: Fields): number | undefined {
 /** What an Ingress, or a Service behind one, says of the health checks of an Ingress's load balancer; undefined if nothing. */
 export function albHealth(annotations: Fields): AlbHealth | undefined {
   const targetType = optionalTextOf(annotations[`${ALB}target-type`]);
-  const port = annotatedPort(annotations[`${ALB}healthcheck-port`]);
+  const port = optionalTextOf(annotations[`${ALB}healthcheck-port`]);
   if (targetType === undefined && port === undefined) return undefined;
   return {
     ...(targetType !== undefined && { targetType }),
-    ...(port !== undefined && { port }),
+    ...(port !== undefined && { port: annotatedPort(port) ?? 'other' }),
   };
+}
+
+/**
+ * The backends of an action of an Ingress: "The action-name in the annotation must match the serviceName in the Ingress rules,
+ * and servicePort must be use-annotation" (AWS Load Balancer Controller, actions.${action-name}).
+ */
+export function albActionBackends(annotations: Fields, action: string): Ingress['backends'] {
+  const { forwardConfig } = fieldsOf(parsed(annotations[`${ALB}actions.${action}`]));
+  return entriesOf(fieldsOf(forwardConfig).targetGroups).flatMap((group) => {
+    const { serviceName, servicePort } = fieldsOf(group);
+    const port = annotatedPort(servicePort) ?? portReferenceOf(servicePort);
+    return port === undefined ? [] : [{ service: textOf(serviceName), port }];
+  });
+}
+
+const NEG = 'cloud.google.com/neg';
+
+/** The ports of a Service for which GKE makes a group of its pods, which "load balancers … target directly" (standalone NEGs). */
+export function negPorts(annotations: Fields): number[] {
+  const { exposed_ports: exposed } = fieldsOf(parsed(annotations[NEG]));
+  return Object.keys(fieldsOf(exposed)).flatMap((port) => portNumberOf(Number(port)) ?? []);
+}
+
+/** Undefined where it is no JSON. */
+function parsed(value: unknown): unknown {
+  try {
+    return JSON.parse(textOf(value));
+  } catch {
+    return undefined;
+  }
 }

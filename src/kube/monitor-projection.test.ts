@@ -120,6 +120,23 @@ describe('an endpoint', () => {
     });
   });
 
+  test('may keep what an annotation says in a label of its own before', () => {
+    const annotation = '__meta_kubernetes_pod_annotation_example_com_port';
+    const relabelings = [
+      { sourceLabels: [annotation], targetLabel: '__tmp_first' },
+      { source_labels: ['__tmp_first'], target_label: '__tmp_port' },
+      { sourceLabels: ['__meta_kubernetes_pod_name'], targetLabel: '__tmp_port' },
+      { sourceLabels: ['__meta_kubernetes_pod_annotation_other'], targetLabel: '__tmp_other' },
+      { sourceLabels: ['__address__', '__tmp_port'], targetLabel: '__address__' },
+    ];
+    expect(endpointOf({ relabelings })?.addressAnnotations).toEqual([
+      { of: 'pod', name: 'example_com_port' },
+    ]);
+    // What is written later is not there yet.
+    const late = [...relabelings].reverse();
+    expect(endpointOf({ relabelings: late })?.addressAnnotations).toBeUndefined();
+  });
+
   test('keeps no more of a name than tells it from every real one', () => {
     const long = 'x'.repeat(100);
     const endpoint = endpointOf({ port: long, targetPort: long });
@@ -157,3 +174,19 @@ describe('an endpoint', () => {
     expect(addressPorts(...relabelings)?.at(-1)).toBe(16);
   });
 });
+
+test.each([
+  ['PodMonitoring', false],
+  ['ClusterPodMonitoring', true],
+] as const)(
+  'a %s names ports by name or number, and looks into all namespaces: %s',
+  (kind, any) => {
+    const spec = { endpoints: [{ port: 'metrics' }, { port: 9102 }] };
+    const { endpoints, namespaceSelector } = projectMonitor(kind)({ metadata, spec });
+    expect(endpoints.map(({ port, portNumber }) => [port, portNumber])).toEqual([
+      ['metrics', undefined],
+      ['', 9102],
+    ]);
+    expect(namespaceSelector.any).toBe(any);
+  },
+);

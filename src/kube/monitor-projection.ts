@@ -22,9 +22,14 @@ const ENDPOINTS: Readonly<Record<MonitorKind, string>> = {
   VMServiceScrape: 'endpoints',
   PodMonitor: 'podMetricsEndpoints',
   VMPodScrape: 'podMetricsEndpoints',
+  PodMonitoring: 'endpoints',
+  ClusterPodMonitoring: 'endpoints',
 };
 
-/** The projection of that kind; those of VictoriaMetrics differ in how relabelings are spelled alone. */
+/**
+ * The projection of that kind; those of VictoriaMetrics differ in how relabelings are spelled alone. Google's look into
+ * their own namespace, or into all, and name a port by "Name or number of the port to scrape" (ScrapeEndpoint port).
+ */
 export function projectMonitor(kind: MonitorKind) {
   return (wire: object): Monitor => {
     const spec = fieldsOf(fieldsOf(wire).spec);
@@ -33,7 +38,10 @@ export function projectMonitor(kind: MonitorKind) {
       kind,
       ...identityOf(wire),
       selector: projectLabelSelector(spec.selector),
-      namespaceSelector: { any: any === true, matchNames: textsOf(matchNames) },
+      namespaceSelector: {
+        any: kind === 'ClusterPodMonitoring' || any === true,
+        matchNames: textsOf(matchNames),
+      },
       endpoints: entriesOf(spec[ENDPOINTS[kind]]).map(projectEndpoint),
     };
   };
@@ -49,15 +57,13 @@ const MAXIMUM_ADDRESSES = 16;
 function projectEndpoint(endpoint: unknown): MonitorEndpoint {
   const { port, portNumber, targetPort, relabelings, relabelConfigs } = fieldsOf(endpoint);
   const reference = portReferenceOf(targetPort);
-  const ofAddress = [...entriesOf(relabelings), ...entriesOf(relabelConfigs)]
-    .map(fieldsOf)
-    .filter(isOfAddress);
-  const annotations = ofAddress.flatMap(addressAnnotations).slice(0, MAXIMUM_ADDRESSES);
+  const written = [...entriesOf(relabelings), ...entriesOf(relabelConfigs)].map(fieldsOf);
+  const annotations = addressAnnotations(written).slice(0, MAXIMUM_ADDRESSES);
   return {
     port: shortened(textOf(port)),
-    portNumber: portNumberOf(portNumber),
+    portNumber: portNumberOf(portNumber) ?? portNumberOf(port),
     targetPort: typeof reference === 'string' ? shortened(reference) : reference,
-    addressPorts: ofAddress.flatMap(addressPort).slice(0, MAXIMUM_ADDRESSES),
+    addressPorts: written.filter(isOfAddress).flatMap(addressPort).slice(0, MAXIMUM_ADDRESSES),
     ...(annotations.length > 0 && { addressAnnotations: annotations }),
   };
 }
@@ -67,11 +73,17 @@ function shortened(name: string): string {
   return name.slice(0, MAXIMUM_NAME_LENGTH);
 }
 
+const ADDRESS = '__address__';
+
 type Relabeling = Readonly<Record<string, unknown>>;
 
 /** VictoriaMetrics takes the spelling of Prometheus' own configuration, too. */
-function isOfAddress({ targetLabel, target_label: asConfigured }: Relabeling): boolean {
-  return (targetLabel ?? asConfigured) === '__address__';
+function targetOf({ targetLabel, target_label: asConfigured }: Relabeling): string {
+  return textOf(targetLabel ?? asConfigured);
+}
+
+function isOfAddress(relabeling: Relabeling): boolean {
+  return targetOf(relabeling) === ADDRESS;
 }
 
 /** The literal port that a relabeling such as `replacement: $1:9102` writes into `__address__`. */
@@ -82,17 +94,31 @@ function addressPort({ replacement }: Relabeling): number[] {
 }
 
 /**
- * The annotations that a relabeling into `__address__` reads: "__meta_kubernetes_pod_annotation_<annotationname>: Each
- * annotation from the pod object" (Prometheus, kubernetes_sd_config), and the same of a Service.
+ * The annotations that relabelings into `__address__` read: "__meta_kubernetes_pod_annotation_<annotationname>: Each
+ * annotation from the pod object" (Prometheus, kubernetes_sd_config), and the same of a Service. One may stand in a label
+ * of its own before: "if a relabeling step needs to store a label value only temporarily, use the __tmp label name prefix".
  */
-function addressAnnotations(relabeling: Relabeling): AddressAnnotation[] {
-  const { sourceLabels, source_labels: asConfigured } = relabeling;
-  return textsOf(sourceLabels ?? asConfigured).flatMap((label): AddressAnnotation[] => {
-    const [, of, name = ''] = /^__meta_kubernetes_(pod|service)_annotation_(.+)$/.exec(label) ?? [];
-    return of === 'pod' || of === 'service'
-      ? [{ of, name: name.slice(0, MAXIMUM_KEY_LENGTH) }]
-      : [];
-  });
+function addressAnnotations(relabelings: readonly Relabeling[]): AddressAnnotation[] {
+  const found: AddressAnnotation[] = [];
+  const kept = new Map<string, readonly AddressAnnotation[]>();
+  for (const relabeling of relabelings) {
+    const { sourceLabels, source_labels: asConfigured } = relabeling;
+    const read = textsOf(sourceLabels ?? asConfigured).flatMap(
+      (label) => annotationBehind(label) ?? kept.get(label) ?? [],
+    );
+    const target = targetOf(relabeling);
+    if (target === ADDRESS) found.push(...read);
+    // What does not match leaves what was there before.
+    else kept.set(target, [...(kept.get(target) ?? []), ...read].slice(0, MAXIMUM_ADDRESSES));
+  }
+  return found;
+}
+
+function annotationBehind(label: string): AddressAnnotation | undefined {
+  const [, of, name = ''] = /^__meta_kubernetes_(pod|service)_annotation_(.+)$/.exec(label) ?? [];
+  return of === 'pod' || of === 'service'
+    ? { of, name: name.slice(0, MAXIMUM_KEY_LENGTH) }
+    : undefined;
 }
 
 /** A selector without what cannot be read: an expression is kept even then, and matches nothing. */

@@ -46,6 +46,13 @@ export const POD_MONITORS = namespaced('monitoring.coreos.com', 'v1', 'podmonito
 const VICTORIA_METRICS = 'operator.victoriametrics.com';
 export const VM_SERVICE_SCRAPES = namespaced(VICTORIA_METRICS, 'v1beta1', 'vmservicescrapes');
 export const VM_POD_SCRAPES = namespaced(VICTORIA_METRICS, 'v1beta1', 'vmpodscrapes');
+const MANAGED_PROMETHEUS = 'monitoring.googleapis.com';
+export const POD_MONITORINGS = namespaced(MANAGED_PROMETHEUS, 'v1', 'podmonitorings');
+export const CLUSTER_POD_MONITORINGS = clusterScoped(
+  MANAGED_PROMETHEUS,
+  'v1',
+  'clusterpodmonitorings',
+);
 export const INFERENCE_POOLS = namespaced('inference.networking.k8s.io', 'v1', 'inferencepools');
 export const INFERENCE_POOLS_ALPHA = namespaced(
   'inference.networking.x-k8s.io',

@@ -231,14 +231,15 @@ const relabelings = list(
 );
 const endpoints = list(
   object({
-    port: text,
+    // A number, too, in Google's.
+    port: anything,
     portNumber: integer,
     relabelings,
     relabelConfigs: relabelings,
   }),
 );
 
-/** A ServiceMonitor or PodMonitor, a VMServiceScrape or VMPodScrape. */
+/** A ServiceMonitor or PodMonitor, and what means the same to VictoriaMetrics or Google. */
 export const MONITOR = object(
   {
     metadata,
@@ -260,6 +261,8 @@ export const INFERENCE_POOL = object(
       selector: anything,
       targetPorts: list(object({ number: integer })),
       targetPortNumber: integer,
+      endpointPickerRef: object({ kind: text, name: text, port: object({ number: integer }) }),
+      extensionRef: object({ kind: text, name: text, portNumber: integer }),
     }),
   },
   'metadata',

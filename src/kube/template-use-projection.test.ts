@@ -1,9 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  annotatedPorts,
-  projectTemplateUse,
-  scrapeAnnotations,
-} from './template-use-projection.ts';
+import { projectTemplateUse } from './template-use-projection.ts';
 
 /** What is said to use ports by a template with this one container. */
 function handlersOf(container: object) {
@@ -76,31 +72,6 @@ test('containers and native sidecars serve, other init containers do not', () =>
   expect(handlers.map(({ container }) => container)).toEqual(['app', 'proxy']);
 });
 
-test('what is to be scraped stands in two annotations', () => {
-  const annotations = {
-    'prometheus.io/scrape': 'true',
-    'prometheus.io/port': '9102',
-    'prometheus.io/path': '/metrics',
-  };
-  const expected = { scrape: 'true', port: '9102' };
-  expect(scrapeAnnotations(annotations)).toEqual(expected);
-  expect(projectTemplateUse({ metadata: { annotations } }).scrape).toEqual(expected);
-  expect(scrapeAnnotations({ 'prometheus.io/scrape': true, 'prometheus.io/port': 9102 })).toEqual({
-    scrape: undefined,
-    port: undefined,
-  });
-});
-
-test.each<[Record<string, string>, string | undefined]>([
-  [{ 'sourcegraph.prometheus/scrape': 'true' }, 'true'],
-  [{ 'a.example/scrape': 'false', 'b.example/scrape': 'True' }, 'True'],
-  [{ 'a.example/scrape': 'false' }, 'false'],
-  [{ 'a.example/scrape': 'true', 'prometheus.io/scrape': 'false' }, 'false'],
-  [{ 'a.example/scrapes': 'true', scrape: 'true', 'a.example/no-scrape': 'true' }, undefined],
-])('a key of another vendor counts where the usual one is not there: %j', (keys, expected) => {
-  expect(scrapeAnnotations(keys)).toEqual({ scrape: expected, port: undefined });
-});
-
 test.each([undefined, null, 7, 'spec', { spec: [] }, { spec: { containers: {} }, metadata: 'm' }])(
   '%j uses nothing',
   (template) => {
@@ -111,20 +82,3 @@ test.each([undefined, null, 7, 'spec', { spec: [] }, { spec: { containers: {} },
     });
   },
 );
-
-test('annotations whose key speaks of a port and whose value is one are kept by their label', () => {
-  const annotations = {
-    'prometheus.io/port': '10254',
-    'example.com/metricsPort': '9600',
-    'example.com/report': 'x1',
-    'example.com/other': '80',
-    'example.com/port': 80,
-    'example.com/ports': '0',
-  };
-  expect(annotatedPorts(annotations)).toEqual([
-    { name: 'prometheus_io_port', port: 10_254 },
-    { name: 'example_com_metricsPort', port: 9600 },
-  ]);
-  const many = Array.from({ length: 99 }, (_, index) => [`port-${index}`, '80']);
-  expect(annotatedPorts(Object.fromEntries(many))).toHaveLength(16);
-});

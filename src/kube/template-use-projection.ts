@@ -1,17 +1,6 @@
-import type {
-  AnnotatedPort,
-  ContainerHandler,
-  ScrapeAnnotations,
-  TemplateUse,
-} from '../domain/workload/template-use.ts';
-import {
-  entriesOf,
-  fieldsOf,
-  optionalTextOf,
-  portNumberOf,
-  portReferenceOf,
-  textOf,
-} from './wire-fields.ts';
+import type { ContainerHandler, TemplateUse } from '../domain/workload/template-use.ts';
+import { annotatedPorts, scrapeAnnotations } from './annotated-ports.ts';
+import { entriesOf, fieldsOf, portNumberOf, portReferenceOf, textOf } from './wire-fields.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -33,50 +22,6 @@ export function projectTemplateUse(template: unknown): TemplateUse {
     scrape: scrapeAnnotations(annotations),
     ...(annotated.length > 0 && { annotatedPorts: annotated }),
   };
-}
-
-/**
- * The values of the `prometheus.io/` annotations. Many an application brings a Prometheus of its own that goes by a key
- * with another prefix, as `sourcegraph.prometheus/scrape`, beside the port. Where the usual key is not there, one of those counts.
- */
-export function scrapeAnnotations(annotations: Fields): ScrapeAnnotations {
-  const ofVendors = Object.entries(annotations)
-    .filter(([key]) => key.endsWith('/scrape'))
-    .flatMap(([, value]) => optionalTextOf(value) ?? []);
-  return {
-    scrape:
-      optionalTextOf(annotations['prometheus.io/scrape']) ??
-      ofVendors.find((value) => /^\s*true\s*$/i.test(value)) ??
-      ofVendors[0],
-    ...scrapedPort(annotations),
-  };
-}
-
-/** "Specifies the port to scrape, by number" (Grafana's Helm chart for Kubernetes monitoring, annotations) */
-const GRAFANA_PORT = 'k8s.grafana.com/metrics.portNumber';
-
-function scrapedPort(annotations: Fields): Pick<ScrapeAnnotations, 'port' | 'portKey'> {
-  const usual = optionalTextOf(annotations['prometheus.io/port']);
-  const port = usual ?? optionalTextOf(annotations[GRAFANA_PORT]);
-  return usual === undefined && port !== undefined ? { port, portKey: GRAFANA_PORT } : { port };
-}
-
-/** Far more than anybody needs; they are kept of every pod. */
-const MOST_ANNOTATED_PORTS = 16;
-
-/** The annotations whose key speaks of a port and whose value is one. */
-export function annotatedPorts(annotations: Fields): AnnotatedPort[] {
-  return Object.entries(annotations)
-    .flatMap(([key, value]): AnnotatedPort[] => {
-      const port = /port/i.test(key) ? annotatedPort(value) : undefined;
-      return port === undefined ? [] : [{ name: key.replaceAll(/[^a-zA-Z0-9_]/g, '_'), port }];
-    })
-    .slice(0, MOST_ANNOTATED_PORTS);
-}
-
-/** The port number that the value of an annotation is; undefined of a name, as `traffic-port`. */
-export function annotatedPort(value: unknown): number | undefined {
-  return /^\d{1,5}$/.test(textOf(value)) ? portNumberOf(Number(value)) : undefined;
 }
 
 /**

@@ -12,8 +12,13 @@ import type {
   ServiceReference,
   WebhookConfiguration,
 } from '../domain/preflight/usage.ts';
-import { albHealth, nlbHealthPort } from './load-balancer-annotations.ts';
-import { annotatedPorts, scrapeAnnotations } from './template-use-projection.ts';
+import { annotatedPorts, scrapeAnnotations } from './annotated-ports.ts';
+import {
+  albActionBackends,
+  albHealth,
+  negPorts,
+  nlbHealthPort,
+} from './load-balancer-annotations.ts';
 import {
   entriesOf,
   fieldsOf,
@@ -26,6 +31,8 @@ import {
   textOf,
   textsOf,
 } from './wire-fields.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * From wire objects to the little that pre-flight keeps of them. None throws, whatever it is given.
@@ -40,6 +47,7 @@ export function projectService(wire: object): Service {
   const annotated = annotatedPorts(fieldsOf(annotations));
   const healthPort = type === 'LoadBalancer' ? nlbHealthPort(fieldsOf(annotations)) : undefined;
   const alb = albHealth(fieldsOf(annotations));
+  const balanced = negPorts(fieldsOf(annotations));
   return {
     ...identityOf(wire),
     labels: textMapOf(labels),
@@ -52,6 +60,7 @@ export function projectService(wire: object): Service {
     scrape: scrapeAnnotations(fieldsOf(annotations)),
     ...(annotated.length > 0 && { annotatedPorts: annotated }),
     ...(healthPort !== undefined && { healthPort }),
+    ...(balanced.length > 0 && { balancedPorts: balanced }),
     ...(alb && { albHealth: alb }),
   };
 }
@@ -120,22 +129,26 @@ export function projectEndpointSlice(wire: object): EndpointSlice {
 /** Projects an Ingress. */
 export function projectIngress(wire: object): Ingress {
   const { metadata, spec, status } = fieldsOf(wire);
-  const alb = albHealth(fieldsOf(fieldsOf(metadata).annotations));
+  const annotations = fieldsOf(fieldsOf(metadata).annotations);
+  const alb = albHealth(annotations);
   const { defaultBackend, rules } = fieldsOf(spec);
   const backends = entriesOf(rules)
     .flatMap((rule) => entriesOf(fieldsOf(fieldsOf(rule).http).paths))
     .map((path) => fieldsOf(path).backend);
   return {
     ...identityOf(wire),
-    backends: [defaultBackend, ...backends].flatMap((backend) => {
-      const { name, port } = fieldsOf(fieldsOf(backend).service);
-      const { number, name: portName } = fieldsOf(port);
-      const reference = portNumberOf(number) ?? portReferenceOf(portName);
-      return reference === undefined ? [] : [{ service: textOf(name), port: reference }];
-    }),
+    backends: [defaultBackend, ...backends].flatMap((each) => ingressBackends(each, annotations)),
     addresses: addressesOf(status),
     ...(alb && { albHealth: alb }),
   };
+}
+
+function ingressBackends(wire: unknown, annotations: Fields): Ingress['backends'] {
+  const { name, port } = fieldsOf(fieldsOf(wire).service);
+  const { number, name: portName } = fieldsOf(port);
+  if (portName === 'use-annotation') return albActionBackends(annotations, textOf(name));
+  const reference = portNumberOf(number) ?? portReferenceOf(portName);
+  return reference === undefined ? [] : [{ service: textOf(name), port: reference }];
 }
 
 /** Projects a route of the Gateway API: everything that its rules send requests to, mirrors too. */
@@ -178,13 +191,29 @@ function backendRef(wire: unknown): BackendRef {
  * `targetPortNumber`.
  */
 export function projectInferencePool(wire: object): InferencePool {
-  const { selector, targetPorts, targetPortNumber } = fieldsOf(fieldsOf(wire).spec);
+  const spec = fieldsOf(fieldsOf(wire).spec);
+  const { selector, targetPorts, targetPortNumber } = spec;
   const { matchLabels } = fieldsOf(selector);
   const numbers = entriesOf(targetPorts).map((each) => fieldsOf(each).number);
+  const picker = endpointPicker(spec);
   return {
     ...identityOf(wire),
     selector: textMapOf(matchLabels ?? selector),
     targetPorts: [...numbers, targetPortNumber].flatMap((each) => portNumberOf(each) ?? []),
+    ...(picker && { picker }),
+  };
+}
+
+/** "The default port for the extension is 9002" (v1alpha2 ExtensionReference portNumber, there `extensionRef`); v1 names it. */
+function endpointPicker({
+  endpointPickerRef,
+  extensionRef,
+}: Fields): InferencePool['picker'] | undefined {
+  const { kind = 'Service', name, port, portNumber } = fieldsOf(endpointPickerRef ?? extensionRef);
+  if (kind !== 'Service' || textOf(name) === '') return undefined;
+  return {
+    service: textOf(name),
+    port: portNumberOf(fieldsOf(port).number ?? portNumber) ?? 9002,
   };
 }
 

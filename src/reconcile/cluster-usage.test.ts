@@ -61,17 +61,25 @@ test('slices of other namespaces are handed over where they list a pod, with the
   expect(caches.usageOf('shop', []).endpointSlices).toHaveLength(1);
 });
 
-test('monitors of VictoriaMetrics are handed over with those that find pods as they do', () => {
+test('monitors of VictoriaMetrics and Google are handed over with those that find pods as they do', () => {
   const caches = emptyCaches();
   const { serviceMonitors, vmServiceScrapes, podMonitors, vmPodScrapes } = caches.usage;
+  const { podMonitorings, clusterPodMonitorings } = caches.usage;
   fillStore(serviceMonitors, [monitor({}, { kind: 'ServiceMonitor' })]);
   fillStore(vmServiceScrapes, [monitor({}, { kind: 'VMServiceScrape' })]);
   fillStore(podMonitors, [monitor({}, { kind: 'PodMonitor' })]);
   fillStore(vmPodScrapes, [monitor({}, { kind: 'VMPodScrape' })]);
+  fillStore(podMonitorings, [monitor({}, { kind: 'PodMonitoring' })]);
+  fillStore(clusterPodMonitorings, [monitor({}, { kind: 'ClusterPodMonitoring' })]);
   const usage = caches.usageOf('shop', []);
   const kinds = (each: readonly { kind: string }[]) => each.map(({ kind }) => kind);
   expect(kinds(usage.serviceMonitors)).toEqual(['ServiceMonitor', 'VMServiceScrape']);
-  expect(kinds(usage.podMonitors)).toEqual(['PodMonitor', 'VMPodScrape']);
+  expect(kinds(usage.podMonitors)).toEqual([
+    'PodMonitor',
+    'VMPodScrape',
+    'PodMonitoring',
+    'ClusterPodMonitoring',
+  ]);
 });
 
 test('Services of other namespaces are handed over where they are another name of one here', () => {
@@ -88,4 +96,22 @@ test('Services of other namespaces are handed over where they are another name o
   ]);
   const { services } = caches.usageOf('shop', []);
   expect(services.map(({ namespace }) => namespace)).toEqual(['shop', 'edge']);
+});
+
+test('names of such names are handed over, and the Ingresses beside them', () => {
+  const caches = emptyCaches();
+  const alias = (namespace: string, externalName: string) => ({
+    ...service(80),
+    namespace,
+    externalName,
+  });
+  fillStore(caches.usage.services, [
+    alias('lobby', 'web.shop.svc.cluster.local'),
+    alias('office', 'web.lobby.svc.cluster.local'),
+  ]);
+  const ingress = (namespace: string) => ({ namespace, name: 'x', backends: [], addresses: [] });
+  fillStore(caches.usage.ingresses, ['shop', 'office', 'other'].map(ingress));
+  const { services, ingresses } = caches.usageOf('shop', []);
+  expect(services.map(({ namespace }) => namespace)).toEqual(['lobby', 'office']);
+  expect(ingresses.map(({ namespace }) => namespace)).toEqual(['shop', 'office']);
 });

@@ -1,4 +1,5 @@
 import { canonicalAddress } from '../domain/preflight/endpoint-slice.ts';
+import { aliasesInto } from '../domain/preflight/external-name.ts';
 import type {
   ClusterUsage,
   EndpointSlice,
@@ -26,12 +27,14 @@ export function usageOf(
   const elsewhere = slicesElsewhere(caches, places);
   const { httpRoutes, grpcRoutes, tcpRoutes, tlsRoutes, udpRoutes } = caches;
   const routes = [httpRoutes, grpcRoutes, tcpRoutes, tlsRoutes, udpRoutes];
-  const ingresses = caches.ingresses.byIndex('namespace', namespace);
+  const aliases = aliasesInto(namespace, (each) => caches.services.byIndex('named', each));
+  const namespaces = new Set([namespace, ...aliases.map((each) => each.namespace)]);
+  const ingresses = [...namespaces].flatMap((each) => caches.ingresses.byIndex('namespace', each));
   return {
     services: [
       ...new Set([
         ...caches.services.byIndex('namespace', namespace),
-        ...caches.services.byIndex('named', namespace),
+        ...aliases,
         ...servicesOf(elsewhere, caches),
       ]),
     ],
@@ -40,7 +43,12 @@ export function usageOf(
     entrances: entrancesOf(ingresses, caches.services, selections),
     routes: routes.flatMap((cache) => cache.list()),
     serviceMonitors: [...caches.serviceMonitors.list(), ...caches.vmServiceScrapes.list()],
-    podMonitors: [...caches.podMonitors.list(), ...caches.vmPodScrapes.list()],
+    podMonitors: [
+      caches.podMonitors,
+      caches.vmPodScrapes,
+      caches.podMonitorings,
+      caches.clusterPodMonitorings,
+    ].flatMap((cache) => cache.list()),
     webhooks: [...caches.validatingWebhooks.list(), ...caches.mutatingWebhooks.list()],
     definitions: caches.definitions.list().filter(({ service }) => service !== undefined),
     inferencePools: [caches.inferencePools, caches.inferencePoolsAlpha].flatMap((cache) =>

@@ -32,7 +32,12 @@ export function clusterUsage(wires: (kind: string) => readonly object[]): Cluste
       kinds.udpRoutes,
     ),
     serviceMonitors: read(kinds.serviceMonitors, kinds.vmServiceScrapes),
-    podMonitors: read(kinds.podMonitors, kinds.vmPodScrapes),
+    podMonitors: read(
+      kinds.podMonitors,
+      kinds.vmPodScrapes,
+      kinds.podMonitorings,
+      kinds.clusterPodMonitorings,
+    ),
     webhooks: read(kinds.validatingWebhooks, kinds.mutatingWebhooks),
     definitions: read(kinds.definitions),
     apiServices: read(kinds.apiServices),

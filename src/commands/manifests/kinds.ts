@@ -67,6 +67,8 @@ const KINDS: ReadonlyMap<string, ManifestKind> = new Map([
   used(USAGE_KINDS.podMonitors, 'podMonitors'),
   used(USAGE_KINDS.vmServiceScrapes, 'serviceMonitors'),
   used(USAGE_KINDS.vmPodScrapes, 'podMonitors'),
+  used(USAGE_KINDS.podMonitorings, 'podMonitors'),
+  used(USAGE_KINDS.clusterPodMonitorings, 'podMonitors'),
   used(USAGE_KINDS.validatingWebhooks, 'webhooks'),
   used(USAGE_KINDS.mutatingWebhooks, 'webhooks'),
   used(USAGE_KINDS.definitions, 'definitions'),

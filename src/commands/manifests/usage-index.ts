@@ -1,6 +1,6 @@
 import { withoutAddedLabels } from '../../domain/preflight/controller-labels.ts';
 import { canonicalAddress } from '../../domain/preflight/endpoint-slice.ts';
-import { serviceNamed } from '../../domain/preflight/external-name.ts';
+import { aliasesInto, serviceNamed } from '../../domain/preflight/external-name.ts';
 import type {
   ClusterUsage,
   EndpointSlice,
@@ -66,16 +66,11 @@ export class UsageIndex {
       endpointSlices.length > 0
         ? (this.#servicesOf.get(namespace) ?? [])
         : this.#services.candidates(namespace, labels);
-    const keys = services.map(objectKey);
+    const aliases = aliasesInto(namespace, (each) => this.#aliasesOf.get(each) ?? []);
+    const keys = [...services, ...aliases].map(objectKey);
     return {
       ...this.#usage,
-      services: [
-        ...new Set([
-          ...services,
-          ...(this.#aliasesOf.get(namespace) ?? []),
-          ...this.#servicesOfSlices(elsewhere),
-        ]),
-      ],
+      services: [...new Set([...services, ...aliases, ...this.#servicesOfSlices(elsewhere)])],
       endpointSlices: [...endpointSlices, ...elsewhere],
       ingresses: [...new Set(keys.flatMap((key) => [...(this.#ingressesOf.get(key) ?? [])]))],
       routes: [...new Set(keys.flatMap((key) => [...(this.#routesOf.get(key) ?? [])]))],

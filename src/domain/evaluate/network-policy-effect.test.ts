@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { NetworkPolicyPort, NetworkPolicySpec } from '../../api/kubernetes.ts';
 import { policy, port } from '../../testing/builders.ts';
 import { networkPolicyEffect } from './network-policy-effect.ts';
-import { portClasses } from './port-classes.ts';
+import { declaredAlone, portClasses } from './port-classes.ts';
 import type { PolicyTarget } from './targets.ts';
 import type { Tiers } from './tiers.ts';
 
@@ -26,8 +26,14 @@ function effect(
   spec: Partial<NetworkPolicySpec>,
   { name = 'p', targets = [target('web', 9102)] } = {},
 ) {
-  const classes = portClasses([{ port: 8080, protocol: 'TCP' }]);
-  const setting = { tiers: NO_TIERS, classes, targets, managedName: 'web-portlock' };
+  const declared = [{ port: 8080, protocol: 'TCP' }] as const;
+  const setting = {
+    tiers: NO_TIERS,
+    classes: portClasses(declared),
+    isDeclared: declaredAlone(declared),
+    targets,
+    managedName: 'web-portlock',
+  };
   const said = networkPolicyEffect(policy(name, spec), setting);
   return `${said.effect}: ${said.message}`;
 }

@@ -10,7 +10,13 @@ import {
   type WrittenRange,
 } from './network-policy.ts';
 import { once } from './once.ts';
-import { LAST_PORT, type Port, PROTOCOLS, type portClasses } from './port-classes.ts';
+import {
+  type declaredAlone,
+  LAST_PORT,
+  type Port,
+  PROTOCOLS,
+  type portClasses,
+} from './port-classes.ts';
 import { sourcesOfIngressRule } from './rule-sources.ts';
 import type { TieredTarget } from './tier-endings.ts';
 import { holds } from './tier-match.ts';
@@ -20,6 +26,7 @@ import type { Tiers } from './tiers.ts';
 interface Setting {
   tiers: Tiers;
   classes: ReturnType<typeof portClasses>;
+  isDeclared: ReturnType<typeof declaredAlone>;
   targets: readonly TieredTarget[];
   /** The name of the policy that is ours. */
   managedName: string | undefined;
@@ -100,10 +107,10 @@ function openedPort(
   rule: Rule,
   allowed: NetworkPolicyPort | undefined,
   target: TieredTarget,
-  { tiers, classes }: Setting,
+  { tiers, classes, isDeclared }: Setting,
 ): Port | undefined {
   const ranges = allowed ? portRanges(allowed, target) : EVERY_PORT;
-  if (ranges.length === 0) return undefined;
+  if (ranges.every(isDeclared)) return undefined;
   const opened = classes([...ranges, ...tierRanges(tiers, target)]).undeclared.filter((port) =>
     ranges.some((range) => holds(range, port.port, port.protocol)),
   );

@@ -3,7 +3,7 @@ import { isolatesIngress } from './network-policy.ts';
 import { networkPolicyEffect } from './network-policy-effect.ts';
 import { once } from './once.ts';
 import { groupOf } from './plugin-policies.ts';
-import { type Port, portClasses } from './port-classes.ts';
+import { declaredAlone, type Port, portClasses } from './port-classes.ts';
 import { readTieredPolicy } from './read-tiered-policy.ts';
 import type { AllPolicies, PolicyTarget } from './targets.ts';
 import { tieredEffect } from './tiered-effect.ts';
@@ -24,6 +24,7 @@ export function policyEffects(
   const read = tieredPolicies.map((policy) => ({ policy, asRead: readTieredPolicy(policy) }));
   const tiers = tiersOf(read.map(({ asRead }) => asRead));
   const classes = portClasses(declared);
+  const isDeclared = declaredAlone(declared);
   const notIsolated = once(() =>
     targets.filter((target) => !networkPolicies.some((policy) => isolatesIngress(policy, target))),
   );
@@ -33,7 +34,7 @@ export function policyEffects(
       group: 'networking.k8s.io',
       kind: 'NetworkPolicy',
       name: policy.metadata.name,
-      ...networkPolicyEffect(policy, { tiers, classes, targets, managedName }),
+      ...networkPolicyEffect(policy, { tiers, classes, isDeclared, targets, managedName }),
     })),
     ...read.map(({ policy, asRead }) => ({
       group: groupOf(policy),

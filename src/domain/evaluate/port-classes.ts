@@ -1,5 +1,5 @@
 import type { Protocol } from '../../api/kubernetes.ts';
-import { byPortThenProtocol } from '../workload/declared-ports.ts';
+import { byPortThenProtocol, portKey } from '../workload/declared-ports.ts';
 import type { WrittenRange } from './network-policy.ts';
 
 export interface Port {
@@ -48,6 +48,12 @@ export function portClasses(
       undeclared: found.undeclared.sort(byPortThenProtocol),
     };
   };
+}
+
+/** Whether a range is one port, and that is declared. */
+export function declaredAlone(declared: readonly Port[]): (range: WrittenRange) => boolean {
+  const keys = new Set(declared.map(({ port, protocol }) => portKey(port, protocol)));
+  return ({ first, last, protocol }) => first === last && keys.has(portKey(first, protocol));
 }
 
 /** Where the classes of a protocol's ports begin. */

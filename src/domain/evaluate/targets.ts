@@ -28,11 +28,8 @@ export function policyTargets(
   policies: AllPolicies,
 ): PolicyTarget[] {
   const live = pods.filter((pod) => pod.live && !pod.hostNetwork);
-  const place = { namespace: workload.namespace, namespaceLabels: namespace.labels };
-  if (live.length === 0) {
-    const { labels, annotations, ports } = workload.template;
-    return [{ ...place, labels, annotations, ports }];
-  }
+  if (live.length === 0) return [templateTarget(workload, namespace)];
+  const place = placeOf(workload, namespace);
   const keys = selectorKeys(policies);
   const distinct = new Map<string, PolicyTarget>();
   const partsOf = ({ annotations, ports }: Pod) => [annotations, ports];
@@ -42,6 +39,16 @@ export function policyTargets(
     if (!distinct.has(signature)) distinct.set(signature, { ...place, labels, annotations, ports });
   }
   return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => target);
+}
+
+/** The pods that the template makes next. */
+export function templateTarget(workload: Workload, namespace: Namespace): PolicyTarget {
+  const { labels, annotations, ports } = workload.template;
+  return { ...placeOf(workload, namespace), labels, annotations, ports };
+}
+
+function placeOf(workload: Workload, namespace: Namespace) {
+  return { namespace: workload.namespace, namespaceLabels: namespace.labels };
 }
 
 /**

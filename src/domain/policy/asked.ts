@@ -4,6 +4,7 @@ import {
   type PolicyTarget,
   policiesSelecting,
   policyTargets,
+  templateTarget,
 } from '../evaluate/targets.ts';
 import { meshUses } from '../preflight/mesh-uses.ts';
 import { mayHavePeers, peerUses } from '../preflight/peer-uses.ts';
@@ -101,7 +102,9 @@ export function askedOf(subject: OptedIn): Asked {
     ...meshUses(meshes.concat(meshToCome)),
     ...usesByOtherOwners(strangers, declared),
   ];
-  const isolatedBy = isolatedAlready(subject, selected);
+  // Policies that isolate the pods of today alone leave those of the next template to ours.
+  const toCome = workload.template.hostNetwork ? [] : [templateTarget(workload, namespace)];
+  const isolatedBy = isolatedAlready(subject, [...selected, ...toCome]);
   const found = cutBy(subject, { declared, ranges }, { targets, isolatedBy }, otherUses);
   return {
     declared,

@@ -159,8 +159,8 @@ function nameInUse({ metadata }: NetworkPolicy, { kind, name }: OwnerReference):
 }
 
 function onHostNetwork({ pods }: Snapshot, { template }: Workload): Intent | undefined {
-  const live = pods.filter((pod) => pod.live);
-  if (!template.hostNetwork || !live.every((pod) => pod.hostNetwork)) return undefined;
+  const isOnHost = template.hostNetwork && pods.every((pod) => !pod.live || pod.hostNetwork);
+  if (!isOnHost) return undefined;
   const message = 'The pods use the network of their node, to which no NetworkPolicy applies';
   return { kind: 'remove', reason: 'HostNetwork', message, proposed: undefined, stalled: false };
 }

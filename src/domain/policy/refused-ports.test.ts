@@ -67,6 +67,10 @@ describe('a port on which every pod refuses', () => {
       { evidence: refused({ 9000: 3 }, PAIR), pods: [pod()], selected: PAIR.map(owned) },
     ],
     ['nothing was seen yet', { evidence: undefined }],
+    [
+      'a pod of another template is about to be ready',
+      { selected: [owned({}), owned({ uid: 'b', ready: false, templateHash: 'next' })] },
+    ],
   ])('does not count where %s', (_what, fields) => {
     expect(keys({ evidence: refused({ 9000: 3 }), ...fields })).toEqual([]);
   });
@@ -75,7 +79,8 @@ describe('a port on which every pod refuses', () => {
     const selected = [
       owned({}),
       owned({ uid: 'b', ready: false }),
-      owned({ uid: 'c', hostNetwork: true }),
+      owned({ uid: 'c', hostNetwork: true, templateHash: 'other' }),
+      owned({ uid: 'd', ready: false, terminating: true, templateHash: 'old' }),
     ];
     expect(keys({ evidence: refused({ 9000: 3 }), selected })).toEqual(['9000/TCP']);
   });

@@ -17,12 +17,20 @@ export function refusedPorts(subject: OptedIn, isolated: boolean): ReadonlySet<s
   const { snapshot } = subject;
   // What our policy closes is not asked any more: what was known before stands.
   if (wasInForce(subject)) return keys(snapshot.report?.status?.probe?.refusedPorts ?? []);
-  const ready = snapshot.selected.filter((pod) => pod.ready && !pod.hostNetwork);
+  const selected = snapshot.selected.filter((pod) => !pod.hostNetwork);
+  const ready = selected.filter((pod) => pod.ready);
   const own = new Set(snapshot.pods.map(({ uid }) => uid));
-  const areOwn = ready.length > 0 && ready.every(({ uid }) => own.has(uid));
+  const areOwn =
+    ready.length > 0 && ready.every(({ uid }) => own.has(uid)) && !bringsTemplate(selected, ready);
   const isTelling =
     !isolated || snapshot.calibrations.every(({ state }) => LETS_REFUSALS_TELL[state]);
   return keys(areOwn && isTelling ? (seenHere(snapshot, ready) ?? reported(snapshot, ready)) : []);
+}
+
+/** Whether pods of a template that no ready pod has are on their way: they may listen where the others refuse. */
+function bringsTemplate(selected: readonly Pod[], ready: readonly Pod[]): boolean {
+  const known = new Set(ready.map(({ templateHash }) => templateHash));
+  return selected.some(({ templateHash, terminating }) => !terminating && !known.has(templateHash));
 }
 
 function keys(ports: readonly number[]): ReadonlySet<string> {

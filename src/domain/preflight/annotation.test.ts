@@ -12,7 +12,8 @@ test.each<[string | undefined, string | undefined, number[]]>([
   [' True ', '9102', [9102]],
   ['false', '9102', []],
   ['', '9102', []],
-  [undefined, '9102', []],
+  [undefined, '9102', [9102]],
+  [undefined, 'metrics', []],
   ['true', undefined, [8080]],
   ['true', 'metrics', [8080]],
   ['true', '0', [8080]],
@@ -47,3 +48,19 @@ test.each<[string | undefined, number, string]>([
     ]);
   },
 );
+
+test('a port that a vendor reads is used beside those of Prometheus', () => {
+  const scrape = {
+    scrape: undefined,
+    port: undefined,
+    collected: [{ key: 'metrics.example.com/port', port: 9102 }],
+  };
+  const pod = shape({ use: templateUse({ scrape }) });
+  const use = { port: 9102, protocol: 'TCP', source: podsOf('the collector of metrics') };
+  const user = 'annotation metrics.example.com/port';
+  expect(podScrapeUses(pod)).toEqual([{ ...use, user }]);
+  const scraped = reached([service({ scrape })], [pod]).get('web');
+  expect(scraped && serviceScrapeUses(scraped)).toEqual([
+    { ...use, user: `Service shop/web ${user}` },
+  ]);
+});

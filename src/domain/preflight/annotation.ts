@@ -6,18 +6,15 @@ import { podsOf } from './source.ts';
 
 /** Whoever reads the annotations. */
 const PROMETHEUS = podsOf('Prometheus');
+const COLLECTOR = podsOf('the collector of metrics');
 
 /**
  * The convention of Prometheus' example configuration (prometheus-kubernetes.yml) and of its Helm
  * chart: "prometheus.io/scrape: Only scrape pods that have a value of `true`", "prometheus.io/port:
- * Scrape the pod on the indicated port instead of the pod's declared ports".
+ * Scrape the pod on the indicated port instead of the pod's declared ports". And those of vendors.
  */
-export function podScrapeUses({ ports, use }: PodShape): PortUse[] {
-  if (!isScraped(use.scrape)) return [];
-  const port = scrapedPort(use.scrape);
-  return port === undefined
-    ? usesOfDeclaredPorts([{ ports }], 'annotation prometheus.io/scrape', PROMETHEUS)
-    : [{ port, protocol: 'TCP', user: `annotation ${portKey(use.scrape)}`, source: PROMETHEUS }];
+export function podScrapeUses(shape: PodShape): PortUse[] {
+  return scrapeUses(shape.use.scrape, [shape], 'annotation');
 }
 
 /**
@@ -27,33 +24,53 @@ export function podScrapeUses({ ports, use }: PodShape): PortUse[] {
  * the pod … are discovered as targets as well".
  */
 export function serviceScrapeUses({ service, shapes }: ReachedService): PortUse[] {
-  if (!isScraped(service.scrape)) return [];
-  const port = scrapedPort(service.scrape);
-  const annotation = `Service ${service.namespace}/${service.name} annotation`;
-  return port === undefined
-    ? usesOfDeclaredPorts(shapes, `${annotation} prometheus.io/scrape`, PROMETHEUS)
-    : [
-        {
-          port,
-          protocol: 'TCP',
-          user: `${annotation} ${portKey(service.scrape)}`,
-          source: PROMETHEUS,
-        },
-      ];
+  return scrapeUses(
+    service.scrape,
+    shapes,
+    `Service ${service.namespace}/${service.name} annotation`,
+  );
 }
 
-/** Which annotation the port is from. */
-function portKey({ portKey: key = 'prometheus.io/port' }: ScrapeAnnotations): string {
-  return key;
+function scrapeUses(
+  annotations: ScrapeAnnotations,
+  shapes: readonly PodShape[],
+  annotation: string,
+): PortUse[] {
+  const { collected = [] } = annotations;
+  return [
+    ...prometheusUses(annotations, shapes, annotation),
+    ...collected.map(({ key, port }) => ({
+      port,
+      protocol: 'TCP' as const,
+      user: `${annotation} ${key}`,
+      source: COLLECTOR,
+    })),
+  ];
 }
 
-/** Without a key for `scrape`, of whatever prefix, the port alone makes nobody connect. */
-function isScraped({ scrape }: ScrapeAnnotations): boolean {
-  return scrape?.trim().toLowerCase() === 'true';
+/** A port without any key for `scrape` was written for somebody who asks for no such key. */
+function prometheusUses(
+  { scrape, port }: ScrapeAnnotations,
+  shapes: readonly PodShape[],
+  annotation: string,
+): PortUse[] {
+  const number = scrapedPort(port);
+  const isScraped = scrape?.trim().toLowerCase() === 'true';
+  if (isScraped && number === undefined)
+    return usesOfDeclaredPorts(shapes, `${annotation} prometheus.io/scrape`, PROMETHEUS);
+  if (number === undefined || (scrape !== undefined && !isScraped)) return [];
+  return [
+    {
+      port: number,
+      protocol: 'TCP',
+      user: `${annotation} prometheus.io/port`,
+      source: PROMETHEUS,
+    },
+  ];
 }
 
 /** The relabeling takes digits only; anything else leaves the declared ports in place. */
-function scrapedPort({ port }: ScrapeAnnotations): number | undefined {
+function scrapedPort(port: string | undefined): number | undefined {
   const number = /^\d{1,5}$/.test(port ?? '') ? Number(port) : 0;
   return number >= 1 && number <= 65535 ? number : undefined;
 }

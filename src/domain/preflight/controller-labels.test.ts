@@ -30,6 +30,8 @@ test.each<[Record<string, string>, PodOwner, boolean]>([
   [{ [REVISION]: '5d4f' }, SET, true],
   [{ [REVISION]: '5d4f' }, DAEMON, true],
   [{ [REVISION]: '5d4f' }, DEPLOYMENT, false],
+  [{ 'pod-template-generation': '2' }, DAEMON, true],
+  [{ 'pod-template-generation': '2' }, SET, false],
   [{ [ROLLOUT_HASH]: '5d4f' }, ROLLOUT, true],
   [{ [ROLLOUT_HASH]: '5d4f' }, DEPLOYMENT, false],
   [{ [HASH]: '5d4f' }, ROLLOUT, false],

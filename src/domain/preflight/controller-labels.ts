@@ -18,7 +18,7 @@ const anyOf: (...kinds: WorkloadKind[]) => Values =
  * "When the StatefulSet controller creates a Pod, the new Pod is labelled with apps.kubernetes.io/pod-index", as it is with
  * `statefulset.kubernetes.io/pod-name`; "the pod-template-hash label is added by the Deployment controller to every
  * ReplicaSet that a Deployment creates", as `rollouts-pod-template-hash` is by that of Rollouts; `controller-revision-hash` by
- * those of StatefulSets and DaemonSets; and by the Job controller the name and the uid of the Job, under two keys each.
+ * those of StatefulSets and DaemonSets, and `pod-template-generation` by that of DaemonSets; and by the Job controller the name and the uid of the Job, under two keys each.
  */
 const ADDED: ReadonlyMap<string, Values> = new Map([
   [
@@ -35,6 +35,7 @@ const ADDED: ReadonlyMap<string, Values> = new Map([
   ['pod-template-hash', anyOf('Deployment')],
   ['rollouts-pod-template-hash', anyOf('Rollout')],
   ['controller-revision-hash', anyOf('StatefulSet', 'DaemonSet')],
+  ['pod-template-generation', anyOf('DaemonSet')],
   ['batch.kubernetes.io/job-name', ofJobNamed],
   ['job-name', ofJobNamed],
   ['batch.kubernetes.io/controller-uid', anyOf('Job', 'CronJob')],

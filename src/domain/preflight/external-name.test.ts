@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { port } from '../../testing/builders.ts';
+import { NO_USAGE, port } from '../../testing/builders.ts';
 import { HTTP, reached, service, servicePort, shape } from '../../testing/preflight-builders.ts';
-import { externalNameUses, serviceNamed } from './external-name.ts';
+import { aliasesInto, externalNameUses, serviceNamed } from './external-name.ts';
 import type { ReachedServices } from './reached-service.ts';
 import { ANYBODY } from './source.ts';
-import type { Service } from './usage.ts';
+import type { ClusterUsage, Service } from './usage.ts';
 
 const WEB = 'web.shop.svc.cluster.local';
 const CLIENTS = { kind: 'pods', whose: 'clients of that name', namespace: 'edge' };
@@ -45,6 +45,14 @@ const NAMELESS = reached(
   [shape({ ports: [HTTP, port(53, 'UDP')] })],
 );
 
+function usesBy(
+  services: readonly Service[],
+  reachable: ReachedServices,
+  usage: Partial<ClusterUsage> = {},
+) {
+  return externalNameUses({ ...NO_USAGE, ...usage, services }, 'shop', reachable);
+}
+
 test.each<[string, Service, ReachedServices, number[]]>([
   ['of a headless Service goes to the port that it lists', alias([5432]), HEADLESS, [5432]],
   ['that lists none goes to those of the headless Service', alias([]), HEADLESS, [9090]],
@@ -64,12 +72,12 @@ test.each<[string, Service, ReachedServices, number[]]>([
     [],
   ],
 ])('a name %s', (_what, each, services, ports) => {
-  const uses = externalNameUses([each], 'shop', services);
+  const uses = usesBy([each], services);
   expect(uses.map((use) => use.port)).toEqual(ports);
 });
 
 test('whoever connects is presumed to be where the name is, and is told apart', () => {
-  expect(externalNameUses([alias([5432])], 'shop', HEADLESS)).toEqual([
+  expect(usesBy([alias([5432])], HEADLESS)).toEqual([
     {
       port: 5432,
       protocol: 'TCP',
@@ -78,12 +86,75 @@ test('whoever connects is presumed to be where the name is, and is told apart', 
       outside: 'edge',
     },
   ]);
-  const [own] = externalNameUses([alias([5432], { namespace: 'shop' })], 'shop', HEADLESS);
+  const [own] = usesBy([alias([5432], { namespace: 'shop' })], HEADLESS);
   expect(own).toMatchObject({ source: ANYBODY });
   expect(own?.outside).toBeUndefined();
 });
 
 test('of another namespace no more is read than could be believed', () => {
   const ports = Array.from({ length: 2000 }, (_, each) => each + 1);
-  expect(externalNameUses([alias(ports), alias(ports)], 'shop', HEADLESS)).toHaveLength(1024);
+  expect(usesBy([alias(ports), alias(ports)], HEADLESS)).toHaveLength(1024);
+});
+
+/** `name` in `namespace` is another name of what `names` says, as `web.shop`. */
+function nameOf(namespace: string, name: string, names: string): Service {
+  return alias([5432], { namespace, name, externalName: `${names}.svc.cluster.local` });
+}
+
+test.each<[string, Service[], string[]]>([
+  ['one name', [nameOf('a', 'x', 'web.shop')], ['a/x']],
+  [
+    'a name of a name',
+    [nameOf('b', 'y', 'x.a'), nameOf('a', 'x', 'web.shop'), nameOf('c', 'z', 'y.b')],
+    ['a/x', 'b/y', 'c/z'],
+  ],
+  ['names of each other', [nameOf('a', 'x', 'y.b'), nameOf('b', 'y', 'x.a')], []],
+  [
+    'a name of something else there',
+    [nameOf('b', 'y', 'z.a'), nameOf('a', 'x', 'web.shop')],
+    ['a/x'],
+  ],
+])('%s leads to the Service as far as it does', (_what, names, expected) => {
+  const told = names.map(
+    (each) => `Service ${each.namespace}/${each.name} by the name of Service web`,
+  );
+  const uses = usesBy(names, HEADLESS).map(({ user }) => user);
+  expect(uses.sort()).toEqual(
+    told.filter((each) => expected.some((one) => each.includes(`${one} `))).sort(),
+  );
+  const namedIn = (namespace: string) =>
+    names.filter(({ externalName }) => serviceNamed(externalName)?.namespace === namespace);
+  const found = aliasesInto('shop', namedIn).map((each) => `${each.namespace}/${each.name}`);
+  expect(found).toEqual(expected);
+});
+
+test('what is sent to the name by an Ingress or a route comes from a controller', () => {
+  const ingresses = [
+    {
+      namespace: 'edge',
+      name: 'front',
+      backends: [{ service: 'alias', port: 80 }],
+      addresses: [],
+    },
+  ];
+  const backend = {
+    group: undefined,
+    kind: undefined,
+    namespace: undefined,
+    name: 'alias',
+    port: 80,
+  };
+  const routes = [
+    { kind: 'HTTPRoute' as const, namespace: 'edge', name: 'front', backends: [backend] },
+  ];
+  const uses = usesBy([alias([80])], BALANCED, { ingresses, routes });
+  expect(uses.map(({ port: number, user, outside }) => [number, user, outside])).toEqual([
+    [9090, 'Service edge/alias by the name of Service web', 'edge'],
+    [9090, 'Ingress edge/front through Service alias', 'edge'],
+    [9090, 'HTTPRoute edge/front through Service alias', 'edge'],
+  ]);
+  expect(uses.slice(1).map(({ source }) => source)).toEqual([
+    { kind: 'pods', whose: 'the ingress controller', namespace: undefined },
+    { kind: 'pods', whose: 'the gateway', namespace: undefined },
+  ]);
 });

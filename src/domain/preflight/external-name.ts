@@ -1,7 +1,10 @@
+import type { PortReference } from '../workload/template-use.ts';
+import { routeUses } from './gateway-route.ts';
+import { ingressUses } from './ingress.ts';
 import { type PortUse, usesFrom, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
 import { ANYBODY, type Source } from './source.ts';
-import type { Service } from './usage.ts';
+import type { ClusterUsage, Service, ServicePort } from './usage.ts';
 
 /** Far beyond the ports of one workload that a namespace is believed about. */
 const MAXIMUM_READ = 1024;
@@ -21,36 +24,108 @@ export function serviceNamed(
     : undefined;
 }
 
+/** Of names of names no more are followed; resolvers give up about there, too. */
+const MOST_HOPS = 8;
+
+/**
+ * The Services of any namespace that are another name of one in this namespace, or of such a name, nearest first.
+ *
+ * @param namedIn the ExternalNames that name a Service of a namespace
+ */
+export function aliasesInto(
+  namespace: string,
+  namedIn: (namespace: string) => readonly Service[],
+): Service[] {
+  const found = new Set(namedIn(namespace));
+  let nearest = [...found];
+  for (let hop = 1; hop < MOST_HOPS && nearest.length > 0; hop += 1) {
+    const names = Map.groupBy(nearest, (alias) => alias.namespace);
+    nearest = [...names].flatMap(([from, aliases]) => {
+      const here = new Set(aliases.map(({ name }) => name));
+      return namedIn(from).filter(
+        (each) => !found.has(each) && here.has(serviceNamed(each.externalName)?.name ?? ''),
+      );
+    });
+    for (const each of nearest) found.add(each);
+  }
+  return [...found];
+}
+
 /**
  * Uses by Services of any namespace that are another name of one which leads to the pods: "a service … will be
  * aliased by a CNAME record" (core/v1 ServiceSpec externalName), so that its clients look up that one. Behind a headless
- * Service they connect to the pods themselves, on the port that they were told.
+ * Service they connect to the pods themselves, on the port that they were told. What an Ingress or a route sends to such a
+ * name comes from a controller, wherever that runs.
  */
 export function externalNameUses(
-  services: readonly Service[],
+  { services, ingresses, entrances, routes }: Reaching,
   namespace: string,
   reached: ReachedServices,
 ): PortUse[] {
-  const uses = Map.groupBy(services, (service) => service.namespace);
-  return [...uses].flatMap(([from, theirs]) =>
-    usesFrom(
-      theirs.flatMap((alias) => usesOf(alias, namespace, reached)).slice(0, MAXIMUM_READ),
-      from,
-      namespace,
-    ),
-  );
+  const aliases = services.filter(({ externalName }) => externalName !== undefined);
+  if (aliases.length === 0) return [];
+  const byName = new Map(aliases.map((each) => [`${each.namespace}/${each.name}`, each]));
+  const leading = aliases.flatMap((alias) => {
+    const service = serviceBehind(alias, byName, namespace, reached);
+    return service ? [{ alias, service }] : [];
+  });
+  return [...Map.groupBy(leading, ({ alias }) => alias.namespace)].flatMap(([from, theirs]) => {
+    const through = new Map(theirs.map((each) => [each.alias.name, reachedByAlias(each)]));
+    const uses = [
+      ...theirs.flatMap((each) => usesOf(each, namespace)),
+      ...ingressUses(ingresses, entrances, from, through),
+      ...routeUses(routes, from, through),
+    ];
+    return usesFrom(uses.slice(0, MAXIMUM_READ), from, namespace);
+  });
 }
 
-function usesOf(alias: Service, namespace: string, reached: ReachedServices): PortUse[] {
-  const named = serviceNamed(alias.externalName);
-  const service = named?.namespace === namespace ? reached.get(named.name) : undefined;
-  if (!service) return [];
-  const name = `Service ${alias.namespace}/${alias.name}`;
+type Reaching = Pick<ClusterUsage, 'services' | 'ingresses' | 'entrances' | 'routes'>;
+
+/** A Service that is another name, and the one that it leads to in the end. */
+interface Leading {
+  alias: Service;
+  service: ReachedService;
+}
+
+function serviceBehind(
+  { externalName }: Service,
+  byName: ReadonlyMap<string, Service>,
+  namespace: string,
+  reached: ReachedServices,
+): ReachedService | undefined {
+  let named = serviceNamed(externalName);
+  for (let hop = 0; named && hop < MOST_HOPS; hop += 1) {
+    const service = named.namespace === namespace ? reached.get(named.name) : undefined;
+    if (service) return service;
+    named = serviceNamed(byName.get(`${named.namespace}/${named.name}`)?.externalName);
+  }
+  return undefined;
+}
+
+function reachedByAlias({ alias, service }: Leading): ReachedService {
+  const ports = alias.ports.map((port) => ({
+    name: port.name,
+    number: port.port,
+    protocol: port.protocol,
+    targets: targetsOf(port, service),
+  }));
+  return { service: alias, shapes: service.shapes, ports };
+}
+
+function usesOf({ alias, service }: Leading, namespace: string): PortUse[] {
   const by = {
-    user: `${name} by the name of Service ${service.service.name}`,
+    user: `Service ${alias.namespace}/${alias.name} by the name of Service ${service.service.name}`,
     source: clientsOf(alias, namespace),
   };
-  if (alias.ports.length > 0) return alias.ports.flatMap((port) => portUses(port, service, by));
+  if (alias.ports.length > 0)
+    return alias.ports.flatMap((port) =>
+      targetsOf(port, service).map((target) => ({
+        port: target,
+        protocol: port.protocol,
+        ...by,
+      })),
+    );
   const ports = service.ports.flatMap(({ targets, protocol }) =>
     targets.map((port) => ({ port, protocol, ...by })),
   );
@@ -62,12 +137,11 @@ function clientsOf({ namespace }: Service, pods: string): Source {
   return namespace === pods ? ANYBODY : { kind: 'pods', whose: 'clients of that name', namespace };
 }
 
-function portUses(
-  { port: number, protocol }: Service['ports'][number],
+function targetsOf(
+  { port: number, protocol }: ServicePort,
   { service, ports }: ReachedService,
-  by: Pick<PortUse, 'user' | 'source'>,
-): PortUse[] {
+): readonly PortReference[] {
+  if (service.headless) return [number];
   const through = ports.find((each) => each.number === number && each.protocol === protocol);
-  const targets = service.headless ? [number] : (through?.targets ?? []);
-  return targets.map((port) => ({ port, protocol, ...by }));
+  return through?.targets ?? [];
 }

@@ -1,6 +1,7 @@
 import type { LabelIndex } from './label-index.ts';
 import type { PodShape } from './pod-shape.ts';
 import type { PortUse } from './port-use.ts';
+import { type ReachedServices, usesThrough } from './reached-service.ts';
 import { podsOf } from './source.ts';
 import type { InferencePool } from './usage.ts';
 
@@ -16,16 +17,33 @@ export function inferencePoolUses(
   pools: readonly InferencePool[],
   namespace: string,
   pods: LabelIndex<PodShape>,
+  services: ReachedServices,
 ): PortUse[] {
   return pools
-    .filter((pool) => pool.namespace === namespace && Object.keys(pool.selector).length > 0)
-    .filter(({ selector }) => pods.matching({ matchLabels: selector }).length > 0)
-    .flatMap(({ name, targetPorts }) =>
-      targetPorts.map((port) => ({
-        port,
-        protocol: 'TCP' as const,
-        user: `InferencePool ${namespace}/${name}`,
-        source: GATEWAY,
-      })),
-    );
+    .filter((pool) => pool.namespace === namespace)
+    .flatMap((pool) => [...memberUses(pool, pods), ...pickerUses(pool, services)]);
+}
+
+function memberUses(
+  { namespace, name, selector, targetPorts }: InferencePool,
+  pods: LabelIndex<PodShape>,
+): PortUse[] {
+  if (Object.keys(selector).length === 0) return [];
+  if (pods.matching({ matchLabels: selector }).length === 0) return [];
+  return targetPorts.map((port) => ({
+    port,
+    protocol: 'TCP',
+    user: `InferencePool ${namespace}/${name}`,
+    source: GATEWAY,
+  }));
+}
+
+/** "EndpointPickerRef is a reference to the Endpoint Picker extension": the gateway asks it, too, which pod to take. */
+function pickerUses(
+  { namespace, name, picker }: InferencePool,
+  services: ReachedServices,
+): PortUse[] {
+  if (!picker) return [];
+  const by = `InferencePool ${namespace}/${name} endpoint picker`;
+  return usesThrough(services, { by, source: GATEWAY, ...picker, protocol: 'TCP' });
 }

@@ -44,7 +44,7 @@ function healthOf({ albHealth }: Ingress, reached: ReachedService | undefined): 
 
 /** It may ask for health on another port than it sends to; of the pods themselves only with target type `ip`. */
 function healthCheckUses({ namespace, name }: Ingress, { targetType, port }: AlbHealth): PortUse[] {
-  if (targetType !== 'ip' || port === undefined) return [];
+  if (targetType !== 'ip' || typeof port !== 'number') return [];
   const user = `Ingress ${namespace}/${name} load balancer health check`;
   return [{ port, protocol: 'TCP', user, source: AT_LOAD_BALANCER }];
 }

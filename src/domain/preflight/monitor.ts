@@ -13,6 +13,8 @@ const SCRAPERS: Readonly<Record<MonitorKind, string>> = {
   PodMonitor: 'Prometheus',
   VMServiceScrape: 'vmagent',
   VMPodScrape: 'vmagent',
+  PodMonitoring: "Google's collector",
+  ClusterPodMonitoring: "Google's collector",
 };
 
 /**
@@ -20,11 +22,16 @@ const SCRAPERS: Readonly<Record<MonitorKind, string>> = {
  * a rule that of the scraper for which it was written.
  */
 function scraperBy({ kind, namespace, name }: Monitor, pods: string): Scraper {
-  const presumed = namespace === pods ? undefined : namespace;
+  const presumed = isElsewhere(namespace, pods) ? namespace : undefined;
   return {
-    user: `${kind} ${namespace}/${name}`,
+    user: `${kind} ${namespace === '' ? name : `${namespace}/${name}`}`,
     source: { kind: 'pods', whose: SCRAPERS[kind], namespace: presumed },
   };
+}
+
+/** Whether it is of another namespace than the pods; whoever makes one of the cluster speaks for all. */
+function isElsewhere(namespace: string, pods: string): boolean {
+  return namespace !== '' && namespace !== pods;
 }
 
 /** Far beyond the ports of one workload that a namespace is believed about. */
@@ -91,7 +98,7 @@ function serviceEndpointUses(
  * will be dropped by Prometheus." (monitoring.coreos.com/v1 PodMetricsEndpoint) With none of them,
  * every declared port is a target. An undeclared number is found, for the reason given above.
  *
- * A VMPodScrape has the same fields with the same meaning.
+ * A VMPodScrape, a PodMonitoring and a ClusterPodMonitoring have the same fields with the same meaning.
  */
 export function podMonitorUses(
   monitors: readonly Monitor[],
@@ -122,23 +129,24 @@ function usesByMonitors(
   namespace: string,
   usesBy: (monitor: Monitor) => ((endpoint: MonitorEndpoint) => readonly PortUse[]) | undefined,
 ): PortUse[] {
-  const found: PortUse[] = [];
+  const all: PortUse[] = [];
   /** By namespace, endpoints and uses. */
   const read = new Map<string, number>();
   for (const monitor of monitors) {
     const usesOf = looksInto(monitor, namespace) ? usesBy(monitor) : undefined;
     if (!usesOf) continue;
-    const isOutside = monitor.namespace !== namespace;
+    const isOutside = isElsewhere(monitor.namespace, namespace);
     let count = read.get(monitor.namespace) ?? 0;
     for (const endpoint of monitor.endpoints) {
       if (isOutside && count >= MAXIMUM_READ) break;
-      const uses = usesFrom(usesOf(endpoint), monitor.namespace, namespace);
+      const found = usesOf(endpoint);
+      const uses = isOutside ? usesFrom(found, monitor.namespace, namespace) : found;
       count += 1 + uses.length;
-      for (const use of uses) found.push(use);
+      for (const use of uses) all.push(use);
     }
     read.set(monitor.namespace, count);
   }
-  return found;
+  return all;
 }
 
 function podEndpointUses(

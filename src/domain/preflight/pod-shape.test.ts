@@ -26,6 +26,14 @@ describe('shapes', () => {
     ['the port of the host', { ports: [{ ...HTTP, hostPort: 80 }] }],
     ['an annotation', { use: templateUse({ scrape: { scrape: 'true', port: undefined } }) }],
     ['another', { use: templateUse({ scrape: { scrape: undefined, port: '9102' } }) }],
+    [
+      'the annotation of a vendor',
+      {
+        use: templateUse({
+          scrape: { scrape: undefined, port: undefined, collected: [{ key: 'a/port', port: 1 }] },
+        }),
+      },
+    ],
     ['a port in an annotation', { use: templateUse({ annotatedPorts: [{ name: 'a', port: 1 }] }) }],
     [
       'a probe',

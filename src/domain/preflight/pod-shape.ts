@@ -29,6 +29,7 @@ export function podShapes(pods: readonly UsedPod[], keys: ReadonlySet<string>): 
       signature += `${container}/${handler}/${typeof port}/${port}/${host}\0`;
     }
     for (const { name, port } of use.annotatedPorts ?? []) signature += `${name}=${port}\0`;
+    for (const { key, port } of use.scrape.collected ?? []) signature += `${key}:${port}\0`;
     if (shapes.has(signature)) continue;
     // Object.fromEntries defines own properties, so a key named __proto__ stays plain data.
     shapes.set(signature, {

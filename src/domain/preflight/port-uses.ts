@@ -48,24 +48,28 @@ export function portUses(
   );
   const byLabels = new LabelIndex(shapes, ({ labels }) => labels);
   const names = new PortNames();
-  const ips = new Set(pods.flatMap((pod) => pod.ips.map(canonicalAddress)));
+  const ips = cluster.endpointSlices.length > 0 ? addressesOf(pods) : new Set<string>();
   const slices = slicesListing(cluster.endpointSlices, namespace, ips);
   const reached = reachedServices(services, byLabels, names, slices, owner);
   return [
     ...shapes.flatMap((shape) => ownUses(shape, template)),
     ...serviceUses(reached, replicas > 1 ? PEERS : ANYBODY),
     ...endpointSliceUses(slices, reached),
-    ...externalNameUses(cluster.services, namespace, reached),
+    ...externalNameUses(cluster, namespace, reached),
     ...outsideSliceUses(cluster.endpointSlices, cluster.services, namespace, ips),
     ...ingressUses(cluster.ingresses, cluster.entrances, namespace, reached),
     ...routeUses(cluster.routes, namespace, reached),
     ...serviceMonitorUses(cluster.serviceMonitors, namespace, reached, names),
     ...podMonitorUses(cluster.podMonitors, namespace, byLabels, names),
-    ...inferencePoolUses(cluster.inferencePools, namespace, byLabels),
+    ...inferencePoolUses(cluster.inferencePools, namespace, byLabels, reached),
     ...webhookUses(cluster.webhooks, namespace, reached),
     ...conversionUses(cluster.definitions, namespace, reached),
     ...apiServiceUses(cluster.apiServices, namespace, reached),
   ];
+}
+
+function addressesOf(pods: UsedPods['pods']): Set<string> {
+  return new Set(pods.flatMap((pod) => pod.ips.map(canonicalAddress)));
 }
 
 /**
@@ -84,7 +88,8 @@ function ownUses(shape: PodShape, template: UsedPod): PortUse[] {
 }
 
 function isSameScrape(a: ScrapeAnnotations, b: ScrapeAnnotations): boolean {
-  return a.scrape === b.scrape && a.port === b.port;
+  const collected = [a, b].map((each) => JSON.stringify(each.collected));
+  return a.scrape === b.scrape && a.port === b.port && collected[0] === collected[1];
 }
 
 function asInjected(use: PortUse): PortUse {

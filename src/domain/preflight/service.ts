@@ -99,7 +99,7 @@ function listedPorts(port: ServicePort, slices: readonly ListingSlice[]): readon
  */
 export function serviceUses(services: ReachedServices, ofHeadless: Source): PortUse[] {
   return [...services.values()].flatMap((reached) => {
-    const { namespace, name, exposure, headless } = reached.service;
+    const { namespace, name, exposure, headless, balancedPorts } = reached.service;
     const user = `Service ${namespace}/${name}`;
     const inside = headless ? ofHeadless : ANYBODY;
     const source: Source = exposure ? { kind: 'outside', by: exposure } : inside;
@@ -112,7 +112,7 @@ export function serviceUses(services: ReachedServices, ofHeadless: Source): Port
         port,
         protocol,
         user: `${user} port ${number}`,
-        source,
+        source: balancedPorts?.includes(number) ? AT_LOAD_BALANCER : source,
         mayBeUnserved: true as const,
       })),
     );

@@ -34,6 +34,8 @@ export interface Service {
   annotatedPorts?: readonly AnnotatedPort[];
   /** Of its own load balancer, where that connects to the pods themselves. */
   healthPort?: number;
+  /** Of its ports, those for which an annotation makes a load balancer that connects to the pods themselves. */
+  balancedPorts?: readonly number[];
   /** What it says of the load balancers of Ingresses. */
   albHealth?: AlbHealth;
 }
@@ -42,8 +44,8 @@ export interface Service {
 export interface AlbHealth {
   /** `ip` where it connects to the pods themselves; absent where the annotation is. */
   targetType?: string;
-  /** Absent where the annotation is, or names no number. */
-  port?: number;
+  /** Absent where the annotation is; `other` where it names no number, as `traffic-port`. */
+  port?: number | 'other';
 }
 
 export interface ServicePort {
@@ -99,12 +101,19 @@ export interface BackendRef {
   port: number | undefined;
 }
 
-/** Of the Prometheus Operator, and what means the same to that of VictoriaMetrics. */
-export type MonitorKind = 'ServiceMonitor' | 'PodMonitor' | 'VMServiceScrape' | 'VMPodScrape';
+/** Of the Prometheus Operator, and what means the same to that of VictoriaMetrics, or to Google's Managed Prometheus. */
+export type MonitorKind =
+  | 'ServiceMonitor'
+  | 'PodMonitor'
+  | 'VMServiceScrape'
+  | 'VMPodScrape'
+  | 'PodMonitoring'
+  | 'ClusterPodMonitoring';
 
 /** What has pods scraped. */
 export interface Monitor {
   kind: MonitorKind;
+  /** Empty of a kind of the cluster. */
   namespace: string;
   name: string;
   selector: LabelSelector;
@@ -165,6 +174,8 @@ export interface InferencePool {
   name: string;
   selector: Readonly<Record<string, string>>;
   targetPorts: readonly number[];
+  /** The Service that the gateway asks for a pod of the pool, and its port; absent where none is named. */
+  picker?: { service: string; port: number };
 }
 
 /** Everything in the cluster that may make somebody connect to pods; other namespaces' objects are welcome. */

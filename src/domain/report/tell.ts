@@ -1,6 +1,6 @@
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { expectations, proberPeer } from '../evaluate/expectation.ts';
-import { familiesOf, IP_FAMILIES, type IpFamily } from '../match/ip-family.ts';
+import { familiesOf, familyOf, IP_FAMILIES, type IpFamily } from '../match/ip-family.ts';
 import { closedInWords } from '../policy/first-policy.ts';
 import { wasInForce } from '../policy/policy-in-force.ts';
 import type { Snapshot } from '../snapshot.ts';
@@ -62,8 +62,12 @@ function ownRows(
 
 /** Over which families the pods are reached; without pods, those of the prober. */
 function probedFamilies({ pods, prober }: Snapshot): readonly IpFamily[] {
-  const reached = pods.filter(({ live, hostNetwork }) => live && !hostNetwork);
-  const ofPods = familiesOf(reached.flatMap(({ ips }) => ips));
+  const ofPods = IP_FAMILIES.filter((family) =>
+    pods.some(
+      ({ live, hostNetwork, ips }) =>
+        live && !hostNetwork && ips.some((each) => familyOf(each) === family),
+    ),
+  );
   if (ofPods.length > 0) return ofPods;
   const ofProber = familiesOf(prober.ips);
   return ofProber.length > 0 ? ofProber : IP_FAMILIES;

@@ -17,13 +17,21 @@ export interface ContainerHandler {
   host: string;
 }
 
-/** The values of the `prometheus.io/` annotations, as written. */
+/** What annotations tell whoever collects metrics. */
 export interface ScrapeAnnotations {
-  /** Where that of `prometheus.io/` is not there, of another vendor's key. */
+  /** The value of `prometheus.io/scrape` as written; where that is not there, of another vendor's key. */
   scrape: string | undefined;
+  /** The value of `prometheus.io/port` as written. */
   port: string | undefined;
-  /** The annotation that the port is from, where that is not prometheus.io/port. */
-  portKey?: string;
+  /** Absent where there are none. */
+  collected?: readonly CollectedPort[];
+}
+
+/** A port that an annotation of a vendor names. */
+export interface CollectedPort {
+  /** The annotation's key. */
+  key: string;
+  port: number;
 }
 
 /** A port that an annotation names for whoever reads it. */

@@ -94,7 +94,7 @@ test('what a definition brings is followed once it is there', async () => {
   follow();
   await until('the definitions were listed', () => reflectors.areReady);
   const brought = everyCache(caches).filter(({ kind }) => kind.followed === 'whileDefined');
-  expect(brought).toHaveLength(25);
+  expect(brought).toHaveLength(27);
   for (const { kind } of brought) {
     const name = resourceName(kind.resource);
     const identity = { key: name, uid: name, resourceVersion: '4' };

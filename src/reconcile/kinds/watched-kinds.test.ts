@@ -241,6 +241,8 @@ const ROWS: readonly Row[] = [
   row((c) => c.usage.vmServiceScrapes, 'of all namespaces', monitor({ any: true }), {
     later: [WEB, OTHER],
   }),
+  row((c) => c.usage.podMonitorings, 'of its namespace', inShop, { later: [WEB] }),
+  row((c) => c.usage.clusterPodMonitorings, 'of the cluster', monitor({}), { later: [WEB, OTHER] }),
   row((c) => c.usage.vmPodScrapes, 'of a namespace', monitor({ matchNames: ['shop'] }), {
     later: [WEB],
   }),

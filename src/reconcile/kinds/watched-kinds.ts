@@ -126,6 +126,12 @@ export const WATCHED_KINDS = {
     podMonitors: gathered(USAGE_KINDS.podMonitors, namespacesOfMonitor, 'whileDefined'),
     vmServiceScrapes: gathered(USAGE_KINDS.vmServiceScrapes, namespacesOfMonitor, 'whileDefined'),
     vmPodScrapes: gathered(USAGE_KINDS.vmPodScrapes, namespacesOfMonitor, 'whileDefined'),
+    podMonitorings: gathered(USAGE_KINDS.podMonitorings, namespacesOfMonitor, 'whileDefined'),
+    clusterPodMonitorings: gathered(
+      USAGE_KINDS.clusterPodMonitorings,
+      namespacesOfMonitor,
+      'whileDefined',
+    ),
     inferencePools: usedInNamespace(USAGE_KINDS.inferencePools, 'whileDefined'),
     inferencePoolsAlpha: usedInNamespace(USAGE_KINDS.inferencePoolsAlpha, 'whileDefined'),
     validatingWebhooks: gathered(USAGE_KINDS.validatingWebhooks, namespacesOfServices, 'always'),

@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { annotatedPorts, scrapeAnnotations } from './annotated-ports.ts';
+import { projectTemplateUse } from './template-use-projection.ts';
+
+test('what is to be scraped stands in two annotations', () => {
+  const annotations = {
+    'prometheus.io/scrape': 'true',
+    'prometheus.io/port': '9102',
+    'prometheus.io/path': '/metrics',
+  };
+  const expected = { scrape: 'true', port: '9102' };
+  expect(scrapeAnnotations(annotations)).toEqual(expected);
+  expect(projectTemplateUse({ metadata: { annotations } }).scrape).toEqual(expected);
+  expect(scrapeAnnotations({ 'prometheus.io/scrape': true, 'prometheus.io/port': 9102 })).toEqual({
+    scrape: undefined,
+    port: undefined,
+  });
+});
+
+test.each<[Record<string, string>, string | undefined]>([
+  [{ 'sourcegraph.prometheus/scrape': 'true' }, 'true'],
+  [{ 'a.example/scrape': 'false', 'b.example/scrape': 'True' }, 'True'],
+  [{ 'a.example/scrape': 'false' }, 'false'],
+  [{ 'a.example/scrape': 'true', 'prometheus.io/scrape': 'false' }, 'false'],
+  [{ 'a.example/scrapes': 'true', scrape: 'true', 'a.example/no-scrape': 'true' }, undefined],
+])('a key of another vendor counts where the usual one is not there: %j', (keys, expected) => {
+  expect(scrapeAnnotations(keys)).toEqual({ scrape: expected, port: undefined });
+});
+
+test.each<[string, Record<string, string>, [key: string, port: number][]]>([
+  [
+    'of Dynatrace',
+    { 'metrics.dynatrace.com/scrape': 'true', 'metrics.dynatrace.com/port': '9102' },
+    [['metrics.dynatrace.com/port', 9102]],
+  ],
+  [
+    'of Grafana',
+    { 'k8s.grafana.com/scrape': ' True ', 'k8s.grafana.com/metrics.portNumber': '9103' },
+    [['k8s.grafana.com/metrics.portNumber', 9103]],
+  ],
+  [
+    'that its vendor is told not to ask',
+    { 'a.example/scrape': 'false', 'a.example/port': '1' },
+    [],
+  ],
+  ['without a word to its vendor', { 'a.example/port': '9102' }, []],
+  ['that is none', { 'a.example/scrape': 'true', 'a.example/port': 'metrics' }, []],
+  [
+    'of Datadog',
+    { 'ad.datadoghq.com/app.checks': '{"url":"http://%%host%%:9102/metrics"}' },
+    [['ad.datadoghq.com/app.checks', 9102]],
+  ],
+  [
+    'of Datadog, one for each instance',
+    {
+      'ad.datadoghq.com/endpoints.instances':
+        '[{"host":"%%host%%","port":"%%port%%"},{"url":"%%host_bridge%%:1"},{"url":"%%host%%:1"},{"url":"%%host%%:65536"},{"url":"%%host%%:123456"},{"url":"x:2"}]',
+    },
+    [['ad.datadoghq.com/endpoints.instances', 1]],
+  ],
+  ['of the Service itself', { 'ad.datadoghq.com/service.checks': '%%host%%:80' }, []],
+  [
+    'of Elastic',
+    { 'co.elastic.metrics/hosts': '\u0024{data.host}:9102' },
+    [['co.elastic.metrics/hosts', 9102]],
+  ],
+  ['of nobody who is known', { 'a.example/hosts': '%%host%%:9102' }, []],
+])('a port %s is collected or not: %j', (_whose, annotations, expected) => {
+  const { scrape, collected = [] } = scrapeAnnotations(annotations);
+  expect(collected.map(({ key, port }) => [key, port])).toEqual(expected);
+  // Who has a port of its own asks for no other.
+  if (expected.length > 0) expect(scrape).toBeUndefined();
+});
+
+test('ports of vendors stand beside the usual one, as many as anybody needs', () => {
+  const vendors = Array.from({ length: 99 }, (_, index) => [
+    [`v${index}.example/scrape`, 'true'],
+    [`v${index}.example/port`, '9102'],
+  ]).flat();
+  const usual = { 'prometheus.io/scrape': 'false', 'prometheus.io/port': '9103' };
+  const { scrape, port, collected } = scrapeAnnotations({
+    ...usual,
+    ...Object.fromEntries(vendors),
+  });
+  expect({ scrape, port }).toEqual({ scrape: 'false', port: '9103' });
+  expect(collected).toHaveLength(16);
+});
+
+test('annotations whose key speaks of a port and whose value is one are kept by their label', () => {
+  const annotations = {
+    'prometheus.io/port': '10254',
+    'example.com/metricsPort': '9600',
+    'example.com/report': 'x1',
+    'example.com/other': '80',
+    'example.com/port': 80,
+    'example.com/ports': '0',
+  };
+  expect(annotatedPorts(annotations)).toEqual([
+    { name: 'prometheus_io_port', port: 10_254 },
+    { name: 'example_com_metricsPort', port: 9600 },
+  ]);
+  const many = Array.from({ length: 99 }, (_, index) => [`port-${index}`, '80']);
+  expect(annotatedPorts(Object.fromEntries(many))).toHaveLength(16);
+});

@@ -1,0 +1,94 @@
+import type {
+  AnnotatedPort,
+  CollectedPort,
+  ScrapeAnnotations,
+} from '../domain/workload/template-use.ts';
+import { optionalTextOf, portNumberOf, textOf } from './wire-fields.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const SCRAPE = 'prometheus.io/scrape';
+const PORT = 'prometheus.io/port';
+
+/** What the annotations of a pod, or of a Service, tell whoever collects metrics. */
+export function scrapeAnnotations(annotations: Fields): ScrapeAnnotations {
+  const collected = collectedPorts(annotations);
+  return {
+    scrape: scrapeValue(annotations),
+    port: optionalTextOf(annotations[PORT]),
+    ...(collected.length > 0 && { collected }),
+  };
+}
+
+/**
+ * Many an application brings a Prometheus of its own that goes by a key with another prefix, as
+ * `sourcegraph.prometheus/scrape`, beside the usual port. Where the usual key is not there, one of those counts.
+ */
+function scrapeValue(annotations: Fields): string | undefined {
+  const usual = optionalTextOf(annotations[SCRAPE]);
+  if (usual !== undefined) return usual;
+  const ofVendors = Object.entries(annotations)
+    .filter(([key]) => key.endsWith('/scrape') && portOfVendor(key, annotations) === undefined)
+    .flatMap(([, value]) => optionalTextOf(value) ?? []);
+  return ofVendors.find(isTrue) ?? ofVendors[0];
+}
+
+function isTrue(value: string): boolean {
+  return /^\s*true\s*$/i.test(value);
+}
+
+/** Far more than anybody needs; they are kept of every pod. */
+const MOST_COLLECTED = 16;
+
+/** The ports that annotations of vendors name, for whoever goes by these. */
+function collectedPorts(annotations: Fields): CollectedPort[] {
+  return Object.entries(annotations)
+    .flatMap(([key, value]) => {
+      const text = textOf(value);
+      const port = isTrue(text) ? portOfVendor(key, annotations) : undefined;
+      return [...(port ? [port] : []), ...portsOfTemplate(key, text)];
+    })
+    .slice(0, MOST_COLLECTED);
+}
+
+/**
+ * The port beside a vendor's key for `scrape`: "metrics.dynatrace.com/port" (Dynatrace docs), and "Specifies the port to
+ * scrape, by number" (Grafana's Helm chart for Kubernetes monitoring, k8s.grafana.com/metrics.portNumber).
+ */
+function portOfVendor(scrapeKey: string, annotations: Fields): CollectedPort | undefined {
+  const [, vendor] = /^(.+)\/scrape$/.exec(scrapeKey) ?? [];
+  if (vendor === undefined || scrapeKey === SCRAPE) return undefined;
+  return [`${vendor}/port`, `${vendor}/metrics.portNumber`].flatMap((key) => {
+    const port = annotatedPort(annotations[key]);
+    return port === undefined ? [] : [{ key, port }];
+  })[0];
+}
+
+/** Of Datadog and Elastic; those about a Service itself name a port of that Service. */
+const TEMPLATES = /^(?:ad\.datadoghq\.com\/(?!service\.)|co\.elastic\.(?:metrics|monitor)\/)/;
+
+/** "%%host%%: Auto-detects the network" (Datadog docs, template variables); `${data.host}` is Elastic's word for it (hints-based autodiscover). */
+function portsOfTemplate(key: string, text: string): CollectedPort[] {
+  if (!TEMPLATES.test(key)) return [];
+  const found = text.matchAll(/(?:%%host(?:_[\w-]+)?%%|\$\{data\.host\}):(\d{1,5})(?!\d)/g);
+  const ports = [...found].flatMap(([, digits]) => annotatedPort(digits) ?? []);
+  return [...new Set(ports)].map((port) => ({ key, port }));
+}
+
+/** Far more than anybody needs; they are kept of every pod. */
+const MOST_ANNOTATED_PORTS = 16;
+
+/** The annotations whose key speaks of a port and whose value is one. */
+export function annotatedPorts(annotations: Fields): AnnotatedPort[] {
+  return Object.entries(annotations)
+    .flatMap(([key, value]): AnnotatedPort[] => {
+      const port = /port/i.test(key) ? annotatedPort(value) : undefined;
+      return port === undefined ? [] : [{ name: key.replaceAll(/[^a-zA-Z0-9_]/g, '_'), port }];
+    })
+    .slice(0, MOST_ANNOTATED_PORTS);
+}
+
+/** The port number that the value of an annotation is; undefined of a name, as `traffic-port`. */
+export function annotatedPort(value: unknown): number | undefined {
+  return /^\d{1,5}$/.test(textOf(value)) ? portNumberOf(Number(value)) : undefined;
+}
