@@ -110,6 +110,9 @@ function pendingOr(
   return unknown('Probing', 'The pods are being probed');
 }
 
+/** How the message begins where nobody is known who would be cut off. */
+export const NOTHING_CUT = 'Nothing in the cluster is known to use an undeclared port of the pods';
+
 function preflightCondition(input: ReportInput): ConditionVerdict {
   const { found, mayHideTalk } = input.asked;
   const { watchedNamespaces } = input.subject.snapshot;
@@ -146,7 +149,7 @@ function preflightVerdict({ findings }: Preflight): ConditionVerdict {
     return yes('NothingListens', findingsInWords(findings));
   // No connection arrives by a name that no container has: told, and nothing to wait for.
   if (findings.length > 0) return yes('UnknownPortNames', findingsInWords(findings));
-  return yes('NothingCut', 'Nothing in the cluster is known to use an undeclared port of the pods');
+  return yes('NothingCut', NOTHING_CUT);
 }
 
 /** So many ports and protocols EKS takes for one selector (AWS VPC CNI's documentation). */
