@@ -1,6 +1,6 @@
 import type { AuditFinding } from '../../api/audit-result.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
-import { NOTHING_CUT } from '../../domain/report/condition-verdicts.ts';
+import { NOTHING_CUT } from '../../domain/report/conditions.ts';
 import { portKey } from '../../domain/workload/declared-ports.ts';
 import { CHECKS, type CheckId, SEVERITIES } from '../audit/checks.ts';
 import { annotating } from '../audit/patch.ts';

@@ -11,7 +11,7 @@ import type { Snapshot } from '../snapshot.ts';
 import { policyName } from '../workload/object-names.ts';
 import { unknownAnnotationsInWords } from '../workload/unknown-annotations.ts';
 import { acceptancesInWords, endedInWords } from './acceptances.ts';
-import { type ConditionType, conditionOf } from './conditions.ts';
+import { type ConditionType, conditionOf, NOTHING_CUT } from './conditions.ts';
 import { enforcementVerdict, untoldInWords } from './enforcement.ts';
 import { isDrift, named } from './port-rows.ts';
 import type { ReportInput } from './report-input.ts';
@@ -109,9 +109,6 @@ function pendingOr(
     return { status: before.status, reason: before.reason, message: before.message };
   return unknown('Probing', 'The pods are being probed');
 }
-
-/** How the message begins where nobody is known who would be cut off. */
-export const NOTHING_CUT = 'Nothing in the cluster is known to use an undeclared port of the pods';
 
 function preflightCondition(input: ReportInput): ConditionVerdict {
   const { found, mayHideTalk } = input.asked;
