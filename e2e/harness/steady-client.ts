@@ -1,5 +1,6 @@
-import type { Namespace } from '../harness/deployment.ts';
-import { nodePod } from '../harness/node-pod.ts';
+import type { Namespace } from './deployment.ts';
+import { eventually } from './eventually.ts';
+import { nodePod } from './node-pod.ts';
 
 /** What became of a client's connections so far; those under way are in `started` alone. */
 export interface Connections {
@@ -37,20 +38,42 @@ const CLIENT = `
   setInterval(() => console.log(JSON.stringify(connections)), 1000);
 `;
 
-/** A pod that connects to the targets, `address:port`, for as long as it is there. */
-export async function startClient(
-  namespace: Namespace,
-  name: string,
-  targets: readonly string[],
-): Promise<void> {
-  await namespace.apply(nodePod(name, ['-e', CLIENT, '--', ...targets]));
-  await namespace.run('wait', `pod/${name}`, '--for=condition=Ready', '--timeout=180s');
-}
+const NAME = 'steady-client';
+/** Three seconds of connections to one target; one that is not let in ends after two. */
+const ENOUGH = 150;
 
-/** What it has said last, by target. */
-export async function connectionsOf(
-  namespace: Namespace,
-  name: string,
-): Promise<Readonly<Record<string, Connections>>> {
-  return JSON.parse(await namespace.run('logs', name, '--tail=1'));
+/** A pod that connects to targets for as long as it is there. */
+export class SteadyClient {
+  readonly #namespace: Namespace;
+  readonly #targets: readonly string[];
+
+  private constructor(namespace: Namespace, targets: readonly string[]) {
+    this.#namespace = namespace;
+    this.#targets = targets;
+  }
+
+  /** @param targets as `address:port` */
+  static async start(namespace: Namespace, targets: readonly string[]): Promise<SteadyClient> {
+    await namespace.apply(nodePod(NAME, ['-e', CLIENT, '--', ...targets]));
+    await namespace.run('wait', `pod/${NAME}`, '--for=condition=Ready', '--timeout=180s');
+    return new SteadyClient(namespace, targets);
+  }
+
+  /** What became of all connections, by target, once those that begin before now have ended. */
+  async connections(): Promise<Readonly<Record<string, Connections>>> {
+    const seen: Readonly<Record<string, Connections>> = await this.#said().catch(() => ({}));
+    const what = `${ENOUGH} connections more to each target`;
+    return eventually(
+      what,
+      () => this.#said(),
+      (now) =>
+        this.#targets.every(
+          (target) => (now[target]?.started ?? 0) > (seen[target]?.started ?? 0) + ENOUGH,
+        ),
+    );
+  }
+
+  async #said(): Promise<Readonly<Record<string, Connections>>> {
+    return JSON.parse(await this.#namespace.run('logs', NAME, '--tail=1'));
+  }
 }
