@@ -10,6 +10,7 @@ COPY package.json package-lock.json .npmrc ./
 # already. --omit=optional would leave out the bundler's native part with them.
 RUN npm pkg delete optionalDependencies && npm ci
 COPY tsconfig.json rolldown.config.ts ./
+COPY scripts/bundle scripts/bundle
 COPY src src
 RUN npm run build
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { application } from './harness/application.ts';
-import { ClientPod } from './harness/client-pod.ts';
 import { Namespace } from './harness/deployment.ts';
 import { kubectlOf } from './harness/environment.ts';
 import type { WireObject } from './harness/kubectl.ts';
+import { SteadyClient } from './harness/steady-client.ts';
 
 const kubectl = kubectlOf(inject('environment'));
 
@@ -34,17 +34,15 @@ describe('a rollout', () => {
     });
     await namespace.apply(web(8080));
     await namespace.run('rollout', 'status', 'deployment/web', '--timeout=180s');
-    const pod = await ClientPod.create(namespace);
     await namespace.policy('web', (policy) => ports(policy).join() === '8080');
     const { spec } = await namespace.get('service', 'web');
-    const client = pod.steadily(spec.clusterIP, 80);
+    const client = await SteadyClient.start(namespace, [`${spec.clusterIP}:80`]);
     await namespace.apply(web(9090));
     await namespace.policy('web', (policy) => ports(policy).join() === '8080,9090');
     await namespace.run('rollout', 'status', 'deployment/web', '--timeout=180s');
     await namespace.policy('web', (policy) => ports(policy).join() === '9090');
-    const { started, failed } = await client.end();
-    expect(failed).toEqual([]);
-    expect(started).toBeGreaterThan(100);
+    const [connections] = Object.values(await client.connections());
+    expect(connections?.examples).toEqual([]);
   });
 
   test('back to the revision before, to no pods, and to pods again, the ports follow', async () => {

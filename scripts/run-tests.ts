@@ -1,6 +1,6 @@
 /**
  * `npm test`: what must hold at every change, in two lanes side by side, and at the end one line
- * `N passed, N failed, N skipped`. A check such as the linter counts as one test. In CI (CI=true) a
+ * `N passed, N failed, N skipped`. With projects as arguments: their tests, one after the other, whatever became of those before. A check such as the linter counts as one test. In CI (CI=true) a
  * skipped test is a failure. What takes longer has scripts of its own: see CONTRIBUTING.md.
  */
 import { spawn } from 'node:child_process';
@@ -19,7 +19,7 @@ type Output = 'live' | 'ended';
 type Step = { check: string; command: readonly string[] } | { project: string; files?: string[] };
 
 /** Each lane goes its own way, one step after the other: most tests of the cluster wait, and most others compute. */
-const LANES: Readonly<Record<Output, readonly Step[]>> = {
+const EVERY_CHANGE: Readonly<Record<Output, readonly Step[]>> = {
   // What takes the machine's one cluster.
   live: [
     // The others take a quarter of an hour: npm run test:faults.
@@ -36,6 +36,12 @@ const LANES: Readonly<Record<Output, readonly Step[]>> = {
     { project: 'e2e-parts' },
   ],
 };
+
+const projects = process.argv.slice(2);
+const lanes: typeof EVERY_CHANGE =
+  projects.length > 0
+    ? { live: projects.map((project) => ({ project })), ended: [] }
+    : EVERY_CHANGE;
 
 /** Set by Ctrl-C or a kill: what runs is told, and nothing more is begun. */
 let stoppedBy: NodeJS.Signals | undefined;
@@ -58,7 +64,7 @@ console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} sk
 process.exitCode = stoppedBy || total.failed > 0 || skippedIsFailure ? 1 : 0;
 
 async function walk(lane: Output): Promise<void> {
-  for (const step of LANES[lane]) {
+  for (const step of lanes[lane]) {
     if (stoppedBy) return;
     if ('project' in step) add(await runProject(step.project, step.files ?? [], lane));
     else add(await runCheck(step.check, step.command, lane));

@@ -68,14 +68,16 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
     timeoutMilliseconds: flags.probeTimeout,
   });
   const operator = buildOperator(flags, { kubeConfig, log, metrics, prober });
-  const reviewClient = new KubeClient({
-    kubeConfig,
-    onRequest: ({ code, method, host }) => metrics.requests.inc({ code, method, host }),
-  });
+  const reviewClient = flags.metricsSecure
+    ? new KubeClient({
+        kubeConfig,
+        onRequest: ({ code, method, host }) => metrics.requests.inc({ code, method, host }),
+      })
+    : undefined;
   const servers = await startServers(flags, operator, {
     log,
     metrics,
-    secure: flags.metricsSecure ? secureMetrics(flags, reviewClient) : undefined,
+    secure: reviewClient && secureMetrics(flags, reviewClient),
   });
   stopOnSignals(operator, log);
   endOnCrash(log, () => operator.abandon());
@@ -84,7 +86,7 @@ export async function runOperator(flags: OperatorFlags): Promise<void> {
     await operator.start();
   } finally {
     for (const server of servers) server.close();
-    await Promise.all([prober.close(), reviewClient.close()]);
+    await Promise.all([prober.close(), reviewClient?.close()]);
   }
   log.info('Stopped');
 }

@@ -40,7 +40,7 @@ const asked = (name: string) =>
 test('a chart is what helm makes of it, under a name that a release may have', () => {
   program('helm', prints('helm'));
   const { status, stdout, stderr } = portlock('render', '--build', 'Web_Chart');
-  expect([status, stderr]).toEqual([0, '1 workload: 1 policy, 0 held, 0 findings\n']);
+  expect([status, stderr]).toEqual([0, '1 workload: 1 policy, 0 held, 0 findings, 0 notes\n']);
   expect(stdout).toContain('name: web-portlock');
   expect(asked('helm')).toBe(`template web-chart ${folder}/Web_Chart`);
 });

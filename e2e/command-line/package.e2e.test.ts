@@ -6,6 +6,9 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import packageJson from '../../package.json' with { type: 'json' };
+import { builtBundle } from '../../scripts/bundle/built-bundle.ts';
+import { keyOf, packagesOf } from '../../scripts/bundle/bundled-package.ts';
+import { LICENSES_FILE, TITLE, textsOf } from '../../scripts/bundle/third-party-licenses.ts';
 import { ReadableCluster } from '../../src/testing/readable-cluster.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -40,11 +43,24 @@ describe('the package for npm', () => {
       'package/CHANGELOG.md',
       'package/LICENSE',
       'package/README.md',
+      'package/dist/THIRD-PARTY-LICENSES.txt',
       'package/package.json',
     ]);
     expect(files).toEqual(
       expect.arrayContaining(['package/dist/portlock.js', 'package/dist/probe-worker.js']),
     );
+  });
+
+  test('has the licence of each package that it has code of', async () => {
+    const { modules } = await builtBundle();
+    const packages = packagesOf(modules);
+    const file = path.join(folder, 'node_modules/portlock/dist', LICENSES_FILE);
+    const text = await readFile(file, 'utf8');
+    expect(text.match(TITLE)).toHaveLength(packages.length);
+    for (const each of packages) {
+      expect(text).toContain(`\n${keyOf(each)} (${each.license})\n`);
+      expect(text).toContain(textsOf(each));
+    }
   });
 
   test('depends on nothing, and runs nothing when it is installed', async () => {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { application } from '../harness/application.ts';
-import { ClientPod } from '../harness/client-pod.ts';
 import { Namespace } from '../harness/deployment.ts';
 import { kubectlOf } from '../harness/environment.ts';
 import { eventually } from '../harness/eventually.ts';
 import type { WireObject } from '../harness/kubectl.ts';
+import { SteadyClient } from '../harness/steady-client.ts';
 import { isWanted } from './wanted.ts';
 
 const kubectl = kubectlOf(inject('environment'));
@@ -26,10 +26,9 @@ describe.skipIf(!isWanted('rollouts'))('a canary of a Rollout', () => {
     });
     await namespace.apply(rollout(8080));
     await healthy(namespace);
-    const pod = await ClientPod.create(namespace);
     await namespace.policy('web-rollout', (policy) => ports(policy).join() === '8080');
     const { spec } = await namespace.get('service', 'web');
-    const client = pod.steadily(spec.clusterIP, 80);
+    const client = await SteadyClient.start(namespace, [`${spec.clusterIP}:80`]);
     await namespace.apply(rollout(9090));
     await namespace.policy('web-rollout', (policy) => ports(policy).join() === '8080,9090');
     await namespace.policy('web-rollout', (policy) => ports(policy).join() === '9090');
@@ -39,9 +38,8 @@ describe.skipIf(!isWanted('rollouts'))('a canary of a Rollout', () => {
     // One that has ended is listed until the kubelet has cleared it away.
     const alive = items.filter((each: WireObject) => each.status.phase === 'Running');
     expect(alive.flatMap(declaredBy)).not.toContain(8080);
-    const { started, failed } = await client.end();
-    expect(failed).toEqual([]);
-    expect(started).toBeGreaterThan(100);
+    const [connections] = Object.values(await client.connections());
+    expect(connections?.examples).toEqual([]);
   });
 });
 

@@ -18,40 +18,6 @@ const ONCE = `
   }
 `;
 
-/** Connects every 20 ms, whatever becomes of the connection before, and says at the end what failed. */
-const STEADILY = `
-  const { connect } = require('node:net');
-  const { existsSync } = require('node:fs');
-  const [host, port, last] = process.argv.slice(1);
-  const failed = [];
-  let started = 0;
-  const attempt = () => {
-    const startedAt = Date.now();
-    const socket = connect(Number(port), host);
-    started += 1;
-    const end = (error) => {
-      if (error) failed.push(error + ' after ' + (Date.now() - startedAt) + ' ms');
-      socket.destroy();
-    };
-    socket.setTimeout(2000, () => end('timeout'));
-    socket.once('connect', () => end());
-    socket.once('error', (error) => end(error.code));
-  };
-  const timer = setInterval(() => {
-    if (!existsSync(last)) return attempt();
-    clearInterval(timer);
-    setTimeout(() => console.log(JSON.stringify({ started, failed })), 2500);
-  }, 20);
-`;
-
-/** What connecting all the while came to. */
-export interface Steady {
-  /** How many connections were begun. */
-  readonly started: number;
-  /** What became of those that failed. */
-  readonly failed: readonly string[];
-}
-
 /** A pod of a test's own, from which it connects. */
 export class ClientPod {
   readonly #namespace: Namespace;
@@ -78,17 +44,6 @@ export class ClientPod {
   async connect(address: string, ports: readonly number[]): Promise<Connections> {
     const lines = (await this.run(ONCE, address, ...ports.map(String))).trim().split('\n');
     return Object.fromEntries(lines.map((line) => line.split(' ')));
-  }
-
-  /** Connects to an address all the while until told to end. */
-  steadily(address: string, port: number): { end: () => Promise<Steady> } {
-    const { output, end } = this.until(STEADILY, address, `${port}`);
-    return {
-      end: async () => {
-        await end();
-        return JSON.parse(await output);
-      },
-    };
   }
 
   /** Runs a script that ends once there is a file, whose path is its last argument. */

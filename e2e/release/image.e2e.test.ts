@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { arch } from 'node:process';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { buildNodeImages, images } from '../cluster/base-images.ts';
@@ -96,6 +98,18 @@ describe('the image', () => {
       'org.opencontainers.image.version': packageJson.version,
       'org.opencontainers.image.licenses': 'Apache-2.0',
     });
+  });
+
+  test('has the licences of all that it has code of', async () => {
+    const files = await Promise.all(
+      added(first).map(async ({ digest }) => {
+        const blob = path.join(folder, 'first/blobs', digest.replace(':', '/'));
+        return (await promisify(execFile)('tar', ['--list', '--file', blob])).stdout.split('\n');
+      }),
+    );
+    expect(files.flat()).toEqual(
+      expect.arrayContaining(['app/LICENSE', 'app/THIRD-PARTY-LICENSES.txt']),
+    );
   });
 
   test('is small: what comes to its base is a few megabytes', () => {

@@ -3,6 +3,8 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
+import { builtBundle } from '../../scripts/bundle/built-bundle.ts';
+import { LICENSES_FILE, TITLE } from '../../scripts/bundle/third-party-licenses.ts';
 import type { BillOfMaterials, Component } from '../../scripts/release/bill-of-materials.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -63,6 +65,13 @@ describe('the list of what the bundle consists of', () => {
         { alg: 'SHA-512', content: expect.stringMatching(/^[0-9a-f]{128}$/) },
       ]);
     }
+  });
+
+  test('lists the packages whose licences stand beside the bundle', async () => {
+    const { assets } = await builtBundle();
+    const titles = assets.get(LICENSES_FILE)?.match(TITLE) ?? [];
+    const keys = sbom.components.map(({ name, version }) => `${name}@${version}`);
+    expect(titles.map((title) => title.split(' ')[0]).sort()).toEqual(keys.sort());
   });
 
   test('refers to nothing that it does not list', () => {

@@ -4,12 +4,11 @@ import { auditPosition, writesOf } from '../gitops/writes.ts';
 import { application } from '../harness/application.ts';
 import { deployment, Namespace } from '../harness/deployment.ts';
 import { kubectlOf, repository } from '../harness/environment.ts';
-import { eventually } from '../harness/eventually.ts';
 import { OPERATOR_ACCOUNT, operatorReady } from '../harness/installation.ts';
 import type { WireObject } from '../harness/kubectl.ts';
 import { status } from '../harness/sample.ts';
+import { SteadyClient } from '../harness/steady-client.ts';
 import { type PreviousVersion, previousVersion } from './previous-version.ts';
-import { connectionsOf, startClient } from './steady-client.ts';
 
 const { auditLog, ...environment } = inject('environment');
 const kubectl = kubectlOf({ ...environment, auditLog });
@@ -20,7 +19,7 @@ const UNDECLARED = 9090;
 describe.skipIf(auditLog === undefined)('an upgrade', () => {
   let previous: PreviousVersion;
   let namespace: Namespace;
-  let targets: string[];
+  let client: SteadyClient;
 
   beforeAll(async () => {
     previous = await previousVersion(kubectl);
@@ -36,11 +35,11 @@ describe.skipIf(auditLog === undefined)('an upgrade', () => {
     );
     await namespace.report('web', (report) => status(report, 'EnforcementVerified') === 'True');
     const { items } = await namespace.get('pods', '--selector=app=web');
-    targets = items.flatMap(({ status }: WireObject) =>
+    const targets = items.flatMap(({ status }: WireObject) =>
       [DECLARED, UNDECLARED].map((port) => `${status.podIP}:${port}`),
     );
-    await startClient(namespace, 'client', targets);
-    await connectedAgain();
+    client = await SteadyClient.start(namespace, targets);
+    await client.connections();
   });
   afterAll(() => namespace?.remove());
 
@@ -57,8 +56,8 @@ describe.skipIf(auditLog === undefined)('an upgrade', () => {
     const later = `later-${name}`;
     await namespace.apply(deployment(later, { mode: 'enforce' }));
     await namespace.policy(later);
-    await connectedAgain();
-    for (const [target, { connected, examples }] of Object.entries(await connections())) {
+    const connections = await client.connections();
+    for (const [target, { connected, examples }] of Object.entries(connections)) {
       if (target.endsWith(`:${DECLARED}`)) expect(examples, target).toEqual([]);
       else expect(connected, target).toBe(0);
     }
@@ -74,15 +73,5 @@ describe.skipIf(auditLog === undefined)('an upgrade', () => {
   async function install(manifests: string): Promise<void> {
     await kubectl.run(['apply', '--filename', '-'], manifests);
     await operatorReady(kubectl);
-  }
-
-  const connections = () => connectionsOf(namespace, 'client');
-
-  /** Waits until what began from now on has ended, as one that is not let in does after two seconds. */
-  async function connectedAgain(): Promise<void> {
-    const seen = await connections().catch(() => ({}) as Awaited<ReturnType<typeof connections>>);
-    await eventually('150 connections more to each port', connections, (now) =>
-      targets.every((target) => (now[target]?.started ?? 0) > (seen[target]?.started ?? 0) + 150),
-    );
   }
 });

@@ -4,8 +4,8 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import packageJson from '../../package.json' with { type: 'json' };
+import { bundledPackages } from '../bundle/built-bundle.ts';
 import { ofBundle } from './bill-of-materials.ts';
-import { bundledPackages } from './bundled-packages.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const seconds = Number(process.env.SOURCE_DATE_EPOCH ?? Math.floor(Date.now() / 1000));

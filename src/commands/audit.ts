@@ -4,7 +4,7 @@ import { counts } from './audit/checks.ts';
 import type { EvidenceFlags, Looking } from './audit/gather-evidence.ts';
 import type { ClusterAccess } from './cluster-access.ts';
 import { CommandError } from './command-error.ts';
-import { countOf } from './count-of.ts';
+import { countOf, countOfFindings } from './count-of.ts';
 import { auditDocument } from './format/audit-document.ts';
 import { auditTable } from './format/audit-table.ts';
 import { jsonText, yamlText } from './format/structured.ts';
@@ -65,13 +65,8 @@ async function audit(
   const verdict = problems.length > 0 ? 'Unknown' : found > 0 ? 'Findings' : 'Clean';
   if (audited.length > 0 || cluster.source === 'cluster') {
     await streams.stdout(formatted(auditDocument(audited, problems, verdict), flags));
-    words.say(
-      [
-        countOf(audited.length, 'workload'),
-        countOf(found, 'finding'),
-        countOf(all.length - found, 'note'),
-      ].join(', '),
-    );
+    const counted = countOfFindings(found, all.length - found);
+    words.say(`${countOf(audited.length, 'workload')}, ${counted}`);
   }
   return { Clean: 0, Findings: 1, Unknown: 2 }[verdict];
 }

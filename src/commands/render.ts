@@ -2,7 +2,7 @@ import path from 'node:path';
 import { counts } from './audit/checks.ts';
 import { findingLine } from './audit/finding.ts';
 import { CommandError } from './command-error.ts';
-import { countOf } from './count-of.ts';
+import { countOf, countOfFindings } from './count-of.ts';
 import { manifestYaml } from './format/manifest-yaml.ts';
 import type { Manifest } from './manifests/manifest.ts';
 import { type ManifestFlags, readManifests } from './manifests/read-manifests.ts';
@@ -90,6 +90,7 @@ function summary(
   deviations: readonly Deviation[],
   { all, check }: RenderFlags,
 ): string {
+  const found = findings.filter(({ id }) => counts(id)).length;
   const of = (kind: string) => workloads.filter((each) => each.kind === kind).length;
   const isOut = (each: Rendered) => each.kind === 'none' && each.why === NOT_OPTED_IN;
   const hint =
@@ -98,7 +99,7 @@ function summary(
       : '';
   const parts = [
     `${countOf(workloads.length, 'workload')}: ${countOf(of('policy'), 'policy', 'policies')}, ${of('held')} held`,
-    countOf(findings.length, 'finding'),
+    countOfFindings(found, findings.length - found),
     ...(check ? [`${countOf(deviations.length, 'difference')} to what is committed`] : []),
   ];
   return parts.join(', ') + hint;

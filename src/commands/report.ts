@@ -1,5 +1,5 @@
 import type { AuditResult } from '../api/audit-result.ts';
-import { countOf } from './count-of.ts';
+import { countOf, countOfFindings } from './count-of.ts';
 import { auditTable } from './format/audit-table.ts';
 import { htmlReport } from './format/html/html-report.ts';
 import { junitReport } from './format/report-junit.ts';
@@ -35,13 +35,8 @@ export async function runReport(flags: ReportFlags, streams: Streams): Promise<n
   await streams.stdout(formatted(audit, flags));
   const findings = audit.workloads.flatMap((workload) => workload.findings);
   const notes = findings.filter(({ severity }) => severity === 'note').length;
-  words.say(
-    [
-      countOf(audit.workloads.length, 'workload'),
-      countOf(findings.length - notes, 'finding'),
-      countOf(notes, 'note'),
-    ].join(', '),
-  );
+  const counted = countOfFindings(findings.length - notes, notes);
+  words.say(`${countOf(audit.workloads.length, 'workload')}, ${counted}`);
   return { Clean: 0, Findings: 1, Unknown: 2 }[audit.verdict];
 }
 

@@ -16,7 +16,7 @@ import type { PathSegment } from '../manifests/manifest.ts';
 import type { CheckId } from './checks.ts';
 import { type Finding, findingAt } from './finding.ts';
 import { annotating, declaring, type Patch } from './patch.ts';
-import { servesNobody } from './serves-nobody.ts';
+import { SERVES_NOBODY, servesNobody } from './serves-nobody.ts';
 
 const CONTAINERS = ['spec', 'template', 'spec', 'containers'];
 
@@ -33,8 +33,6 @@ const REASONS: Readonly<Record<string, { id: CheckId; path: readonly PathSegment
   WouldWiden: { id: 'PL009', path: [] },
 };
 
-const NO_PORTS = 'No container declares a port, and nothing is known to connect to the pods';
-
 /** What stands against a policy for the workload, and what it would cut off. */
 export function decisionFindings(found: Found<Workload>, judged: Judged): Finding[] {
   return [...intentFinding(found, judged), ...preflightFindings(found, judged)];
@@ -43,7 +41,7 @@ export function decisionFindings(found: Found<Workload>, judged: Judged): Findin
 function intentFinding(found: Found<Workload>, judged: Judged): Finding[] {
   const { intent } = judged;
   if (intent.kind === 'apply') return [];
-  if (servesNobody(judged)) return [findingAt(found, 'PL023', NO_PORTS)];
+  if (servesNobody(judged)) return [findingAt(found, 'PL023', SERVES_NOBODY)];
   const { reason, message } = intent;
   const check = REASONS[reason];
   if (check === undefined) return [];

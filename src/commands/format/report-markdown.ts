@@ -1,6 +1,6 @@
 import type { AuditedWorkload, AuditFinding, AuditResult } from '../../api/audit-result.ts';
 import { visible } from '../../domain/text/visible-text.ts';
-import { countOf } from '../count-of.ts';
+import { countOf, countOfFindings } from '../count-of.ts';
 
 /** A comment takes 65,536 characters; in characters, with room for what ends it. */
 const MAXIMUM = 60_000;
@@ -16,11 +16,8 @@ export function markdownReport({ verdict, workloads, problems }: AuditResult): s
     workload.findings.map((finding): Row => ({ workload, finding })),
   );
   const rows = all.filter(({ finding }) => finding.severity !== 'note');
-  const counts = [
-    countOf(workloads.length, 'workload'),
-    countOf(rows.length, 'finding'),
-    countOf(all.length - rows.length, 'note'),
-  ].join(', ');
+  const counted = countOfFindings(rows.length, all.length - rows.length);
+  const counts = `${countOf(workloads.length, 'workload')}, ${counted}`;
   const state = { Clean: 'clean', Findings: 'findings', Unknown: 'not all of it could be read' };
   const parts = [
     `## portlock: ${state[verdict]}\n\n${counts}.\n`,

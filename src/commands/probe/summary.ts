@@ -1,4 +1,5 @@
 import { OUTCOMES } from '../../domain/probing/reading.ts';
+import { countOf } from '../count-of.ts';
 import type { AddressResult, ProbeResult } from './result.ts';
 
 /** Addresses that are summed up one by one; of more, the table tells enough. */
@@ -12,7 +13,7 @@ export function summaryOf(result: ProbeResult): string[] {
   const silent =
     silentAddresses === 0
       ? []
-      : [`${plural(silentAddresses, 'address', 'addresses')} gave no answer`];
+      : [`${countOf(silentAddresses, 'address', 'addresses')} gave no answer`];
   return [...some.map(countsLine), ...silent, ...verdictLines(result)];
 }
 
@@ -41,7 +42,7 @@ function verdictLines({ verdict, addresses }: ProbeResult): string[] {
     undeclared.size === 0
       ? []
       : [
-          `${plural(undeclared.size, 'undeclared port is', 'undeclared ports are')} reachable: ${named([...undeclared])}`,
+          `${countOf(undeclared.size, 'undeclared port is', 'undeclared ports are')} reachable: ${named([...undeclared])}`,
         ];
   const unknown = addresses.filter((each) => each.verdict === 'Unknown');
   const reasons = unknown
@@ -51,7 +52,7 @@ function verdictLines({ verdict, addresses }: ProbeResult): string[] {
   return [
     ...found,
     ...reasons,
-    ...(more > 0 ? [`It cannot be told of ${plural(more, 'address', 'addresses')} more`] : []),
+    ...(more > 0 ? [`It cannot be told of ${countOf(more, 'address', 'addresses')} more`] : []),
   ];
 }
 
@@ -62,8 +63,4 @@ function nameOf({ address, pod }: AddressResult): string {
 function named(ports: readonly number[]): string {
   const shown = ports.toSorted((a, b) => a - b).slice(0, 20);
   return shown.join(', ') + (ports.length > shown.length ? ' and more' : '');
-}
-
-function plural(count: number, one: string, many: string): string {
-  return `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
 }

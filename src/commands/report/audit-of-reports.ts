@@ -58,7 +58,7 @@ function workloadOf({ metadata, spec }: PortExposureReport, status: Status): Aud
   const findings = [
     ...portFindings(status),
     ...policyFindings(status),
-    ...conditionFindings(status),
+    ...conditionFindings(spec.targetRef.kind, status),
   ];
   return {
     kind: spec.targetRef.kind,

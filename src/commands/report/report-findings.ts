@@ -1,8 +1,10 @@
 import type { AuditFinding } from '../../api/audit-result.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
+import { NOTHING_CUT } from '../../domain/report/conditions.ts';
 import { portKey } from '../../domain/workload/declared-ports.ts';
 import { CHECKS, type CheckId, SEVERITIES } from '../audit/checks.ts';
 import { annotating } from '../audit/patch.ts';
+import { runsToCompletion, SERVES_NOBODY } from '../audit/serves-nobody.ts';
 import { manifestYaml } from '../format/manifest-yaml.ts';
 
 type Status = NonNullable<PortExposureReport['status']>;
@@ -33,6 +35,10 @@ const OF_CONDITIONS: Readonly<Record<string, CheckId>> = {
   TooManyPorts: 'PL012',
   HostNetwork: 'PL007',
   NoDeclaredPorts: 'PL005',
+  NoPodLabels: 'PL018',
+  PodLabelsShared: 'PL018',
+  TemplateNotFound: 'PL018',
+  UsersNotLetIn: 'PL014',
   WouldWiden: 'PL009',
 };
 
@@ -58,12 +64,18 @@ export function policyFindings({ policies = [] }: Status): AuditFinding[] {
     .map(({ kind, name, message }) => checked('PL002', `${kind} ${name}: ${message ?? ''}`));
 }
 
-/** What the conditions say that a person has to see to. */
-export function conditionFindings({ conditions = [] }: Status): AuditFinding[] {
+/** What the conditions of a workload's report say that a person has to see to. */
+export function conditionFindings(kind: string, { conditions = [] }: Status): AuditFinding[] {
+  const preflight = conditions.find(({ type }) => type === 'PreflightPassed');
+  const inSync = conditions.find(({ type }) => type === 'PolicyInSync');
+  const isSilent = runsToCompletion(kind) && preflight?.message.startsWith(NOTHING_CUT) === true;
   const findings = conditions.flatMap(({ type, status, reason, message }): AuditFinding[] => {
-    const id = OF_CONDITIONS[reason];
     const isBad = type === 'Stalled' || type === 'Reconciling' ? 'True' : 'False';
     if (status !== isBad) return [];
+    // Where no policy is in force, none is enforced: that is said once.
+    if (type === 'EnforcementVerified' && reason === inSync?.reason) return [];
+    if (reason === 'NoDeclaredPorts' && isSilent) return [checked('PL023', SERVES_NOBODY)];
+    const id = OF_CONDITIONS[reason];
     if (id !== undefined) return [checked(id, message)];
     if (type === 'PreflightPassed') return [checked('PL003', message)];
     if (type !== 'Stalled' && type !== 'EnforcementVerified') return [];

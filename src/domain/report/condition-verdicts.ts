@@ -11,7 +11,7 @@ import type { Snapshot } from '../snapshot.ts';
 import { policyName } from '../workload/object-names.ts';
 import { unknownAnnotationsInWords } from '../workload/unknown-annotations.ts';
 import { acceptancesInWords, endedInWords } from './acceptances.ts';
-import { type ConditionType, conditionOf } from './conditions.ts';
+import { type ConditionType, conditionOf, NOTHING_CUT } from './conditions.ts';
 import { enforcementVerdict, untoldInWords } from './enforcement.ts';
 import { isDrift, named } from './port-rows.ts';
 import type { ReportInput } from './report-input.ts';
@@ -146,7 +146,7 @@ function preflightVerdict({ findings }: Preflight): ConditionVerdict {
     return yes('NothingListens', findingsInWords(findings));
   // No connection arrives by a name that no container has: told, and nothing to wait for.
   if (findings.length > 0) return yes('UnknownPortNames', findingsInWords(findings));
-  return yes('NothingCut', 'Nothing in the cluster is known to use an undeclared port of the pods');
+  return yes('NothingCut', NOTHING_CUT);
 }
 
 /** So many ports and protocols EKS takes for one selector (AWS VPC CNI's documentation). */

@@ -26,6 +26,9 @@ const TYPES: readonly ConditionType[] = [
   'DriftDetected',
 ];
 
+/** How the message of PreflightPassed begins where nobody is known who would be cut off. */
+export const NOTHING_CUT = 'Nothing in the cluster is known to use an undeclared port of the pods';
+
 /** As long as the definition allows. */
 const MAXIMUM_MESSAGE_LENGTH = 32_768;
 
