@@ -1,6 +1,7 @@
 /**
  * `npm run test:mutation -- [--sample N] [--seed TEXT] [FOLDER or FILE ...]`: mutation tests of the rooms that are named,
- * or of all four. With a sample, of N lines drawn from each; what a run has tried, the next one does not try again.
+ * or of all four, one after the other, each by the tests of its own folder of src. With a sample, of N lines drawn from
+ * each; what a run has tried, the next one does not try again.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { glob } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { drawnLines } from './sample.ts';
-import { type Room, scoreTable } from './score-table.ts';
+import { type MutationReport, type Room, scoreTable } from './score-table.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 const ROOMS = ['src/domain', 'src/reconcile', 'src/kube', 'src/probe'];
@@ -20,10 +21,14 @@ const { values, positionals } = parseArgs({
 });
 const paths = (positionals.length > 0 ? positionals : ROOMS).map((each) => each.replace(/\/$/, ''));
 const rooms = await Promise.all(paths.map(roomOf));
-const code = await stryker(rooms.flatMap(patternsOf));
-if (code === 0)
-  console.log(scoreTable(JSON.parse(readFileSync(path.join(ROOT, REPORT), 'utf8')), rooms));
-process.exitCode = code;
+const files: Record<string, MutationReport['files'][string]> = {};
+for (const room of rooms) {
+  const code = await stryker(room);
+  if (code === 0)
+    Object.assign(files, JSON.parse(readFileSync(path.join(ROOT, REPORT), 'utf8')).files);
+  else process.exitCode = code;
+}
+console.log(scoreTable({ files }, rooms));
 
 async function roomOf(room: string): Promise<Room> {
   const { sample } = values;
@@ -45,11 +50,13 @@ function patternsOf({ path: room, lines }: Room): string[] {
     : [`${room}/**/*.ts`, `!${room}/**/*.test.ts`];
 }
 
-function stryker(patterns: readonly string[]): Promise<number> {
+function stryker(room: Room): Promise<number> {
   const config = 'scripts/mutation/stryker.config.json';
-  const child = spawn('npx', ['stryker', 'run', config, '--mutate', patterns.join(',')], {
+  const folder = room.path.split('/').slice(0, 2).join('/');
+  const child = spawn('npx', ['stryker', 'run', config, '--mutate', patternsOf(room).join(',')], {
     cwd: ROOT,
     stdio: 'inherit',
+    env: { ...process.env, MUTATION_TESTS: folder },
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);

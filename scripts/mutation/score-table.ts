@@ -17,8 +17,9 @@ export interface Room {
 }
 
 /**
- * One row a room: mutants, killed (a test failed or ran out of time), survived, reached by no test, and the share of
- * the killed in per cent. Mutants that could not be tried are not counted.
+ * One row a room: mutants, killed (a test failed or ran out of time), survived, reached by no test, the share of
+ * the killed in per cent, and of a sample what it may be of all, with 95 % confidence. Mutants that could not be tried are
+ * not counted.
  */
 export function scoreTable(report: MutationReport, rooms: readonly Room[]): string {
   const rows = rooms.map((room) => {
@@ -32,10 +33,24 @@ export function scoreTable(report: MutationReport, rooms: readonly Room[]): stri
     ];
     const mutants = killed + survived + uncovered;
     const score = mutants === 0 ? '-' : `${((100 * killed) / mutants).toFixed(0)} %`;
-    return [room.path, mutants, killed, survived, uncovered, score].map(String);
+    const between = room.lines === undefined || mutants === 0 ? '-' : interval(killed, mutants);
+    return [room.path, mutants, killed, survived, uncovered, score, between].map(String);
   });
-  const header = ['room', 'mutants', 'killed', 'survived', 'no coverage', 'score'];
+  const header = ['room', 'mutants', 'killed', 'survived', 'no coverage', 'score', '95 %'];
   return aligned([header, ...rows]);
+}
+
+/** Wilson's score interval, which holds for shares near one, too. */
+function interval(killed: number, mutants: number): string {
+  const z = 1.96;
+  const share = killed / mutants;
+  const scale = 1 + z ** 2 / mutants;
+  const middle = (share + z ** 2 / (2 * mutants)) / scale;
+  const half =
+    (z / scale) * Math.sqrt((share * (1 - share)) / mutants + z ** 2 / (4 * mutants ** 2));
+  return [middle - half, middle + half]
+    .map((bound) => Math.max(0, 100 * bound).toFixed(0))
+    .join('-');
 }
 
 function statusesIn({ files }: MutationReport, { path, lines }: Room): string[] {

@@ -104,6 +104,6 @@ test('damaged manifests never end a command by a mistake of its own, nor do anyt
         for (const line of `${stdout}${stderr}`.split('\n')) expect(visible(line)).toBe(line);
       }
     }),
-    runs(50),
+    runs(20),
   );
 });

@@ -69,7 +69,7 @@ test('a policy allows no port that neither a spec nor extra-ports has, and to no
       const ports = rules.flatMap((rule) => rule.ports ?? []);
       expect(new Set(ports.map((each) => JSON.stringify(each))).size).toBe(ports.length);
     }),
-    runs(60),
+    runs(24),
   );
 });
 
@@ -85,7 +85,7 @@ test('on pods that others isolate the label alone opens nothing', () => {
       if (isSaidOfAll && before.widening === 'explicit') return;
       expect(decide(before).policy.do).not.toBe('apply');
     }),
-    runs(60),
+    runs(24),
   );
 });
 
@@ -116,7 +116,7 @@ test('the order of what is listed changes no byte', () => {
     fc.property(shuffled, ({ before, after }) => {
       expect(said(decide(after))).toBe(said(decide(before)));
     }),
-    runs(60),
+    runs(24),
   );
 });
 
@@ -131,6 +131,6 @@ test('a plan that was carried out leads to no write and no Event', () => {
         expect(plan.report.report.status).toEqual(once.report?.status);
       else expect(once.report).toBeUndefined();
     }),
-    runs(60),
+    runs(24),
   );
 });

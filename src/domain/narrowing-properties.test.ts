@@ -15,7 +15,7 @@ test('nothing that our policy allows and a holding finding is about is taken awa
       const isStill = grantedBy(grantsOf(plan.policy.policy) ?? []);
       expect(grantsInUse(before, plan).filter((grant) => !isStill(grant))).toEqual([]);
     }),
-    runs(60),
+    runs(24),
   );
 });
 
@@ -33,6 +33,6 @@ test('one more user never has more allowed than is asked for or was allowed', ()
       const allowed = grantsOf(plan.policy.policy) ?? [];
       expect(allowed.filter((grant) => !grantedBy(granted)(grant))).toEqual([]);
     }),
-    runs(60),
+    runs(24),
   );
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { runs } from '../testing/property-runs.ts';
 import { type Member, ranked, vantages } from './rendezvous.ts';
 
 const KEYS = Array.from({ length: 1000 }, (_, index) => `Deployment/shop/web-${index}`);
@@ -10,6 +11,7 @@ test('the order of the members changes nothing', () => {
     fc.property(members, fc.string(), (list, key) => {
       expect(ranked(key, list.toReversed())[0]).toBe(ranked(key, list)[0]);
     }),
+    runs(40),
   );
 });
 
@@ -21,6 +23,7 @@ test('when a member goes, only its own keys move', () => {
       const stay = keys.filter((key) => before(key) !== gone);
       expect(stay.map((key) => ranked(key, others)[0])).toEqual(stay.map(before));
     }),
+    runs(40),
   );
 });
 
@@ -41,6 +44,7 @@ test('the order begins with whose turn it is, and when a member goes that of the
       expect(order[0]).toBe(ranked(key, [gone, ...others])[0]);
       expect(ranked(key, others)).toEqual(order.filter((member) => member !== gone));
     }),
+    runs(40),
   );
 });
 
@@ -64,6 +68,7 @@ test('the second vantage is the next in the order on another node that is known'
       expect(vantages(key, list).second).toBe(home === '' ? undefined : elsewhere[0]);
       expect(vantages(key, list.toReversed()).second).toBe(vantages(key, list).second);
     }),
+    runs(40),
   );
 });
 

@@ -50,7 +50,7 @@ test('the first policy of a CronJob selects no pod of another workload, and neve
       expect(selectorMatches(podSelector, {})).toBe(false);
       for (const each of others) expect(selectorMatches(podSelector, each.labels)).toBe(false);
     }),
-    runs(100),
+    runs(40),
   );
 });
 
@@ -76,6 +76,6 @@ test('where it would, the line that is told mends it', () => {
         policy: { spec: { podSelector: { matchLabels: mended } } },
       });
     }),
-    runs(50),
+    runs(20),
   );
 });

@@ -295,7 +295,7 @@ describe.each(KINDS)('%s', (_kind, whole, project) => {
       fc.property(damaged(whole), (wire) => {
         projected(project, wire);
       }),
-      runs(50),
+      runs(20),
     );
   });
 });
@@ -318,7 +318,7 @@ describe('what comes through of a damaged object', () => {
         for (const { port } of ingress.flatMap(({ ports = [] }) => ports))
           expect(text).toContain(String(port));
       }),
-      runs(50),
+      runs(20),
     );
   });
 
@@ -329,7 +329,7 @@ describe('what comes through of a damaged object', () => {
         if (each === undefined) return;
         decide({ ...base, pods: [each], selected: [{ ...each, owner: 'Deployment/web' }] });
       }),
-      runs(50),
+      runs(20),
     );
   });
 
@@ -338,7 +338,7 @@ describe('what comes through of a damaged object', () => {
       fc.property(damaged(STRANGERS_POLICY), (wire) => {
         decide({ ...base, policies: [projectPolicy(wire)] });
       }),
-      runs(50),
+      runs(20),
     );
   });
 
@@ -349,7 +349,7 @@ describe('what comes through of a damaged object', () => {
         const isSame = canonicalJson(withoutNulls(spec)) === canonicalJson(OURS.spec);
         expect(step).toMatchObject(isSame ? { do: 'nothing' } : { do: 'apply', policy: OURS });
       }),
-      runs(50),
+      runs(20),
     );
   });
 
@@ -365,7 +365,7 @@ describe('what comes through of a damaged object', () => {
         const plan = decide({ ...base, role, report, policies: [OURS] });
         expect(plan.report.do).toBe('ensure');
       }),
-      runs(50),
+      runs(20),
     );
   });
 });

@@ -61,7 +61,7 @@ describe('ListSplitter', () => {
           expect(head).toEqual({ ...whole, items: [] });
         },
       ),
-      runs(100),
+      runs(40),
     );
   });
 

@@ -47,7 +47,7 @@ describe('nothing throws', () => {
       fc.property(fc.array(wire, { maxLength: 5 }), (objects) => {
         preflightWith(objects as Wire[]);
       }),
-      runs(250),
+      runs(100),
     );
   });
 
@@ -59,7 +59,7 @@ describe('nothing throws', () => {
       fc.property(fc.array(spoilt, { maxLength: 5 }), (objects) => {
         preflightWith(objects.filter((each) => typeof each?.kind === 'string'));
       }),
-      runs(250),
+      runs(100),
     );
   });
 });

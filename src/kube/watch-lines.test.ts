@@ -34,7 +34,7 @@ describe('splitLines', () => {
         const bytes = Buffer.from(lines.map((each) => `${each}\n`).join(''), 'utf8');
         expect(await collect(cut(bytes, places))).toEqual(lines);
       }),
-      runs(200),
+      runs(80),
     );
   });
 

@@ -29,7 +29,7 @@ import { observe } from './observe.ts';
  * The same workload alone, and beside a namespace of somebody who may make there whatever they like:
  * forged references, the same names, uids, labels and addresses. `npm run test:hostile` has 200,000 of them.
  */
-const RUNS = Number(process.env.HOSTILE_RUNS ?? 150);
+const RUNS = Number(process.env.HOSTILE_RUNS ?? 60);
 
 const NUMBERS = [22, 8080, 8081, 9090, 31_337];
 const somePorts = fc

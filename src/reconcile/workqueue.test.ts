@@ -151,7 +151,7 @@ describe('Workqueue', () => {
           expect([queue.depth, active.size]).toEqual([0, 0]);
         },
       ),
-      runs(40),
+      runs(16),
     );
   }, 20_000);
 });

@@ -1,13 +1,20 @@
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import { createServer, request as httpsRequest, type Server } from 'node:https';
+import {
+  createServer as createHttpServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createHttpsServer, request as httpsRequest } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { splitLines } from '../kube/watch-lines.ts';
 import { type ApiCall, apiCall } from './api-call.ts';
-import { sharedCertificate, type TestCertificate } from './certificate.ts';
+import type { TestCertificate } from './certificate.ts';
 import { type Fault, type FaultRule, FaultRules } from './fault-rules.ts';
 import { sendStatus } from './scripted-api-server.ts';
 
@@ -30,7 +37,7 @@ interface Exchange {
 }
 
 /**
- * Stands before an API server, with TLS, and does to calls, answers and watches what rules say. It cannot be upgraded to a
+ * Stands before an API server, and does to calls, answers and watches what rules say. It cannot be upgraded to a
  * WebSocket, as for an exec.
  */
 export class FaultProxy {
@@ -38,7 +45,7 @@ export class FaultProxy {
   readonly calls: LoggedCall[] = [];
   readonly #upstream: Upstream;
   readonly #rules = new FaultRules();
-  readonly #certificate: TestCertificate;
+  readonly #certificate: TestCertificate | undefined;
   readonly #server: Server;
   /** What is shown of frozen resources: the list as it was. */
   readonly #frozen = new Map<string, object>();
@@ -47,22 +54,25 @@ export class FaultProxy {
   /** Watches that say nothing until their resource thaws. */
   readonly #held = new Set<Exchange>();
 
-  private constructor(upstream: Upstream, certificate: TestCertificate) {
+  private constructor(upstream: Upstream, certificate: TestCertificate | undefined) {
     this.#upstream = upstream;
     this.#certificate = certificate;
-    const { key, certificate: cert } = this.#certificate;
-    this.#server = createServer({ key, cert }, (request, response) => {
+    const listener: RequestListener = (request, response) => {
       // A client that goes away, or an API server that does, ends the exchange and nothing else.
       this.#handle(request, response).catch(() => response.destroy());
-    });
+    };
+    this.#server =
+      certificate === undefined
+        ? createHttpServer(listener)
+        : createHttpsServer({ key: certificate.key, cert: certificate.certificate }, listener);
   }
 
-  /** On a free port, and with the certificate that proxies share, unless they are given. */
+  /** On a free port unless one is given; with TLS if there is a certificate, without which a client shows no token. */
   static async start(
     upstream: Upstream,
     options: { port?: number; certificate?: TestCertificate } = {},
   ): Promise<FaultProxy> {
-    const proxy = new FaultProxy(upstream, options.certificate ?? sharedCertificate());
+    const proxy = new FaultProxy(upstream, options.certificate);
     proxy.#server.listen(options.port ?? 0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
@@ -75,10 +85,14 @@ export class FaultProxy {
   /** A KubeConfig for the proxy. */
   kubeConfig(user: { token?: string } = {}): KubeConfig {
     const config = new KubeConfig();
-    const caData = Buffer.from(this.#certificate.certificate).toString('base64');
-    const server = `https://127.0.0.1:${this.port}`;
+    const ca = this.#certificate?.certificate;
+    const server = `${ca === undefined ? 'http' : 'https'}://127.0.0.1:${this.port}`;
+    const trust =
+      ca === undefined
+        ? { skipTLSVerify: true }
+        : { skipTLSVerify: false, caData: Buffer.from(ca).toString('base64') };
     config.loadFromClusterAndUser(
-      { name: 'faults', server, caData, skipTLSVerify: false },
+      { name: 'faults', server, ...trust },
       { name: 'tester', ...user },
     );
     return config;

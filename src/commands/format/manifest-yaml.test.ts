@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { load, YAML11_SCHEMA } from 'js-yaml';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { runs } from '../../testing/property-runs.ts';
 import { manifestYaml } from './manifest-yaml.ts';
 
 const readers: [name: string, read: (text: string) => unknown][] = [
@@ -40,6 +41,7 @@ test.each(readers)('is read back as it was in YAML %s', (_version, read) => {
       fc.pre(Object.keys(object).length > 0);
       expect(read(manifestYaml(object))).toEqual(object);
     }),
+    runs(40),
   );
 });
 

@@ -24,7 +24,7 @@ test.each([
       expect(read(text)).toEqual(result);
       for (const line of text.split('\n')) expect(visible(line)).toBe(line);
     }),
-    runs(150),
+    runs(60),
   );
 });
 

@@ -38,7 +38,7 @@ test('a selector holds all of a region, nothing, or a part, as a listing of it s
       const listed = matching.length === region.length ? 'Yes' : matching.length ? 'Unknown' : 'No';
       expect(match).toBe(listed);
     }),
-    runs(1000),
+    runs(400),
   );
 });
 

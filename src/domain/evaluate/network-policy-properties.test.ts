@@ -231,7 +231,7 @@ describe('in a small world', () => {
       fc.property(world(), (each) => {
         expect([...decidedTuples(each)].sort()).toEqual([...allowedTuples(each)].sort());
       }),
-      runs(75),
+      runs(30),
     );
   }, 60_000);
 
@@ -249,7 +249,7 @@ describe('in a small world', () => {
           );
         }
       }),
-      runs(75),
+      runs(30),
     );
   });
 
@@ -266,7 +266,7 @@ describe('in a small world', () => {
           for (const host of hosts) expect(allowed([`10.0.0.${host}`])).toBe(decided);
         }
       }),
-      runs(75),
+      runs(30),
     );
   });
 
@@ -297,7 +297,7 @@ describe('in a small world', () => {
         const [smaller, larger] = isolated ? [before, after] : [after, before];
         expect([...smaller.difference(larger)]).toEqual([]);
       }),
-      runs(75),
+      runs(30),
     );
   });
 
@@ -313,7 +313,7 @@ describe('in a small world', () => {
         const after = decidedTuples({ ...each, policies: widened as NetworkPolicy[] });
         expect([...decidedTuples(each).difference(after)]).toEqual([]);
       }),
-      runs(75),
+      runs(30),
     );
   });
 
@@ -332,7 +332,7 @@ describe('in a small world', () => {
           }
         }
       }),
-      runs(75),
+      runs(30),
     );
   });
 });

@@ -358,7 +358,7 @@ test('what a policy is said to do is what the evaluator decides by it, to somebo
           expect([is, effect === 'Restricts']).toEqual([is, closing.has(is)]);
       }
     }),
-    runs(60),
+    runs(24),
   );
 }, 60_000);
 

@@ -225,7 +225,7 @@ describe('in a small world of tiers', () => {
           }
         }
       }),
-      runs(200),
+      runs(80),
     );
   }, 60_000);
 
@@ -254,7 +254,7 @@ describe('in a small world of tiers', () => {
           decide({ networkPolicies, tieredPolicies: listed }),
         );
       }),
-      runs(200),
+      runs(80),
     );
   });
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
+import { runs } from '../../testing/property-runs.ts';
 import { blockContains } from '../match/ip-block.ts';
 import { addressesOfRange, canonicalAddress, isNoHost } from './address-range.ts';
 
@@ -72,6 +73,7 @@ describe('the addresses of a range', () => {
         expect(new Set(addresses).size).toBe(2 ** free);
         for (const each of addresses) expect(blockContains({ cidr }, each)).toBe(true);
       }),
+      runs(40),
     );
   });
 });

@@ -63,7 +63,7 @@ describe('whatever stands on a Deployment', () => {
         const isNarrow = rules.every(({ from }) => (from?.length ?? 0) > 1);
         expect(isNarrow || mayBeOpen(notes['portlock.dev/allow-from'] ?? 'any')).toBe(true);
       }),
-      runs(150),
+      runs(60),
     );
   });
 });

@@ -1,8 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { parseAllDocuments } from 'yaml';
-import type { Wire } from '../../testing/preflight-manifests.ts';
+import { goldenManifests } from '../../testing/golden-manifests.ts';
 import { snapshotOf } from '../../testing/snapshot-manifests.ts';
 import { decide } from '../decide.ts';
 import { EVENT_REASONS } from './event-reasons.ts';
@@ -11,9 +10,9 @@ const CASES = join(import.meta.dirname, '../testdata/decide');
 
 test('whatever is decided is told for a reason that is documented, with the type that is documented', () => {
   const told = readdirSync(CASES).flatMap((name) => {
-    const text = readFileSync(join(CASES, name, 'manifests.yaml'), 'utf8');
-    const manifests = parseAllDocuments(text).map((document) => document.toJS() as Wire);
-    return decide(snapshotOf(manifests)).events.map(({ reason, type }) => `${type} ${reason}`);
+    return decide(snapshotOf(goldenManifests(join(CASES, name)))).events.map(
+      ({ reason, type }) => `${type} ${reason}`,
+    );
   });
   const documented = Object.entries(EVENT_REASONS).map(([reason, { type }]) => `${type} ${reason}`);
   expect(told.length).toBeGreaterThan(50);

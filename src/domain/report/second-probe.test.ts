@@ -76,7 +76,7 @@ class Pair {
 
   /** Both look now and then, for so long. */
   lookFor(minutes: number, fromFirst: Network, fromSecond: Network): void {
-    this.look(fromFirst, fromSecond, 2 * minutes, 30);
+    this.look(fromFirst, fromSecond, minutes, 60);
   }
 
   #looked(before: Snapshot, network: Network, seconds: number): Snapshot {

@@ -42,6 +42,6 @@ test('the same as to compare canonical JSON', () => {
     fc.property(value, value, (a, b) => {
       expect(sameJson(a, b)).toBe(canonicalJson(a) === canonicalJson(b));
     }),
-    runs(1000),
+    runs(400),
   );
 });

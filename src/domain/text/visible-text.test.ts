@@ -44,7 +44,7 @@ describe('text that is shown', () => {
         expect(visible(shown)).toBe(shown);
         if (unsafeIn(text).length === 0) expect(shown).toBe(text);
       }),
-      runs(500),
+      runs(200),
     );
   });
 
@@ -68,6 +68,6 @@ test('JSON shows what it holds, and is read back as it was', () => {
       expect(unsafeIn(json)).toEqual([]);
       expect(JSON.parse(json)).toEqual({ text });
     }),
-    runs(500),
+    runs(200),
   );
 });

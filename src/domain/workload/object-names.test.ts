@@ -139,6 +139,6 @@ test.each([
         owners.set(given, owner);
       }
     }),
-    runs(60),
+    runs(24),
   );
 });

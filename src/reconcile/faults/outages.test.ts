@@ -8,7 +8,7 @@ import { until } from '../../testing/until.ts';
 
 const scene = runningOperators();
 
-const WORKLOADS = Array.from({ length: 20 }, (_, index) => `app-${index}`);
+const WORKLOADS = Array.from({ length: 8 }, (_, index) => `app-${index}`);
 const deploymentPath = (name: string) => `/apis/apps/v1/namespaces/shop/deployments/${name}`;
 const policyOf = (name: string) => scene.kept.at(`${POLICIES}/${name}-portlock`);
 const putAll = (names: readonly string[], containerPort: number) => {

@@ -1,0 +1,199 @@
+import { describe, expect, test } from 'vitest';
+import { namespace, pod, template, workload } from '../../testing/builders.ts';
+import { type Mesh, meshesOf, meshOfRollout } from './mesh.ts';
+import type { Namespace, Pod } from './workload.ts';
+
+type Marks = Partial<Pick<Namespace, 'labels' | 'annotations'>>;
+
+const marked = (marks: Marks) => workload({ template: template(marks) });
+const reasonsOf = (ofTemplate: Marks, ofNamespace: Marks = {}, pods: readonly Pod[] = []) =>
+  meshesOf(marked(ofTemplate), namespace(ofNamespace), pods).map(({ reason }) => reason);
+const withContainer = (name: string) => pod({ use: { ...pod().use, containers: ['app', name] } });
+
+describe('of pods that are to come', () => {
+  test.each<[string, Mesh['reason'][], Marks, Marks]>([
+    ['nothing says so', [], {}, {}],
+    [
+      'the namespace injects Istio',
+      ['IstioSidecar'],
+      {},
+      { labels: { 'istio-injection': 'enabled' } },
+    ],
+    ['the namespace does not', [], {}, { labels: { 'istio-injection': 'disabled' } }],
+    [
+      'the namespace has a revision of Istio',
+      ['IstioSidecar'],
+      {},
+      { labels: { 'istio.io/rev': 'canary' } },
+    ],
+    [
+      'the namespace has a revision, and does not inject',
+      [],
+      {},
+      { labels: { 'istio.io/rev': 'canary', 'istio-injection': 'disabled' } },
+    ],
+    [
+      'the template stays out of the namespace’s injection',
+      [],
+      { labels: { 'sidecar.istio.io/inject': 'false' } },
+      { labels: { 'istio-injection': 'enabled' } },
+    ],
+    [
+      'the template stays out by an annotation',
+      [],
+      { annotations: { 'sidecar.istio.io/inject': 'false' } },
+      { labels: { 'istio-injection': 'enabled' } },
+    ],
+    [
+      'the label counts before the annotation',
+      ['IstioSidecar'],
+      {
+        labels: { 'sidecar.istio.io/inject': 'true' },
+        annotations: { 'sidecar.istio.io/inject': 'false' },
+      },
+      {},
+    ],
+    [
+      'the namespace is ambient',
+      ['IstioAmbient'],
+      {},
+      { labels: { 'istio.io/dataplane-mode': 'ambient' } },
+    ],
+    [
+      'the template is not, in a namespace that is ambient',
+      [],
+      { labels: { 'istio.io/dataplane-mode': 'none' } },
+      { labels: { 'istio.io/dataplane-mode': 'ambient' } },
+    ],
+    [
+      'the namespace injects Linkerd',
+      ['Linkerd'],
+      {},
+      { annotations: { 'linkerd.io/inject': 'enabled' } },
+    ],
+    [
+      'the template is an ingress of Linkerd',
+      ['Linkerd'],
+      { annotations: { 'linkerd.io/inject': 'ingress' } },
+      {},
+    ],
+    [
+      'the template stays out of the namespace’s Linkerd',
+      [],
+      { annotations: { 'linkerd.io/inject': 'disabled' } },
+      { annotations: { 'linkerd.io/inject': 'enabled' } },
+    ],
+    [
+      'the template asks for Consul',
+      ['Consul'],
+      { annotations: { 'consul.hashicorp.com/connect-inject': 'true' } },
+      {},
+    ],
+    [
+      'the template stays out of Consul',
+      [],
+      { annotations: { 'consul.hashicorp.com/connect-inject': 'false' } },
+      {},
+    ],
+    [
+      'the namespace injects Kuma',
+      ['Kuma'],
+      {},
+      { labels: { 'kuma.io/sidecar-injection': 'true' } },
+    ],
+    [
+      'the template asks for Kuma',
+      ['Kuma'],
+      { labels: { 'kuma.io/sidecar-injection': 'enabled' } },
+      {},
+    ],
+    [
+      'the template stays out of the namespace’s Kuma',
+      [],
+      { labels: { 'kuma.io/sidecar-injection': 'disabled' } },
+      { labels: { 'kuma.io/sidecar-injection': 'enabled' } },
+    ],
+  ])('%s: %j', (_what, expected, ofTemplate, ofNamespace) => {
+    expect(reasonsOf(ofTemplate, ofNamespace)).toEqual(expected);
+  });
+});
+
+describe('of pods that live', () => {
+  test.each<[string, Mesh['reason'][], Pod]>([
+    ['no proxy', [], pod()],
+    ['the proxy of Istio', ['IstioSidecar'], withContainer('istio-proxy')],
+    ['the proxy of Linkerd', ['Linkerd'], withContainer('linkerd-proxy')],
+    ['the sidecar of Kuma', ['Kuma'], withContainer('kuma-sidecar')],
+    ['a dataplane of Consul', ['Consul'], withContainer('consul-dataplane')],
+    ['one of several dataplanes', ['Consul'], withContainer('consul-dataplane-web')],
+    ['a container that begins like one', [], withContainer('consul-dataplanes')],
+    ['a container that ends like one', [], withContainer('my-consul-dataplane')],
+    [
+      'captured by ambient',
+      ['IstioAmbient'],
+      pod({ annotations: { 'ambient.istio.io/redirection': 'enabled' } }),
+    ],
+    [
+      'not captured by ambient',
+      [],
+      pod({ annotations: { 'ambient.istio.io/redirection': 'disabled' } }),
+    ],
+    [
+      'redirected to Envoy on the way in',
+      ['CiliumEnvoy'],
+      pod({ annotations: { 'policy.cilium.io/proxy-visibility': '<Ingress/80/TCP/HTTP>' } }),
+    ],
+    [
+      'redirected to Envoy on the way out alone',
+      [],
+      pod({ annotations: { 'policy.cilium.io/proxy-visibility': '<Egress/53/UDP/DNS>' } }),
+    ],
+  ])('%s: %j', (_what, expected, live) => {
+    expect(reasonsOf({}, {}, [live])).toEqual(expected);
+  });
+
+  test('they count before the template, which pods that have ended do not', () => {
+    const linkerd = { annotations: { 'linkerd.io/inject': 'enabled' } };
+    expect(reasonsOf(linkerd, {}, [pod()])).toEqual([]);
+    expect(reasonsOf(linkerd, {}, [pod({ live: false })])).toEqual(['Linkerd']);
+  });
+
+  test('each mesh is named once, in one order, with those of policies', () => {
+    const ofPolicies: Mesh[] = [{ reason: 'Kuma', message: 'not of the list' }];
+    const pods = [
+      withContainer('linkerd-proxy'),
+      withContainer('istio-proxy'),
+      withContainer('linkerd-proxy'),
+    ];
+    const found = meshesOf(workload(), namespace(), pods, ofPolicies);
+    expect(found.map(({ reason }) => reason)).toEqual(['IstioSidecar', 'Linkerd']);
+  });
+});
+
+describe('of a rollout', () => {
+  const linkerd = { 'linkerd.io/inject': 'enabled' };
+  const rollout = (marks: Marks, pods: readonly Pod[]) =>
+    meshOfRollout(marked(marks), pods)?.reason;
+
+  test.each<[string, Mesh['reason'], Marks]>([
+    ['Linkerd', 'Linkerd', { annotations: linkerd }],
+    ['Consul', 'Consul', { annotations: { 'consul.hashicorp.com/connect-inject': 'true' } }],
+    ['Kuma', 'Kuma', { labels: { 'kuma.io/sidecar-injection': 'enabled' } }],
+    ['Istio', 'IstioSidecar', { labels: { 'sidecar.istio.io/inject': 'true' } }],
+    ['ambient', 'IstioAmbient', { labels: { 'istio.io/dataplane-mode': 'ambient' } }],
+  ])(
+    '%s comes with a mark that no live pod has, and not with one that any has',
+    (_, reason, marks) => {
+      expect(rollout(marks, [pod()])).toBe(reason);
+      expect(rollout(marks, [pod(), pod(marks)])).toBeUndefined();
+    },
+  );
+
+  test('pods that have ended have no say, and without live ones there is no rollout', () => {
+    expect(
+      rollout({ annotations: linkerd }, [pod(), pod({ annotations: linkerd, live: false })]),
+    ).toBe('Linkerd');
+    expect(rollout({ annotations: linkerd }, [pod({ live: false })])).toBeUndefined();
+    expect(rollout({ annotations: linkerd }, [])).toBeUndefined();
+  });
+});
