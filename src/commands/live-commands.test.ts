@@ -149,6 +149,21 @@ describe('audit of a cluster', () => {
     expect((await audit()).stdout).toContain('7000/TCP is used by Service elsewhere/shop');
   });
 
+  it('reads a kind in the version in which it is served', async () => {
+    const metadata = { name: 'front', namespace: 'shop' };
+    const route = (kind: string, port: number) =>
+      ({
+        apiVersion: 'gateway.networking.k8s.io/v1',
+        kind,
+        metadata,
+        spec: { rules: [{ backendRefs: [{ name: 'web', port }] }] },
+      }) as Wire;
+    const servedAs = { tlsroutes: 'v1' };
+    await start({ objects: [deployment('web'), SERVICE, route('TLSRoute', 80)], servedAs });
+    const { stdout } = await audit();
+    expect(stdout).toContain('9090/TCP is used by Service shop/web port 80, TLSRoute shop/front');
+  });
+
   it('tells people no place that there is not', async () => {
     await start();
     const { stdout } = await audit({ output: 'wide' });

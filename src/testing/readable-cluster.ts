@@ -18,6 +18,8 @@ export interface ReadableClusterOptions {
   forbidden?: { everywhere?: readonly string[]; anywhere?: readonly string[] };
   /** Plural names of kinds that are not served. */
   notServed?: readonly string[];
+  /** By plural name, the only version in which kinds are served, where that is not the one that is asked for first. */
+  servedAs?: Readonly<Record<string, string>>;
 }
 
 /** An API server that lets a user read some of what it has. */
@@ -34,7 +36,8 @@ export class ReadableCluster {
     const { file, remove } = kubeconfigFile(server);
     this.kubeconfig = file;
     this.#removeFile = remove;
-    for (const wire of options.objects) this.objects.put(pathOf(wire), wire as KeptObject);
+    for (const wire of options.objects)
+      this.objects.put(pathOf(wire, options.servedAs), wire as KeptObject);
     for (const each of options.notServed ?? []) this.objects.notServed.add(each);
     server.otherwise((response, request) => this.#answer(response, request));
   }
@@ -52,6 +55,7 @@ export class ReadableCluster {
     const { forbidden = {}, notServed = [] } = this.#options;
     const { everywhere = [], anywhere = [] } = forbidden;
     const { path } = request;
+    if (/^\/apis\/[^/]+$/.test(path)) return this.#discoverGroup(response);
     if (/^\/(?:api|apis\/[^/]+)\/[^/]+$/.test(path)) return this.#discover(response, path);
     const { group, plural, namespace } = parseApiPath(path);
     const name = group === '' ? plural : `${plural}.${group}`;
@@ -59,25 +63,39 @@ export class ReadableCluster {
       anywhere.includes(name) || (namespace === undefined && everywhere.includes(name));
     if (isForbidden)
       return sendStatus(response, 403, { reason: 'Forbidden', message: `${plural} is forbidden` });
-    if (notServed.includes(plural))
+    if (notServed.includes(plural) || !this.#isServedAt(path, plural))
       return sendStatus(response, 404, { reason: 'NotFound', message: 'not served' });
     return this.objects.answer(response, request);
   }
 
+  #isServedAt(path: string, plural: string): boolean {
+    const version = this.#options.servedAs?.[plural];
+    return version === undefined || path.includes(`/${version}/`);
+  }
+
+  /** Of every group the same versions. */
+  #discoverGroup(response: ServerResponse): void {
+    const versions = Object.values(this.#options.servedAs ?? {}).map((version) => ({ version }));
+    sendJson(response, { kind: 'APIGroup', versions });
+  }
+
   /** Everybody may ask what is served. */
   #discover(response: ServerResponse, path: string): void {
-    const { forbidden = {}, notServed = [] } = this.#options;
+    const { forbidden = {}, notServed = [], servedAs = {} } = this.#options;
     const known = [...(forbidden.anywhere ?? []), ...(forbidden.everywhere ?? [])];
     const resources = known
       .map((each) => ({ name: each.replace(/\..*/, '') }))
       .filter(({ name }) => !notServed.includes(name));
+    const elsewhere = Object.keys(servedAs).filter((name) => path.endsWith(`/${servedAs[name]}`));
+    resources.push(...elsewhere.map((name) => ({ name })));
     sendJson(response, { kind: 'APIResourceList', groupVersion: path, resources });
   }
 }
 
-function pathOf(wire: Wire): string {
+function pathOf(wire: Wire, servedAs: Readonly<Record<string, string>> = {}): string {
   const kind = kindOf(wire);
   if (kind === undefined) throw new Error(`decisions do not read a ${wire.kind}`);
   const { namespace, name } = wire.metadata as { namespace?: string; name: string };
-  return resourcePath(kind.resource, { namespace, name });
+  const version = servedAs[kind.resource.plural] ?? kind.resource.version;
+  return resourcePath({ ...kind.resource, version }, { namespace, name });
 }

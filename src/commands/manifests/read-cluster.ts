@@ -2,7 +2,7 @@ import type { KubeClient } from '../../kube/client.ts';
 import { ApiError, isNotFound } from '../../kube/errors.ts';
 import { type KubernetesObject, resourceName } from '../../kube/resource.ts';
 import { MalformedObjectError } from '../../kube/shape.ts';
-import { entriesOf, fieldsOf, identityOf } from '../../kube/wire-fields.ts';
+import { entriesOf, fieldsOf, identityOf, textOf } from '../../kube/wire-fields.ts';
 import { withTroubleTold } from '../api-trouble.ts';
 import { emptyCluster, type ManifestCluster } from './cluster.ts';
 import { type Concern, decisiveKinds, type ManifestKind } from './kinds.ts';
@@ -110,11 +110,12 @@ async function readKind(
 /** Returns false where the user may not, and something is served there. */
 async function readIn(
   client: KubeClient,
-  { resource }: ManifestKind,
+  kind: ManifestKind,
   namespaces: readonly (string | undefined)[],
   take: (wire: KubernetesObject) => void,
   signal: AbortSignal,
 ): Promise<boolean> {
+  const { resource } = kind;
   for (const namespace of namespaces) {
     const asked = { verb: 'list', resource: resourceName(resource), namespace };
     const outcome = await withTroubleTold(asked, () =>
@@ -125,8 +126,41 @@ async function readIn(
       }),
     );
     if (outcome === 'forbidden') return !(await isServed(client, resource, signal));
+    const other = outcome === 'absent' ? await otherVersion(client, resource, signal) : undefined;
+    if (other) return readIn(client, { ...kind, resource: other }, namespaces, take, signal);
   }
   return true;
+}
+
+/** The resource in another version, where its group has it in one: routes have become v1 since. */
+async function otherVersion(
+  client: KubeClient,
+  resource: ManifestKind['resource'],
+  signal: AbortSignal,
+): Promise<ManifestKind['resource'] | undefined> {
+  if (resource.group === '') return undefined;
+  for (const version of await versionsOf(client, resource.group, signal)) {
+    const other = { ...resource, version };
+    if (version !== resource.version && (await isServed(client, other, signal))) return other;
+  }
+  return undefined;
+}
+
+/** Those that discovery tells everybody of a group, the preferred one first; none where there is no such group. */
+async function versionsOf(
+  client: KubeClient,
+  group: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  try {
+    const request = { method: 'GET', path: `/apis/${group}`, signal } as const;
+    const { versions } = fieldsOf(await client.request(request));
+    return entriesOf(versions).map((each) => textOf(fieldsOf(each).version));
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ApiError) return [];
+    throw error;
+  }
 }
 
 /** "Forbidden" comes before "not found": whether there is such a kind, discovery tells everybody. */

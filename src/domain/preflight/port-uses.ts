@@ -78,13 +78,27 @@ function addressesOf(pods: UsedPods['pods']): Set<string> {
  */
 function ownUses(shape: PodShape, template: UsedPod): PortUse[] {
   const own = new Set(template.use.containers);
-  const probes = [...probeUses(shape), ...hostPortUses(shape)].map((use) =>
-    use.container === undefined || own.has(use.container) ? use : asInjected(use),
-  );
-  const isInjected = shape.use.containers.some((container) => !own.has(container));
-  const isOfTemplate = isSameScrape(shape.use.scrape, template.use.scrape);
+  const uses = [...probeUses(shape), ...hostPortUses(shape)];
   const scrapes = podScrapeUses(shape);
-  return [...probes, ...(isInjected && !isOfTemplate ? scrapes.map(asInjected) : scrapes)];
+  if (shape.use.containers.every((container) => own.has(container))) return [...uses, ...scrapes];
+  // A mesh has the probes of other containers sent to its proxy, too.
+  const written = new Set(probeUses(template).map(asked));
+  const isOwn = (use: PortUse) =>
+    use.container === undefined || (own.has(use.container) && isWritten(use, written));
+  const isOfTemplate = isSameScrape(shape.use.scrape, template.use.scrape);
+  return [
+    ...uses.map((use) => (isOwn(use) ? use : asInjected(use))),
+    ...(isOfTemplate ? scrapes : scrapes.map(asInjected)),
+  ];
+}
+
+/** Whether the owner wrote it: a port of the node is, as no mesh asks for one. */
+function isWritten(use: PortUse, written: ReadonlySet<string>): boolean {
+  return use.source.kind !== 'kubelet' || written.has(asked(use));
+}
+
+function asked({ user, port }: PortUse): string {
+  return `${user} ${port}`;
 }
 
 function isSameScrape(a: ScrapeAnnotations, b: ScrapeAnnotations): boolean {

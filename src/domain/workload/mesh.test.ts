@@ -197,3 +197,17 @@ describe('of a rollout', () => {
     expect(rollout({ annotations: linkerd }, [])).toBeUndefined();
   });
 });
+
+test.each([
+  ['true', true],
+  ['True', true],
+  ['1', true],
+  ['t', true],
+  ['false', false],
+  ['yes', false],
+  ['', false],
+])('Consul reads connect-inject %j as %s, so that its port is used', (value, isInjected) => {
+  const annotations = { 'consul.hashicorp.com/connect-inject': value };
+  const meshes = meshesOf(workload({ template: template({ annotations }) }), namespace(), []);
+  expect(meshes.map(({ port }) => port)).toEqual(isInjected ? [20_000] : []);
+});

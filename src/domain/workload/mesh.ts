@@ -131,7 +131,8 @@ type Marked = Pick<Namespace, 'labels' | 'annotations'>;
 function meshToCome(template: Marked, namespace: Marked): Mesh | undefined {
   const linkerd = template.annotations[LINKERD_INJECT] ?? namespace.annotations[LINKERD_INJECT];
   if (linkerd === 'enabled' || linkerd === 'ingress') return LINKERD;
-  if (template.annotations[CONSUL_INJECT] === 'true') return CONSUL;
+  // As Go's strconv.ParseBool reads it (connect-inject webhook of hashicorp/consul-k8s).
+  if (/^(1|t|T|TRUE|true|True)$/.test(template.annotations[CONSUL_INJECT] ?? '')) return CONSUL;
   const kuma = template.labels[KUMA_INJECTION] ?? namespace.labels[KUMA_INJECTION];
   if (kuma === 'enabled' || kuma === 'true') return KUMA;
   const inject = template.labels[ISTIO_INJECT] ?? template.annotations[ISTIO_INJECT];
