@@ -158,6 +158,9 @@ describe.each([
     connection.end();
     socket.end();
     await once(socket, 'close');
+    // Its own end may hear of it later.
+    await setImmediate();
+    await setImmediate();
     expect([closed, socket.errored]).toEqual([0, null]);
   });
 

@@ -5,12 +5,15 @@ import { readFileSync } from 'node:fs';
  * or the system has no such file.
  */
 export function fileDescriptorLimit(): number | undefined {
-  let limits: string;
   try {
-    limits = readFileSync('/proc/self/limits', 'utf8');
+    return openFilesOf(readFileSync('/proc/self/limits', 'utf8'));
   } catch {
     return undefined;
   }
+}
+
+/** The soft limit of open files in such a file; undefined where it says "unlimited". */
+export function openFilesOf(limits: string): number | undefined {
   const soft = /^Max open files\s+(\d+)/m.exec(limits)?.[1];
   return soft === undefined ? undefined : Number(soft);
 }

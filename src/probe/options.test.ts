@@ -22,6 +22,8 @@ describe('validateLimits', () => {
     ['connectionsPerSecond', -1],
     ['connectionsPerSecond', 0.5],
     ['connectionsPerSecond', 1_000_001],
+    ['connectionsPerSecondToNode', -1],
+    ['connectionsPerSecondToNode', 1_000_001],
     ['maximumInFlight', 0],
     ['maximumInFlight', 32_769],
     ['timeoutMilliseconds', 9],

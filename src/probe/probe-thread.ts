@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { type ResourceLimits, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
+import { heapBounds } from './heap-bounds.ts';
 import type { Request, Response } from './messages.ts';
 import type { ProbeLimits, Rates } from './options.ts';
 import { ProbeError } from './probe-error.ts';
@@ -10,19 +11,6 @@ interface PendingWork {
   onProgress: ((done: number, total: number) => void) | undefined;
   resolve(tally: Tally): void;
   reject(error: unknown): void;
-}
-
-/**
- * Bounds of the worker's heap, in MiB. A waiting socket outlives any young generation, so a small one
- * costs no time (measured: 6 to 32 MiB are equally fast) and spares 15 MiB. In the old one a net.Socket
- * takes 1.5 KiB, a bare handle less (see handle-connection.ts); the bound turns a leak into a dead
- * worker instead of a killed process.
- */
-function resourceLimits(maximumInFlight: number): ResourceLimits {
-  return {
-    maxYoungGenerationSizeMb: 8,
-    maxOldGenerationSizeMb: 64 + Math.ceil(maximumInFlight / 256),
-  };
 }
 
 /** So long the thread has to hang up in order at its end: others have to end, too, and in time. */
@@ -108,7 +96,7 @@ export class ProbeThread {
     const worker = new Worker(workerUrl(), {
       name: 'portlock-probe',
       workerData: this.#limits,
-      resourceLimits: resourceLimits(this.#limits.maximumInFlight),
+      resourceLimits: heapBounds(this.#limits.maximumInFlight),
     });
     let cause: unknown;
     worker.on('message', (response: Response) => {

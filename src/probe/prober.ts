@@ -5,7 +5,7 @@ import { type ProbeJob, validateJob } from './job.ts';
 import { type ProbeLimits, validateLimits } from './options.ts';
 import { ProbeError } from './probe-error.ts';
 import { ProbeThread } from './probe-thread.ts';
-import { ratesOf, type SharedRates } from './shared-rates.ts';
+import { ratesOf, type SharedRates, sharedRatesOf } from './shared-rates.ts';
 import { readingOf } from './tally.ts';
 import type { Work } from './task.ts';
 
@@ -42,11 +42,7 @@ export class Prober {
   /** @throws {ProbeError} InvalidJob where a limit is out of range */
   constructor(options: ProberOptions) {
     validateLimits(options);
-    this.#rates = {
-      own: options.connectionsPerSecond,
-      ofAll: options.connectionsPerSecondOfAll ?? 0,
-      toNode: options.connectionsPerSecondToNode ?? 0,
-    };
+    this.#rates = sharedRatesOf(options);
     const rates = ratesOf(this.#rates, 1);
     const half = Math.floor((fileDescriptorLimit() ?? Number.POSITIVE_INFINITY) / 2);
     const inFlight = Math.max(1, Math.min(options.maximumInFlight, half));

@@ -7,6 +7,19 @@ export interface SharedRates {
   toNode: number;
 }
 
+/** What is not given has no bound. */
+export function sharedRatesOf(given: {
+  connectionsPerSecond: number;
+  connectionsPerSecondOfAll?: number;
+  connectionsPerSecondToNode?: number;
+}): SharedRates {
+  return {
+    own: given.connectionsPerSecond,
+    ofAll: given.connectionsPerSecondOfAll ?? 0,
+    toNode: given.connectionsPerSecondToNode ?? 0,
+  };
+}
+
 /** The part of one of so many probers; where there is a bound, at least one connection a second. */
 export function ratesOf({ own, ofAll, toNode }: SharedRates, probers: number): Rates {
   const bounds = [own, partOf(ofAll, probers)].filter((rate) => rate > 0);
