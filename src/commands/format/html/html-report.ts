@@ -3,10 +3,9 @@ import type { AuditedWorkload, AuditFinding, AuditResult } from '../../../api/au
 import { compareText } from '../../compare-text.ts';
 import { generalFixOf, whyOf } from '../finding-reasons.ts';
 import { anchor, escaped, escapedLines, prose } from '../xml.ts';
-import { Matrices } from './matrix.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
-import { classOf, type Page, workloadArticle } from './workload-article.ts';
+import { classOf, workloadArticle } from './workload-article.ts';
 
 /** Of more workloads those out of sight are laid out when they come into it. */
 const MOST_AT_ONCE = 200;
@@ -20,19 +19,18 @@ const VERDICTS = {
 /** An audit as one page that needs nothing else: no network, no script, light or dark, on a screen or on paper. */
 export function htmlReport(audit: AuditResult): string {
   const { workloads, verdict, problems } = audit;
-  const matrices = new Matrices();
-  const page = { matrices, sharedPatches: sharedPatches(workloads) };
+  const shared = sharedPatches(workloads);
   const namespaces = [...Map.groupBy(workloads, ({ namespace }) => namespace)].sort(([a], [b]) =>
     compareText(a, b),
   );
-  const sections = namespaces.map(([name, each]) => namespaceSection(name, each, page));
+  const sections = namespaces.map(([name, each]) => namespaceSection(name, each, shared));
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'">
 <title>portlock report</title><style>${STYLE}</style></head>
-<body${workloads.length > MOST_AT_ONCE ? ' class="large"' : ''}>${matrices.definitions()}<header><h1>Declared and reachable ports</h1><p>${VERDICTS[verdict]}</p>${counts(workloads)}</header>
+<body${workloads.length > MOST_AT_ONCE ? ' class="large"' : ''}><header><h1>Declared and reachable ports</h1><p>${VERDICTS[verdict]}</p>${counts(workloads)}</header>
 <main>${problemList(problems)}${overview(namespaces)}${FILTER}${LEGEND}
-${sections.join('')}${checksSection(workloads, page)}</main>
+${sections.join('')}${checksSection(workloads, shared)}</main>
 <script>${SCRIPT}</script></body></html>
 `;
 }
@@ -40,7 +38,7 @@ ${sections.join('')}${checksSection(workloads, page)}</main>
 const FILTER = `<form hidden role="search"><div><label for="search">Search</label><input id="search" name="search" type="search" placeholder="a name, a port, PL003"></div>
 <div><label for="severity">Show</label><select id="severity" name="severity"><option value="">all</option><option value="high">high</option><option value="medium">medium and worse</option><option value="low">low and worse</option><option value="note">notes and worse</option></select></div><output class="soft"></output></form>`;
 const LEGEND =
-  '<p class="soft">● yes, ◐ to some, a small ring no, ? nobody looked. Red is open though it is not declared; orange is declared and closed.</p>';
+  '<p class="soft">● yes, ◐ to some, a small dot no, ? nobody looked. Red is open though it is not declared; orange is declared and closed.</p>';
 
 /** What a page may run is what it says by a hash: a text in it that is taken for a script does nothing. */
 function hashOf(text: string): string {
@@ -98,8 +96,12 @@ function bar(numbers: readonly number[], most: number): string {
   return `<svg viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">${parts.join('')}</svg>`;
 }
 
-function namespaceSection(name: string, workloads: readonly AuditedWorkload[], page: Page): string {
-  const articles = workloads.map((workload) => workloadArticle(workload, page));
+function namespaceSection(
+  name: string,
+  workloads: readonly AuditedWorkload[],
+  shared: ReadonlyMap<string, string>,
+): string {
+  const articles = workloads.map((workload) => workloadArticle(workload, shared));
   return `<section class="namespace" id="ns-${anchor(name)}"><h2>${escaped(name)}</h2>\n${articles.join('')}</section>\n`;
 }
 
@@ -119,7 +121,10 @@ function sharedPatches(workloads: readonly AuditedWorkload[]): Map<string, strin
 }
 
 /** What each id that occurs is about, and what mends it. */
-function checksSection(workloads: readonly AuditedWorkload[], { sharedPatches }: Page): string {
+function checksSection(
+  workloads: readonly AuditedWorkload[],
+  shared: ReadonlyMap<string, string>,
+): string {
   const found = new Map<string, AuditFinding>();
   for (const { findings } of workloads) for (const each of findings) found.set(each.id, each);
   if (found.size === 0) return '';
@@ -127,7 +132,7 @@ function checksSection(workloads: readonly AuditedWorkload[], { sharedPatches }:
     .sort((a, b) => compareText(a.id, b.id))
     .map((finding) => {
       const { id, name, severity } = finding;
-      const patch = sharedPatches.get(id);
+      const patch = shared.get(id);
       const title = id === name ? escaped(id) : `${escaped(id)} ${escaped(name)}`;
       return `<h3 id="${anchor(id)}">${title} <small>${severity}</small></h3><p>${prose(whyOf(finding))}</p><p>${prose(generalFixOf(finding))}</p>${patch === undefined ? '' : `<details><summary>Fix</summary><pre>${escapedLines(patch.trimEnd())}</pre></details>`}`;
     });

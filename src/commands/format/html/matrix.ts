@@ -6,62 +6,64 @@ import { type Mark, type PortRow, portRows } from './port-rows.ts';
 const MOST_ROWS = 20;
 const ROW = 18;
 const WIDTH = 350;
+/** Where the columns are; what they are called stands above the picture, by the page's style. */
 const CENTRES = [130, 195, 260, 325] as const;
 const COLUMNS = ['declared', 'allowed', 'reachable', 'listening'] as const;
+/** Half of the width of a question mark. */
+const HALF = 3;
 
 /**
- * Pictures of which ports are declared, allowed, reachable and listened on. Rows that look alike are drawn once for the
- * whole page: a report of thousands of workloads stays small.
+ * The picture of which ports of a workload are declared, allowed, reachable and listened on, with the same in words for
+ * those who do not see it. All marks that look alike are one path: a browser takes in thousands of pictures at once.
  */
-export class Matrices {
-  readonly #rows = new Map<string, string>();
-
-  /** The picture of a workload, with the same in words for those who do not see it. */
-  picture(workload: AuditedWorkload): string {
-    const all = portRows(workload);
-    const rows = all.slice(0, MOST_ROWS);
-    const left = all.length - rows.length;
-    const height = ROW * (rows.length + 1 + (left > 0 ? 1 : 0)) + 4;
-    const drawn = rows.map((row, index) => {
-      const y = ROW * (index + 1);
-      return `<use href="#${this.#idOf(row)}" y="${y}"/><text y="${y + 13}">${escaped(row.label)}</text>`;
-    });
-    if (left > 0) drawn.push(`<text y="${height - 8}">and ${left} more</text>`);
-    const words = rows.map(inWords).join('; ');
-    return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(words)}"><use href="#h"/>${drawn.join('')}</svg>`;
-  }
-
-  /** What the pictures refer to; to be asked for once all of them are drawn. */
-  definitions(): string {
-    const names = COLUMNS.map(
-      (name, index) =>
-        `<text class="soft" x="${CENTRES[index]}" y="12" text-anchor="middle">${name}</text>`,
-    );
-    return `<svg width="0" height="0" aria-hidden="true"><defs><g id="h">${names.join('')}</g>${[...this.#rows.values()].join('')}</defs></svg>`;
-  }
-
-  #idOf(row: PortRow): string {
-    const marks = COLUMNS.map((column) => row[column]);
-    const id = `r${marks.map(([letter]) => letter).join('')}`;
-    if (!this.#rows.has(id)) {
-      const drawn = marks.map((mark, index) => drawing(mark, CENTRES[index] ?? 0));
-      this.#rows.set(id, `<g id="${id}" class="${concern(row)}">${drawn.join('')}</g>`);
-    }
-    return id;
-  }
+export function picture(workload: AuditedWorkload): string {
+  const all = portRows(workload);
+  const rows = all.slice(0, MOST_ROWS);
+  const left = all.length - rows.length;
+  const height = ROW * (rows.length + (left > 0 ? 1 : 0)) + 4;
+  const labels = rows.map((row, index) => labelOf(row, ROW * index + 13));
+  if (left > 0) labels.push(`<text y="${height - 8}">and ${left} more</text>`);
+  const words = rows.map(inWords).join('; ');
+  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(words)}">${marksOf(rows)}${labels.join('')}</svg>`;
 }
 
-/** Shapes differ, too: colour alone says nothing to many. */
-function drawing(mark: Mark, x: number): string {
+/** Question marks come first, each with its place, and then the label: that is one element. */
+function labelOf(row: PortRow, y: number): string {
+  const unknown = CENTRES.filter((_, index) => row[COLUMNS[index] ?? 'declared'] === 'unknown');
+  if (unknown.length === 0) return `<text y="${y}">${escaped(row.label)}</text>`;
+  const places = [...unknown.map((x) => x - HALF), 0].join(' ');
+  return `<text x="${places}" y="${y}">${'?'.repeat(unknown.length)}${escaped(row.label)}</text>`;
+}
+
+/** The drawn marks, by how they look. */
+function marksOf(rows: readonly PortRow[]): string {
+  const paths = new Map<string, string>();
+  for (const [index, row] of rows.entries())
+    for (const [column, x] of CENTRES.entries())
+      for (const [look, path] of drawing(row[COLUMNS[column] ?? 'declared'], x, ROW * index + 9)) {
+        const style = look === '' ? concern(row) : `${concern(row)} ${look}`;
+        paths.set(style, (paths.get(style) ?? '') + path);
+      }
+  return [...paths].map(([style, path]) => `<path class="${style}" d="${path}"/>`).join('');
+}
+
+/**
+ * A line without length has the round ends alone: a disc as wide as the line. Shapes differ, too: colour alone says
+ * nothing to many.
+ */
+function drawing(mark: Mark, x: number, y: number): [look: string, path: string][] {
   switch (mark) {
     case 'yes':
-      return `<circle cx="${x}" cy="9" r="5.5"/>`;
+      return [['', `M${x} ${y}h0`]];
     case 'some':
-      return `<circle class="ring" cx="${x}" cy="9" r="5.5"/><path d="M${x} 3.5a5.5 5.5 0 0 0 0 11z"/>`;
+      return [
+        ['ring', `M${x} ${y - 5.5}a5.5 5.5 0 1 1-.01 0z`],
+        ['half', `M${x} ${y - 5.5}a5.5 5.5 0 0 0 0 11z`],
+      ];
     case 'no':
-      return `<circle class="ring" cx="${x}" cy="9" r="3"/>`;
+      return [['no', `M${x} ${y}h0`]];
     case 'unknown':
-      return `<text x="${x}" y="13" text-anchor="middle">?</text>`;
+      return [];
   }
 }
 

@@ -2,19 +2,16 @@ import type { AuditedWorkload, AuditFinding } from '../../../api/audit-result.ts
 import { portKey } from '../../../domain/workload/declared-ports.ts';
 import { enforceInWords } from '../../audit/in-words.ts';
 import { anchor, escaped, escapedLines, prose } from '../xml.ts';
-import type { Matrices } from './matrix.ts';
+import { picture } from './matrix.ts';
 
-/** What the parts of a page share. */
-export interface Page {
-  matrices: Matrices;
-  /** By id, what mends all of its findings: it is shown once for all of them. */
-  sharedPatches: ReadonlyMap<string, string>;
-}
-
-/** A workload: its picture, what would be cut, who is connected, and what was found, with what mends it. */
+/**
+ * A workload: its picture, what would be cut, who is connected, and what was found, with what mends it.
+ *
+ * @param sharedPatches by id, what mends all of its findings: it is shown once for all of them
+ */
 export function workloadArticle(
   workload: AuditedWorkload,
-  { matrices, sharedPatches }: Page,
+  sharedPatches: ReadonlyMap<string, string>,
 ): string {
   const { kind, name, mode, file, line, findings } = workload;
   const about = [
@@ -30,7 +27,7 @@ export function workloadArticle(
       ? `<ul>${findings.map((each) => findingItem(each, sharedPatches)).join('')}</ul>`
       : '<p>Nothing found.</p>',
   ];
-  return `<article class="${classOf(workload)}"><div>${parts.join('')}</div>${matrices.picture(workload)}</article>\n`;
+  return `<article class="${classOf(workload)}"><div>${parts.join('')}</div>${picture(workload)}</article>\n`;
 }
 
 /** The severity of the worst finding. */
@@ -58,7 +55,7 @@ function connected({ connected }: AuditedWorkload): string {
 
 function findingItem(
   { id, name, severity, message, fix, patch }: AuditFinding,
-  sharedPatches: Page['sharedPatches'],
+  sharedPatches: ReadonlyMap<string, string>,
 ): string {
   const title = id === name ? '' : ` ${escaped(name)}`;
   const head = `<b class="${severity}"><a href="#${anchor(id)}">${escaped(id)}</a>${title}</b> ${escaped(message)}`;
