@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NO_CLUSTER, OBJECTS_ALONE } from '../testing/command-flags.ts';
 import { type Said, saidBy } from '../testing/command-streams.ts';
 import { runAudit } from './audit.ts';
+import { runDiff } from './diff.ts';
 import { runFix } from './fix.ts';
 import { runMigrate } from './migrate.ts';
 import { runRender } from './render.ts';
@@ -43,6 +44,10 @@ const BAD: Readonly<Record<string, { content: string | Uint8Array; said: RegExp 
     said: /^: is binary, not a manifest$/,
   },
   'broken.yaml': { content: 'kind: A\nspec: [1,\n', said: /^:\d:\d+: / },
+  'deep.yaml': {
+    content: '['.repeat(100_000),
+    said: /^:1:100: is nested deeper than any manifest, in more than 100 levels; write it flatter$/,
+  },
   'duplicate.yaml': {
     content: 'apiVersion: v1\nkind: Pod\nkind: Service\n',
     said: /^:3:1: duplicated mapping key$/,
@@ -95,6 +100,7 @@ const COMMANDS: Record<string, (streams: Streams) => Promise<number>> = {
   render: (streams) =>
     runRender({ ...flags(), all: true, outDir: undefined, check: false }, streams),
   audit: (streams) => runAudit({ ...AUDIT, paths: [folder] }, streams, NEVER),
+  diff: (streams) => runDiff({ ...flags(), all: true, output: 'table' }, streams),
   migrate: (streams) => runMigrate({ ...flags(), output: 'table' }, streams),
   fix: (streams) => runFix({ ...flags(), dryRun: false, patch: false }, streams),
 };

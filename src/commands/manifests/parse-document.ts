@@ -112,9 +112,16 @@ function asDocumentError({ file, line, text }: SourceDocument, error: unknown): 
       file,
       line: line + (mark?.line ?? 0),
       ...(mark && { column: mark.column + 1 }),
-      message: reason ?? 'cannot be read as YAML',
+      message: inOurWords(reason ?? 'cannot be read as YAML'),
       ...(excerpt !== undefined && { excerpt }),
     },
     { cause: error },
+  );
+}
+
+function inOurWords(reason: string): string {
+  return reason.replace(
+    /^nesting exceeded maxDepth \((\d+)\)$/,
+    'is nested deeper than any manifest, in more than $1 levels; write it flatter',
   );
 }
