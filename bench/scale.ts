@@ -69,6 +69,7 @@ function print(measured: readonly Measured[]): void {
       'lost',
       'policiesPerSecond',
       'missing',
+      'restarts',
       'resident',
       'processorSeconds',
       'longestBlock',

@@ -29,6 +29,7 @@ test('the figures are medians of the rounds of each', () => {
     size: 1000,
     policiesPerSecond: 100,
     missing: 0,
+    restarts: 0,
     p50,
     p99: 50,
     max: 60,

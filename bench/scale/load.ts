@@ -8,7 +8,7 @@ import { DEPLOYMENTS, NETWORK_POLICIES, REPORTS } from '../../src/kube/resources
 export const NAMESPACES = ['bench-0', 'bench-1', 'bench-2', 'bench-3', 'bench-4'];
 const CREATORS = 16;
 /** Without a new policy for so long, whoever should write it has lost it. */
-const SILENCE_MILLISECONDS = 120_000;
+const SILENCE_MILLISECONDS = 60_000;
 const LOST_MILLISECONDS = 30_000;
 const GAP_MILLISECONDS = 20;
 

@@ -15,6 +15,8 @@ export interface Measured extends Partial<Restart> {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
+  /** How often a program ended by itself. */
+  readonly restarts: number;
   /** Of those labelled one by one. */
   readonly lost: number;
   readonly resident: number;
@@ -57,13 +59,14 @@ export async function measure(round: Round): Promise<Measured> {
     const longestBlock = await running.metric(LONGEST_BLOCK);
     const times = await labelOneByOne(client, watch, size, samples, signal);
     await running.untilQuiet();
-    const { resident } = running;
+    const { resident, restarts } = running;
     await running.stop();
     return {
       contestant: contestant.name,
       size,
       policiesPerSecond: (size - missing) / seconds,
       missing,
+      restarts,
       p50: quantile(times, 0.5),
       p99: quantile(times, 0.99),
       max: quantile(times, 1),

@@ -9,20 +9,38 @@ const READY_MILLISECONDS = 180_000;
 /** The kernel counts processor time in these, a second. */
 const TICKS = 100;
 
-/** A contestant's running processes. */
+/** A program that ends that often does not work. */
+const MOST_RESTARTS = 5;
+
+/** A contestant's running processes. One that ends is started again, as a kubelet would. */
 export class Running {
   readonly contestant: Contestant;
-  readonly #children: readonly ChildProcess[];
-  readonly #ended: Promise<unknown>;
+  readonly #children: ChildProcess[];
   readonly #signal: AbortSignal;
+  #restarts = 0;
+  #isStopped = false;
 
   constructor(contestant: Contestant, signal: AbortSignal) {
     this.contestant = contestant;
     this.#signal = signal;
-    this.#children = contestant.programs.map(start);
-    this.#ended = Promise.all(
-      this.#children.map((child) => new Promise((resolve) => child.once('exit', resolve))),
-    );
+    this.#children = contestant.programs.map((_, index) => this.#start(index));
+  }
+
+  /** How often one of them has ended by itself. */
+  get restarts(): number {
+    return this.#restarts;
+  }
+
+  #start(index: number): ChildProcess {
+    const program = this.contestant.programs[index];
+    if (program === undefined) throw new RangeError(`there is no program ${index}`);
+    const child = start(program);
+    child.once('exit', () => {
+      if (this.#isStopped || this.#restarts >= MOST_RESTARTS) return;
+      this.#restarts++;
+      this.#children[index] = this.#start(index);
+    });
+    return child;
   }
 
   /** Resident memory of all, in bytes. */
@@ -31,7 +49,7 @@ export class Running {
     return sum(kilobytes.map(Number)) * 1024;
   }
 
-  /** Processor time of all since the start, in seconds. */
+  /** Processor time of all since the start, in seconds; of one that was started again, since then. */
   get processorSeconds(): number {
     const ticks = this.#read('stat').map((text) => {
       // The name in parentheses may hold spaces; utime and stime are the 14th and 15th field.
@@ -55,8 +73,11 @@ export class Running {
   }
 
   async stop(): Promise<void> {
-    for (const child of this.#children) child.kill('SIGTERM');
-    await this.#ended;
+    this.#isStopped = true;
+    const running = this.#children.filter((child) => (child.exitCode ?? child.signalCode) === null);
+    const ended = running.map((child) => new Promise((resolve) => child.once('exit', resolve)));
+    for (const child of running) child.kill('SIGTERM');
+    await Promise.all(ended);
   }
 
   /** The sum of a metric of portlock's over all labels that match; undefined of one that serves none. */
