@@ -10,41 +10,16 @@
  */
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { clusterDown, clusterUp } from '../e2e/cluster/cluster.ts';
-import { run } from '../e2e/cluster/command.ts';
+import { clusterDown } from '../e2e/cluster/cluster.ts';
 import { runCommandLine } from '../e2e/cluster/command-line.ts';
-import { formatProgress } from '../e2e/cluster/progress.ts';
 import { repository } from '../e2e/harness/environment.ts';
-import { KubeClient } from '../src/kube/client.ts';
-import { loadKubeConfig } from '../src/kube/kubeconfig.ts';
-import { type Contestant, contestants, Running } from './scale/contestants.ts';
-import { converge, labelOneByOne, NAMESPACES, PolicyWatch, removeAll } from './scale/load.ts';
-import { median, quantile } from './statistics.ts';
+import { startArena } from './scale/arena.ts';
+import { goPeer, portlock } from './scale/contestants.ts';
+import { NAMESPACES } from './scale/load.ts';
+import { type Measured, measure } from './scale/measure.ts';
+import { median } from './statistics.ts';
 
-/** What one round of one contestant measured; milliseconds, seconds and bytes. */
-interface Measured extends Partial<Restart> {
-  readonly contestant: string;
-  readonly size: number;
-  readonly policiesPerSecond: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly max: number;
-  readonly lost: number;
-  readonly resident: number;
-  readonly processorSeconds: number;
-  readonly longestBlock: number | undefined;
-}
-
-/** What a start on converged workloads measured. */
-interface Restart {
-  readonly restartReady: number;
-  readonly restartProcessor: number;
-  readonly restartWrites: number | undefined;
-}
-
-const LONGEST_BLOCK = 'nodejs_eventloop_lag_max_seconds';
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 await runCommandLine(async (args, signal) => {
@@ -59,34 +34,8 @@ await runCommandLine(async (args, signal) => {
   });
   const measured: Measured[] = [];
   try {
-    const onProgress = (progress: Parameters<typeof formatProgress>[0]) =>
-      say(formatProgress(progress));
-    const cluster = await clusterUp({
-      network: 'none',
-      nodes: 1,
-      families: 'ipv4',
-      signal,
-      onProgress,
-    });
-    await run(['npm', 'run', '--silent', 'build'], { directory: repository, signal });
-    const { kubeconfig, binaries } = cluster;
-    await run(
-      [
-        ...binaries.kubectl,
-        '--kubeconfig',
-        kubeconfig,
-        'apply',
-        '-k',
-        path.join(repository, 'crds'),
-      ],
-      { signal },
-    );
-    const client = new KubeClient({ kubeConfig: loadKubeConfig({ kubeconfig }) });
-    for (const name of ['default', ...NAMESPACES])
-      await run([...binaries.kubectl, '--kubeconfig', kubeconfig, 'create', 'namespace', name], {
-        signal,
-      }).catch(() => {});
-    const all = await contestants(kubeconfig, signal);
+    const { client, kubeconfig } = await startArena(say, signal);
+    const all = [await goPeer(kubeconfig, signal), portlock(kubeconfig)];
     const samples = Number(values.samples);
     for (const size of values.sizes.split(',').map(Number))
       for (let round = 0; round < Number(values.rounds); round++)
@@ -104,73 +53,6 @@ await runCommandLine(async (args, signal) => {
   await writeFile(path.join(repository, 'dist/scale.json'), JSON.stringify(measured, null, 2));
 });
 
-interface Round {
-  readonly client: KubeClient;
-  readonly contestant: Contestant;
-  readonly size: number;
-  /** How many are labelled one by one. */
-  readonly samples: number;
-  readonly signal: AbortSignal;
-}
-
-async function measure(round: Round): Promise<Measured> {
-  const { client, contestant, size, samples, signal } = round;
-  await removeAll(client);
-  const watch = new PolicyWatch(client);
-  await watch.begin();
-  const running = new Running(contestant, signal);
-  try {
-    await running.untilReady();
-    await running.untilQuiet();
-    await running.metric(LONGEST_BLOCK); // Reading it begins it anew.
-    const before = running.processorSeconds;
-    const seconds = await converge(client, watch, size, signal);
-    await running.untilQuiet();
-    const processorSeconds = running.processorSeconds - before;
-    const longestBlock = await running.metric(LONGEST_BLOCK);
-    const times = await labelOneByOne(client, watch, size, samples, signal);
-    await running.untilQuiet();
-    const { resident } = running;
-    await running.stop();
-    return {
-      contestant: contestant.name,
-      size,
-      policiesPerSecond: size / seconds,
-      p50: quantile(times, 0.5),
-      p99: quantile(times, 0.99),
-      max: quantile(times, 1),
-      lost: times.filter((each) => !Number.isFinite(each)).length,
-      resident,
-      processorSeconds,
-      longestBlock,
-      ...(contestant.name === 'portlock' && (await restart(contestant, signal))),
-    };
-  } finally {
-    await running.stop();
-    await watch.end();
-  }
-}
-
-/** Starts portlock again on what it has done already. */
-async function restart(contestant: Contestant, signal: AbortSignal): Promise<Restart> {
-  const startedAt = performance.now();
-  const running = new Running(contestant, signal);
-  try {
-    await running.untilReady();
-    const restartReady = (performance.now() - startedAt) / 1000;
-    await running.untilQuiet();
-    // Leases are put; all else is created, patched or deleted.
-    const writes = /method="(POST|PATCH|DELETE)"/;
-    return {
-      restartReady,
-      restartProcessor: running.processorSeconds,
-      restartWrites: await running.metric('rest_client_requests_total', writes),
-    };
-  } finally {
-    await running.stop();
-  }
-}
-
 /** Medians of the rounds, and portlock's as a share of the peer's. */
 function print(measured: readonly Measured[]): void {
   for (const size of new Set(measured.map((each) => each.size))) {
@@ -186,6 +68,8 @@ function print(measured: readonly Measured[]): void {
       'max',
       'lost',
       'policiesPerSecond',
+      'missing',
+      'restarts',
       'resident',
       'processorSeconds',
       'longestBlock',
