@@ -18,8 +18,8 @@ const report = {
 test('what ran out of time is killed, what could not be tried does not count', () => {
   const table = scoreTable(report, [{ path: 'src/kube', lines: undefined }]);
   expect(table.split('\n')).toEqual([
-    'room      mutants  killed  survived  no coverage  score  95 %',
-    'src/kube        4       2         1            1   50 %     -',
+    'room      mutants  killed  of these late  survived  no coverage  score  95 %',
+    'src/kube        4       2              1         1            1   50 %     -',
   ]);
 });
 
@@ -29,8 +29,8 @@ test('of a sample only mutants within a line that was drawn count', () => {
     { path: 'src/probe/a.ts', lines: ['src/probe/a.ts:1'] },
   ];
   expect(scoreTable(report, rooms).split('\n').slice(1)).toEqual([
-    'src/kube              1       1         0            0  100 %  21-100',
-    'src/probe/a.ts        0       0         0            0      -       -',
+    'src/kube              1       1              0         0            0  100 %  21-100',
+    'src/probe/a.ts        0       0              0         0            0      -       -',
   ]);
 });
 

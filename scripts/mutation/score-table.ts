@@ -17,7 +17,8 @@ export interface Room {
 }
 
 /**
- * One row a room: mutants, killed (a test failed or ran out of time), survived, reached by no test, the share of
+ * One row a room: mutants, killed (a test failed or ran out of time), how many of these ran out of time, which on a busy
+ * machine proves little, survived, reached by no test, the share of
  * the killed in per cent, and of a sample what it may be of all, with 95 % confidence. Mutants that could not be tried are
  * not counted.
  */
@@ -34,9 +35,19 @@ export function scoreTable(report: MutationReport, rooms: readonly Room[]): stri
     const mutants = killed + survived + uncovered;
     const score = mutants === 0 ? '-' : `${((100 * killed) / mutants).toFixed(0)} %`;
     const between = room.lines === undefined || mutants === 0 ? '-' : interval(killed, mutants);
-    return [room.path, mutants, killed, survived, uncovered, score, between].map(String);
+    const late = count('Timeout');
+    return [room.path, mutants, killed, late, survived, uncovered, score, between].map(String);
   });
-  const header = ['room', 'mutants', 'killed', 'survived', 'no coverage', 'score', '95 %'];
+  const header = [
+    'room',
+    'mutants',
+    'killed',
+    'of these late',
+    'survived',
+    'no coverage',
+    'score',
+    '95 %',
+  ];
   return aligned([header, ...rows]);
 }
 
