@@ -7,12 +7,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { runAudit } from '../../src/commands/audit.ts';
+import { runFix } from '../../src/commands/fix.ts';
+import { NO_CLUSTER, OBJECTS_ALONE } from '../../src/testing/command-flags.ts';
+import { saidBy } from '../../src/testing/command-streams.ts';
 import { judge } from './judge.ts';
 import { type JudgedApplication, page } from './page.ts';
 import { type Rendered, render, renderedApplications } from './rendered.ts';
 
 const document = fileURLToPath(new URL('../../docs/public-manifests.md', import.meta.url));
 
+const OPERATOR = { operatorNamespace: 'portlock-system', widening: 'explicit' } as const;
+const AUDIT = {
+  ...NO_CLUSTER,
+  ...OBJECTS_ALONE,
+  allNamespaces: false,
+  output: 'json',
+  color: false,
+} as const;
 const KINDS = new Set(['Deployment', 'StatefulSet', 'DaemonSet', 'Service']);
 
 describe('public manifests', () => {
@@ -47,6 +60,31 @@ describe('public manifests', () => {
       ),
     );
     expect(cuts).toEqual([]);
+  });
+
+  test('a fix leaves nothing that a fix could do', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'portlock-fixed-'));
+    let changed = 0;
+    try {
+      for (const [index, { objects }] of applications.entries()) {
+        const file = join(folder, `${index}.yaml`);
+        const before = objects.map((each) => stringify(each)).join('---\n');
+        await writeFile(file, before);
+        const shared = { paths: [file], namespace: 'default', quiet: true, ...OPERATOR };
+        const { stderr } = await saidBy((streams) =>
+          runFix({ ...shared, dryRun: false, patch: false }, streams),
+        );
+        if ((await readFile(file, 'utf8')) !== before) changed += 1;
+        const byHand = stderr.match(/ by hand: /g)?.length ?? 0;
+        const { stdout } = await saidBy((streams) =>
+          runAudit({ ...AUDIT, ...shared }, streams, AbortSignal.timeout(60_000)),
+        );
+        expect(stdout.match(/"patch": ".*containerPort/g)?.length ?? 0, file).toBe(byHand);
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+    expect(changed).toBeGreaterThan(10);
   });
 
   test('no application has a workload or a Service twice, as a cluster would not', () => {
