@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { NO_CLUSTER, OBJECTS_ALONE } from '../testing/command-flags.ts';
+import { NO_CLUSTER, NOT_LIVE, OBJECTS_ALONE } from '../testing/command-flags.ts';
 import { type Said, saidBy } from '../testing/command-streams.ts';
 import { runAudit } from './audit.ts';
 import { runDiff } from './diff.ts';
@@ -100,8 +100,9 @@ const COMMANDS: Record<string, (streams: Streams) => Promise<number>> = {
   render: (streams) =>
     runRender({ ...flags(), all: true, outDir: undefined, check: false }, streams),
   audit: (streams) => runAudit({ ...AUDIT, paths: [folder] }, streams, NEVER),
-  diff: (streams) => runDiff({ ...flags(), all: true, output: 'table' }, streams),
-  migrate: (streams) => runMigrate({ ...flags(), output: 'table' }, streams),
+  diff: (streams) =>
+    runDiff({ ...flags(), ...NOT_LIVE, all: true, output: 'table' }, streams, NEVER),
+  migrate: (streams) => runMigrate({ ...flags(), ...NOT_LIVE, output: 'table' }, streams, NEVER),
   fix: (streams) => runFix({ ...flags(), dryRun: false, patch: false }, streams),
 };
 

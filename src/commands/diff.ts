@@ -4,16 +4,16 @@ import { diffDocument } from './format/diff-document.ts';
 import { diffText } from './format/diff-text.ts';
 import { diffUnified } from './format/diff-unified.ts';
 import { jsonText, yamlText } from './format/structured.ts';
-import { type ManifestFlags, readManifests } from './manifests/read-manifests.ts';
+import type { ReadManifests } from './manifests/read-manifests.ts';
+import { type ThereFlags, withThere } from './manifests/read-there.ts';
 import { renderAll } from './render/rendering.ts';
 import type { Streams } from './streams.ts';
 import { Words } from './words.ts';
 
 /** The arguments of `portlock diff`, parsed. */
-export interface DiffFlags extends ManifestFlags {
+export interface DiffFlags extends ThereFlags {
   all: boolean;
   output: 'table' | 'unified' | 'json' | 'yaml';
-  quiet: boolean;
 }
 
 /**
@@ -21,9 +21,21 @@ export interface DiffFlags extends ManifestFlags {
  * @returns the exit code: 0 nothing changes, 1 something does, 2 something could not be read or told
  * @throws CommandError: it could not even be tried, in one line
  */
-export async function runDiff(flags: DiffFlags, streams: Streams): Promise<number> {
+export async function runDiff(
+  flags: DiffFlags,
+  streams: Streams,
+  signal: AbortSignal,
+): Promise<number> {
   const words = new Words({ isQuiet: flags.quiet }, streams);
-  const { cluster, snapshots, problems } = await readManifests(flags, streams, words);
+  return withThere(flags, { streams, words, signal }, (read) => diff(read, flags, streams, words));
+}
+
+async function diff(
+  { cluster, snapshots, problems }: ReadManifests,
+  flags: DiffFlags,
+  streams: Streams,
+  words: Words,
+): Promise<number> {
   const { workloads } = renderAll(cluster, snapshots, flags.all ? 'all' : 'optedIn');
   const all = workloads.map((each) => differenceOf(each, snapshots));
   const changed = all.filter(({ policy }) => policy !== 'same');

@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { NO_CLUSTER, OBJECTS_ALONE } from '../testing/command-flags.ts';
+import { NO_CLUSTER, NOT_LIVE, OBJECTS_ALONE } from '../testing/command-flags.ts';
 import { type Said, saidBy } from '../testing/command-streams.ts';
 import { runs } from '../testing/property-runs.ts';
 import { type AuditFlags, runAudit } from './audit.ts';
@@ -52,13 +52,19 @@ test.each(cases.filter((each) => each.audit))('audit: $name', async ({ audit, ..
 
 test.each(cases.filter((each) => each.diff))('diff: $name', async ({ diff, ...each }) => {
   const flags = diffFlags([each.input], diff);
-  const said = await saidBy((streams) => runDiff(flags, streams));
+  const said = await saidBy((streams) => runDiff(flags, streams, NEVER));
   compare(each, 'diff.txt', transcript(said, each));
 });
 
 test.each(cases.filter((each) => each.migrate))('migrate: $name', async ({ migrate, ...each }) => {
-  const flags = { ...MANIFEST_FLAGS, paths: [each.input], output: 'table', ...migrate } as const;
-  const said = await saidBy((streams) => runMigrate(flags, streams));
+  const flags = {
+    ...MANIFEST_FLAGS,
+    ...NOT_LIVE,
+    paths: [each.input],
+    output: 'table',
+    ...migrate,
+  } as const;
+  const said = await saidBy((streams) => runMigrate(flags, streams, NEVER));
   compare(each, 'migrate.txt', transcript(said, each));
 });
 
@@ -123,7 +129,7 @@ function auditFlags(paths: readonly string[], given: Partial<AuditFlags> = {}): 
 }
 
 function diffFlags(paths: readonly string[], given: Partial<DiffFlags> = {}): DiffFlags {
-  return { ...MANIFEST_FLAGS, paths, all: false, output: 'table', ...given };
+  return { ...MANIFEST_FLAGS, ...NOT_LIVE, paths, all: false, output: 'table', ...given };
 }
 
 function explainFlags(

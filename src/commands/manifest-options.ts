@@ -9,6 +9,24 @@ export function manifestOptions(command: Command): Command {
   );
 }
 
+/** The options of commands that read manifests, and compare them with the policies that are there. */
+export function thereOptions(command: Command): Command {
+  return operatorOptions(
+    clusterOptions(
+      command
+        .option(
+          '--live',
+          'the policies that are there are those of a cluster; without a path so are the workloads',
+        )
+        .option(
+          '-n, --namespace <name>',
+          "where objects are that do not say it (default: default; with --live the context's)",
+        )
+        .option('-A, --all-namespaces', 'with --live and without a path, all namespaces'),
+    ),
+  );
+}
+
 /** The options of commands that read manifests where -f names some, else a cluster. */
 export function sourceOptions(command: Command): Command {
   return operatorOptions(clusterOptions(fileOption(command)));

@@ -2,15 +2,15 @@ import { countOf } from './count-of.ts';
 import { migrateDocument } from './format/migrate-document.ts';
 import { migrateText } from './format/migrate-text.ts';
 import { jsonText, yamlText } from './format/structured.ts';
-import { type ManifestFlags, readManifests } from './manifests/read-manifests.ts';
+import type { ReadManifests } from './manifests/read-manifests.ts';
+import { type ThereFlags, withThere } from './manifests/read-there.ts';
 import { type Migration, migrationOf } from './migrate/migration.ts';
 import type { Streams } from './streams.ts';
 import { Words } from './words.ts';
 
 /** The arguments of `portlock migrate`, parsed. */
-export interface MigrateFlags extends ManifestFlags {
+export interface MigrateFlags extends ThereFlags {
   output: 'table' | 'json' | 'yaml';
-  quiet: boolean;
 }
 
 /**
@@ -18,9 +18,23 @@ export interface MigrateFlags extends ManifestFlags {
  * @returns the exit code: 0 portlock's allow the same, 1 some differ, 2 something could not be read or told
  * @throws CommandError: it could not even be tried, in one line
  */
-export async function runMigrate(flags: MigrateFlags, streams: Streams): Promise<number> {
+export async function runMigrate(
+  flags: MigrateFlags,
+  streams: Streams,
+  signal: AbortSignal,
+): Promise<number> {
   const words = new Words({ isQuiet: flags.quiet }, streams);
-  const { cluster, snapshots, problems } = await readManifests(flags, streams, words);
+  return withThere(flags, { streams, words, signal }, (read) =>
+    migrate(read, flags, streams, words),
+  );
+}
+
+async function migrate(
+  { cluster, snapshots, problems }: ReadManifests,
+  flags: MigrateFlags,
+  streams: Streams,
+  words: Words,
+): Promise<number> {
   const migrations = cluster.workloads.flatMap((found) => migrationOf(found, snapshots) ?? []);
   await streams.stdout(formatted(migrations, flags));
   const same = migrations.filter(({ outcome }) => outcome?.annotated === 'same').length;

@@ -17,3 +17,6 @@ export const OBJECTS_ALONE: Omit<EvidenceFlags, 'quiet'> = {
   ports: undefined,
   rate: 0,
 };
+
+/** Where the policies that are there are those of the manifests. */
+export const NOT_LIVE = { ...NO_CLUSTER, live: false, allNamespaces: false } as const;
