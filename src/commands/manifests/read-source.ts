@@ -36,7 +36,7 @@ export async function withSource<T>(
       access: undefined,
     });
   }
-  if (flags.build) throw new CommandError('a cluster is not built: name manifests');
+  if (flags.build) throw new CommandError('a cluster is not built: name manifests with -f');
   // Who reads manifests does not wait until the client library is loaded.
   const [{ findCluster }, { readLive }] = await Promise.all([
     import('../cluster-access.ts'),

@@ -32,6 +32,7 @@ export async function withThere<T>(
 ): Promise<T> {
   const { live, paths, allNamespaces, kubeconfig, context, as } = flags;
   if (live && paths.length > 0) return withLivePolicies(flags, around, use);
+  if (live && flags.build) throw new CommandError('a cluster is not built: name manifests');
   if (live)
     return withSource(
       flags,
