@@ -10,7 +10,7 @@ const environment = inject('environment');
 const kubectl = kubectlOf(environment);
 
 /** Everything that has a selector, a template and pods goes through the same core. */
-describe.each(['StatefulSet', 'DaemonSet', 'ReplicaSet'] as const)('a %s', (kind) => {
+describe.concurrent.each(['StatefulSet', 'DaemonSet', 'ReplicaSet'] as const)('a %s', (kind) => {
   const suffix = kind.toLowerCase();
   let namespace: Namespace;
   beforeAll(async () => {
@@ -82,7 +82,7 @@ describe.each(['StatefulSet', 'DaemonSet', 'ReplicaSet'] as const)('a %s', (kind
   });
 });
 
-describe.each(['Job', 'CronJob'] as const)('a %s', (kind) => {
+describe.concurrent.each(['Job', 'CronJob'] as const)('a %s', (kind) => {
   const suffix = kind.toLowerCase();
   const report = `web-${suffix}`;
   let namespace: Namespace;
@@ -126,7 +126,7 @@ describe.each(['Job', 'CronJob'] as const)('a %s', (kind) => {
   });
 });
 
-test('a CronJob without a label on its pods waits for one, and is locked by it', async () => {
+test.concurrent('a CronJob without a label on its pods waits for one, and is locked by it', async () => {
   const namespace = await Namespace.create(kubectl, 'portlock-unlabelled');
   const declares = [{ containerPort: 8080 }];
   const fields = { mode: 'enforce', listens: [8080], declares };

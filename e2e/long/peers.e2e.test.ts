@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { images } from './cluster/base-images.ts';
-import { ClientPod } from './harness/client-pod.ts';
-import { Namespace } from './harness/deployment.ts';
-import { kubectlOf } from './harness/environment.ts';
-import { eventually } from './harness/eventually.ts';
-import type { WireObject } from './harness/kubectl.ts';
-import { conditionOf, status } from './harness/sample.ts';
+import { images } from '../cluster/base-images.ts';
+import { ClientPod } from '../harness/client-pod.ts';
+import { Namespace } from '../harness/deployment.ts';
+import { kubectlOf } from '../harness/environment.ts';
+import { eventually } from '../harness/eventually.ts';
+import type { WireObject } from '../harness/kubectl.ts';
+import { conditionOf, status } from '../harness/sample.ts';
 
 const environment = inject('environment');
 const kubectl = kubectlOf(environment);

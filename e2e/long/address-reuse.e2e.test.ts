@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { images } from './cluster/base-images.ts';
-import { application } from './harness/application.ts';
-import { Namespace } from './harness/deployment.ts';
-import { kubectlOf } from './harness/environment.ts';
-import { eventually } from './harness/eventually.ts';
-import type { WireObject } from './harness/kubectl.ts';
-import { status, undeclaredReachable } from './harness/sample.ts';
+import { images } from '../cluster/base-images.ts';
+import { application } from '../harness/application.ts';
+import { Namespace } from '../harness/deployment.ts';
+import { kubectlOf } from '../harness/environment.ts';
+import { eventually } from '../harness/eventually.ts';
+import type { WireObject } from '../harness/kubectl.ts';
+import { status, undeclaredReachable } from '../harness/sample.ts';
 
 const kubectl = kubectlOf(inject('environment'));
 let namespace: Namespace;
