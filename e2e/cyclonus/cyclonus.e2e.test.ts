@@ -9,6 +9,8 @@
  * difference ("ipBlock defines policy on a particular IPBlock").
  */
 import { beforeAll, expect, test } from 'vitest';
+import type { Protocol } from '../../src/api/kubernetes.ts';
+import { explainPolicy } from '../../src/domain/evaluate/explain-policy.ts';
 import {
   ingressDecisions,
   type Peer,
@@ -39,16 +41,18 @@ function sources({ pods, external, namespaces }: CyclonusStep): (Peer & { title:
   ];
 }
 
+/** Whether a pod lets a source in on a port. */
+type Decide = (from: Peer, to: Target) => (port: number, protocol: Protocol) => boolean;
+
 /** Where our table of the step differs from theirs, in words. */
-function disagreements(step: CyclonusStep): string[] {
+function disagreements(step: CyclonusStep, decide: Decide): string[] {
   const found: string[] = [];
   let index = 0;
   for (const from of sources(step)) {
-    const decisions = ingressDecisions(step.policies, from);
     for (const to of step.pods) {
-      const decide = decisions(target(to));
+      const isLetIn = decide(from, target(to));
       for (const { port, protocol } of to.ports) {
-        const ours = decide(port, protocol).allowed ? '.' : 'X';
+        const ours = isLetIn(port, protocol) ? '.' : 'X';
         const theirs = step.ingress[index++];
         if (ours === theirs) continue;
         found.push(
@@ -62,11 +66,37 @@ function disagreements(step: CyclonusStep): string[] {
   return found;
 }
 
+/** As connections are decided. */
+function decided({ policies }: CyclonusStep): Decide {
+  const decisionsOf = new Map<Peer, ReturnType<typeof ingressDecisions>>();
+  return (from, to) => {
+    const decisions = decisionsOf.get(from) ?? ingressDecisions(policies, from);
+    decisionsOf.set(from, decisions);
+    const decide = decisions(to);
+    return (port, protocol) => decide(port, protocol).allowed === true;
+  };
+}
+
+/** As `portlock explain` tells it, rule by rule. */
+function explained({ policies }: CyclonusStep): Decide {
+  return (from, to) => (port, protocol) => {
+    const isolating = policies
+      .map((policy) => explainPolicy(policy, to, { port, protocol, from }))
+      .filter(({ isolates }) => isolates.match === 'Yes');
+    const rules = isolating.flatMap((each) => each.rules);
+    return isolating.length === 0 || rules.some(({ letsIn }) => letsIn === 'Yes');
+  };
+}
+
 test('agrees with cyclonus about every cell of every step', () => {
-  expect(steps.flatMap(disagreements)).toEqual([]);
+  expect(steps.flatMap((step) => disagreements(step, decided(step)))).toEqual([]);
   const cells = steps.map(({ ingress }) => ingress).join('');
   expect(cells.length).toBeGreaterThan(1_600_000);
   expect(cells.split('X').length).toBeGreaterThan(180_000);
+});
+
+test('explains every cell as cyclonus decides it', () => {
+  expect(steps.flatMap((step) => disagreements(step, explained(step)))).toEqual([]);
 });
 
 test('covers the fields that ingress policies have', () => {
