@@ -190,3 +190,15 @@ test.each([
     expect(namespaceSelector.any).toBe(any);
   },
 );
+
+test('relabelings that read a label again and again keep no more annotations than anybody needs', () => {
+  const annotation = (index: number) => `__meta_kubernetes_pod_annotation_port${index}`;
+  const sourceLabels = Array.from({ length: 16 }, (_, index) => annotation(index));
+  const relabelings = [
+    { sourceLabels, targetLabel: '__tmp' },
+    { sourceLabels: Array.from({ length: 50_000 }, () => '__tmp'), targetLabel: '__address__' },
+  ];
+  const spec = { podMetricsEndpoints: [{ relabelings }] };
+  const [endpoint] = projectMonitor('PodMonitor')({ metadata, spec }).endpoints;
+  expect(endpoint?.addressAnnotations).toHaveLength(16);
+});

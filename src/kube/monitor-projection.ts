@@ -102,10 +102,11 @@ function addressAnnotations(relabelings: readonly Relabeling[]): AddressAnnotati
   const found: AddressAnnotation[] = [];
   const kept = new Map<string, readonly AddressAnnotation[]>();
   for (const relabeling of relabelings) {
+    if (found.length >= MAXIMUM_ADDRESSES) break;
     const { sourceLabels, source_labels: asConfigured } = relabeling;
-    const read = textsOf(sourceLabels ?? asConfigured).flatMap(
-      (label) => annotationBehind(label) ?? kept.get(label) ?? [],
-    );
+    const read = textsOf(sourceLabels ?? asConfigured)
+      .flatMap((label) => annotationBehind(label) ?? kept.get(label) ?? [])
+      .slice(0, MAXIMUM_ADDRESSES);
     const target = targetOf(relabeling);
     if (target === ADDRESS) found.push(...read);
     // What does not match leaves what was there before.
