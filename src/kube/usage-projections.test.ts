@@ -9,7 +9,12 @@ import { clusterUsage, type Wire } from '../testing/preflight-manifests.ts';
 import { runs } from '../testing/property-runs.ts';
 import { projectMonitor } from './monitor-projection.ts';
 import { projectTemplateUse } from './template-use-projection.ts';
-import { projectEndpointSlice, projectRoute, projectService } from './usage-projections.ts';
+import {
+  projectEndpointSlice,
+  projectIngress,
+  projectRoute,
+  projectService,
+} from './usage-projections.ts';
 
 const CASES = join(import.meta.dirname, '../domain/testdata/decide');
 const MANIFESTS = readdirSync(CASES).flatMap((name) => goldenManifests(join(CASES, name)));
@@ -149,4 +154,20 @@ test('a name that is longer than a port can have is not kept as it is', () => {
   const [endpoint] = projectMonitor('PodMonitor')({ spec: { podMetricsEndpoints } }).endpoints;
   expect([endpoint?.port, endpoint?.targetPort].map((each) => `${each}`.length)).toEqual([64, 64]);
   expect(endpoint?.addressPorts).toHaveLength(16);
+});
+
+test('an action of an Ingress is read once, however many paths lead to it', () => {
+  const targetGroups = Array.from({ length: 300 }, (_, index) => ({
+    serviceName: `web-${index}`,
+    servicePort: 80,
+  }));
+  const annotations = {
+    'alb.ingress.kubernetes.io/actions.split': JSON.stringify({ forwardConfig: { targetGroups } }),
+  };
+  const backend = { service: { name: 'split', port: { name: 'use-annotation' } } };
+  const paths = Array.from({ length: 300 }, () => ({ backend }));
+  const metadata = { name: 'web', namespace: 'shop', annotations };
+  const { backends } = projectIngress({ metadata, spec: { rules: [{ http: { paths } }] } });
+  expect(backends).toHaveLength(300);
+  expect(backends[1]).toEqual({ service: 'web-1', port: 80 });
 });

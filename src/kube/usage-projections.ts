@@ -132,21 +132,29 @@ export function projectIngress(wire: object): Ingress {
   const annotations = fieldsOf(fieldsOf(metadata).annotations);
   const alb = albHealth(annotations);
   const { defaultBackend, rules } = fieldsOf(spec);
-  const backends = entriesOf(rules)
+  const ofPaths = entriesOf(rules)
     .flatMap((rule) => entriesOf(fieldsOf(fieldsOf(rule).http).paths))
     .map((path) => fieldsOf(path).backend);
+  const backends = [defaultBackend, ...ofPaths].map((each) => fieldsOf(fieldsOf(each).service));
+  // Each action is read once, however many paths lead to it.
+  const actions = new Set(backends.filter(isAction).map(({ name }) => textOf(name)));
   return {
     ...identityOf(wire),
-    backends: [defaultBackend, ...backends].flatMap((each) => ingressBackends(each, annotations)),
+    backends: [
+      ...backends.filter((each) => !isAction(each)).flatMap(serviceBackend),
+      ...[...actions].flatMap((action) => albActionBackends(annotations, action)),
+    ],
     addresses: addressesOf(status),
     ...(alb && { albHealth: alb }),
   };
 }
 
-function ingressBackends(wire: unknown, annotations: Fields): Ingress['backends'] {
-  const { name, port } = fieldsOf(fieldsOf(wire).service);
+function isAction({ port }: Fields): boolean {
+  return fieldsOf(port).name === 'use-annotation';
+}
+
+function serviceBackend({ name, port }: Fields): Ingress['backends'] {
   const { number, name: portName } = fieldsOf(port);
-  if (portName === 'use-annotation') return albActionBackends(annotations, textOf(name));
   const reference = portNumberOf(number) ?? portReferenceOf(portName);
   return reference === undefined ? [] : [{ service: textOf(name), port: reference }];
 }
