@@ -8,8 +8,13 @@ import { countOf, countOfFindings } from './count-of.ts';
 import { auditDocument } from './format/audit-document.ts';
 import { auditTable } from './format/audit-table.ts';
 import { jsonText, yamlText } from './format/structured.ts';
-import { ALL_CONCERNS } from './manifests/read-cluster.ts';
-import { type ReadSource, type SourceFlags, withSource } from './manifests/read-source.ts';
+import { wholeScope } from './manifests/read-cluster.ts';
+import {
+  type ReadSource,
+  type SourceFlags,
+  type Surroundings,
+  withSource,
+} from './manifests/read-source.ts';
 import type { Streams } from './streams.ts';
 import { Words } from './words.ts';
 
@@ -34,10 +39,7 @@ export async function runAudit(
   const needsCluster = flags.allNamespaces || flags.probe || flags.inside;
   if (needsCluster && flags.paths.length > 0)
     throw new CommandError('-f reads no cluster: drop -A, --probe and --inside');
-  const scopeOf = ({ namespace }: ClusterAccess) => ({
-    namespaces: flags.allNamespaces ? undefined : [namespace],
-    concerns: ALL_CONCERNS,
-  });
+  const scopeOf = (access: ClusterAccess) => wholeScope(flags, access);
   return withSource(flags, { streams, words, signal }, scopeOf, (read) =>
     audit(read, flags, { streams, words, signal }),
   );
@@ -46,7 +48,7 @@ export async function runAudit(
 async function audit(
   read: ReadSource,
   flags: AuditFlags,
-  { streams, words, signal }: { streams: Streams; words: Words; signal: AbortSignal },
+  { streams, words, signal }: Surroundings,
 ): Promise<number> {
   const { cluster, snapshots, access } = read;
   if (cluster.source === 'cluster' && cluster.workloads.length === 0)

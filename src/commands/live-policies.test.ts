@@ -132,6 +132,14 @@ describe('diff --live', () => {
     expect(exitCode).toBe(2);
   });
 
+  test('a kind that is not served is asked for once, in however many namespaces', async () => {
+    await start({ notServed: ['ciliumnetworkpolicies'] });
+    await diffed({ paths: [manifests(deployment('shop'), deployment('elsewhere'))] });
+    const asked = cluster.server.requests.map((request) => request.path);
+    expect(asked.filter((each) => each.endsWith('/ciliumnetworkpolicies'))).toHaveLength(1);
+    expect(asked.filter((each) => each.endsWith('/networkpolicies')).length).toBeGreaterThan(1);
+  });
+
   test('what cannot go together is one line', async () => {
     await start();
     const paths = [manifests(deployment('shop'))];

@@ -16,13 +16,15 @@ export interface ClusterScope {
   concerns: readonly Concern[];
 }
 
-export const ALL_CONCERNS: readonly Concern[] = [
-  'workloads',
-  'policies',
-  'namespaces',
-  'pods',
-  'usage',
-];
+const ALL_CONCERNS: readonly Concern[] = ['workloads', 'policies', 'namespaces', 'pods', 'usage'];
+
+/** All that is decided on of the user's namespace, or of all. */
+export function wholeScope(
+  { allNamespaces }: { allNamespaces: boolean },
+  { namespace }: { namespace: string },
+): ClusterScope {
+  return { namespaces: allNamespaces ? undefined : [namespace], concerns: ALL_CONCERNS };
+}
 
 /** What is there now, as far as the user may read it. */
 export interface ReadLive {
@@ -126,8 +128,11 @@ async function readIn(
       }),
     );
     if (outcome === 'forbidden') return !(await isServed(client, resource, signal));
-    const other = outcome === 'absent' ? await otherVersion(client, resource, signal) : undefined;
-    if (other) return readIn(client, { ...kind, resource: other }, namespaces, take, signal);
+    // What is not served in one namespace is in none.
+    if (outcome === 'absent') {
+      const other = await otherVersion(client, resource, signal);
+      return other ? readIn(client, { ...kind, resource: other }, namespaces, take, signal) : true;
+    }
   }
   return true;
 }

@@ -10,6 +10,13 @@ export interface SourceFlags extends Omit<ManifestFlags, 'namespace'>, ClusterFl
   quiet: boolean;
 }
 
+/** What is read from and spoken to besides, and until when. */
+export interface Surroundings {
+  streams: Streams;
+  words: Words;
+  signal: AbortSignal;
+}
+
 /** What was read, and of which cluster. */
 export interface ReadSource extends ReadManifests {
   /** Undefined where manifests were read. */
@@ -23,7 +30,7 @@ export interface ReadSource extends ReadManifests {
  */
 export async function withSource<T>(
   flags: SourceFlags,
-  { streams, words, signal }: { streams: Streams; words: Words; signal: AbortSignal },
+  { streams, words, signal }: Surroundings,
   scopeOf: (access: ClusterAccess) => ClusterScope,
   use: (read: ReadSource) => Promise<T>,
 ): Promise<T> {

@@ -1,9 +1,7 @@
 import { CommandError } from '../command-error.ts';
-import type { Streams } from '../streams.ts';
-import type { Words } from '../words.ts';
-import { ALL_CONCERNS } from './read-cluster.ts';
+import { wholeScope } from './read-cluster.ts';
 import { type ReadManifests, readManifests } from './read-manifests.ts';
-import { type SourceFlags, withSource } from './read-source.ts';
+import { type SourceFlags, type Surroundings, withSource } from './read-source.ts';
 import { Snapshots } from './snapshots.ts';
 
 /** The arguments of commands that compare with the policies that are there. */
@@ -12,12 +10,6 @@ export interface ThereFlags extends SourceFlags {
   live: boolean;
   /** Of a cluster whose workloads are looked at, too. */
   allNamespaces: boolean;
-}
-
-interface Surroundings {
-  streams: Streams;
-  words: Words;
-  signal: AbortSignal;
 }
 
 /**
@@ -33,16 +25,7 @@ export async function withThere<T>(
   const { live, paths, allNamespaces, kubeconfig, context, as } = flags;
   if (live && paths.length > 0) return withLivePolicies(flags, around, use);
   if (live && flags.build) throw new CommandError('a cluster is not built: name manifests');
-  if (live)
-    return withSource(
-      flags,
-      around,
-      ({ namespace }) => ({
-        namespaces: allNamespaces ? undefined : [namespace],
-        concerns: ALL_CONCERNS,
-      }),
-      use,
-    );
+  if (live) return withSource(flags, around, (access) => wholeScope(flags, access), use);
   if (allNamespaces || (kubeconfig ?? context ?? as))
     throw new CommandError(
       'only --live reads a cluster: add it, or drop -A, --kubeconfig, --context and --as',
