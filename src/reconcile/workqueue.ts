@@ -190,6 +190,7 @@ export class Workqueue {
 
   #close(): void {
     this.#isClosed = true;
+    clearTimeout(this.#afterBurst);
     for (const { timer } of this.#scheduled.values()) clearTimeout(timer);
     for (const { timer } of this.#retries.values()) clearTimeout(timer);
     this.#scheduled.clear();
