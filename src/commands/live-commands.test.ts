@@ -149,6 +149,21 @@ describe('audit of a cluster', () => {
     expect((await audit()).stdout).toContain('7000/TCP is used by Service elsewhere/shop');
   });
 
+  it('counts a cut again whose acceptance has ended, which manifests cannot know', async () => {
+    const web = deployment('web');
+    const accepting = { 'portlock.dev/accept-cuts': '9090/TCP until=2001-01-31' };
+    const objects = [
+      { ...web, metadata: { ...(web.metadata as object), annotations: accepting } },
+      SERVICE,
+    ];
+    await start({ objects });
+    expect(idsOf((await audit()).result).web).toContain('PL003');
+    const file = path.join(folder, 'all.json');
+    writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }));
+    const { result } = await audit({ paths: [file], kubeconfig: undefined });
+    expect(idsOf(result).web).not.toContain('PL003');
+  });
+
   it('reads a kind in the version in which it is served', async () => {
     const metadata = { name: 'front', namespace: 'shop' };
     const route = (kind: string, port: number) =>

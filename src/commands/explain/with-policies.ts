@@ -6,7 +6,6 @@ import type { ManifestCluster } from '../manifests/cluster.ts';
 import { clusterOf } from '../manifests/cluster-of.ts';
 import { readInput } from '../manifests/read-input.ts';
 import type { ReadManifests } from '../manifests/read-manifests.ts';
-import { Snapshots } from '../manifests/snapshots.ts';
 import { problemLines } from '../manifests/tell-input.ts';
 import type { Streams } from '../streams.ts';
 import type { Words } from '../words.ts';
@@ -27,10 +26,9 @@ export async function withPolicies(
   const { workloads } = supposed.cluster;
   if (workloads.length > 0) words.say('Of --with, only policies are looked at');
   const cluster = overlaid(read.cluster, supposed.cluster);
-  const settings = { namespace: flags.operatorNamespace, widening: flags.widening };
   return {
     cluster,
-    snapshots: new Snapshots(cluster, settings),
+    snapshots: read.snapshots.over(cluster),
     problems: [...read.problems, ...problems],
   };
 }

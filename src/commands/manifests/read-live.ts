@@ -37,7 +37,8 @@ export async function readLive(
   words.say(`Read ${countOf(objects, 'object')}`);
   const problems = [...read.problems, ...cluster.gaps.map(gapInWords)];
   for (const { message } of problems) words.tell(message);
-  const snapshots = new Snapshots(cluster, { namespace: operatorNamespace, widening });
+  const settings = { namespace: operatorNamespace, widening, now: Date.now() };
+  const snapshots = new Snapshots(cluster, settings);
   return { cluster, snapshots, problems };
 }
 

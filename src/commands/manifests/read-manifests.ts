@@ -46,6 +46,10 @@ export async function readManifests(
   const input = await readInput(paths, stdin, build ? buildFolder : undefined);
   const read = clusterOf(input.manifests.filter(isInput), namespace);
   const problems = tellInput(input, read, words);
-  const snapshots = new Snapshots(read.cluster, { namespace: operatorNamespace, widening });
+  const snapshots = new Snapshots(read.cluster, {
+    namespace: operatorNamespace,
+    widening,
+    now: 0,
+  });
   return { cluster: read.cluster, snapshots, problems };
 }

@@ -2,7 +2,6 @@ import { CommandError } from '../command-error.ts';
 import { wholeScope } from './read-cluster.ts';
 import { type ReadManifests, readManifests } from './read-manifests.ts';
 import { type SourceFlags, type Surroundings, withSource } from './read-source.ts';
-import { Snapshots } from './snapshots.ts';
 
 /** The arguments of commands that compare with the policies that are there. */
 export interface ThereFlags extends SourceFlags {
@@ -53,7 +52,7 @@ async function withLivePolicies<T>(
     const namespaces = new Set(read.cluster.workloads.map(({ value }) => value.namespace));
     const scope = { namespaces: [...namespaces], concerns: CONCERNS };
     const live = await readLive(access, scope, flags, words, signal);
-    return await use(withPoliciesOf(live, read, flags));
+    return await use(withPoliciesOf(live, read));
   } finally {
     await access.client.close();
   }
@@ -62,18 +61,14 @@ async function withLivePolicies<T>(
 const CONCERNS = ['policies', 'namespaces'] as const;
 
 /** The manifests as if their policies were those of the cluster; what they say of a namespace is applied, too. */
-function withPoliciesOf(
-  live: ReadManifests,
-  manifests: ReadManifests,
-  { operatorNamespace, widening }: ThereFlags,
-): ReadManifests {
+function withPoliciesOf(live: ReadManifests, manifests: ReadManifests): ReadManifests {
   const { policies, tieredPolicies, pluginPolicies, gaps } = live.cluster;
   const namespaces = new Map([...live.cluster.namespaces, ...manifests.cluster.namespaces]);
   const there = { policies, tieredPolicies, pluginPolicies, gaps, namespaces };
   const cluster = { ...manifests.cluster, ...there };
   return {
     cluster,
-    snapshots: new Snapshots(cluster, { namespace: operatorNamespace, widening }),
+    snapshots: manifests.snapshots.over(cluster),
     problems: [...manifests.problems, ...live.problems],
   };
 }

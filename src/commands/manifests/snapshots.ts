@@ -15,6 +15,8 @@ export interface OperatorSettings {
   /** Where the operator runs, and so whom `allow-from: same-namespace` lets in beside the namespace. */
   namespace: string;
   widening: Widening;
+  /** The time, in ms since 1970; 0 for manifests, of which the same is said on every day. */
+  now: number;
 }
 
 /**
@@ -43,6 +45,11 @@ export class Snapshots {
     this.#byName = new Map(
       cluster.policies.map((policy) => [policyKey(policy.value), policy] as const),
     );
+  }
+
+  /** Those of another cluster, as the same operator would have them. */
+  over(cluster: ManifestCluster): Snapshots {
+    return new Snapshots(cluster, this.#settings);
   }
 
   /** Whether it is still to come, or there. */
@@ -82,6 +89,7 @@ export class Snapshots {
     const labels = [workload.template, ...pods, ...selected].map((each) => each.labels);
     return {
       ...NOTHING_KNOWN,
+      now: this.#settings.now,
       widening: this.#settings.widening,
       key: workload,
       namespace: this.namespace(namespace),
@@ -116,7 +124,6 @@ function policyKey({ metadata: { namespace = '', name } }: NetworkPolicy): strin
 
 /** Of what only a running operator knows. */
 const NOTHING_KNOWN = {
-  now: 0,
   timing: { settle: 0, interval: 0, jitter: 0, brake: 0, preflight: 0 },
   role: { policy: true, probe: false, secondProbe: false, hasSecond: false },
   references: new Map(),

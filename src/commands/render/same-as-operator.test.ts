@@ -104,7 +104,11 @@ function rendered(manifests: readonly Wire[]) {
   // JSON is YAML.
   const text = manifests.map((wire) => JSON.stringify(wire)).join('\n---\n');
   const { cluster } = clusterOf(readObjects('manifests.yaml', text).manifests, 'shop');
-  const snapshots = new Snapshots(cluster, { namespace: 'portlock-system', widening: 'explicit' });
+  const snapshots = new Snapshots(cluster, {
+    namespace: 'portlock-system',
+    widening: 'explicit',
+    now: 0,
+  });
   const { workloads, findings } = renderAll(cluster, snapshots, 'optedIn');
   const web = workloads.find(
     ({ found }) => found.value.name === 'web' && found.value.namespace === 'shop',
