@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readSettings } from '../src/domain/workload/settings.ts';
 import { unknownAnnotationsInWords } from '../src/domain/workload/unknown-annotations.ts';
-import { REPORTS } from '../src/kube/resources.ts';
+import { REPORTS, WORKLOAD_RESOURCES } from '../src/kube/resources.ts';
 import { namespace, workload } from '../src/testing/builders.ts';
 
 // What their expressions come to is for the API server to say, in e2e/package/admission.e2e.test.ts.
@@ -32,6 +32,19 @@ it.each([
     expect(expression).not.toContain('\n');
     expect(message).toMatch(/^[^\n]{1,256}$/);
   }
+});
+
+it.each(['settings', 'exempt'])('%s is about every kind of workload', (name) => {
+  const { resourceRules } = read(`${name}-policy.yaml`).spec.matchConstraints;
+  const named = resourceRules.flatMap((rule: Record<string, string[]>) =>
+    (rule.resources ?? []).map((plural) => `${rule.apiGroups}/${rule.apiVersions} ${plural}`),
+  );
+  const workloads = Object.values(WORKLOAD_RESOURCES).map(
+    ({ group, version, plural }) => `${group}/${version} ${plural}`,
+  );
+  expect(named.filter((each: string) => each !== '/v1 namespaces').toSorted()).toEqual(
+    workloads.toSorted(),
+  );
 });
 
 describe('settings', () => {

@@ -28,6 +28,32 @@ function web(annotations: Record<string, string>, mode?: string): object {
   return deployment('fresh', { annotations, ...(mode && { mode }) });
 }
 
+/** A workload of another kind, made from the same pod template; of such owners. */
+function ofKind(
+  kind: string,
+  annotations: Record<string, string>,
+  owners: readonly object[] = [],
+): object {
+  const { spec } = deployment('fresh') as {
+    spec: { selector: object; template: { spec: object } };
+  };
+  const { selector, template } = spec;
+  const pods = { ...template, spec: { ...template.spec, restartPolicy: 'Never' } };
+  const job = { template: pods };
+  const specs: Record<string, object> = {
+    ReplicaSet: { replicas: 0, selector, template },
+    Job: job,
+    CronJob: { schedule: '0 0 1 1 *', jobTemplate: { spec: job } },
+  };
+  const ownerReferences = owners.map((owner) => ({ name: 'owner', uid: 'uid-owner', ...owner }));
+  return {
+    apiVersion: kind === 'ReplicaSet' ? 'apps/v1' : 'batch/v1',
+    kind,
+    metadata: { name: 'fresh', annotations, ownerReferences },
+    spec: specs[kind],
+  };
+}
+
 /** The policies on the real API server, with two users who may edit, of whom one is exempt. */
 describe('admission without a webhook', () => {
   beforeAll(async () => {
@@ -102,6 +128,23 @@ describe('admission without a webhook', () => {
     ['enforce', web({}, 'enforce')],
   ])('whoever may edit may ask for %s', async (_what, object) => {
     expect(await as(OWNER, object)).toContain('created');
+  });
+
+  const opening = { [key('extra-ports')]: '9090/TCP' };
+
+  test.each(['Job', 'CronJob', 'ReplicaSet'])('a %s is no way around', async (kind) => {
+    expect(await as(OWNER, ofKind(kind, opening))).toMatch(/forbidden.*exempt/is);
+    expect(await as(EXEMPT, ofKind(kind, opening))).toContain('created');
+  });
+
+  test('what a controller copies to a ReplicaSet or a Job, and nobody reads there, is let be', async () => {
+    const deploymentOf = { apiVersion: 'apps/v1', kind: 'Deployment', controller: true };
+    const cronJobOf = { apiVersion: 'batch/v1', kind: 'CronJob' };
+    expect(await as(OWNER, ofKind('ReplicaSet', opening, [deploymentOf]))).toContain('created');
+    expect(await as(OWNER, ofKind('Job', opening, [cronJobOf]))).toContain('created');
+    // Its controller is another, so that the operator reads what the Job says.
+    const other = { apiVersion: 'example.com/v1', kind: 'Flow', controller: true };
+    expect(await as(OWNER, ofKind('Job', opening, [cronJobOf, other]))).toContain('exempt');
   });
 
   test('what is there may stay, and may go', async () => {
