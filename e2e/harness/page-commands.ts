@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { repository } from './environment.ts';
 
-/** The commands of a page of documentation, in its order: the lines of its `sh` blocks, without what is said of them. */
+/**
+ * The commands of a page of documentation, in its order: the lines of its `sh` blocks, without what is said of
+ * them. A line goes on after a backslash and after a pipe.
+ */
 export function commandsOf(page: string): string[] {
   const text = readFileSync(path.join(repository, page), 'utf8');
   return [...text.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block = '']) =>
     block
-      .replaceAll('\\\n', ' ')
+      .replaceAll(/\\\n|(?<=\|)\n/g, ' ')
       .split('\n')
       .map((line) => line.replace(/\s+#.*/, '').trim())
       .filter((line) => line !== ''),
