@@ -8,7 +8,6 @@ import { shareToAsk } from '../src/domain/probing/sample.ts';
 import { SECOND_INTERVALS, secondTiming } from '../src/domain/probing/timing.ts';
 import { vantages } from '../src/domain/rendezvous.ts';
 import { ratesOf } from '../src/probe/shared-rates.ts';
-import { ROUNDS_AT_A_TIME } from '../src/reconcile/probe-runner.ts';
 import { RoundQueue } from '../src/reconcile/round-queue.ts';
 import { SimulatedEngine } from './probing/simulated-engine.ts';
 import { SimulatedWorkload } from './probing/simulated-workload.ts';
@@ -49,10 +48,11 @@ const [busiest = ''] = members
 const place = { podsEach: Number(values.pods), nodes: Number(values.nodes) };
 const workloads = [
   ...(first.get(busiest) ?? []).map(
-    (index) => new SimulatedWorkload({ ...place, index, timing: TIMING }),
+    (index) => new SimulatedWorkload({ ...place, index, vantage: 'first', timing: TIMING }),
   ),
   ...(second.get(busiest) ?? []).map(
-    (index) => new SimulatedWorkload({ ...place, index, timing: secondTiming(TIMING) }),
+    (index) =>
+      new SimulatedWorkload({ ...place, index, vantage: 'second', timing: secondTiming(TIMING) }),
   ),
 ];
 const count = (of: Map<string, number[]>) => (of.get(busiest)?.length ?? 0) * place.podsEach;
@@ -62,16 +62,12 @@ const share = values.all
   ? 1
   : shareToAsk({ pods, rate: rates.connectionsPerSecond, interval: HOUR });
 const engine = new SimulatedEngine(rates);
-// One of each vantage, as in the operator.
-const queues = [new RoundQueue(ROUNDS_AT_A_TIME), new RoundQueue(ROUNDS_AT_A_TIME)] as const;
-const isFirst = new Set(workloads.slice(0, first.get(busiest)?.length));
+const queue = new RoundQueue();
 
 const until = Number(values.hours) * HOUR;
 const ages: number[] = [];
 for (let now = 0; now < until; now += STEP) {
-  if (now % 1000 === 0)
-    for (const workload of workloads)
-      workload.look(now, share, engine, queues[isFirst.has(workload) ? 0 : 1]);
+  if (now % 1000 === 0) for (const workload of workloads) workload.look(now, share, engine, queue);
   // Whoever waits for a promise goes on before the next step.
   await new Promise((resolve) => setImmediate(resolve));
   engine.step(now);

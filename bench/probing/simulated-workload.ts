@@ -17,6 +17,7 @@ export interface Place {
   index: number;
   podsEach: number;
   nodes: number;
+  vantage: 'first' | 'second';
   timing: Timing;
 }
 
@@ -26,14 +27,16 @@ export class SimulatedWorkload {
   readonly between: number[] = [];
   firstAt = Number.POSITIVE_INFINITY;
   readonly #index: number;
+  readonly #vantage: Place['vantage'];
   readonly #timing: Timing;
   readonly #pods: readonly Pod[];
   #evidence: Evidence = emptyEvidence('now', EPOCH - 3_600_000, { settled: new Map(), seen: [] });
   #isRunning = false;
   #lookAt = 0;
 
-  constructor({ index, podsEach, nodes, timing }: Place) {
+  constructor({ index, podsEach, nodes, vantage, timing }: Place) {
     this.#index = index;
+    this.#vantage = vantage;
     this.#timing = timing;
     this.#pods = Array.from({ length: podsEach }, (_, at) => {
       const number = index * podsEach + at;
@@ -51,8 +54,7 @@ export class SimulatedWorkload {
   /** How long ago the last round ended beyond the interval, or since the start where there was none. */
   late(now: number): number {
     const { lastRound } = this.#evidence;
-    const isFirstVantage = this.#timing.interval === 3_600_000;
-    return isFirstVantage ? now - (lastRound ? lastRound.endedAt - EPOCH : 0) : 0;
+    return this.#vantage === 'first' ? now - (lastRound ? lastRound.endedAt - EPOCH : 0) : 0;
   }
 
   /** Begins a round if one is due. @param now in ms */
@@ -73,7 +75,8 @@ export class SimulatedWorkload {
     this.#lookAt = (nextAt ?? EPOCH) - EPOCH;
     if (!round) return;
     this.#isRunning = true;
-    const rank = this.#evidence.lastRound && conclusive ? 'again' : 'first';
+    const ofFirst = this.#evidence.lastRound && conclusive ? 'again' : 'first';
+    const rank = this.#vantage === 'second' ? 'second' : ofFirst;
     const key: WorkloadKey = `Deployment/team-${this.#index % 100}/workload-${this.#index}`;
     const signal = new AbortController().signal;
     void queue.run({ key, rank }, signal, () => this.#ask(round, engine));

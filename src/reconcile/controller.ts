@@ -19,7 +19,7 @@ import { Calibrator } from './calibrator.ts';
 import type { Context } from './context.ts';
 import { allKeys, enqueueChanges } from './enqueue.ts';
 import { EventMemory } from './event-memory.ts';
-import { ProbeRunner } from './probe-runner.ts';
+import { probeRunners } from './probe-runners.ts';
 import { measuringHooks, resultOf } from './queue-metrics.ts';
 import { reconcile } from './reconcile.ts';
 import { RevertMemory } from './revert-memory.ts';
@@ -196,19 +196,17 @@ export class Controller {
   #context(signal: AbortSignal): Omit<Context, keyof Turn> {
     const { client, caches, log, metrics, timing, widening, self, prober } = this.#options;
     const { reportsServed, watchedNamespaces } = this.#options;
-    const probeRunner = () =>
-      new ProbeRunner({
-        prober,
-        timing,
-        log,
-        metrics,
-        signal,
-        now: Date.now,
-        podsAt: (ip) => caches.pods.byIndex('ip', ip),
-        readySince: () => caches.pods.get(`${self.namespace}/${self.pod}`)?.readySince ?? 0,
-        onProbed: (key, retryAfter) => this.#queue.addAfter(key, retryAfter),
-      });
-    const probes = { probe: probeRunner(), secondProbe: probeRunner() };
+    const probes = probeRunners({
+      prober,
+      timing,
+      log,
+      metrics,
+      signal,
+      now: Date.now,
+      podsAt: (ip) => caches.pods.byIndex('ip', ip),
+      readySince: () => caches.pods.get(`${self.namespace}/${self.pod}`)?.readySince ?? 0,
+      onProbed: (key, retryAfter) => this.#queue.addAfter(key, retryAfter),
+    });
     const memory = new EventMemory();
     const onEventError = (error: unknown) =>
       log.warn('Could not write an Event', { error: describeError(error) });

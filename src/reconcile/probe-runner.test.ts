@@ -7,6 +7,7 @@ import { createLog } from '../telemetry/log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { pod, snapshot, workload } from '../testing/builders.ts';
 import { ProbeRunner } from './probe-runner.ts';
+import { RoundQueue } from './round-queue.ts';
 
 /** A pod whose address is this machine's own. */
 const IP = '127.7.7.7';
@@ -35,6 +36,8 @@ async function probedOnce(podsAt: (ip: string) => readonly Pod[]) {
   const { promise, resolve } = Promise.withResolvers<number>();
   const runner = new ProbeRunner({
     prober,
+    rounds: new RoundQueue(),
+    vantage: 'probe',
     podsAt,
     timing: before.timing,
     now: Date.now,

@@ -16,12 +16,16 @@ import { describeError, type Log } from '../telemetry/log.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { TimedReading } from './enforcement-delay.ts';
 import { abortOf, newState, type State } from './probe-state.ts';
-import { RoundQueue } from './round-queue.ts';
+import type { RoundQueue } from './round-queue.ts';
 import { SweepQueue, type SweepTurn } from './sweep-queue.ts';
 import type { WorkloadKey } from './workload-key.ts';
 
 export interface ProbeRunnerOptions {
   prober: Prober;
+  /** In which rounds wait for their turn, with those of the replica's other runner. */
+  rounds: RoundQueue;
+  /** Whether this replica is the first to ask its workloads, or the second. */
+  vantage: 'probe' | 'secondProbe';
   /** The pods that have that IP now. */
   podsAt: (ip: string) => readonly Pod[];
   timing: Timing;
@@ -38,15 +42,12 @@ export interface ProbeRunnerOptions {
 /** After a probe that could not be made, or whose reading did not count, in ms. */
 const RETRY_AFTER = 5000;
 const SWEEPS_AT_A_TIME = 2;
-/** Enough for the rate, though each node and each target may be asked more slowly. */
-export const ROUNDS_AT_A_TIME = 32;
 const NONE: ReadonlySet<string> = new Set();
 
 /** Makes the connections that plans ask for, in the background, and keeps what they showed. */
 export class ProbeRunner {
   readonly #options: ProbeRunnerOptions;
   readonly #states = new Map<WorkloadKey, State>();
-  readonly #rounds = new RoundQueue(ROUNDS_AT_A_TIME);
   readonly #sweeps = new SweepQueue(SWEEPS_AT_A_TIME);
   #pods = 0;
 
@@ -134,9 +135,11 @@ export class ProbeRunner {
     state.planned = probe.round;
     if (probe.round && !state.round) {
       state.round = 'running';
-      const rank = evidence.lastRound && probe.conclusive ? 'again' : 'first';
+      const { vantage, rounds, signal } = this.#options;
+      const ofFirst = evidence.lastRound && probe.conclusive ? 'again' : 'first';
+      const rank = vantage === 'secondProbe' ? 'second' : ofFirst;
       const work = () => this.#round(key, state);
-      this.#finish(key, this.#rounds.run({ key, rank }, this.#options.signal, work), () => {
+      this.#finish(key, rounds.run({ key, rank }, signal, work), () => {
         state.round = undefined;
       });
     }

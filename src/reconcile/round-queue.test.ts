@@ -44,6 +44,17 @@ test('what is not known yet goes first, and namespaces take turns', async () => 
   ]);
 });
 
+test('what a second node asks as well comes last, also of a workload that waits twice', async () => {
+  const { begun, wait, end } = scene(1);
+  void wait('Deployment/x/0');
+  void wait('Deployment/x/1', 'second');
+  void wait('Deployment/x/1', 'again');
+  void wait('Deployment/x/2', 'again');
+  void wait('Deployment/x/3', 'first');
+  for (let at = 0; at < 5; at++) await end(begun[at] ?? '');
+  expect(begun.map((key) => key.slice('Deployment/x/'.length))).toEqual(['0', '3', '1', '2', '1']);
+});
+
 test('whoever waits is told of a stop, and one that fails makes room', async () => {
   const { wait, abort } = scene(1);
   const queue = new RoundQueue(1);

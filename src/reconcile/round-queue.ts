@@ -1,12 +1,18 @@
 import { FairQueue } from './fair-queue.ts';
 import { parseWorkloadKey, type WorkloadKey } from './workload-key.ts';
 
+/** Enough for the rate, though each node and each target may be asked more slowly. */
+const ROUNDS_AT_A_TIME = 32;
+
 /** Who waits for a round. */
 export interface RoundTurn {
   key: WorkloadKey;
-  /** What is not known yet goes before what is only looked at again. */
-  rank: 'first' | 'again';
+  rank: Rank;
 }
+
+/** What is not known yet goes before what is only looked at again, and that before what is asked from a second node as well. */
+type Rank = (typeof RANKS)[number];
+const RANKS = ['first', 'again', 'second'] as const;
 
 /**
  * Lets few rounds be made at a time, and namespaces take turns. Where thousands are due, as at a start, they end one after the
@@ -14,16 +20,20 @@ export interface RoundTurn {
  */
 export class RoundQueue {
   readonly #limit: number;
-  readonly #waiting = { first: new FairQueue(namespaceOf), again: new FairQueue(namespaceOf) };
+  readonly #waiting: Readonly<Record<Rank, FairQueue>> = {
+    first: new FairQueue(namespaceOf),
+    again: new FairQueue(namespaceOf),
+    second: new FairQueue(namespaceOf),
+  };
   readonly #begin = new Map<string, () => void>();
   #running = 0;
 
-  constructor(limit: number) {
+  constructor(limit = ROUNDS_AT_A_TIME) {
     this.#limit = limit;
   }
 
   /**
-   * Makes a round when it is its turn; a workload waits for one at a time.
+   * Makes a round when it is its turn; of each rank, a workload waits for one at a time.
    *
    * @throws the signal's reason, also while it waits
    */
@@ -42,25 +52,33 @@ export class RoundQueue {
   async #wait({ key, rank }: RoundTurn, signal: AbortSignal): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const leave = () => {
-      this.#begin.delete(key);
+      this.#begin.delete(`${rank} ${key}`);
       this.#waiting[rank].remove(key);
       reject(signal.reason);
     };
     signal.addEventListener('abort', leave, { once: true });
     this.#waiting[rank].push(key);
-    this.#begin.set(key, resolve);
+    this.#begin.set(`${rank} ${key}`, resolve);
     await promise;
     signal.removeEventListener('abort', leave);
   }
 
   #serve(): void {
     while (this.#running < this.#limit) {
-      const key = this.#waiting.first.shift() ?? this.#waiting.again.shift();
-      if (key === undefined) return;
+      const turn = this.#next();
+      if (turn === undefined) return;
       this.#running += 1;
-      this.#begin.get(key)?.();
-      this.#begin.delete(key);
+      this.#begin.get(turn)?.();
+      this.#begin.delete(turn);
     }
+  }
+
+  #next(): string | undefined {
+    for (const rank of RANKS) {
+      const key = this.#waiting[rank].shift();
+      if (key !== undefined) return `${rank} ${key}`;
+    }
+    return undefined;
   }
 }
 

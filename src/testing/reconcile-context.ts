@@ -3,7 +3,7 @@ import { EventRecorder } from '../kube/event-recorder.ts';
 import type { Prober } from '../probe/prober.ts';
 import { type Caches, createCaches } from '../reconcile/caches.ts';
 import type { Context } from '../reconcile/context.ts';
-import { ProbeRunner } from '../reconcile/probe-runner.ts';
+import { probeRunners } from '../reconcile/probe-runners.ts';
 import { RevertMemory } from '../reconcile/revert-memory.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { NOW, snapshot } from './builders.ts';
@@ -29,18 +29,17 @@ export function reconcileContext(
   const { timing, widening, calibrations, role, prober: identity } = snapshot();
   const { caches = emptyCaches(), metrics = createMetrics(), now = () => NOW } = fields;
   const { log = recordedLog().log } = fields;
-  const probeRunner = () =>
-    new ProbeRunner({
-      prober,
-      timing,
-      log,
-      metrics,
-      now,
-      podsAt: (ip) => caches.pods.byIndex('ip', ip),
-      readySince: () => 0,
-      onProbed: () => {},
-      signal: new AbortController().signal,
-    });
+  const probes = probeRunners({
+    prober,
+    timing,
+    log,
+    metrics,
+    now,
+    podsAt: (ip) => caches.pods.byIndex('ip', ip),
+    readySince: () => 0,
+    onProbed: () => {},
+    signal: new AbortController().signal,
+  });
   const onError = (error: unknown) => {
     throw error;
   };
@@ -58,7 +57,7 @@ export function reconcileContext(
     prober: () => identity,
     podShare: () => 1,
     calibrations: () => calibrations,
-    probes: { probe: probeRunner(), secondProbe: probeRunner() },
+    probes,
     reports: { served: () => true, isNews: () => true },
     references: new Map(),
     waits: new Map(),

@@ -4,6 +4,7 @@ import type { Plan } from '../domain/plan.ts';
 import type { Snapshot } from '../domain/snapshot.ts';
 import type { Pod } from '../domain/workload/workload.ts';
 import { ProbeRunner } from '../reconcile/probe-runner.ts';
+import { RoundQueue } from '../reconcile/round-queue.ts';
 import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
 import { NOW, pod, snapshot } from './builders.ts';
 import { type LogLine, recordedLog } from './recorded-log.ts';
@@ -45,6 +46,8 @@ export function scriptedRunner() {
     const looks: number[] = [];
     const runner = new ProbeRunner({
       prober,
+      rounds: new RoundQueue(),
+      vantage: 'probe',
       metrics,
       log,
       signal: stop.signal,

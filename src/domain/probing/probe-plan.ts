@@ -176,7 +176,9 @@ function roundDueAt(
   if (!asked) return last.endedAt + Math.min(pace, 1000);
   if (!conclusive) return last.endedAt + pace;
   // Good news from pods or policies that had not settled is looked at once more when they have.
-  const fresh = last.endedAt + timing.interval * (1 - timing.jitter * share(seed));
+  // At least a quarter of the jitter earlier: a round waits for its turn and takes its time.
+  const earlier = timing.jitter * (0.25 + 0.75 * share(seed));
+  const fresh = last.endedAt + timing.interval * (1 - earlier);
   return last.endedAt < settledAt ? Math.min(settledAt, fresh) : fresh;
 }
 
