@@ -41,10 +41,13 @@ beforeAll(async () => {
     await loadOperatorImage({ tree: repository, tag }, undefined, say);
   for (const name of NAMESPACES) await kubectl.run(['create', 'namespace', name]);
   await kubectl.run(['create', 'configmap', 'argocd-cm', '--namespace', 'argocd']);
-  await kubectl.apply(deployment('web', { replicas: 1 }), '--namespace', 'shop');
+  // The sample's image has what a look inside needs.
+  const samples = await kubectl.run(['kustomize', path.join(repository, 'e2e/config/samples')]);
+  const renamed = samples.replaceAll('multi-port-app', 'web');
+  await kubectl.run(['apply', '--namespace', 'shop', '--filename', '-'], renamed);
   const rolledOut = ['rollout', 'status', 'deployment/web', '--namespace', 'shop'];
   await kubectl.run([...rolledOut, '--timeout', '180s']);
-  const pods = await kubectl.get('pods', '--namespace', 'shop');
+  const pods = await kubectl.get('pods', '--namespace', 'shop', '--selector', 'app=web');
   podAddress = pods.items[0].status.podIP;
   await writePrograms();
   await writeManifests();
@@ -81,6 +84,8 @@ async function writeManifests(): Promise<void> {
   await writeFile(path.join(folder, 'chart/templates/web.yaml'), web);
   const chart = 'apiVersion: v2\nname: web\nversion: 0.1.0\n';
   await writeFile(path.join(folder, 'chart/Chart.yaml'), chart);
+  // What an audit of before has left.
+  await runs('portlock audit -f deploy/ -o json > audit.json', 'default');
 }
 
 /** Runs a line of a page in bash; its exit code, and what it wrote to stderr. */
