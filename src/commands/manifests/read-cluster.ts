@@ -1,4 +1,5 @@
 import type { KubeClient } from '../../kube/client.ts';
+import { ROUTE_KINDS } from '../../kube/decisive-kinds.ts';
 import { ApiError, isNotFound } from '../../kube/errors.ts';
 import { type KubernetesObject, resourceName } from '../../kube/resource.ts';
 import { MalformedObjectError } from '../../kube/shape.ts';
@@ -70,11 +71,7 @@ export async function readCluster(
 const FROM_ELSEWHERE: ReadonlySet<string> = new Set([
   'Service',
   'EndpointSlice',
-  'HTTPRoute',
-  'GRPCRoute',
-  'TCPRoute',
-  'TLSRoute',
-  'UDPRoute',
+  ...Object.values(ROUTE_KINDS).map(({ kind }) => kind),
   'ServiceMonitor',
   'PodMonitor',
   'VMServiceScrape',
