@@ -90,6 +90,17 @@ test('routes are handed over where they lead to the namespace, or to a name of a
   expect(namesTo('edge')).toEqual(['own']);
 });
 
+test('kinds that nobody reads are told where a definition brings them', () => {
+  const caches = emptyCaches();
+  const names = ['scrapeconfigs.monitoring.coreos.com', 'servicemonitors.monitoring.coreos.com'];
+  for (const name of names) {
+    const identity = { key: name, uid: name, resourceVersion: '1' };
+    const definition = { name, versions: ['v1'], service: undefined };
+    caches.usage.definitions.set(identity, definition, 'watch');
+  }
+  expect(caches.usageOf('shop', []).unread).toEqual(['ScrapeConfig (monitoring.coreos.com)']);
+});
+
 test('monitors of VictoriaMetrics and Google are handed over with those that find pods as they do', () => {
   const caches = emptyCaches();
   const { serviceMonitors, vmServiceScrapes, podMonitors, vmPodScrapes } = caches.usage;

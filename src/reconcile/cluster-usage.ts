@@ -1,5 +1,6 @@
 import { canonicalAddress } from '../domain/preflight/endpoint-slice.ts';
 import { aliasesInto } from '../domain/preflight/external-name.ts';
+import { unreadKinds } from '../domain/preflight/unread-kinds.ts';
 import type {
   ClusterUsage,
   EndpointSlice,
@@ -54,6 +55,7 @@ export function usageOf(
       cache.byIndex('namespace', namespace),
     ),
     apiServices: caches.apiServices.list().filter(({ service }) => service !== undefined),
+    unread: unreadKinds((definition) => caches.definitions.get(definition) !== undefined),
   };
 }
 

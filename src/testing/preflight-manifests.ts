@@ -1,3 +1,4 @@
+import { unreadKinds } from '../domain/preflight/unread-kinds.ts';
 import type { ClusterUsage, Route } from '../domain/preflight/usage.ts';
 import { type DecisiveKind, ROUTE_KINDS, USAGE_KINDS } from '../kube/decisive-kinds.ts';
 
@@ -37,6 +38,7 @@ export function clusterUsage(wires: (kind: string) => readonly object[]): Cluste
     definitions,
     apiServices: read(kinds.apiServices),
     inferencePools: read(kinds.inferencePools),
+    unread: unreadKinds((name) => definitions.some((each) => each.name === name)),
   };
 }
 

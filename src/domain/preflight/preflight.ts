@@ -18,6 +18,7 @@ import {
 import type { PortUse } from './port-use.ts';
 import { portUses, type UsedPods } from './port-uses.ts';
 import { sourceNotes } from './source-notes.ts';
+import { unreadNotes } from './unread-kinds.ts';
 import { unusedPorts } from './unused.ts';
 import type { ClusterUsage } from './usage.ts';
 
@@ -104,7 +105,7 @@ export function preflight(input: PreflightInput): Preflight {
     unused: unusedPorts(input.declared, uses),
     referred: portsToAsk(inside, outside),
     references: withReferences(input.outside.before, outside),
-    notes: sourceNotes(uses, input),
+    notes: [...sourceNotes(uses, input), ...unreadNotes(input.cluster.unread)],
   };
 }
 

@@ -214,6 +214,8 @@ export interface ClusterUsage {
   definitions: readonly ConvertedDefinition[];
   apiServices: readonly ApiService[];
   inferencePools: readonly InferencePool[];
+  /** Kinds that the cluster has, that may lead to pods, and that nobody reads here; sorted, in words. */
+  unread: readonly string[];
 }
 
 /** What pre-flight needs of a pod, and of the template as the pod that it will be. */
