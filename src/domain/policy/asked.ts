@@ -42,7 +42,7 @@ import { isolatedAlready } from './isolated-already.ts';
 import type { OptedIn } from './opted-in.ts';
 import { otherOwners, podsOfOtherOwners, usesByOtherOwners } from './other-owners.ts';
 import { countedPorts } from './policy-in-force.ts';
-import { refusedPorts } from './refused-ports.ts';
+import { portsRefusedEarlier, refusedPorts } from './refused-ports.ts';
 
 /** What a workload that has opted in asks for, and what stands against it. */
 export interface Asked {
@@ -199,6 +199,7 @@ function cutBy(
     outside: {
       before: snapshot.references,
       refused: () => refusedPorts(subject, isClosedByOthers(subject, targets)),
+      refusedEarlier: () => portsRefusedEarlier(subject),
     },
     isolatedBy,
   });

@@ -6,7 +6,7 @@ import type { ListedPort } from '../workload/port-text.ts';
 import type { Sources } from '../workload/sources.ts';
 import type { PortReference } from '../workload/template-use.ts';
 import { type Allowed, type CutUse, cutUses } from './cut-use.ts';
-import { fixOf, fixOfIsolated, fixOfOutside, REFUSED } from './fix.ts';
+import { fixOf, fixOfIsolated, fixOfOutside, REFUSED, REFUSED_EARLIER } from './fix.ts';
 import {
   type OutsidePort,
   type OutsideReferences,
@@ -156,7 +156,10 @@ function mending(use: CutUse, verdict: OutsideVerdict, input: PreflightInput): s
       verdict,
       input,
     );
-  return verdict === 'refused' ? REFUSED : fixOf(use, meantContainer(use, input), input);
+  if (verdict === 'refused') return REFUSED;
+  const fix = fixOf(use, meantContainer(use, input), input);
+  const earlier = use.isDeclared ? undefined : input.outside.refusedEarlier?.();
+  return earlier?.has(portKey(use.port, use.protocol)) ? `${fix} (${REFUSED_EARLIER})` : fix;
 }
 
 function outsidePort({ port, protocol, namespaces }: CutUse): OutsidePort {
