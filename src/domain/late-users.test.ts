@@ -102,7 +102,7 @@ describe('a port that every pod refused before the policy closed it', () => {
     expect(others).toEqual([]);
     expect(event).toMatchObject({ type: 'Warning', reason: 'UserCutOff' });
     expect(event?.note).toContain('9090/TCP is used by Service shop/admin');
-    expect(event?.note).toContain('every pod of an earlier template refused it');
+    expect(event?.note).toContain('pods of an earlier template all refused it');
   });
 
   test.each<[string, Partial<Pod>]>([

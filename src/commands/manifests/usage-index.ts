@@ -1,7 +1,6 @@
 import { withoutAddedLabels } from '../../domain/preflight/controller-labels.ts';
 import { canonicalAddress } from '../../domain/preflight/endpoint-slice.ts';
 import { aliasesInto, serviceNamed } from '../../domain/preflight/external-name.ts';
-import { unreadKinds } from '../../domain/preflight/unread-kinds.ts';
 import type {
   ClusterUsage,
   EndpointSlice,
@@ -26,12 +25,9 @@ export class UsageIndex {
   readonly #slicesAt = new Map<string, EndpointSlice[]>();
   readonly #ingressesOf = new Map<string, Set<Ingress>>();
   readonly #routesOf = new Map<string, Set<Route>>();
-  readonly #unread: readonly string[];
 
   constructor(usage: ManifestCluster['usage']) {
     this.#usage = usage;
-    const definitions = new Set(usage.definitions.map(({ name }) => name));
-    this.#unread = unreadKinds((name) => definitions.has(name));
     this.#servicesOf = Map.groupBy(usage.services, ({ namespace }) => namespace);
     this.#aliasesOf = Map.groupBy(
       usage.services,
@@ -78,7 +74,6 @@ export class UsageIndex {
       endpointSlices: [...endpointSlices, ...elsewhere],
       ingresses: [...new Set(keys.flatMap((key) => [...(this.#ingressesOf.get(key) ?? [])]))],
       routes: [...new Set(keys.flatMap((key) => [...(this.#routesOf.get(key) ?? [])]))],
-      unread: this.#unread,
     };
   }
 

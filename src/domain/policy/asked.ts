@@ -199,7 +199,7 @@ function cutBy(
     outside: {
       before: snapshot.references,
       refused: () => refusedPorts(subject, isClosedByOthers(subject, targets)),
-      refusedEarlier: () => portsRefusedEarlier(subject),
+      refusedEarlier: portsRefusedEarlier(subject),
     },
     isolatedBy,
   });

@@ -125,10 +125,6 @@ function lettingIn(port: ListedPort, sources: readonly Source[], listed: Listed)
 export const REFUSED =
   'nothing waits for it, as every ready pod refused a connection to it when it was asked';
 
-/** What is to be known of a port on which something may listen by now. */
-export const REFUSED_EARLIER =
-  'every pod of an earlier template refused it; pods of another one have come since, and while the policy closes it nobody can ask them';
-
 /** The same for a port that only other namespaces refer to: who is there cannot ask the owner to open one. */
 export function fixOfOutside(
   cut: Cut & OutsidePort,

@@ -10,7 +10,7 @@ export interface OutsideReferences {
   /** Keys of the ports on which every ready pod refuses a connection: nothing is cut there. */
   refused: () => ReadonlySet<string>;
   /** Keys of those on which pods of an earlier template did: of these nobody knows it, and nobody can ask. */
-  refusedEarlier?: () => ReadonlySet<string>;
+  refusedEarlier?: ReadonlySet<string>;
   /** By namespace, the keys of the ports that it referred to before. */
   before: ReadonlyMap<string, ReadonlySet<string>>;
 }

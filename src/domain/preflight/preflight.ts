@@ -6,7 +6,7 @@ import type { ListedPort } from '../workload/port-text.ts';
 import type { Sources } from '../workload/sources.ts';
 import type { PortReference } from '../workload/template-use.ts';
 import { type Allowed, type CutUse, cutUses } from './cut-use.ts';
-import { fixOf, fixOfIsolated, fixOfOutside, REFUSED, REFUSED_EARLIER } from './fix.ts';
+import { fixOf, fixOfIsolated, fixOfOutside, REFUSED } from './fix.ts';
 import {
   type OutsidePort,
   type OutsideReferences,
@@ -18,7 +18,6 @@ import {
 import type { PortUse } from './port-use.ts';
 import { portUses, type UsedPods } from './port-uses.ts';
 import { sourceNotes } from './source-notes.ts';
-import { unreadNotes } from './unread-kinds.ts';
 import { unusedPorts } from './unused.ts';
 import type { ClusterUsage } from './usage.ts';
 
@@ -59,6 +58,8 @@ export interface PreflightFinding {
   isolatedBy?: readonly string[];
   /** Whether every ready pod refuses it, so that nothing can be cut; absent where that is not so, or not known. */
   refused?: true;
+  /** Whether every ready pod of an earlier template did, and of those of now nobody knows; absent where that is not so. */
+  refusedEarlier?: true;
   /** Whether the owner accepts the cut. */
   accepted: boolean;
   /**
@@ -105,7 +106,7 @@ export function preflight(input: PreflightInput): Preflight {
     unused: unusedPorts(input.declared, uses),
     referred: portsToAsk(inside, outside),
     references: withReferences(input.outside.before, outside),
-    notes: [...sourceNotes(uses, input), ...unreadNotes(input.cluster.unread)],
+    notes: sourceNotes(uses, input),
   };
 }
 
@@ -117,7 +118,8 @@ function findingOf(
 ): PreflightFinding {
   const { port, protocol, users, isDeclared, isInside } = use;
   const sources = [...new Set([...use.sources.keys(), ...use.outsideSources.keys()])].sort();
-  const isAccepted = typeof port === 'number' && accepted.has(portKey(port, protocol));
+  const key = portKey(port, protocol);
+  const isAccepted = typeof port === 'number' && accepted.has(key);
   const isolatedBy =
     typeof port === 'number' ? isolating({ port, protocol }, isDeclared, input) : [];
   const mayHold = typeof port === 'number' && !isAccepted && isolatedBy.length === 0;
@@ -136,6 +138,7 @@ function findingOf(
     ...(!isInside && { outside: outsidePort(use).namespaces }),
     ...(isolatedBy.length > 0 && { isolatedBy }),
     ...(isRefused && { refused: true }),
+    ...(!isDeclared && input.outside.refusedEarlier?.has(key) && { refusedEarlier: true }),
     accepted: isAccepted,
     holds: mayHold && verdict === 'holds',
   };
@@ -157,9 +160,7 @@ function mending(use: CutUse, verdict: OutsideVerdict, input: PreflightInput): s
       input,
     );
   if (verdict === 'refused') return REFUSED;
-  const fix = fixOf(use, meantContainer(use, input), input);
-  const earlier = use.isDeclared ? undefined : input.outside.refusedEarlier?.();
-  return earlier?.has(portKey(use.port, use.protocol)) ? `${fix} (${REFUSED_EARLIER})` : fix;
+  return fixOf(use, meantContainer(use, input), input);
 }
 
 function outsidePort({ port, protocol, namespaces }: CutUse): OutsidePort {
