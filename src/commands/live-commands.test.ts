@@ -149,6 +149,30 @@ describe('audit of a cluster', () => {
     expect((await audit()).stdout).toContain('7000/TCP is used by Service elsewhere/shop');
   });
 
+  it('of one namespace knows the routes of others that lead there', async () => {
+    const destination = { host: 'web.shop.svc.cluster.local', port: { number: 80 } };
+    const route = {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'VirtualService',
+      metadata: { name: 'site', namespace: 'elsewhere' },
+      spec: { hosts: ['example.test'], http: [{ route: [{ destination }] }] },
+    } as Wire;
+    await start({ objects: [deployment('web'), SERVICE, route] });
+    expect((await audit()).stdout).toContain('VirtualService elsewhere/site through Service web');
+  });
+
+  it('names the kinds that are there and that nobody reads', async () => {
+    const definition = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'scrapeconfigs.monitoring.coreos.com' },
+      spec: { versions: [{ name: 'v1alpha1', served: true }] },
+    } as Wire;
+    await start({ objects: [deployment('web'), definition] });
+    const { stderr } = await audit({ quiet: false });
+    expect(stderr).toContain('Not looked at, and there: ScrapeConfig (monitoring.coreos.com)\n');
+  });
+
   it('reads a kind in the version in which it is served', async () => {
     const metadata = { name: 'front', namespace: 'shop' };
     const route = (kind: string, port: number) =>
