@@ -74,7 +74,7 @@ export function externalNameUses(
     const uses = [
       ...theirs.flatMap((each) => usesOf(each, namespace)),
       ...ingressUses(ingresses, entrances, from, through),
-      ...routeUses(routes, from, through),
+      ...routeUses(routes, from, through, namespace),
     ];
     return usesFrom(uses.slice(0, MAXIMUM_READ), from, namespace);
   });

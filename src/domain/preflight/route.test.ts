@@ -89,3 +89,45 @@ describe('who connects', () => {
     expect(use?.source).toEqual({ kind: 'anybody' });
   });
 });
+
+describe('routes of another namespace cost no more time than they should', () => {
+  const routes = (namespace: string, backends: readonly Partial<BackendRef>[]): Route[] => [
+    {
+      kind: 'VirtualService',
+      namespace,
+      name: 'many',
+      backends: backends.map((each) => ({
+        group: undefined,
+        kind: undefined,
+        namespace: 'shop',
+        name: 'web',
+        port: 80,
+        ...each,
+      })),
+    },
+  ];
+  const times = (count: number, backend: Partial<BackendRef> = {}) =>
+    Array.from({ length: count }, () => backend);
+  const countOf = (read: readonly Route[]) => routeUses(read, 'shop', SERVICES).length;
+
+  test('4096 references are read, and all of the own namespace', () => {
+    expect(countOf(routes('evil', times(5000)))).toBe(4096);
+    expect(countOf(routes('shop', times(5000)))).toBe(5000);
+    const both = [...routes('evil', times(5000)), ...routes('edge', times(3))];
+    expect(countOf(both), 'of each namespace').toBe(4099);
+  });
+
+  test('what leads elsewhere is passed over, 65,536 times', () => {
+    const elsewhere = (count: number) => [...times(count, { namespace: 'other' }), {}];
+    expect(countOf(routes('edge', elsewhere(65_535)))).toBe(1);
+    expect(countOf(routes('evil', elsewhere(65_536)))).toBe(0);
+    expect(countOf(routes('shop', elsewhere(65_536)))).toBe(1);
+  });
+
+  test('by a name of a Service that another namespace has, too', () => {
+    const services = new Map([...SERVICES].map(([, each]) => ['alias', each]));
+    const alias = routes('evil', times(5000, { namespace: undefined, name: 'alias' }));
+    expect(routeUses(alias, 'evil', services, 'shop')).toHaveLength(4096);
+    expect(routeUses(alias, 'evil', services)).toHaveLength(5000);
+  });
+});

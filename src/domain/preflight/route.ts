@@ -1,7 +1,11 @@
 import { type PortUse, usesFrom } from './port-use.ts';
 import { type ReachedServices, usesOfEndpoints, usesThrough } from './reached-service.ts';
-import { type ProxyOfRoute, proxyOf } from './route-proxy.ts';
+import { proxyOf } from './route-proxy.ts';
 import type { BackendRef, Route } from './usage.ts';
+
+/** So many backends of one other namespace are looked at, and so many of them that lead here: its routes cost no more time. */
+const MAXIMUM_LOOKED_AT = 65_536;
+const MAXIMUM_READ = 4096;
 
 /**
  * "Port is required when the referent is a Kubernetes Service. In this case, the port number is the
@@ -11,31 +15,46 @@ import type { BackendRef, Route } from './usage.ts';
  * A weight of 0, by which "no traffic should be forwarded", counts: it is how a canary begins. So
  * does a reference to another namespace without a ReferenceGrant, or whatever else a controller asks for: the permission may
  * come any time, and the Service itself is found either way.
+ *
+ * @param namespace that of the Services
+ * @param own that of the pods, whose routes are all read
  */
 export function routeUses(
   routes: readonly Route[],
   namespace: string,
   services: ReachedServices,
+  own = namespace,
 ): PortUse[] {
-  return routes.flatMap((route) =>
-    usesFrom(usesOfRoute(route, namespace, services), route.namespace, namespace),
-  );
+  return [...Map.groupBy(routes, (route) => route.namespace)].flatMap(([from, theirs]) => {
+    const all = backendsOf(theirs);
+    const looked = from === own ? all : all.take(MAXIMUM_LOOKED_AT);
+    const leading = looked.filter(({ route, backend }) => leadsTo(namespace, route, backend));
+    const read = from === own ? leading : leading.take(MAXIMUM_READ);
+    const uses = read.flatMap(({ route, backend }) => usesOfBackend(route, backend, services));
+    return usesFrom(uses.toArray(), from, namespace);
+  });
 }
 
-function usesOfRoute(route: Route, namespace: string, services: ReachedServices): PortUse[] {
-  const proxy = proxyOf(route);
-  const by = `${route.kind} ${route.namespace}/${route.name}`;
-  return route.backends
-    .filter((backend) => isService(backend) && (backend.namespace ?? route.namespace) === namespace)
-    .flatMap((backend) => usesOfBackend(backend, by, proxy, services));
+interface Leading {
+  route: Route;
+  backend: BackendRef;
+}
+
+function* backendsOf(routes: readonly Route[]): Generator<Leading, undefined> {
+  for (const route of routes) for (const backend of route.backends) yield { route, backend };
+}
+
+function leadsTo(namespace: string, route: Route, backend: BackendRef): boolean {
+  return isService(backend) && (backend.namespace ?? route.namespace) === namespace;
 }
 
 function usesOfBackend(
+  route: Route,
   { name, port }: BackendRef,
-  by: string,
-  { source, protocol, ports }: ProxyOfRoute,
   services: ReachedServices,
 ): PortUse[] {
+  const { source, protocol, ports } = proxyOf(route);
+  const by = `${route.kind} ${route.namespace}/${route.name}`;
   const user = { by, source, protocol, service: name };
   if (ports === 'ofEndpoints' || (port === undefined && ports === 'ofServiceOrAll'))
     return usesOfEndpoints(services, { ...user, port });
