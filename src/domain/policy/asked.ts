@@ -101,9 +101,8 @@ export function askedOf(subject: OptedIn): Asked {
   const before = beforePolicy(subject, declaredTcpPorts(declared));
   const replicas = replicasOf(subject);
   const mayMeet = mayFindPeers(workload, usage.services);
-  const havePeers = mayMeet && replicas > 1;
   const otherUses = [
-    ...peerUses(havePeers ? (before?.open ?? []) : []),
+    ...peerUses(mayMeet && replicas > 1 ? (before?.open ?? []) : []),
     ...meshUses(meshes.concat(meshToCome)),
     ...usesByOtherOwners(strangers, declared),
   ];
@@ -111,7 +110,7 @@ export function askedOf(subject: OptedIn): Asked {
   const toCome = workload.template.hostNetwork ? [] : [templateTarget(workload, namespace)];
   const isolatedBy = isolatedAlready(subject, [...selected, ...toCome]);
   const found = cutBy(subject, { declared, ranges }, { targets, isolatedBy }, otherUses);
-  const mayLoseTalk = isolatedBy(UNNAMED, []).length === 0;
+  const mayLoseTalk = mayMeet && isolatedBy(UNNAMED, []).length === 0;
   return {
     declared,
     ranges,
@@ -121,9 +120,8 @@ export function askedOf(subject: OptedIn): Asked {
     otherOwners: otherOwners(snapshot, strangers),
     before,
     found,
-    mayHideTalk: havePeers && !before?.swept && mayLoseTalk,
-    peerNotes:
-      mayMeet && mayLoseTalk ? peerNotes(peersOf({ replicas, before, declared, ranges })) : [],
+    mayHideTalk: mayLoseTalk && replicas > 1 && !before?.swept,
+    peerNotes: mayLoseTalk ? peerNotes(peersOf({ replicas, before, declared, ranges })) : [],
     permission: probePermission({ pods, proberUid: prober.podUid, settings, workload, meshes }),
   };
 }

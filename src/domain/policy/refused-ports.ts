@@ -32,8 +32,9 @@ export function refusedPorts(subject: OptedIn, isolated: boolean): ReadonlySet<s
  * since: these may listen there, and under the policy nobody can ask them.
  */
 export function portsRefusedEarlier(subject: OptedIn): ReadonlySet<string> {
-  const areOthersThere = wasInForce(subject) && !areTemplatesAsked(subject);
-  return keys(areOthersThere ? reportedPorts(subject) : []);
+  const ports = reportedPorts(subject);
+  const mayListen = ports.length > 0 && wasInForce(subject) && !areTemplatesAsked(subject);
+  return keys(mayListen ? ports : []);
 }
 
 function reportedPorts({ snapshot: { report } }: OptedIn): readonly number[] {
