@@ -148,6 +148,14 @@ describe('a VirtualService is followed by the mesh alone', () => {
   });
 });
 
+test('a route of another kind that has hosts is its proxy’s', () => {
+  const route = projectControllerRoute('RouteGroup')(
+    { metadata, spec: { hosts: ['a'] } },
+    () => {},
+  );
+  expect(route.byMesh).toBeUndefined();
+});
+
 test('of more backends than a proxy would serve the first are kept, and that is told', () => {
   const told: string[] = [];
   const wire = (length: number) => {

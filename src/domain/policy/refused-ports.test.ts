@@ -9,7 +9,12 @@ import { timestamp } from '../text/time.ts';
 import { UNSAID } from '../workload/allow-from.ts';
 import type { Pod } from '../workload/workload.ts';
 import { buildPolicy } from './policy.ts';
-import { refusedPorts, refusedTemplates, refusedToReport } from './refused-ports.ts';
+import {
+  portsRefusedEarlier,
+  refusedPorts,
+  refusedTemplates,
+  refusedToReport,
+} from './refused-ports.ts';
 
 const PORTS = [{ port: 8080, protocol: 'TCP', containers: ['app'] }] as const;
 const OWN = buildPolicy(workload(), PORTS, UNSAID, 'portlock-system');
@@ -154,6 +159,17 @@ describe('what the report says of refused ports', () => {
     ['is nothing of a policy without a report', [], { policies: [OWN], report: undefined }],
   ])('%s', (_what, expected, fields) => {
     expect(keys({ report: reportOf(probe), ...fields })).toEqual(expected);
+  });
+});
+
+describe('pods of another template than those that refused', () => {
+  const report = reportOf({ refusedPorts: [9000], refusedTemplates: ['b'] });
+  test.each<[string, string[], Partial<Snapshot>]>([
+    ['may listen there under the policy', ['9000/TCP'], { policies: [OWN], report }],
+    ['are asked before there is one', [], { report }],
+    ['are none where no port was refused', [], { policies: [OWN], report: reportOf({}) }],
+  ])('%s', (_what, expected, fields) => {
+    expect([...portsRefusedEarlier(optedIn(fields))]).toEqual(expected);
   });
 });
 

@@ -10,6 +10,7 @@ const SERVICES = reached([
       servicePort({ name: 'tcp', targetPort: 9090 }),
       servicePort({ name: 'udp', targetPort: 9091, protocol: 'UDP' }),
       servicePort({ name: 'more', port: 81, targetPort: 9092 }),
+      servicePort({ name: 'lost', port: 82, targetPort: 'nobodys' }),
     ],
   }),
 ]);
@@ -34,7 +35,7 @@ function usesOf(backend: Partial<BackendRef>, fields: Partial<Route>) {
   return routeUses([route], 'shop', SERVICES);
 }
 
-test.each<[string, Partial<BackendRef>, Partial<Route>, number[]]>([
+test.each<[string, Partial<BackendRef>, Partial<Route>, (number | string)[]]>([
   ['a Service of the same namespace', {}, {}, [9090]],
   ['the core group by its empty name', { group: '', kind: 'Service' }, {}, [9090]],
   ['another kind', { kind: 'ServiceImport' }, {}, []],
@@ -50,13 +51,14 @@ test.each<[string, Partial<BackendRef>, Partial<Route>, number[]]>([
   ['UDP, for Traefik', { port: 'udp' }, { kind: 'IngressRouteUDP' }, [9091]],
   ['UDP, for Kong', {}, { kind: 'UDPIngress' }, [9091]],
   ['no port, for Contour', { port: undefined }, { kind: 'HTTPProxy' }, []],
-  ['no port, for Istio', { port: undefined }, { kind: 'VirtualService' }, [9090, 9092]],
+  ['no port, for Istio', { port: undefined }, { kind: 'VirtualService' }, [9090, 9092, 'nobodys']],
   ['a port of the Service, for Istio', { port: 81 }, { kind: 'VirtualService' }, [9092]],
   ['a port of the pods, for Istio', { port: 9092 }, { kind: 'VirtualService' }, []],
-  ['no port, for OpenShift', { port: undefined }, { kind: 'Route' }, [9090, 9092]],
+  ['no port, for OpenShift', { port: undefined }, { kind: 'Route' }, [9090, 9092, 'nobodys']],
   ['a name of the Service, for OpenShift', { port: 'more' }, { kind: 'Route' }, [9092]],
   ['a port of the pods, for OpenShift', { port: 9092 }, { kind: 'Route' }, [9092]],
   ['a port of the pods as a text, for OpenShift', { port: '9092' }, { kind: 'Route' }, [9092]],
+  ['a name of a container, for OpenShift', { port: 'nobodys' }, { kind: 'Route' }, []],
   ['a port of the Service, for OpenShift', { port: 81 }, { kind: 'Route' }, []],
 ])('%s', (_name, backend, fields, expected) => {
   const uses = usesOf(backend, fields);
