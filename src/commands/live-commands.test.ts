@@ -140,15 +140,6 @@ describe('audit of a cluster', () => {
     expect(Object.keys(idsOf(result)).sort()).toEqual(['api', 'other', 'web']);
   });
 
-  it('of one namespace knows by which name of theirs others come', async () => {
-    const externalName = 'web.shop.svc.cluster.local';
-    const spec = { type: 'ExternalName', externalName, ports: [{ port: 7000 }] };
-    const alias = { ...SERVICE, metadata: { name: 'shop', namespace: 'elsewhere' }, spec } as Wire;
-    const headless = { ...SERVICE, spec: { clusterIP: 'None', selector: { app: 'web' } } } as Wire;
-    await start({ objects: [deployment('web'), headless, alias] });
-    expect((await audit()).stdout).toContain('7000/TCP is used by Service elsewhere/shop');
-  });
-
   it('of one namespace knows the routes of others that lead there', async () => {
     const destination = { host: 'web.shop.svc.cluster.local', port: { number: 80 } };
     const route = {
@@ -171,6 +162,15 @@ describe('audit of a cluster', () => {
     await start({ objects: [deployment('web'), definition] });
     const { stderr } = await audit({ quiet: false });
     expect(stderr).toContain('Not looked at, and there: ScrapeConfig (monitoring.coreos.com)\n');
+  });
+
+  it('of one namespace knows by which name of theirs others come', async () => {
+    const externalName = 'web.shop.svc.cluster.local';
+    const spec = { type: 'ExternalName', externalName, ports: [{ port: 7000 }] };
+    const alias = { ...SERVICE, metadata: { name: 'shop', namespace: 'elsewhere' }, spec } as Wire;
+    const headless = { ...SERVICE, spec: { clusterIP: 'None', selector: { app: 'web' } } } as Wire;
+    await start({ objects: [deployment('web'), headless, alias] });
+    expect((await audit()).stdout).toContain('7000/TCP is used by Service elsewhere/shop');
   });
 
   it('reads a kind in the version in which it is served', async () => {
