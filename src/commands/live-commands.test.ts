@@ -136,6 +136,10 @@ describe('audit of a cluster', () => {
     const lists = cluster.server.requests.map(({ path: each }) => each);
     expect(lists).toContain('/api/v1/namespaces/shop/pods');
     expect(lists).not.toContain('/api/v1/pods');
+    // Only some routes may lead to another namespace.
+    expect(lists).toContain('/apis/networking.istio.io/v1/virtualservices');
+    expect(lists).toContain('/apis/projectcontour.io/v1/namespaces/shop/httpproxies');
+    expect(lists).not.toContain('/apis/projectcontour.io/v1/httpproxies');
     const { result } = await audit({ allNamespaces: true });
     expect(Object.keys(idsOf(result)).sort()).toEqual(['api', 'other', 'web']);
   });

@@ -1,5 +1,4 @@
 import type { KubeClient } from '../../kube/client.ts';
-import { ROUTE_KINDS } from '../../kube/decisive-kinds.ts';
 import { ApiError, isNotFound } from '../../kube/errors.ts';
 import { type KubernetesObject, resourceName } from '../../kube/resource.ts';
 import { MalformedObjectError } from '../../kube/shape.ts';
@@ -71,7 +70,18 @@ export async function readCluster(
 const FROM_ELSEWHERE: ReadonlySet<string> = new Set([
   'Service',
   'EndpointSlice',
-  ...Object.values(ROUTE_KINDS).map(({ kind }) => kind),
+  'HTTPRoute',
+  'GRPCRoute',
+  'TCPRoute',
+  'TLSRoute',
+  'UDPRoute',
+  'IngressRoute',
+  'IngressRouteTCP',
+  'IngressRouteUDP',
+  'TraefikService',
+  'VirtualService',
+  'Mapping',
+  'TCPMapping',
   'ServiceMonitor',
   'PodMonitor',
   'VMServiceScrape',
