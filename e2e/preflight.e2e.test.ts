@@ -91,6 +91,27 @@ describe('pre-flight', () => {
       },
     ],
     [
+      'IngressRoute',
+      {
+        apiVersion: 'traefik.io/v1alpha1',
+        spec: { routes: [{ services: [{ name: 'NAME', port: 'main' }] }] },
+      },
+    ],
+    [
+      'Route',
+      {
+        apiVersion: 'route.openshift.io/v1',
+        spec: { to: { kind: 'Service', name: 'NAME' }, port: { targetPort: 9090 } },
+      },
+    ],
+    [
+      'VirtualService',
+      {
+        apiVersion: 'networking.istio.io/v1',
+        spec: { hosts: ['NAME'], tcp: [{ route: [{ destination: { host: 'NAME' } }] }] },
+      },
+    ],
+    [
       'ServiceMonitor',
       {
         apiVersion: 'monitoring.coreos.com/v1',

@@ -1,4 +1,5 @@
 import type { PreflightFinding } from '../../src/domain/preflight/preflight.ts';
+import { ROUTE_KINDS } from '../../src/kube/decisive-kinds.ts';
 import type { Judged } from './judge.ts';
 import type { Rendered } from './rendered.ts';
 
@@ -31,6 +32,7 @@ const USERS: Readonly<Record<string, string>> = {
   PodMonitoring: 'monitor',
   ClusterPodMonitoring: 'monitor',
   Ingress: 'Ingress',
+  ...Object.fromEntries(Object.values(ROUTE_KINDS).map(({ kind }) => [kind, 'route'])),
   ValidatingWebhookConfiguration: 'webhook',
   MutatingWebhookConfiguration: 'webhook',
   CustomResourceDefinition: 'webhook',

@@ -319,6 +319,12 @@ export const REPORT_STATUS_SCHEMA = {
       "maximum": 65535
      }
     },
+    "refusedTemplates": {
+     "type": "array",
+     "items": {
+      "type": "string"
+     }
+    },
     "calibration": {
      "type": "object",
      "required": [

@@ -284,6 +284,12 @@ export interface PortExposureReport {
        */
       refusedPorts?: number[];
       /**
+       * The template hashes of the pods that refused these ports, as in their labels; empty for pods without one. Of pods of other templates nothing is known.
+       *
+       * @maxItems 16
+       */
+      refusedTemplates?: string[];
+      /**
        * What a denied connection looks like between two nodes, as two replicas of the operator saw it on each other.
        */
       calibration?: {

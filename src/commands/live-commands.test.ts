@@ -136,8 +136,36 @@ describe('audit of a cluster', () => {
     const lists = cluster.server.requests.map(({ path: each }) => each);
     expect(lists).toContain('/api/v1/namespaces/shop/pods');
     expect(lists).not.toContain('/api/v1/pods');
+    // Only some routes may lead to another namespace.
+    expect(lists).toContain('/apis/networking.istio.io/v1/virtualservices');
+    expect(lists).toContain('/apis/projectcontour.io/v1/namespaces/shop/httpproxies');
+    expect(lists).not.toContain('/apis/projectcontour.io/v1/httpproxies');
     const { result } = await audit({ allNamespaces: true });
     expect(Object.keys(idsOf(result)).sort()).toEqual(['api', 'other', 'web']);
+  });
+
+  it('of one namespace knows the routes of others that lead there', async () => {
+    const destination = { host: 'web.shop.svc.cluster.local', port: { number: 80 } };
+    const route = {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'VirtualService',
+      metadata: { name: 'site', namespace: 'elsewhere' },
+      spec: { hosts: ['example.test'], http: [{ route: [{ destination }] }] },
+    } as Wire;
+    await start({ objects: [deployment('web'), SERVICE, route] });
+    expect((await audit()).stdout).toContain('VirtualService elsewhere/site through Service web');
+  });
+
+  it('names the kinds that are there and that nobody reads', async () => {
+    const definition = {
+      apiVersion: 'apiextensions.k8s.io/v1',
+      kind: 'CustomResourceDefinition',
+      metadata: { name: 'scrapeconfigs.monitoring.coreos.com' },
+      spec: { versions: [{ name: 'v1alpha1', served: true }] },
+    } as Wire;
+    await start({ objects: [deployment('web'), definition] });
+    const { stderr } = await audit({ quiet: false });
+    expect(stderr).toContain('Not looked at, and there: ScrapeConfig (monitoring.coreos.com)\n');
   });
 
   it('of one namespace knows by which name of theirs others come', async () => {

@@ -1,18 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import {
   carriedOut,
-  type NO_USAGE,
+  NO_USAGE,
   pod,
   policy,
   port,
   service,
+  settled,
   snapshot,
   template,
   workload,
 } from '../testing/builders.ts';
 import { monitor } from '../testing/preflight-builders.ts';
 import { decide } from './decide.ts';
+import type { ClusterUsage } from './preflight/usage.ts';
 import type { SelectedPod, Snapshot } from './snapshot.ts';
+import type { Pod } from './workload/workload.ts';
 
 /** The workload of the builders, whose policy is in force and told of. */
 const enforced = (fields: Partial<Snapshot> = {}) => {
@@ -44,7 +47,7 @@ describe('who comes when the policy is in force is told of in an Event', () => {
   const before = enforced();
   const { services } = before.usage;
 
-  test.each<[string, Partial<typeof NO_USAGE>, string]>([
+  test.each<[string, Partial<ClusterUsage>, string]>([
     ['a Service', { services: [...services, admin] }, '9090/TCP is used by Service shop/admin'],
     ['a monitor', { serviceMonitors: [scraper] }, '9102/TCP is used by ServiceMonitor shop/late'],
     [
@@ -81,6 +84,45 @@ describe('who comes when the policy is in force is told of in an Event', () => {
     const role = { ...before.role, policy: false };
     const usage = { ...before.usage, services: [...services, admin] };
     expect(decide({ ...before, role, usage }).events).toEqual([]);
+  });
+});
+
+describe('a port that every pod refused before the policy closed it', () => {
+  const usage = { ...NO_USAGE, services: [service(8080), admin] };
+  const before = settled(snapshot({ usage }), { open: [8080], otherwise: 'refused' });
+  const later = (fields: Partial<Pod>) => {
+    const next = pod({ name: 'web-2', uid: 'uid-2', ips: ['10.0.0.2'], ...fields });
+    const selected = [...before.selected, { ...next, owner: 'Deployment/web' }];
+    return told(before, { pods: [...before.pods, next], selected });
+  };
+
+  test('is told once pods of another template have come, which nobody can ask', () => {
+    expect(before.report?.status?.policy?.state).toBe('Applied');
+    const [event, ...others] = later({ templateHash: 'b', ready: false });
+    expect(others).toEqual([]);
+    expect(event).toMatchObject({ type: 'Warning', reason: 'UserCutOff' });
+    expect(event?.note).toContain('9090/TCP is used by Service shop/admin');
+    expect(event?.note).toContain('pods of an earlier template all refused it');
+  });
+
+  test.each<[string, Partial<Pod>]>([
+    ['of the same template', { templateHash: 'a' }],
+    ['that go away', { templateHash: 'old', terminating: true }],
+    [
+      'on the network of their node, where no policy applies',
+      { hostNetwork: true, templateHash: 'b' },
+    ],
+  ])('is not told of pods %s', (_what, fields) => {
+    expect(later(fields)).toEqual([]);
+  });
+
+  test('is known again once the pods are of that template again', () => {
+    const b = pod({ name: 'web-2', uid: 'uid-2', templateHash: 'b' });
+    const selected = [{ ...b, owner: 'Deployment/web' }];
+    const turned = { ...before, pods: [b], selected };
+    const back = { pods: before.pods, selected: before.selected };
+    const again = decide({ ...carriedOut(turned, decide(turned)), ...back });
+    expect(again.found.findings).toMatchObject([{ port: 9090, refused: true, holds: false }]);
   });
 });
 

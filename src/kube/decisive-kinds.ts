@@ -1,4 +1,6 @@
-import type { MonitorKind, RouteKind } from '../domain/preflight/usage.ts';
+import type { GatewayRouteKind, MonitorKind } from '../domain/preflight/usage.ts';
+import { type ControllerRouteKind, projectControllerRoute } from './controller-route-projection.ts';
+import { CONTROLLER_ROUTE } from './controller-route-shape.ts';
 import { projectMonitor } from './monitor-projection.ts';
 import { projectPluginPolicy, projectTieredPolicy } from './policy-projections.ts';
 import { projectNamespace, projectPod, projectPolicy } from './projections.ts';
@@ -37,11 +39,6 @@ export const USAGE_KINDS = {
     checked(shapes.ENDPOINT_SLICE, projectEndpointSlice),
   ),
   ingresses: row('Ingress', resources.INGRESSES, checked(shapes.INGRESS, projectIngress)),
-  httpRoutes: routeRow('HTTPRoute', resources.HTTP_ROUTES),
-  grpcRoutes: routeRow('GRPCRoute', resources.GRPC_ROUTES),
-  tcpRoutes: routeRow('TCPRoute', resources.TCP_ROUTES),
-  tlsRoutes: routeRow('TLSRoute', resources.TLS_ROUTES),
-  udpRoutes: routeRow('UDPRoute', resources.UDP_ROUTES),
   serviceMonitors: monitorRow('ServiceMonitor', resources.SERVICE_MONITORS),
   podMonitors: monitorRow('PodMonitor', resources.POD_MONITORS),
   vmServiceScrapes: monitorRow('VMServiceScrape', resources.VM_SERVICE_SCRAPES),
@@ -62,6 +59,31 @@ export const USAGE_KINDS = {
     resources.API_SERVICES,
     checked(shapes.API_SERVICE, projectApiService),
   ),
+};
+
+/** What has a proxy connect to Services: of the Gateway API, and of other controllers. */
+export const ROUTE_KINDS = {
+  httpRoutes: gatewayRouteRow('HTTPRoute', resources.HTTP_ROUTES),
+  grpcRoutes: gatewayRouteRow('GRPCRoute', resources.GRPC_ROUTES),
+  tcpRoutes: gatewayRouteRow('TCPRoute', resources.TCP_ROUTES),
+  tlsRoutes: gatewayRouteRow('TLSRoute', resources.TLS_ROUTES),
+  udpRoutes: gatewayRouteRow('UDPRoute', resources.UDP_ROUTES),
+  ingressRoutes: routeRow('IngressRoute', resources.INGRESS_ROUTES),
+  ingressRouteTcps: routeRow('IngressRouteTCP', resources.INGRESS_ROUTE_TCPS),
+  ingressRouteUdps: routeRow('IngressRouteUDP', resources.INGRESS_ROUTE_UDPS),
+  traefikServices: routeRow('TraefikService', resources.TRAEFIK_SERVICES),
+  ingressRoutesContainous: routeRow('IngressRoute', resources.INGRESS_ROUTES_CONTAINOUS),
+  ingressRouteTcpsContainous: routeRow('IngressRouteTCP', resources.INGRESS_ROUTE_TCPS_CONTAINOUS),
+  ingressRouteUdpsContainous: routeRow('IngressRouteUDP', resources.INGRESS_ROUTE_UDPS_CONTAINOUS),
+  traefikServicesContainous: routeRow('TraefikService', resources.TRAEFIK_SERVICES_CONTAINOUS),
+  httpProxies: routeRow('HTTPProxy', resources.HTTP_PROXIES),
+  openShiftRoutes: routeRow('Route', resources.OPENSHIFT_ROUTES),
+  virtualServices: routeRow('VirtualService', resources.VIRTUAL_SERVICES),
+  tcpIngresses: routeRow('TCPIngress', resources.TCP_INGRESSES),
+  udpIngresses: routeRow('UDPIngress', resources.UDP_INGRESSES),
+  mappings: routeRow('Mapping', resources.MAPPINGS),
+  tcpMappings: routeRow('TCPMapping', resources.TCP_MAPPINGS),
+  routeGroups: routeRow('RouteGroup', resources.ROUTE_GROUPS),
 };
 
 /** Policies that come before or after NetworkPolicies. */
@@ -96,8 +118,12 @@ function row<T>(
   return { kind, resource, project };
 }
 
-function routeRow(kind: RouteKind, resource: Resource) {
+function gatewayRouteRow(kind: GatewayRouteKind, resource: Resource) {
   return row(kind, resource, checked(shapes.ROUTE, projectRoute(kind)));
+}
+
+function routeRow(kind: ControllerRouteKind, resource: Resource) {
+  return row(kind, resource, checked(CONTROLLER_ROUTE, projectControllerRoute(kind)));
 }
 
 function monitorRow(kind: MonitorKind, resource: Resource) {

@@ -41,6 +41,43 @@ export const GRPC_ROUTES = namespaced('gateway.networking.k8s.io', 'v1', 'grpcro
 export const TCP_ROUTES = namespaced('gateway.networking.k8s.io', 'v1alpha2', 'tcproutes');
 export const TLS_ROUTES = namespaced('gateway.networking.k8s.io', 'v1alpha2', 'tlsroutes');
 export const UDP_ROUTES = namespaced('gateway.networking.k8s.io', 'v1alpha2', 'udproutes');
+const TRAEFIK = 'traefik.io';
+/** As Traefik called its group before 2.10. */
+const TRAEFIK_CONTAINOUS = 'traefik.containo.us';
+export const INGRESS_ROUTES = namespaced(TRAEFIK, 'v1alpha1', 'ingressroutes');
+export const INGRESS_ROUTE_TCPS = namespaced(TRAEFIK, 'v1alpha1', 'ingressroutetcps');
+export const INGRESS_ROUTE_UDPS = namespaced(TRAEFIK, 'v1alpha1', 'ingressrouteudps');
+export const TRAEFIK_SERVICES = namespaced(TRAEFIK, 'v1alpha1', 'traefikservices');
+export const INGRESS_ROUTES_CONTAINOUS = namespaced(
+  TRAEFIK_CONTAINOUS,
+  'v1alpha1',
+  'ingressroutes',
+);
+export const INGRESS_ROUTE_TCPS_CONTAINOUS = namespaced(
+  TRAEFIK_CONTAINOUS,
+  'v1alpha1',
+  'ingressroutetcps',
+);
+export const INGRESS_ROUTE_UDPS_CONTAINOUS = namespaced(
+  TRAEFIK_CONTAINOUS,
+  'v1alpha1',
+  'ingressrouteudps',
+);
+export const TRAEFIK_SERVICES_CONTAINOUS = namespaced(
+  TRAEFIK_CONTAINOUS,
+  'v1alpha1',
+  'traefikservices',
+);
+export const HTTP_PROXIES = namespaced('projectcontour.io', 'v1', 'httpproxies');
+export const OPENSHIFT_ROUTES = namespaced('route.openshift.io', 'v1', 'routes');
+export const VIRTUAL_SERVICES = namespaced('networking.istio.io', 'v1', 'virtualservices');
+const KONG = 'configuration.konghq.com';
+export const TCP_INGRESSES = namespaced(KONG, 'v1beta1', 'tcpingresses');
+export const UDP_INGRESSES = namespaced(KONG, 'v1beta1', 'udpingresses');
+const EMISSARY = 'getambassador.io';
+export const MAPPINGS = namespaced(EMISSARY, 'v3alpha1', 'mappings');
+export const TCP_MAPPINGS = namespaced(EMISSARY, 'v3alpha1', 'tcpmappings');
+export const ROUTE_GROUPS = namespaced('zalando.org', 'v1', 'routegroups');
 export const SERVICE_MONITORS = namespaced('monitoring.coreos.com', 'v1', 'servicemonitors');
 export const POD_MONITORS = namespaced('monitoring.coreos.com', 'v1', 'podmonitors');
 const VICTORIA_METRICS = 'operator.victoriametrics.com';

@@ -86,12 +86,12 @@ export function assertShape(schema: Schema, object: unknown): void {
 /** A projection that takes whatever it is given, and tells what of that is not as the schema says. */
 export function checked<T>(
   schema: Schema,
-  project: (object: object) => T,
+  project: (object: object, onMalformed: OnMalformed) => T,
 ): (object: object, onMalformed: OnMalformed) => T {
   return (object, onMalformed) => {
     const wrong = misfit(schema, object);
     if (wrong !== undefined) onMalformed(wrong);
-    return project(object);
+    return project(object, onMalformed);
   };
 }
 

@@ -2,17 +2,17 @@ import type { Schema } from './shape.ts';
 
 /** Of each kind that is read, the shape of what is read of it, after the API's own definitions. */
 
-const text: Schema = { type: 'string' };
-const integer: Schema = { type: 'integer' };
+export const text: Schema = { type: 'string' };
+export const integer: Schema = { type: 'integer' };
 const flag: Schema = { type: 'boolean' };
 const labels: Schema = { type: 'object', additionalProperties: text };
-const anything: Schema = {};
+export const anything: Schema = {};
 
-function object(properties: Record<string, Schema>, ...required: string[]): Schema {
+export function object(properties: Record<string, Schema>, ...required: string[]): Schema {
   return { type: 'object', properties, required };
 }
 
-function list(items: Schema): Schema {
+export function list(items: Schema): Schema {
   return { type: 'array', items };
 }
 
@@ -26,7 +26,7 @@ const reference = object(
 export const OWNER_REFERENCES = list(reference);
 
 /** What every object has. */
-const metadata = object(
+export const metadata = object(
   {
     name: text,
     namespace: text,

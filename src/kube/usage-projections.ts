@@ -3,10 +3,10 @@ import type {
   BackendRef,
   ConvertedDefinition,
   EndpointSlice,
+  GatewayRouteKind,
   InferencePool,
   Ingress,
   Route,
-  RouteKind,
   Service,
   ServicePort,
   ServiceReference,
@@ -160,7 +160,7 @@ function serviceBackend({ name, port }: Fields): Ingress['backends'] {
 }
 
 /** Projects a route of the Gateway API: everything that its rules send requests to, mirrors too. */
-export function projectRoute(kind: RouteKind): (wire: object) => Route {
+export function projectRoute(kind: GatewayRouteKind): (wire: object) => Route {
   return (wire) => ({
     kind,
     ...identityOf(wire),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { EndpointSlice } from '../domain/preflight/usage.ts';
+import type { EndpointSlice, Route } from '../domain/preflight/usage.ts';
 import type { Pod } from '../domain/workload/workload.ts';
 import { pod, service } from '../testing/builders.ts';
 import { fillStore } from '../testing/fill-store.ts';
@@ -59,6 +59,46 @@ test('slices of other namespaces are handed over where they list a pod, with the
   expect(usage.endpointSlices.map(({ namespace }) => namespace)).toEqual(['shop', 'tenant']);
   expect(usage.services.map(({ namespace }) => namespace)).toEqual(['shop', 'tenant']);
   expect(caches.usageOf('shop', []).endpointSlices).toHaveLength(1);
+});
+
+test('routes are handed over where they lead to the namespace, or to a name of a Service in it', () => {
+  const caches = emptyCaches();
+  const backend = (namespace: string | undefined) => ({
+    group: undefined,
+    kind: undefined,
+    namespace,
+    name: 'web',
+    port: 80,
+  });
+  const route = (name: string, ...namespaces: (string | undefined)[]): Route => ({
+    kind: 'VirtualService',
+    namespace: 'edge',
+    name,
+    backends: namespaces.map(backend),
+  });
+  const externalName = 'web.shop.svc.cluster.local';
+  fillStore(caches.usage.services, [{ ...service(80), namespace: 'alias', externalName }]);
+  fillStore(caches.routes.virtualServices, [
+    route('here', 'shop', 'alias', 'shop'),
+    route('by-name', 'alias'),
+    route('own', undefined),
+  ]);
+  fillStore(caches.routes.httpProxies, [{ ...route('proxy', 'shop'), kind: 'HTTPProxy' }]);
+  const namesTo = (namespace: string) =>
+    caches.usageOf(namespace, []).routes.map(({ name }) => name);
+  expect(namesTo('shop').sort()).toEqual(['by-name', 'here', 'proxy']);
+  expect(namesTo('edge')).toEqual(['own']);
+});
+
+test('kinds that nobody reads are told where a definition brings them', () => {
+  const caches = emptyCaches();
+  const names = ['scrapeconfigs.monitoring.coreos.com', 'servicemonitors.monitoring.coreos.com'];
+  for (const name of names) {
+    const identity = { key: name, uid: name, resourceVersion: '1' };
+    const definition = { name, versions: ['v1'], service: undefined };
+    caches.usage.definitions.set(identity, definition, 'watch');
+  }
+  expect(caches.usageOf('shop', []).unread).toEqual(['ScrapeConfig (monitoring.coreos.com)']);
 });
 
 test('monitors of VictoriaMetrics and Google are handed over with those that find pods as they do', () => {

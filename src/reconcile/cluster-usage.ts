@@ -1,10 +1,12 @@
 import { canonicalAddress } from '../domain/preflight/endpoint-slice.ts';
 import { aliasesInto } from '../domain/preflight/external-name.ts';
+import { unreadKinds } from '../domain/preflight/unread-kinds.ts';
 import type {
   ClusterUsage,
   EndpointSlice,
   Entrance,
   Ingress,
+  Route,
   Service,
 } from '../domain/preflight/usage.ts';
 import { objectKey } from '../kube/resource.ts';
@@ -19,14 +21,12 @@ interface Places {
 
 /** What may concern pods of a namespace. */
 export function usageOf(
-  caches: KindCaches['usage'],
+  { usage: caches, routes }: Pick<KindCaches, 'usage' | 'routes'>,
   selections: Selections,
   places: Places,
 ): ClusterUsage {
   const { namespace } = places;
   const elsewhere = slicesElsewhere(caches, places);
-  const { httpRoutes, grpcRoutes, tcpRoutes, tlsRoutes, udpRoutes } = caches;
-  const routes = [httpRoutes, grpcRoutes, tcpRoutes, tlsRoutes, udpRoutes];
   const aliases = aliasesInto(namespace, (each) => caches.services.byIndex('named', each));
   const namespaces = new Set([namespace, ...aliases.map((each) => each.namespace)]);
   const ingresses = [...namespaces].flatMap((each) => caches.ingresses.byIndex('namespace', each));
@@ -41,7 +41,7 @@ export function usageOf(
     endpointSlices: [...caches.endpointSlices.byIndex('namespace', namespace), ...elsewhere],
     ingresses,
     entrances: entrancesOf(ingresses, caches.services, selections),
-    routes: routes.flatMap((cache) => cache.list()),
+    routes: routesTo(namespaces, routes),
     serviceMonitors: [...caches.serviceMonitors.list(), ...caches.vmServiceScrapes.list()],
     podMonitors: [
       caches.podMonitors,
@@ -55,7 +55,16 @@ export function usageOf(
       cache.byIndex('namespace', namespace),
     ),
     apiServices: caches.apiServices.list().filter(({ service }) => service !== undefined),
+    unread: unreadKinds((definition) => caches.definitions.get(definition) !== undefined),
   };
+}
+
+/** The routes of any namespace that lead to one of these, each once. */
+function routesTo(namespaces: ReadonlySet<string>, routes: KindCaches['routes']): Route[] {
+  const leading = Object.values(routes).flatMap((cache) =>
+    [...namespaces].flatMap((each) => cache.byIndex('leadsTo', each)),
+  );
+  return [...new Set(leading)];
 }
 
 /** The Services of any namespace whose load balancers have the addresses that the Ingresses publish. */

@@ -3,6 +3,7 @@ import type { NetworkPolicy } from '../api/kubernetes.ts';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { TieredPolicy } from '../domain/evaluate/tiered-policy.ts';
 import type { Route, WebhookConfiguration } from '../domain/preflight/usage.ts';
+import { ROUTE_KINDS } from '../kube/decisive-kinds.ts';
 import type { Store } from '../kube/store.ts';
 import { namespace, pod, policy, service, workload } from '../testing/builders.ts';
 import { monitor } from '../testing/preflight-builders.ts';
@@ -126,16 +127,17 @@ describe('what may refer to other namespaces is gathered, and concerns those', (
     name: 'web',
     port: 80,
   });
-  const ROUTES = ['httpRoutes', 'grpcRoutes', 'tcpRoutes', 'tlsRoutes', 'udpRoutes'] as const;
-
-  test.each(ROUTES)('of %s, the namespaces of their backends, before and after', (store) => {
-    const change = (where: string | undefined) =>
-      gathered(() => put(caches.usage[store], 'other/x', route([backend(where)])));
-    expect(change('shop')).toEqual([WEB]);
-    expect(change(undefined), 'a backend is in its own namespace').toEqual([OTHER, WEB]);
-    expect(gathered(() => caches.usage[store].delete('other/x', 'watch'))).toEqual([OTHER]);
-    expect(gathered(() => put(caches.usage[store], 'other/x', route([])))).toEqual([]);
-  });
+  test.each(Object.keys(ROUTE_KINDS) as (keyof typeof ROUTE_KINDS)[])(
+    'of %s, the namespaces of their backends, before and after',
+    (store) => {
+      const change = (where: string | undefined) =>
+        gathered(() => put(caches.routes[store], 'other/x', route([backend(where)])));
+      expect(change('shop')).toEqual([WEB]);
+      expect(change(undefined), 'a backend is in its own namespace').toEqual([OTHER, WEB]);
+      expect(gathered(() => caches.routes[store].delete('other/x', 'watch'))).toEqual([OTHER]);
+      expect(gathered(() => put(caches.routes[store], 'other/x', route([])))).toEqual([]);
+    },
+  );
 
   test.each(['serviceMonitors', 'podMonitors'] as const)('of %s, those they select', (store) => {
     const change = (any: boolean, matchNames: string[]) =>

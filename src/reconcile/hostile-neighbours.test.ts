@@ -158,7 +158,17 @@ function fillHostile(caches: Caches, hostile: Hostile): void {
   ]);
   fillStore(caches.usage.serviceMonitors, monitors(hostile.serviceMonitors));
   fillStore(caches.usage.podMonitors, monitors(hostile.podMonitors));
-  fillStore(caches.usage.httpRoutes, [route]);
+  fillStore(caches.routes.httpRoutes, [route]);
+  fillStore(caches.routes.openShiftRoutes, [{ ...route, kind: 'Route' }]);
+  fillStore(
+    caches.routes.virtualServices,
+    [80, hostile.targetPort, undefined].map((to, index) => ({
+      ...route,
+      kind: 'VirtualService',
+      name: `route-${index}`,
+      backends: route.backends.map((each) => ({ ...each, port: to })),
+    })),
+  );
   if (hostile.policy === 'none') return;
   const foreign = policy('web-portlock', { podSelector: {}, ingress: [{}] });
   const metadata = { ...foreign.metadata, ...evil };

@@ -206,7 +206,7 @@ export class Lookups {
   /** What may concern these pods of a namespace. */
   usageOf(namespace: string, pods: readonly Pod[]): ClusterUsage {
     const addresses = pods.filter(({ hostNetwork }) => !hostNetwork).flatMap(({ ips }) => ips);
-    return usageOf(this.#caches.usage, this.selections, { namespace, addresses });
+    return usageOf(this.#caches, this.selections, { namespace, addresses });
   }
 
   /** The namespaces of the pods at these addresses. */

@@ -8,6 +8,12 @@ const scene = runningOperators();
 
 const OTHER = '/apis/apps/v1/namespaces/other/deployments/web';
 const ROUTES = 'gateway.networking.k8s.io';
+/** What a group has, of those that a cluster here may serve. */
+const KINDS: Readonly<Record<string, string>> = {
+  [`/apis/${ROUTES}/v1`]: 'httproutes',
+  '/apis/route.openshift.io/v1': 'routes',
+  '/apis/monitoring.coreos.com/v1': 'scrapeconfigs',
+};
 
 /** What Roles in two namespaces allow: everything there, and nothing of the whole cluster but what anybody may discover. */
 function onlyRoles(...groups: string[]): void {
@@ -16,11 +22,11 @@ function onlyRoles(...groups: string[]): void {
       const versions = [{ version: 'v1' }];
       return sendJson(response, { groups: groups.map((name) => ({ name, versions })) });
     }
-    return sendJson(response, { resources: [{ name: 'httproutes' }] });
+    return sendJson(response, { resources: [{ name: KINDS[path] }] });
   };
   scene.server.otherwise((response, request) => {
     const { path } = request;
-    if (path === '/apis' || path === `/apis/${ROUTES}/v1`) return discover(response, request);
+    if (path === '/apis' || path in KINDS) return discover(response, request);
     if (/\/namespaces\/(shop|portlock-system)(\/|$)/.test(path))
       return scene.kept.answer(response, request);
     return sendStatus(response, 403, { reason: 'Forbidden', message: `not ${path}` });
@@ -68,7 +74,7 @@ describe('an operator that watches some namespaces alone', () => {
   });
 
   test('follows kinds that the cluster serves, in its namespaces', async () => {
-    onlyRoles(ROUTES, 'batch');
+    onlyRoles(ROUTES, 'route.openshift.io', 'batch');
     const { operator } = start();
     await until('it is ready', () => operator.isReady, 30_000);
     const routes = scene.server.requests
@@ -77,7 +83,18 @@ describe('an operator that watches some namespaces alone', () => {
     expect([...new Set(routes)].sort()).toEqual([
       `/apis/${ROUTES}/v1/namespaces/portlock-system/httproutes`,
       `/apis/${ROUTES}/v1/namespaces/shop/httproutes`,
+      '/apis/route.openshift.io/v1/namespaces/portlock-system/routes',
+      '/apis/route.openshift.io/v1/namespaces/shop/routes',
     ]);
+  });
+
+  test('names the kinds that the cluster serves and that nobody reads', async () => {
+    onlyRoles('monitoring.coreos.com');
+    start();
+    await until('it is told', () => condition('PreflightPassed'), 30_000);
+    expect(condition('PreflightPassed')).toMatchObject({
+      message: expect.stringContaining('not read: ScrapeConfig (monitoring.coreos.com)'),
+    });
   });
 
   test('is not ready, and says so, while it may not read one of them', async () => {

@@ -1,3 +1,4 @@
+import { UNREAD_DEFINITIONS } from '../domain/preflight/unread-kinds.ts';
 import type { KubeClient } from '../kube/client.ts';
 import { unlessGone } from '../kube/errors.ts';
 import { resourceName } from '../kube/resource.ts';
@@ -82,8 +83,7 @@ export class NarrowView {
     const { caches } = this.#options;
     const { definitions } = caches.usage;
     const served = await this.#servedKinds(signal);
-    for (const { resource } of this.#optionalKinds()) {
-      const name = resourceName(resource);
+    for (const name of this.#optionalKinds()) {
       const versions = served.get(name) ?? [];
       const identity = { key: name, uid: name, resourceVersion: versions.join() };
       if (versions.length === 0) definitions.delete(name, 'watch');
@@ -93,7 +93,7 @@ export class NarrowView {
 
   /** By `plural.group`, the versions in which the API server serves a kind, of the groups that matter here. */
   async #servedKinds(signal: AbortSignal): Promise<Map<string, string[]>> {
-    const wanted = new Set(this.#optionalKinds().map(({ resource }) => resource.group));
+    const wanted = new Set(this.#optionalKinds().map((name) => name.slice(name.indexOf('.') + 1)));
     const { groups = [] } = await this.#read<{ groups: ApiGroup[] }>('/apis', signal);
     const served = new Map<string, string[]>();
     for (const { name: group, versions } of groups.filter(({ name }) => wanted.has(name))) {
@@ -110,11 +110,14 @@ export class NarrowView {
     return served;
   }
 
-  /** The kinds with namespaces that not every cluster has. */
-  #optionalKinds() {
-    return everyCache(this.#options.caches)
+  /** The kinds with namespaces that not every cluster has, and those that are told because nobody reads them. */
+  #optionalKinds(): string[] {
+    const optional = everyCache(this.#options.caches)
       .map(({ kind }) => kind)
-      .filter(({ followed, resource }) => followed === 'whileDefined' && resource.namespaced);
+      .filter(({ followed }) => followed === 'whileDefined' || followed === 'whileServed')
+      .filter(({ resource }) => resource.namespaced)
+      .map(({ resource }) => resourceName(resource));
+    return [...optional, ...UNREAD_DEFINITIONS];
   }
 
   async #read<T>(path: string, signal: AbortSignal): Promise<Partial<T>> {

@@ -157,6 +157,7 @@ export class PortlockOperator extends operatorPackage.default {
       cache.follow({
         reflectors: this.#reflectors,
         definitions: caches.usage.definitions,
+        apiServices: caches.usage.apiServices,
         ownNamespace: this.#options.self.namespace,
         namespaces: watchedNamespaces(this.#options),
         onServed: () => this.#controller.enqueueAll(),

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ApiService, ConvertedDefinition } from '../domain/preflight/usage.ts';
 import type { Resource } from '../kube/resource.ts';
 import { Store } from '../kube/store.ts';
 import { createLog } from '../telemetry/log.ts';
@@ -113,6 +114,33 @@ test('a kind that is served in other versions only is read in the first of them'
   await until('it is asked for', () => paths().includes('/apis/example.com/v2/things'));
   definitions.set({ ...NAME, resourceVersion: '2' }, { versions: ['v2', 'v1'] }, 'watch');
   await until('the one that is known', () => paths().includes('/apis/example.com/v1/things'));
+});
+
+test('a kind is followed while an API server of its own is registered, or a definition is there', async () => {
+  const definitions = new Store<ConvertedDefinition>({ onDefect });
+  const apiServices = new Store<ApiService>({ onDefect });
+  const things = what();
+  const register = (service: ApiService['service'], resourceVersion: string) => {
+    const identity = { key: 'v1.example.com', uid: '1', resourceVersion };
+    apiServices.set(identity, { name: 'v1.example.com', service }, 'watch');
+  };
+  const isKept = () => {
+    things.store.set({ key: 'a/b', uid: '2', resourceVersion: '2' }, {}, 'watch');
+    definitions.delete('things.example.com', 'watch');
+    return things.store.list().length > 0;
+  };
+  reflectors.followWhileServed(things, { definitions, apiServices }, stop.signal);
+  // The API server's own, which comes with every definition.
+  register(undefined, '1');
+  expect(await samplesOf(metrics, 'portlock_blind_reflectors'), 'nothing is followed').toEqual({});
+  register({ namespace: 'openshift-apiserver', name: 'api', port: 443 }, '2');
+  await until('it is asked for', () => scripted.server.requests.length > 0);
+  const defined = { name: 'things.example.com', versions: ['v1'], service: undefined };
+  definitions.set({ ...NAME, resourceVersion: '1' }, defined, 'watch');
+  expect(isKept(), 'the API server is still there').toBe(true);
+  definitions.set({ ...NAME, resourceVersion: '2' }, defined, 'watch');
+  apiServices.delete('v1.example.com', 'watch');
+  expect(isKept(), 'nothing brings it any more').toBe(false);
 });
 
 const call = 'GET /apis/example.com/v1/things';

@@ -1,3 +1,4 @@
+import type { ApiService, ConvertedDefinition } from '../domain/preflight/usage.ts';
 import type { KubeClient, Selection } from '../kube/client.ts';
 import { Reflector } from '../kube/reflector.ts';
 import type { ReflectorTiming } from '../kube/reflector-timing.ts';
@@ -29,6 +30,9 @@ interface Following {
   absence: 'outage' | 'normal';
   reflector: Pick<Reflector<unknown, string>, 'state' | 'hasSynced'>;
 }
+
+/** What a CustomResourceDefinition says. */
+type Defined = Pick<ConvertedDefinition, 'versions'>;
 
 export interface ReflectorsOptions {
   client: KubeClient;
@@ -89,17 +93,49 @@ export class Reflectors {
    * Keeps `store` like a resource for as long as its definition is there; empty while it is not. Where the
    * version that is known here is not served, another is read: fields keep their meaning or get new names.
    */
-  followWhileDefined<T, Index extends string, Definition extends { versions: readonly string[] }>(
+  followWhileDefined<T, Index extends string, Definition extends Defined>(
     what: What<T, Index>,
     definitions: Store<Definition>,
     signal: AbortSignal,
   ): void {
+    const serve = this.#switched(what, signal);
+    onDefinition(what.resource, definitions, serve);
+  }
+
+  /** The same, and for as long as an API server of its own is registered for the version that is known here. */
+  followWhileServed<T, Index extends string>(
+    what: What<T, Index>,
+    {
+      definitions,
+      apiServices,
+    }: { definitions: Store<ConvertedDefinition>; apiServices: Store<ApiService> },
+    signal: AbortSignal,
+  ): void {
+    const { version, group } = what.resource;
+    const serve = this.#switched(what, signal);
+    let defined: string | undefined;
+    let isRegistered = false;
+    const serveEither = () => serve(defined ?? (isRegistered ? version : undefined));
+    onDefinition(what.resource, definitions, (served) => {
+      defined = served;
+      serveEither();
+    });
+    apiServices.addListener(({ key, current }) => {
+      if (key !== `${version}.${group}`) return;
+      // What the API server itself serves, a definition tells of.
+      isRegistered = current?.service !== undefined;
+      serveEither();
+    });
+  }
+
+  /** Follows the resource in the version that is told, and in none, with an empty store, where none is. */
+  #switched<T, Index extends string>(
+    what: What<T, Index>,
+    signal: AbortSignal,
+  ): (version: string | undefined) => void {
     const { resource, store } = what;
-    const name = resourceName(resource);
     let current: { version: string; stop: AbortController; following: Following } | undefined;
-    definitions.addListener(({ key, current: definition }) => {
-      if (key !== name) return;
-      const version = definition && servedVersion(definition.versions, resource.version);
+    return (version) => {
       if (version === current?.version) return;
       if (current) {
         current.stop.abort();
@@ -113,7 +149,7 @@ export class Reflectors {
       // A definition that was made this moment may not be served yet.
       const served = { ...what, resource: { ...resource, version }, absence: 'normal' } as const;
       current = { version, stop, following: this.follow(served, anyEnd) };
-    });
+    };
   }
 
   #forget(following: Following): void {
@@ -148,6 +184,18 @@ function mayBeAbsent({ absence, reflector }: Following): boolean {
 function isBlind(following: Following): boolean {
   const { state } = following.reflector;
   return (state === 'failing' || state === 'notServed') && !mayBeAbsent(following);
+}
+
+/** Tells, whenever it changes, in which version a definition serves a resource. */
+function onDefinition<Definition extends Defined>(
+  resource: Resource,
+  definitions: Store<Definition>,
+  tell: (version: string | undefined) => void,
+): void {
+  const name = resourceName(resource);
+  definitions.addListener(({ key, current }) => {
+    if (key === name) tell(current && servedVersion(current.versions, resource.version));
+  });
 }
 
 /** The version that is known here, where it is served; else the first that is. */

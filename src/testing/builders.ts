@@ -34,6 +34,7 @@ export const NO_USAGE: ClusterUsage = {
   definitions: [],
   apiServices: [],
   inferencePools: [],
+  unread: [],
 };
 
 /** A Service of the workload's pods. */

@@ -82,6 +82,7 @@ export function askedFor(fields: Partial<Asked> = {}): Asked {
     found: { findings: [], unused: [], referred: [], references: new Map(), notes: [] },
     before: undefined,
     mayHideTalk: false,
+    peerNotes: [],
     permission: { pods: [pod()], unverifiable: undefined, reason: undefined, leftOut: '' },
     ...fields,
   };

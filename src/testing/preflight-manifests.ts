@@ -1,5 +1,6 @@
-import type { ClusterUsage } from '../domain/preflight/usage.ts';
-import { type DecisiveKind, USAGE_KINDS } from '../kube/decisive-kinds.ts';
+import { unreadKinds } from '../domain/preflight/unread-kinds.ts';
+import type { ClusterUsage, Route } from '../domain/preflight/usage.ts';
+import { type DecisiveKind, ROUTE_KINDS, USAGE_KINDS } from '../kube/decisive-kinds.ts';
 
 /** An object in wire form, as far as a test needs to know it. */
 export interface Wire {
@@ -17,6 +18,7 @@ export function clusterUsage(wires: (kind: string) => readonly object[]): Cluste
     kinds.flatMap(({ kind, project }) => wires(kind).map((wire) => project(wire, () => {})));
   const kinds = USAGE_KINDS;
   const services = read(kinds.services);
+  const definitions = read(kinds.definitions);
   return {
     services,
     endpointSlices: read(kinds.endpointSlices),
@@ -24,13 +26,7 @@ export function clusterUsage(wires: (kind: string) => readonly object[]): Cluste
     entrances: services.flatMap(({ namespace, addresses }) =>
       addresses.map((address) => ({ address, namespace })),
     ),
-    routes: read(
-      kinds.httpRoutes,
-      kinds.grpcRoutes,
-      kinds.tcpRoutes,
-      kinds.tlsRoutes,
-      kinds.udpRoutes,
-    ),
+    routes: read(...routeKinds()),
     serviceMonitors: read(kinds.serviceMonitors, kinds.vmServiceScrapes),
     podMonitors: read(
       kinds.podMonitors,
@@ -39,10 +35,16 @@ export function clusterUsage(wires: (kind: string) => readonly object[]): Cluste
       kinds.clusterPodMonitorings,
     ),
     webhooks: read(kinds.validatingWebhooks, kinds.mutatingWebhooks),
-    definitions: read(kinds.definitions),
+    definitions,
     apiServices: read(kinds.apiServices),
     inferencePools: read(kinds.inferencePools),
+    unread: unreadKinds((name) => definitions.some((each) => each.name === name)),
   };
+}
+
+/** Each kind once: those of Traefik are the same in both groups. */
+function routeKinds(): DecisiveKind<Route>[] {
+  return [...new Map(Object.values(ROUTE_KINDS).map((each) => [each.kind, each])).values()];
 }
 
 /** The same, in the namespace shop where it names none. */

@@ -7,7 +7,6 @@ import {
   PROBE_ANNOTATION,
 } from '../../api/names.ts';
 import { findingsInWords } from '../../domain/policy/intent.ts';
-import { UNSWEPT_PEERS } from '../../domain/preflight/peer-uses.ts';
 import type { PreflightFinding } from '../../domain/preflight/preflight.ts';
 import type { Workload } from '../../domain/workload/workload.ts';
 import type { Found } from '../manifests/cluster.ts';
@@ -77,7 +76,7 @@ function preflightFindings(found: Found<Workload>, { asked }: Judged): Finding[]
         }),
       ),
     ...notes.map((note) => findingAt(found, 'PL016', note)),
-    ...(asked.mayHideTalk ? [findingAt(found, 'PL017', UNSWEPT_PEERS)] : []),
+    ...asked.peerNotes.map((note) => findingAt(found, 'PL017', note)),
   ];
 }
 

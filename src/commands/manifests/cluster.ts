@@ -62,6 +62,7 @@ export function emptyCluster(): ManifestCluster {
       definitions: [],
       apiServices: [],
       inferencePools: [],
+      unread: [],
     },
     tieredPolicies: [],
     pluginPolicies: [],

@@ -1,3 +1,4 @@
+import { unreadKinds } from '../../domain/preflight/unread-kinds.ts';
 import type { ClusterAccess } from '../cluster-access.ts';
 import { countOf } from '../count-of.ts';
 import { ProgressBar } from '../progress-bar.ts';
@@ -35,6 +36,9 @@ export async function readLive(
   const read = await readCluster(client, scope, onRead, signal).finally(() => bar?.clear());
   const { cluster, objects } = read;
   words.say(`Read ${countOf(objects, 'object')}`);
+  const defined = new Set(cluster.usage.definitions.map(({ name }) => name));
+  const unread = unreadKinds((name) => defined.has(name));
+  if (unread.length > 0) words.say(`Not looked at, and there: ${unread.join(', ')}`);
   const problems = [...read.problems, ...cluster.gaps.map(gapInWords)];
   for (const { message } of problems) words.tell(message);
   const settings = { namespace: operatorNamespace, widening, now: Date.now() };

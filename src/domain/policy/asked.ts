@@ -7,7 +7,7 @@ import {
   templateTarget,
 } from '../evaluate/targets.ts';
 import { meshUses } from '../preflight/mesh-uses.ts';
-import { mayHavePeers, peerUses } from '../preflight/peer-uses.ts';
+import { mayFindPeers, type Peers, peerNotes, peerUses } from '../preflight/peer-uses.ts';
 import type { PortUse } from '../preflight/port-use.ts';
 import { type Preflight, type PreflightInput, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
@@ -33,16 +33,17 @@ import {
   type PortRange,
   portsOfRange,
   rangeKey,
+  rangeOf,
 } from '../workload/port-range.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import type { Settings } from '../workload/settings.ts';
-import { type BeforePolicy, beforePolicy } from './before-policy.ts';
+import { type BeforePolicy, beforePolicy, closedPorts } from './before-policy.ts';
 import { rangeOnTheWire } from './grants.ts';
 import { isolatedAlready } from './isolated-already.ts';
 import type { OptedIn } from './opted-in.ts';
 import { otherOwners, podsOfOtherOwners, usesByOtherOwners } from './other-owners.ts';
 import { countedPorts } from './policy-in-force.ts';
-import { refusedPorts } from './refused-ports.ts';
+import { portsRefusedEarlier, refusedPorts } from './refused-ports.ts';
 
 /** What a workload that has opted in asks for, and what stands against it. */
 export interface Asked {
@@ -62,6 +63,8 @@ export interface Asked {
   found: Preflight;
   /** Whether replicas may talk among themselves on ports of which nobody can know before a sweep. */
   mayHideTalk: boolean;
+  /** What nobody can know of such talk, in sentences. */
+  peerNotes: readonly string[];
   /** What the pods showed before the policy; undefined where nobody has asked them. */
   before: BeforePolicy | undefined;
   /** Which pods may be probed, and what is said of the others. */
@@ -96,9 +99,10 @@ export function askedOf(subject: OptedIn): Asked {
   const meshes = meshesOf(workload, namespace, pods, ciliumMeshes(policies, targets));
   const meshToCome = meshOfRollout(workload, pods) ?? [];
   const before = beforePolicy(subject, declaredTcpPorts(declared));
-  const havePeers = mayHavePeers(workload, replicasOf(subject), usage.services);
+  const replicas = replicasOf(subject);
+  const mayMeet = mayFindPeers(workload, usage.services);
   const otherUses = [
-    ...peerUses(havePeers ? (before?.open ?? []) : []),
+    ...peerUses(mayMeet && replicas > 1 ? (before?.open ?? []) : []),
     ...meshUses(meshes.concat(meshToCome)),
     ...usesByOtherOwners(strangers, declared),
   ];
@@ -106,6 +110,7 @@ export function askedOf(subject: OptedIn): Asked {
   const toCome = workload.template.hostNetwork ? [] : [templateTarget(workload, namespace)];
   const isolatedBy = isolatedAlready(subject, [...selected, ...toCome]);
   const found = cutBy(subject, { declared, ranges }, { targets, isolatedBy }, otherUses);
+  const mayLoseTalk = mayMeet && isolatedBy(UNNAMED, []).length === 0;
   return {
     declared,
     ranges,
@@ -115,7 +120,8 @@ export function askedOf(subject: OptedIn): Asked {
     otherOwners: otherOwners(snapshot, strangers),
     before,
     found,
-    mayHideTalk: havePeers && !before?.swept && isolatedBy(UNNAMED, []).length === 0,
+    mayHideTalk: mayLoseTalk && replicas > 1 && !before?.swept,
+    peerNotes: mayLoseTalk ? peerNotes(peersOf({ replicas, before, declared, ranges })) : [],
     permission: probePermission({ pods, proberUid: prober.podUid, settings, workload, meshes }),
   };
 }
@@ -123,6 +129,19 @@ export function askedOf(subject: OptedIn): Asked {
 /** How many there are, or are to be. */
 function replicasOf({ snapshot: { pods }, workload }: OptedIn): number {
   return Math.max(workload.replicas ?? 0, pods.filter(({ live }) => live).length);
+}
+
+function peersOf({
+  replicas,
+  ...asked
+}: Pick<Asked, 'before' | 'declared' | 'ranges'> & Pick<Peers, 'replicas'>): Peers {
+  const allowed = [...asked.declared, ...asked.ranges].map(rangeOf);
+  return {
+    replicas,
+    open: closedPorts(asked),
+    swept: asked.before?.swept ?? false,
+    isAllowed: (port) => allowed.some((range) => isInRange(range, port)),
+  };
 }
 
 /** What Cilium does to connections by its policies. */
@@ -199,6 +218,7 @@ function cutBy(
     outside: {
       before: snapshot.references,
       refused: () => refusedPorts(subject, isClosedByOthers(subject, targets)),
+      refusedEarlier: portsRefusedEarlier(subject),
     },
     isolatedBy,
   });

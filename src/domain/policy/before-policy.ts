@@ -63,7 +63,11 @@ export function arePodsAsked({ before, permission }: Asked): boolean {
 }
 
 /** Ports that were open before, and that nothing which is asked for allows. */
-export function closedPorts({ before, declared, ranges }: Asked): number[] {
+export function closedPorts({
+  before,
+  declared,
+  ranges,
+}: Pick<Asked, 'before' | 'declared' | 'ranges'>): number[] {
   const allowed = [...declared, ...ranges].map(rangeOf);
   return (before?.open ?? []).filter(
     (port) => !allowed.some((range) => isInRange(range, { port, protocol: 'TCP' })),

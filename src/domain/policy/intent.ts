@@ -252,11 +252,16 @@ function shownOf(names: readonly string[]): string {
   return `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
 }
 
+const REFUSED_EARLIER =
+  'pods of an earlier template all refused it; those that have come since nobody can ask while it is closed';
+
 /** What pre-flight found, in sentences: which port, who uses it, what mends it. */
 export function findingsInWords(findings: readonly PreflightFinding[]): string {
-  const shown = findings.slice(0, 5).map(({ port, protocol, users, sources = [], fix }) => {
+  const shown = findings.slice(0, 5).map((finding) => {
+    const { port, protocol, users, sources = [], refusedEarlier, fix } = finding;
     const out = sources.length > 0 ? `, and allow-from keeps out ${shownOf(sources)}` : '';
-    return `${port}/${protocol} is used by ${shownOf(users)}${out}: ${fix}`;
+    const earlier = refusedEarlier ? ` (${REFUSED_EARLIER})` : '';
+    return `${port}/${protocol} is used by ${shownOf(users)}${out}${earlier}: ${fix}`;
   });
   const rest = findings.length > 5 ? `; and ${findings.length - 5} more ports` : '';
   return shown.join('; ') + rest;

@@ -9,7 +9,12 @@ import { timestamp } from '../text/time.ts';
 import { UNSAID } from '../workload/allow-from.ts';
 import type { Pod } from '../workload/workload.ts';
 import { buildPolicy } from './policy.ts';
-import { refusedPorts, refusedToReport } from './refused-ports.ts';
+import {
+  portsRefusedEarlier,
+  refusedPorts,
+  refusedTemplates,
+  refusedToReport,
+} from './refused-ports.ts';
 
 const PORTS = [{ port: 8080, protocol: 'TCP', containers: ['app'] }] as const;
 const OWN = buildPolicy(workload(), PORTS, UNSAID, 'portlock-system');
@@ -104,6 +109,7 @@ describe('what the report says of refused ports', () => {
     const pods = [pod({ readySince })];
     return { pods, selected: pods.map((each) => owned(each)) };
   };
+  const ofTemplate = (hash: string) => reportOf({ ...probe, refusedTemplates: [hash] });
   const role = { policy: true, probe: false, secondProbe: false, hasSecond: false };
 
   test.each<[string, string[], Partial<Snapshot>]>([
@@ -137,11 +143,48 @@ describe('what the report says of refused ports', () => {
     [
       'stands while our policy closes them',
       ['9000/TCP'],
-      { policies: [OWN], evidence: refused({ 1: 3 }), ...young(NOW) },
+      { policies: [OWN], evidence: refused({ 1: 3 }), report: ofTemplate('a'), ...young(NOW) },
+    ],
+    [
+      'does not stand for pods of another template',
+      [],
+      { policies: [OWN], evidence: refused({ 9000: 3 }), report: ofTemplate('b') },
+    ],
+    ['does not stand where it does not say of which', [], { policies: [OWN] }],
+    [
+      'stands without any pod',
+      ['9000/TCP'],
+      { policies: [OWN], report: ofTemplate('b'), pods: [], selected: [] },
     ],
     ['is nothing of a policy without a report', [], { policies: [OWN], report: undefined }],
   ])('%s', (_what, expected, fields) => {
     expect(keys({ report: reportOf(probe), ...fields })).toEqual(expected);
+  });
+});
+
+describe('pods of another template than those that refused', () => {
+  const report = reportOf({ refusedPorts: [9000], refusedTemplates: ['b'] });
+  test.each<[string, string[], Partial<Snapshot>]>([
+    ['may listen there under the policy', ['9000/TCP'], { policies: [OWN], report }],
+    ['are asked before there is one', [], { report }],
+    ['are none where no port was refused', [], { policies: [OWN], report: reportOf({}) }],
+  ])('%s', (_what, expected, fields) => {
+    expect([...portsRefusedEarlier(optedIn(fields))]).toEqual(expected);
+  });
+});
+
+describe('of which templates they are is reported', () => {
+  const pods = [pod({ templateHash: 'b' }), pod({ uid: 'other' }), pod({ uid: 'third' })];
+  const known = reportOf({ refusedPorts: [9000], refusedTemplates: ['old'] });
+
+  test.each<[string, string[], Partial<Snapshot>, readonly Pod[]]>([
+    ['as the last round asked them', ['a', 'b'], {}, pods],
+    ['as before, where that asked others', ['old'], {}, [pod()]],
+    ['as before, where the policy was in force', ['old'], { policies: [OWN] }, pods],
+    ['nothing, where nothing is known', [], { report: undefined }, [pod()]],
+  ])('%s', (_what, expected, fields, asked) => {
+    const subject = optedIn({ report: known, evidence: refused({ 9000: 3 }, asked), ...fields });
+    expect(refusedTemplates(subject, pods)).toEqual(expected);
   });
 });
 

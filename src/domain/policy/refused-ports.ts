@@ -15,8 +15,8 @@ import { wasInForce } from './policy-in-force.ts';
  */
 export function refusedPorts(subject: OptedIn, isolated: boolean): ReadonlySet<string> {
   const { snapshot } = subject;
-  // What our policy closes is not asked any more: what was known before stands.
-  if (wasInForce(subject)) return keys(snapshot.report?.status?.probe?.refusedPorts ?? []);
+  // What our policy closes is not asked any more: what was known before stands for pods of the templates that were asked.
+  if (wasInForce(subject)) return keys(areTemplatesAsked(subject) ? reportedPorts(subject) : []);
   const selected = snapshot.selected.filter((pod) => !pod.hostNetwork);
   const ready = selected.filter((pod) => pod.ready);
   const own = new Set(snapshot.pods.map(({ uid }) => uid));
@@ -25,6 +25,27 @@ export function refusedPorts(subject: OptedIn, isolated: boolean): ReadonlySet<s
   const isTelling =
     !isolated || snapshot.calibrations.every(({ state }) => LETS_REFUSALS_TELL[state]);
   return keys(areOwn && isTelling ? (seenHere(snapshot, ready) ?? reported(snapshot, ready)) : []);
+}
+
+/**
+ * Keys of the TCP ports on which every pod refused before our policy closed them, where pods of another template have come
+ * since: these may listen there, and under the policy nobody can ask them.
+ */
+export function portsRefusedEarlier(subject: OptedIn): ReadonlySet<string> {
+  const ports = reportedPorts(subject);
+  const mayListen = ports.length > 0 && wasInForce(subject) && !areTemplatesAsked(subject);
+  return keys(mayListen ? ports : []);
+}
+
+function reportedPorts({ snapshot: { report } }: OptedIn): readonly number[] {
+  return report?.status?.probe?.refusedPorts ?? [];
+}
+
+function areTemplatesAsked({ snapshot: { report, selected } }: OptedIn): boolean {
+  const asked = new Set(report?.status?.probe?.refusedTemplates ?? []);
+  return selected
+    .filter(({ hostNetwork, terminating }) => !hostNetwork && !terminating)
+    .every(({ templateHash }) => asked.has(templateHash));
 }
 
 /** Whether pods of a template that no ready pod has are on their way: they may listen where the others refuse. */
@@ -60,6 +81,17 @@ export function refusedToReport(
     ? [...(before ? refusingPorts(before) : []), ...kept]
     : refusingPorts(evidence);
   return referred.filter((port) => known.includes(port));
+}
+
+/**
+ * The templates of the pods that refused, sorted, to be reported with the ports: those that the last round asked; or where
+ * that round is of other pods, or our policy was in force, those that were reported.
+ */
+export function refusedTemplates(subject: OptedIn, pods: readonly Pod[]): string[] {
+  const { report, evidence } = subject.snapshot;
+  const isAsked = !wasInForce(subject) && evidence?.lastRound?.pods === fingerprintOf(pods);
+  if (!isAsked) return report?.status?.probe?.refusedTemplates ?? [];
+  return [...new Set(pods.map(({ templateHash }) => templateHash))].sort();
 }
 
 /** The ports that every pod refused often enough. */

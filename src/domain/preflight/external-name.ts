@@ -1,8 +1,8 @@
 import type { PortReference } from '../workload/template-use.ts';
-import { routeUses } from './gateway-route.ts';
 import { ingressUses } from './ingress.ts';
 import { type PortUse, usesFrom, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
+import { routeUses } from './route.ts';
 import { ANYBODY, type Source } from './source.ts';
 import type { ClusterUsage, Service, ServicePort } from './usage.ts';
 
@@ -74,7 +74,7 @@ export function externalNameUses(
     const uses = [
       ...theirs.flatMap((each) => usesOf(each, namespace)),
       ...ingressUses(ingresses, entrances, from, through),
-      ...routeUses(routes, from, through),
+      ...routeUses(routes, from, through, namespace),
     ];
     return usesFrom(uses.slice(0, MAXIMUM_READ), from, namespace);
   });

@@ -9,6 +9,8 @@ import type { PortReference } from '../workload/template-use.ts';
 export interface OutsideReferences {
   /** Keys of the ports on which every ready pod refuses a connection: nothing is cut there. */
   refused: () => ReadonlySet<string>;
+  /** Keys of those on which pods of an earlier template did: of these nobody knows it, and nobody can ask. */
+  refusedEarlier?: ReadonlySet<string>;
   /** By namespace, the keys of the ports that it referred to before. */
   before: ReadonlyMap<string, ReadonlySet<string>>;
 }

@@ -10,7 +10,6 @@ import {
   slicesListing,
 } from './endpoint-slice.ts';
 import { externalNameUses } from './external-name.ts';
-import { routeUses } from './gateway-route.ts';
 import { hostPortUses } from './host-port.ts';
 import { inferencePoolUses } from './inference-pool.ts';
 import { ingressUses } from './ingress.ts';
@@ -19,6 +18,7 @@ import { podMonitorUses, serviceMonitorUses } from './monitor.ts';
 import { type PodShape, PortNames, podShapes, selectorKeys } from './pod-shape.ts';
 import type { PortUse } from './port-use.ts';
 import { probeUses } from './probe.ts';
+import { routeUses } from './route.ts';
 import { reachedServices, serviceUses } from './service.ts';
 import { ANYBODY, PEERS } from './source.ts';
 import type { ClusterUsage, UsedPod } from './usage.ts';

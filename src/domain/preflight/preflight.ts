@@ -58,6 +58,8 @@ export interface PreflightFinding {
   isolatedBy?: readonly string[];
   /** Whether every ready pod refuses it, so that nothing can be cut; absent where that is not so, or not known. */
   refused?: true;
+  /** Whether every ready pod of an earlier template did, and of those of now nobody knows; absent where that is not so. */
+  refusedEarlier?: true;
   /** Whether the owner accepts the cut. */
   accepted: boolean;
   /**
@@ -116,7 +118,8 @@ function findingOf(
 ): PreflightFinding {
   const { port, protocol, users, isDeclared, isInside } = use;
   const sources = [...new Set([...use.sources.keys(), ...use.outsideSources.keys()])].sort();
-  const isAccepted = typeof port === 'number' && accepted.has(portKey(port, protocol));
+  const key = portKey(port, protocol);
+  const isAccepted = typeof port === 'number' && accepted.has(key);
   const isolatedBy =
     typeof port === 'number' ? isolating({ port, protocol }, isDeclared, input) : [];
   const mayHold = typeof port === 'number' && !isAccepted && isolatedBy.length === 0;
@@ -135,6 +138,7 @@ function findingOf(
     ...(!isInside && { outside: outsidePort(use).namespaces }),
     ...(isolatedBy.length > 0 && { isolatedBy }),
     ...(isRefused && { refused: true }),
+    ...(!isDeclared && input.outside.refusedEarlier?.has(key) && { refusedEarlier: true }),
     accepted: isAccepted,
     holds: mayHold && verdict === 'holds',
   };
@@ -155,7 +159,8 @@ function mending(use: CutUse, verdict: OutsideVerdict, input: PreflightInput): s
       verdict,
       input,
     );
-  return verdict === 'refused' ? REFUSED : fixOf(use, meantContainer(use, input), input);
+  if (verdict === 'refused') return REFUSED;
+  return fixOf(use, meantContainer(use, input), input);
 }
 
 function outsidePort({ port, protocol, namespaces }: CutUse): OutsidePort {

@@ -41,16 +41,41 @@ export interface ServiceUser {
  * Uses through a Service. Where it does not lead to the pods, or does not have the port, nothing
  * arrives at them today: there is nothing to cut, and the broken reference is not portlock's to report.
  */
-export function usesThrough(
+export function usesThrough(services: ReachedServices, user: ServiceUser): PortUse[] {
+  const { port } = user;
+  const found = portsOf(services, user).find(
+    (each) => (typeof port === 'number' ? each.number : each.name) === port,
+  );
+  return usesOf(found?.targets ?? [], user);
+}
+
+/**
+ * Uses by who connects to the endpoints of a Service: of all of its ports, or of those that have this name, or on the pods
+ * this number.
+ */
+export function usesOfEndpoints(
   services: ReachedServices,
-  { by, source, service, port, protocol }: ServiceUser,
+  user: Omit<ServiceUser, 'port'> & { port: PortReference | undefined },
 ): PortUse[] {
-  const found = services
-    .get(service)
-    ?.ports.find(
-      (each) =>
-        each.protocol === protocol && (typeof port === 'number' ? each.number : each.name) === port,
-    );
+  const port = user.port === undefined ? undefined : String(user.port);
+  const targets = portsOf(services, user).flatMap((each) =>
+    port === undefined || each.name === port
+      ? each.targets
+      : each.targets.filter((target) => typeof target === 'number' && String(target) === port),
+  );
+  return usesOf(targets, user);
+}
+
+type Through = Omit<ServiceUser, 'port'>;
+
+function portsOf(services: ReachedServices, { service, protocol }: Through): ReachedPort[] {
+  return (services.get(service)?.ports ?? []).filter((each) => each.protocol === protocol);
+}
+
+function usesOf(
+  targets: readonly PortReference[],
+  { by, source, service, protocol }: Through,
+): PortUse[] {
   const user = `${by} through Service ${service}`;
-  return (found?.targets ?? []).map((target) => ({ port: target, protocol, user, source }));
+  return targets.map((port) => ({ port, protocol, user, source }));
 }

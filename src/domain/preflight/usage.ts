@@ -83,14 +83,33 @@ export interface Entrance {
   namespace: string;
 }
 
-export type RouteKind = 'HTTPRoute' | 'GRPCRoute' | 'TCPRoute' | 'TLSRoute' | 'UDPRoute';
+/** Of the Gateway API. */
+export type GatewayRouteKind = 'HTTPRoute' | 'GRPCRoute' | 'TCPRoute' | 'TLSRoute' | 'UDPRoute';
 
-/** A route of the Gateway API. */
+/** Of the Gateway API, Traefik, Contour, OpenShift, Istio, Kong, Emissary and Skipper. */
+export type RouteKind =
+  | GatewayRouteKind
+  | 'IngressRoute'
+  | 'IngressRouteTCP'
+  | 'IngressRouteUDP'
+  | 'TraefikService'
+  | 'HTTPProxy'
+  | 'Route'
+  | 'VirtualService'
+  | 'TCPIngress'
+  | 'UDPIngress'
+  | 'Mapping'
+  | 'TCPMapping'
+  | 'RouteGroup';
+
+/** What has a proxy connect to Services. */
 export interface Route {
   kind: RouteKind;
   namespace: string;
   name: string;
   backends: readonly BackendRef[];
+  /** Whether the sidecars of a mesh follow it, and no gateway. */
+  byMesh?: true;
 }
 
 export interface BackendRef {
@@ -98,7 +117,8 @@ export interface BackendRef {
   kind: string | undefined;
   namespace: string | undefined;
   name: string;
-  port: number | undefined;
+  /** What it names differs by the kind of the route. */
+  port: PortReference | undefined;
 }
 
 /** Of the Prometheus Operator, and what means the same to that of VictoriaMetrics, or to Google's Managed Prometheus. */
@@ -194,6 +214,8 @@ export interface ClusterUsage {
   definitions: readonly ConvertedDefinition[];
   apiServices: readonly ApiService[];
   inferencePools: readonly InferencePool[];
+  /** Kinds that the cluster has, that may lead to pods, and that nobody reads here; sorted, in words. */
+  unread: readonly string[];
 }
 
 /** What pre-flight needs of a pod, and of the template as the pod that it will be. */

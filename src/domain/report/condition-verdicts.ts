@@ -5,8 +5,8 @@ import { contestInWords } from '../policy/contest.ts';
 import { grantsOf } from '../policy/grants.ts';
 import { findingsInWords, type Intent } from '../policy/intent.ts';
 import { beyondAsked } from '../policy/kept-grants.ts';
-import { UNSWEPT_PEERS } from '../preflight/peer-uses.ts';
 import type { Preflight } from '../preflight/preflight.ts';
+import { unreadNotes } from '../preflight/unread-kinds.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { policyName } from '../workload/object-names.ts';
 import { unknownAnnotationsInWords } from '../workload/unknown-annotations.ts';
@@ -111,15 +111,20 @@ function pendingOr(
 }
 
 function preflightCondition(input: ReportInput): ConditionVerdict {
-  const { found, mayHideTalk } = input.asked;
-  const { watchedNamespaces } = input.subject.snapshot;
+  const { found, peerNotes } = input.asked;
+  const { watchedNamespaces, usage } = input.subject.snapshot;
   const ended = endedInWords(input);
   const verdict = preflightVerdict(found);
   const { status, message } = verdict;
   const reason =
     verdict.reason === 'CutsAccepted' && ended.length > 0 ? 'AcceptedCutsEnded' : verdict.reason;
-  const notes = [...acceptancesInWords(input), ...ended, ...found.notes];
-  if (mayHideTalk) notes.push(UNSWEPT_PEERS);
+  const notes = [
+    ...acceptancesInWords(input),
+    ...ended,
+    ...found.notes,
+    ...peerNotes,
+    ...unreadNotes(usage.unread),
+  ];
   const told = [message, ...notes].join('; ');
   if (watchedNamespaces === undefined) return { status, reason, message: told };
   const messageInPart = `${told}. ${unseenInWords(watchedNamespaces)}`;

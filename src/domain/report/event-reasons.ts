@@ -66,7 +66,7 @@ export const EVENT_REASONS = {
   },
   UserCutOff: {
     type: 'Warning',
-    when: 'Somebody came who uses what the policy in force closes',
+    when: 'Somebody came who uses what the policy in force closes, or pods of another template that may serve a port which earlier ones refused',
     act: 'Follow one of the ways that the note names',
   },
   NarrowingHeld: {

@@ -1,4 +1,4 @@
-import { refusedToReport } from '../policy/refused-ports.ts';
+import { refusedTemplates, refusedToReport } from '../policy/refused-ports.ts';
 import { timestamp } from '../text/time.ts';
 import { visibleWithin } from '../text/visible-text.ts';
 import type { Status } from './conditions.ts';
@@ -15,9 +15,8 @@ type ProbeStatus = NonNullable<Status['probe']>;
 export function probeStatus(input: ReportInput, former: ProbeStatus | undefined): ProbeStatus {
   const { permission } = input.asked;
   const { probe } = input.probing;
-  const { refusedPorts: _asked, ...previous } = former ?? {};
-  const refusedPorts = refusedPortsNow(input).slice(0, MAXIMUM_PORTS);
-  const refused = refusedPorts.length > 0 ? { refusedPorts } : {};
+  const { refusedPorts: _asked, refusedTemplates: _of, ...previous } = former ?? {};
+  const refused = refusedNow(input);
   if (permission.reason === undefined && !probe.conclusive) return { ...previous, ...refused };
   const { message: _outdated, ...before } = previous;
   const message = probeMessage(input);
@@ -40,12 +39,24 @@ function probeMessage({ asked: { permission }, probing }: ReportInput): string {
   return visibleWithin(message, MAXIMUM_MESSAGE_LENGTH);
 }
 
-function refusedPortsNow({ subject, asked, inForce, probing }: ReportInput): number[] {
-  return refusedToReport(subject.snapshot, {
+/** What every pod refused, and of which templates these are. */
+function refusedNow({
+  subject,
+  asked,
+  inForce,
+  probing,
+}: ReportInput): Pick<ProbeStatus, 'refusedPorts' | 'refusedTemplates'> {
+  const ports = refusedToReport(subject.snapshot, {
     evidence: probing.evidence,
     managed: inForce.managed !== undefined,
     referred: asked.found.referred,
   });
+  if (ports.length === 0) return {};
+  const templates = refusedTemplates(subject, asked.permission.pods);
+  return {
+    refusedPorts: ports.slice(0, MAXIMUM_PORTS),
+    refusedTemplates: templates.slice(0, MAXIMUM_SWEEPS),
+  };
 }
 
 /**

@@ -47,7 +47,12 @@ describe('of the last probe is said', () => {
     endedAt: NOW - 2000,
     counts: { open: 1, refused: 2, filtered: 3, unreachable: 4, error: 5 },
   };
-  const earlier = { policiesHash: 'old', message: 'old', refusedPorts: [1] };
+  const earlier = {
+    policiesHash: 'old',
+    message: 'old',
+    refusedPorts: [1],
+    refusedTemplates: ['a'],
+  };
   const withEarlier = {
     snapshot: snapshot({ report: reportThere({ probe: earlier }), evidence: EVIDENCE }),
   };
@@ -133,7 +138,8 @@ describe('of the last probe is said', () => {
     const evidence = { ...READ, referred: new Map([[9000, 3]]) };
     const unmanaged = { found, evidence, managed: false };
     expect(builtStatus(unmanaged).probe?.refusedPorts).toEqual([9000]);
-    expect(builtStatus({ ...withEarlier, found, probe: PROBING }).probe?.refusedPorts).toEqual([1]);
+    const { probe } = builtStatus({ ...withEarlier, found, probe: PROBING });
+    expect(probe).toMatchObject({ refusedPorts: [1], refusedTemplates: ['a'] });
   });
 });
 

@@ -171,13 +171,12 @@ describe('of pods that live', () => {
 });
 
 describe('of a rollout', () => {
-  const linkerd = { 'linkerd.io/inject': 'enabled' };
+  const consul = { 'consul.hashicorp.com/connect-inject': 'true' };
   const rollout = (marks: Marks, pods: readonly Pod[]) =>
     meshOfRollout(marked(marks), pods)?.reason;
 
   test.each<[string, Mesh['reason'], Marks]>([
-    ['Linkerd', 'Linkerd', { annotations: linkerd }],
-    ['Consul', 'Consul', { annotations: { 'consul.hashicorp.com/connect-inject': 'true' } }],
+    ['Consul', 'Consul', { annotations: consul }],
     ['Kuma', 'Kuma', { labels: { 'kuma.io/sidecar-injection': 'enabled' } }],
     ['Istio', 'IstioSidecar', { labels: { 'sidecar.istio.io/inject': 'true' } }],
     ['ambient', 'IstioAmbient', { labels: { 'istio.io/dataplane-mode': 'ambient' } }],
@@ -191,10 +190,14 @@ describe('of a rollout', () => {
 
   test('pods that have ended have no say, and without live ones there is no rollout', () => {
     expect(
-      rollout({ annotations: linkerd }, [pod(), pod({ annotations: linkerd, live: false })]),
-    ).toBe('Linkerd');
-    expect(rollout({ annotations: linkerd }, [pod({ live: false })])).toBeUndefined();
-    expect(rollout({ annotations: linkerd }, [])).toBeUndefined();
+      rollout({ annotations: consul }, [pod(), pod({ annotations: consul, live: false })]),
+    ).toBe('Consul');
+    expect(rollout({ annotations: consul }, [pod({ live: false })])).toBeUndefined();
+    expect(rollout({ annotations: consul }, [])).toBeUndefined();
+  });
+
+  test('Linkerd brings a container that declares the port', () => {
+    expect(rollout({ annotations: { 'linkerd.io/inject': 'enabled' } }, [pod()])).toBeUndefined();
   });
 });
 
@@ -210,4 +213,46 @@ test.each([
   const annotations = { 'consul.hashicorp.com/connect-inject': value };
   const meshes = meshesOf(workload({ template: template({ annotations }) }), namespace(), []);
   expect(meshes.map(({ port }) => port)).toEqual(isInjected ? [20_000] : []);
+});
+
+describe('the port of Linkerd is', () => {
+  const inject = { 'linkerd.io/inject': 'enabled' };
+  const at = (port: string) => ({ annotations: { ...inject, [KEY]: port } });
+  const KEY = 'config.linkerd.io/inbound-port';
+  const proxied = (port: number, name = 'linkerd-proxy') => ({
+    ...withContainer('linkerd-proxy'),
+    ports: [
+      { name: 'http', port: 8080, protocol: 'TCP' as const, container: 'app' },
+      { name, port, protocol: 'TCP' as const, container: 'linkerd-proxy' },
+    ],
+  });
+
+  test.each<[string, number[], Marks, Marks, Pod[]]>([
+    ['4143', [4143], { annotations: inject }, {}, []],
+    ['what the template says', [5143], at('5143'), {}, []],
+    [
+      'what the namespace says',
+      [5143],
+      { annotations: inject },
+      { annotations: { [KEY]: '5143' } },
+      [],
+    ],
+    ['what the template says before the namespace', [5143], at('5143'), at('6143'), []],
+    ['4143 where that is no port', [4143], at('65536'), {}, []],
+    ['4143 where that is no number', [4143], at('0x1'), {}, []],
+    ['what the proxy of a pod declares', [5143], at('6143'), {}, [proxied(5143)]],
+    ['what the proxies of all pods declare', [4143, 5143], {}, {}, [proxied(4143), proxied(5143)]],
+    [
+      'said where the proxy has a port for metrics alone',
+      [5143],
+      at('5143'),
+      {},
+      [proxied(4191, 'linkerd-admin')],
+    ],
+    ['none of pods without a proxy', [4143], {}, {}, [pod(), proxied(4143)]],
+  ])('%s', (_what, expected, ofTemplate, ofNamespace, pods) => {
+    const meshes = meshesOf(marked(ofTemplate), namespace(ofNamespace), pods);
+    expect(meshes.map(({ port }) => port)).toEqual(expected);
+    expect(meshes.every(({ port, message }) => message.includes(`port ${port},`))).toBe(true);
+  });
 });

@@ -3,9 +3,10 @@ import {
   CONSUL_INJECT,
   ISTIO_INJECT,
   ISTIO_REDIRECTION,
+  LINKERD_INBOUND_PORT,
   LINKERD_INJECT,
 } from './read-annotations.ts';
-import type { Namespace, Pod, Workload } from './workload.ts';
+import type { ContainerPort, Namespace, Pod, Workload } from './workload.ts';
 
 /** A service mesh that takes the pods' connections before the containers do. */
 export interface Mesh {
@@ -33,12 +34,7 @@ const ISTIO_AMBIENT: Mesh = {
     'Istio ambient brings the traffic of the mesh by port 15008, where a NetworkPolicy cannot tell the ports of the pods apart',
   port: 15_008,
 };
-const LINKERD: Mesh = {
-  reason: 'Linkerd',
-  message:
-    'The Linkerd proxy brings the traffic of the mesh by port 4143, where a NetworkPolicy cannot tell the ports of the pods apart',
-  port: 4143,
-};
+const LINKERD = linkerdAt(4143);
 /** "ProxyDefaultInboundPort is the default inbound port for the proxy", 20000 (connect-inject constants of hashicorp/consul-k8s): no container declares it. */
 const CONSUL: Mesh = {
   reason: 'Consul',
@@ -72,6 +68,7 @@ const MESHES = [
   CILIUM_AUTHENTICATION,
 ];
 
+const LINKERD_PROXY = 'linkerd-proxy';
 /** Set by the owner of a pod or of its namespace (Kuma's and Kong Mesh's annotation reference). */
 const KUMA_INJECTION = 'kuma.io/sidecar-injection';
 const AMBIENT_MODE = 'istio.io/dataplane-mode';
@@ -94,7 +91,37 @@ export function meshesOf(
     ...(live.length > 0 ? live.map(meshOfPod) : [meshToCome(workload.template, namespace)]),
     ...ofPolicies,
   ]);
-  return MESHES.filter((mesh) => found.has(mesh));
+  return MESHES.filter((mesh) => found.has(mesh)).flatMap((mesh) =>
+    mesh === LINKERD ? linkerdOf(workload.template, namespace, live) : [mesh],
+  );
+}
+
+/** The proxy of a live pod declares its port, by the name `linkerd-proxy` (Linkerd's partials.proxy). */
+function linkerdOf(template: Marked, namespace: Marked, live: readonly Pod[]): Mesh[] {
+  const said = portSaid(template) ?? portSaid(namespace) ?? LINKERD.port;
+  const ports = live
+    .filter((pod) => meshOfPod(pod) === LINKERD)
+    .map((pod) => pod.ports.find(isInboundPort)?.port ?? said);
+  return [...new Set(live.length > 0 ? ports : [said])].map(linkerdAt);
+}
+
+function isInboundPort({ container, name }: ContainerPort): boolean {
+  return container === LINKERD_PROXY && name === 'linkerd-proxy';
+}
+
+/** "Proxy port to use for inbound traffic" (Linkerd's proxy configuration). */
+function portSaid({ annotations }: Marked): number | undefined {
+  const text = annotations[LINKERD_INBOUND_PORT] ?? '';
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  return port >= 1 && port <= 65_535 ? port : undefined;
+}
+
+function linkerdAt(port: number) {
+  return {
+    reason: 'Linkerd' as const,
+    message: `The Linkerd proxy brings the traffic of the mesh by port ${port}, where a NetworkPolicy cannot tell the ports of the pods apart`,
+    port,
+  };
 }
 
 /**
@@ -110,12 +137,14 @@ export function meshOfRollout({ template }: Workload, pods: readonly Pod[]): Mes
     pod.annotations[LINKERD_INJECT] === template.annotations[LINKERD_INJECT] &&
     pod.annotations[CONSUL_INJECT] === template.annotations[CONSUL_INJECT];
   if (live.length === 0 || live.some(isMarkedLike)) return undefined;
-  return meshToCome(template, { labels: {}, annotations: {} });
+  const mesh = meshToCome(template, { labels: {}, annotations: {} });
+  // The policy has the port of its proxy with the first pod, which declares it.
+  return mesh === LINKERD ? undefined : mesh;
 }
 
 function meshOfPod({ use, annotations }: Pod): Mesh | undefined {
   if (use.containers.includes('istio-proxy')) return ISTIO_SIDECAR;
-  if (use.containers.includes('linkerd-proxy')) return LINKERD;
+  if (use.containers.includes(LINKERD_PROXY)) return LINKERD;
   if (use.containers.includes('kuma-sidecar')) return KUMA;
   // A pod of several Consul services has a dataplane for each, with the service's name behind.
   if (use.containers.some((name) => /^consul-dataplane(-|$)/.test(name))) return CONSUL;

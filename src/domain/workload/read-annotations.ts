@@ -4,6 +4,7 @@ import { OVN_LOGICAL_SWITCH, OVN_SECURITY_GROUPS } from '../../api/names.ts';
 export const ISTIO_INJECT = 'sidecar.istio.io/inject';
 export const ISTIO_REDIRECTION = 'ambient.istio.io/redirection';
 export const LINKERD_INJECT = 'linkerd.io/inject';
+export const LINKERD_INBOUND_PORT = 'config.linkerd.io/inbound-port';
 export const CONSUL_INJECT = 'consul.hashicorp.com/connect-inject';
 export const CILIUM_VISIBILITY = 'policy.cilium.io/proxy-visibility';
 
@@ -11,6 +12,7 @@ const FOREIGN: ReadonlySet<string> = new Set([
   ISTIO_INJECT,
   ISTIO_REDIRECTION,
   LINKERD_INJECT,
+  LINKERD_INBOUND_PORT,
   CONSUL_INJECT,
   CILIUM_VISIBILITY,
   OVN_SECURITY_GROUPS,

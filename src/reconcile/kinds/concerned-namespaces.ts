@@ -11,9 +11,9 @@ export function namespacesOfPolicy({ metadata }: { metadata: { namespace?: strin
   return metadata.namespace ? [metadata.namespace] : 'all';
 }
 
-/** Those of the backends. */
-export function namespacesOfRoute({ namespace, backends }: Route): Namespaces {
-  return backends.map((backend) => backend.namespace ?? namespace);
+/** Those of the backends, each once. */
+export function namespacesOfRoute({ namespace, backends }: Route): string[] {
+  return [...new Set(backends.map((backend) => backend.namespace ?? namespace))];
 }
 
 /** Those that it scrapes. */

@@ -74,6 +74,7 @@ function follow(notServed: readonly string[] = []): void {
     cache.follow({
       reflectors,
       definitions: caches.usage.definitions,
+      apiServices: caches.usage.apiServices,
       ownNamespace: 'portlock-system',
       namespaces: undefined,
       onServed: () => {},
@@ -81,6 +82,9 @@ function follow(notServed: readonly string[] = []): void {
     });
   }
 }
+
+const isBrought = ({ followed }: { followed: string }) =>
+  followed === 'whileDefined' || followed === 'whileServed';
 
 const asked = () => [...new Set(scripted.server.requests.map(({ path }) => path))].sort();
 
@@ -93,8 +97,8 @@ test('what every cluster has is followed, in all namespaces but for the Leases',
 test('what a definition brings is followed once it is there', async () => {
   follow();
   await until('the definitions were listed', () => reflectors.areReady);
-  const brought = everyCache(caches).filter(({ kind }) => kind.followed === 'whileDefined');
-  expect(brought).toHaveLength(27);
+  const brought = everyCache(caches).filter(({ kind }) => isBrought(kind));
+  expect(brought).toHaveLength(43);
   for (const { kind } of brought) {
     const name = resourceName(kind.resource);
     const identity = { key: name, uid: name, resourceVersion: '4' };
@@ -104,6 +108,20 @@ test('what a definition brings is followed once it is there', async () => {
   const paths = brought.map(({ kind }) => resourcePath(kind.resource, {}));
   await until('all are asked for', () => asked().length >= ALWAYS.length + brought.length);
   expect(asked()).toEqual([...ALWAYS, ...paths].sort());
+});
+
+test('what only an API server of its own may bring is followed while that is registered', async () => {
+  follow();
+  await until('the APIServices were listed', () => reflectors.areReady);
+  const { apiServices } = caches.usage;
+  for (const [index, version] of ['v1.route.openshift.io', 'v3.projectcalico.org'].entries()) {
+    const identity = { key: version, uid: `${index}`, resourceVersion: '4' };
+    const service = { namespace: 'api', name: 'api', port: 443 };
+    apiServices.set(identity, { name: version, service }, 'watch');
+  }
+  const routes = '/apis/route.openshift.io/v1/routes';
+  await until('they are asked for', () => asked().includes(routes));
+  expect(asked()).toEqual([...ALWAYS, routes].sort());
 });
 
 test('without the definition of reports the operator is ready all the same', async () => {

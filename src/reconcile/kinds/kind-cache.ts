@@ -1,4 +1,4 @@
-import type { ConvertedDefinition } from '../../domain/preflight/usage.ts';
+import type { ApiService, ConvertedDefinition } from '../../domain/preflight/usage.ts';
 import { type ChangeSource, Store } from '../../kube/store.ts';
 import { StorePart } from '../../kube/store-part.ts';
 import type { Lookups } from '../lookups.ts';
@@ -11,6 +11,8 @@ export interface Following {
   reflectors: Reflectors;
   /** The definitions that bring kinds. */
   definitions: Store<ConvertedDefinition>;
+  /** The API servers beside the cluster's own that bring kinds. */
+  apiServices: Store<ApiService>;
   ownNamespace: string;
   /** The namespaces that are followed, each by itself; undefined where the whole cluster is. */
   namespaces: readonly string[] | undefined;
@@ -43,7 +45,7 @@ export class KindCache<T, Index extends string = never>
     this.kind = kind;
   }
 
-  follow({ reflectors, definitions, onServed, signal, ...where }: Following): void {
+  follow({ reflectors, definitions, apiServices, onServed, signal, ...where }: Following): void {
     for (const what of this.#parts(where)) {
       switch (this.kind.followed) {
         case 'always':
@@ -55,6 +57,9 @@ export class KindCache<T, Index extends string = never>
           break;
         case 'whileDefined':
           reflectors.followWhileDefined(what, definitions, signal);
+          break;
+        case 'whileServed':
+          reflectors.followWhileServed(what, { definitions, apiServices }, signal);
           break;
         case 'byOperator':
           break;

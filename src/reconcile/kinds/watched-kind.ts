@@ -27,10 +27,17 @@ export interface WatchedKind<T, Index extends string = never> {
  * - `always`: the API server has the kind, and where it does not answer for it the operator is not ready;
  * - `whereServed`: the operator works without it, too;
  * - `whileDefined`: for as long as a CustomResourceDefinition brings the kind;
+ * - `whileServed`: the same, and for as long as an APIService brings its version from elsewhere;
  * - `inOwnNamespace`: always, and only what is in the operator's own namespace;
  * - `byOperator`: by the operator class itself, through what its base class offers.
  */
-export type Followed = 'always' | 'whereServed' | 'whileDefined' | 'inOwnNamespace' | 'byOperator';
+export type Followed =
+  | 'always'
+  | 'whereServed'
+  | 'whileDefined'
+  | 'whileServed'
+  | 'inOwnNamespace'
+  | 'byOperator';
 
 /** A row as it is; its types are those of the projection and the indices. */
 export function watched<T, Index extends string = never>(

@@ -87,6 +87,20 @@ const route = (backend: object): Wire => ({
   ...at('edge', 'edge'),
   spec: { rules: [{ backendRefs: [{ name: 'web', port: 80, ...backend }] }] },
 });
+const inShopService = { name: 'web', namespace: 'shop', port: 80 };
+const traefik: Wire = { ...at('edge', 'edge'), spec: { routes: [{ services: [inShopService] }] } };
+const TRAEFIK_ROUTES = [
+  'ingressRoutes',
+  'ingressRouteTcps',
+  'ingressRouteUdps',
+  'ingressRoutesContainous',
+  'ingressRouteTcpsContainous',
+  'ingressRouteUdpsContainous',
+] as const;
+const kong: Wire = {
+  ...at('own'),
+  spec: { rules: [{ backend: { serviceName: 'web', servicePort: 80 } }] },
+};
 const monitor = (namespaceSelector: object): Wire => ({
   ...at('scraper', 'edge'),
   spec: { selector: {}, namespaceSelector },
@@ -207,22 +221,85 @@ const ROWS: readonly Row[] = [
   ),
   row((c) => c.usage.endpointSlices, 'of the namespace', at('web-x'), { now: [WEB] }),
   row((c) => c.usage.ingresses, 'of the namespace', at('web'), { now: [WEB] }),
-  row((c) => c.usage.httpRoutes, 'to the namespace', route({ namespace: 'shop' }), {
+  row((c) => c.routes.httpRoutes, 'to the namespace', route({ namespace: 'shop' }), {
     later: [WEB],
   }),
-  row((c) => c.usage.grpcRoutes, 'to the namespace', route({ namespace: 'shop' }), {
+  row((c) => c.routes.grpcRoutes, 'to the namespace', route({ namespace: 'shop' }), {
     later: [WEB],
   }),
-  row((c) => c.usage.tcpRoutes, 'to the namespace', route({ namespace: 'shop' }), { later: [WEB] }),
-  row((c) => c.usage.tlsRoutes, 'to the namespace', route({ namespace: 'shop' }), { later: [WEB] }),
-  row((c) => c.usage.udpRoutes, 'to the namespace', route({ namespace: 'shop' }), { later: [WEB] }),
+  row((c) => c.routes.tcpRoutes, 'to the namespace', route({ namespace: 'shop' }), {
+    later: [WEB],
+  }),
+  row((c) => c.routes.tlsRoutes, 'to the namespace', route({ namespace: 'shop' }), {
+    later: [WEB],
+  }),
+  row((c) => c.routes.udpRoutes, 'to the namespace', route({ namespace: 'shop' }), {
+    later: [WEB],
+  }),
   row(
-    (c) => c.usage.httpRoutes,
+    (c) => c.routes.httpRoutes,
     'to its own namespace',
     { ...route({}), ...at('own') },
+    { later: [WEB] },
+  ),
+  ...TRAEFIK_ROUTES.map((name) =>
+    row((c) => c.routes[name], 'to the namespace', traefik, { later: [WEB] }),
+  ),
+  row(
+    (c) => c.routes.traefikServices,
+    'to the namespace',
+    { ...at('edge', 'edge'), spec: { mirroring: inShopService } },
+    { later: [WEB] },
+  ),
+  row(
+    (c) => c.routes.traefikServicesContainous,
+    'to its own namespace',
+    { ...at('own'), spec: { weighted: { services: [{ name: 'web', port: 80 }] } } },
+    { later: [WEB] },
+  ),
+  row(
+    (c) => c.routes.httpProxies,
+    'to its own namespace',
+    { ...at('own'), spec: { tcpproxy: { services: [{ name: 'web', port: 80 }] } } },
+    { later: [WEB] },
+  ),
+  row(
+    (c) => c.routes.openShiftRoutes,
+    'to its own namespace',
+    { ...at('own'), spec: { to: { kind: 'Service', name: 'web' } } },
+    { later: [WEB] },
+  ),
+  row(
+    (c) => c.routes.virtualServices,
+    'to the namespace',
     {
-      later: [WEB],
+      ...at('edge', 'edge'),
+      spec: { tcp: [{ route: [{ destination: { host: 'web.shop.svc.cluster.local' } }] }] },
     },
+    { later: [WEB] },
+  ),
+  row((c) => c.routes.tcpIngresses, 'to its own namespace', kong, { later: [WEB] }),
+  row((c) => c.routes.udpIngresses, 'to its own namespace', kong, { later: [WEB] }),
+  row(
+    (c) => c.routes.mappings,
+    'to the namespace',
+    { ...at('edge', 'edge'), spec: { service: 'web.shop:8080' } },
+    { later: [WEB] },
+  ),
+  row(
+    (c) => c.routes.tcpMappings,
+    'to its own namespace',
+    { ...at('own'), spec: { service: 'web:8080' } },
+    { later: [WEB] },
+  ),
+  row(
+    (c) => c.routes.routeGroups,
+    'to its own namespace',
+    {
+      ...at('own'),
+      spec: { backends: [{ type: 'service', serviceName: 'web', servicePort: 80 }] },
+    },
+    { later: [WEB] },
   ),
   row((c) => c.usage.serviceMonitors, 'of all namespaces', monitor({ any: true }), {
     later: [WEB, OTHER],

@@ -1,9 +1,11 @@
+import type { Route } from '../../domain/preflight/usage.ts';
 import {
   type DecisiveKind,
   NAMESPACE,
   PLUGIN_KINDS,
   POD,
   POLICY,
+  ROUTE_KINDS,
   TIERED_KINDS,
   USAGE_KINDS,
 } from '../../kube/decisive-kinds.ts';
@@ -36,7 +38,7 @@ import {
   byOwner,
   byTarget,
 } from './indices.ts';
-import { type Followed, watched } from './watched-kind.ts';
+import { type Followed, type WatchedKind, watched } from './watched-kind.ts';
 import { workloadRow } from './workload-row.ts';
 
 const READ = ['list', 'watch'] as const;
@@ -117,11 +119,6 @@ export const WATCHED_KINDS = {
       concerns: concernedBySlice,
     }),
     ingresses: usedInNamespace(USAGE_KINDS.ingresses, 'always'),
-    httpRoutes: gathered(USAGE_KINDS.httpRoutes, namespacesOfRoute, 'whileDefined'),
-    grpcRoutes: gathered(USAGE_KINDS.grpcRoutes, namespacesOfRoute, 'whileDefined'),
-    tcpRoutes: gathered(USAGE_KINDS.tcpRoutes, namespacesOfRoute, 'whileDefined'),
-    tlsRoutes: gathered(USAGE_KINDS.tlsRoutes, namespacesOfRoute, 'whileDefined'),
-    udpRoutes: gathered(USAGE_KINDS.udpRoutes, namespacesOfRoute, 'whileDefined'),
     serviceMonitors: gathered(USAGE_KINDS.serviceMonitors, namespacesOfMonitor, 'whileDefined'),
     podMonitors: gathered(USAGE_KINDS.podMonitors, namespacesOfMonitor, 'whileDefined'),
     vmServiceScrapes: gathered(USAGE_KINDS.vmServiceScrapes, namespacesOfMonitor, 'whileDefined'),
@@ -138,6 +135,12 @@ export const WATCHED_KINDS = {
     mutatingWebhooks: gathered(USAGE_KINDS.mutatingWebhooks, namespacesOfServices, 'always'),
     definitions: gathered(USAGE_KINDS.definitions, namespacesOfService, 'always'),
     apiServices: gathered(USAGE_KINDS.apiServices, namespacesOfService, 'always'),
+  },
+  /** What has a proxy connect to Services. */
+  routes: {
+    ...routeRows(ROUTE_KINDS, 'whileDefined'),
+    // On OpenShift an API server of its own serves them.
+    ...routeRows({ openShiftRoutes: ROUTE_KINDS.openShiftRoutes }, 'whileServed'),
   },
   /** Policies that come before or after NetworkPolicies. */
   tiered: {
@@ -188,6 +191,25 @@ function gathered<T>(
     verbs: READ,
     followed,
   });
+}
+
+/** Each is found by the namespaces that it leads to. */
+function routeRows<Name extends string>(
+  kinds: Readonly<Record<Name, DecisiveKind<Route>>>,
+  followed: Followed,
+): Record<Name, WatchedKind<Route, 'leadsTo'>> {
+  const rows = Object.entries<DecisiveKind<Route>>(kinds).map(([name, { resource, project }]) => [
+    name,
+    watched({
+      resource,
+      project,
+      indices: { leadsTo: namespacesOfRoute },
+      concerns: whenGathered(namespacesOfRoute),
+      verbs: READ,
+      followed,
+    }),
+  ]);
+  return Object.fromEntries(rows);
 }
 
 function policyRow<T extends { metadata: { namespace?: string } }>(kind: DecisiveKind<T>) {

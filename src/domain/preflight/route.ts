@@ -1,0 +1,71 @@
+import { type PortUse, usesFrom } from './port-use.ts';
+import { type ReachedServices, usesOfEndpoints, usesThrough } from './reached-service.ts';
+import { proxyOf } from './route-proxy.ts';
+import type { BackendRef, Route } from './usage.ts';
+
+/** So many backends of one other namespace are looked at, and so many of them that lead here: its routes cost no more time. */
+const MAXIMUM_LOOKED_AT = 65_536;
+const MAXIMUM_READ = 4096;
+
+/**
+ * "Port is required when the referent is a Kubernetes Service. In this case, the port number is the
+ * service port number, not the target port" (Gateway API BackendObjectReference port). Routes of other controllers name a
+ * Service and its port in the same way, OpenShift's aside.
+ *
+ * A weight of 0, by which "no traffic should be forwarded", counts: it is how a canary begins. So
+ * does a reference to another namespace without a ReferenceGrant, or whatever else a controller asks for: the permission may
+ * come any time, and the Service itself is found either way.
+ *
+ * @param namespace that of the Services
+ * @param own that of the pods, whose routes are all read
+ */
+export function routeUses(
+  routes: readonly Route[],
+  namespace: string,
+  services: ReachedServices,
+  own = namespace,
+): PortUse[] {
+  return [...Map.groupBy(routes, (route) => route.namespace)].flatMap(([from, theirs]) => {
+    const all = backendsOf(theirs);
+    const looked = from === own ? all : all.take(MAXIMUM_LOOKED_AT);
+    const leading = looked.filter(({ route, backend }) => leadsTo(namespace, route, backend));
+    const read = from === own ? leading : leading.take(MAXIMUM_READ);
+    const uses = read.flatMap(({ route, backend }) => usesOfBackend(route, backend, services));
+    return usesFrom(uses.toArray(), from, namespace);
+  });
+}
+
+interface Leading {
+  route: Route;
+  backend: BackendRef;
+}
+
+function* backendsOf(routes: readonly Route[]): Generator<Leading, undefined> {
+  for (const route of routes) for (const backend of route.backends) yield { route, backend };
+}
+
+function leadsTo(namespace: string, route: Route, backend: BackendRef): boolean {
+  return isService(backend) && (backend.namespace ?? route.namespace) === namespace;
+}
+
+function usesOfBackend(
+  route: Route,
+  { name, port }: BackendRef,
+  services: ReachedServices,
+): PortUse[] {
+  const { source, protocol, ports } = proxyOf(route);
+  const by = `${route.kind} ${route.namespace}/${route.name}`;
+  const user = { by, source, protocol, service: name };
+  if (ports === 'ofEndpoints' || (port === undefined && ports === 'ofServiceOrAll'))
+    return usesOfEndpoints(services, { ...user, port });
+  return port === undefined ? [] : usesThrough(services, { ...user, port });
+}
+
+/**
+ * "Group is the group of the referent. … When unspecified or empty string, core API group is
+ * inferred. Kind is the Kubernetes resource kind of the referent. For example "Service". Defaults to
+ * "Service" when not specified." (BackendObjectReference)
+ */
+function isService({ group, kind }: BackendRef): boolean {
+  return (group ?? '') === '' && (kind ?? 'Service') === 'Service';
+}

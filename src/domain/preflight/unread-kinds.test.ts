@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { UNREAD_DEFINITIONS, unreadKinds, unreadNotes } from './unread-kinds.ts';
+
+test('a kind that nobody reads is named with its group, where it is defined', () => {
+  const defined = ['virtualservices.gateway.solo.io', 'virtualservices.networking.istio.io'];
+  expect(unreadKinds((name) => defined.includes(name))).toEqual([
+    'VirtualService (gateway.solo.io)',
+  ]);
+  const all = unreadKinds(() => true);
+  expect(all).toEqual([...all].sort());
+  expect(all).toHaveLength(UNREAD_DEFINITIONS.length);
+});
+
+test('six of them are named, and nothing is said of none', () => {
+  const note = (...unread: string[]) => unreadNotes(unread);
+  expect(note()).toEqual([]);
+  expect(note('A', 'B')[0]).toMatch(/not read: A, B$/);
+  expect(note('A', 'B', 'C', 'D', 'E', 'F')[0]).toMatch(/E, F$/);
+  expect(note('A', 'B', 'C', 'D', 'E', 'F', 'G', 'H')[0]).toMatch(/E, F and 2 more$/);
+});

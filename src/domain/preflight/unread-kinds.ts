@@ -1,0 +1,44 @@
+/**
+ * Kinds by which somebody may connect to pods, and of which no object is read: what only their controllers can work out, or
+ * what hardly anybody has. By the name of the definition, `plural.group`.
+ */
+const UNREAD: Readonly<Record<string, string>> = {
+  'apisixroutes.apisix.apache.org': 'ApisixRoute',
+  'authservices.getambassador.io': 'AuthService',
+  'backendconfigs.cloud.google.com': 'BackendConfig',
+  'extensionservices.projectcontour.io': 'ExtensionService',
+  'healthcheckpolicies.networking.gke.io': 'HealthCheckPolicy',
+  'podmonitors.azmonitoring.coreos.com': 'PodMonitor',
+  'probes.monitoring.coreos.com': 'Probe',
+  'routetables.gateway.solo.io': 'RouteTable',
+  'scrapeconfigs.monitoring.coreos.com': 'ScrapeConfig',
+  'servicemonitors.azmonitoring.coreos.com': 'ServiceMonitor',
+  'targetgroupbindings.elbv2.k8s.aws': 'TargetGroupBinding',
+  'transportservers.k8s.nginx.org': 'TransportServer',
+  'upstreams.gloo.solo.io': 'Upstream',
+  'virtualservers.k8s.nginx.org': 'VirtualServer',
+  'virtualservices.gateway.solo.io': 'VirtualService',
+  'vmprobes.operator.victoriametrics.com': 'VMProbe',
+  'vmscrapeconfigs.operator.victoriametrics.com': 'VMScrapeConfig',
+  'vmstaticscrapes.operator.victoriametrics.com': 'VMStaticScrape',
+};
+
+/** The names of their definitions. */
+export const UNREAD_DEFINITIONS: readonly string[] = Object.keys(UNREAD);
+
+/** Those of them that a cluster has, for example `ScrapeConfig (monitoring.coreos.com)`, sorted. */
+export function unreadKinds(isDefined: (definition: string) => boolean): string[] {
+  return Object.entries(UNREAD)
+    .filter(([definition]) => isDefined(definition))
+    .map(([definition, kind]) => `${kind} (${definition.slice(definition.indexOf('.') + 1)})`)
+    .sort();
+}
+
+/** What is to be known where nothing was found: that some kinds were not looked at. In sentences, as a rule none. */
+export function unreadNotes(unread: readonly string[]): string[] {
+  if (unread.length === 0) return [];
+  const more = unread.length > 6 ? ` and ${unread.length - 6} more` : '';
+  return [
+    `the cluster has kinds that may lead somebody to the pods and that are not read: ${unread.slice(0, 6).join(', ')}${more}`,
+  ];
+}
