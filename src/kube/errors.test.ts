@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ApiError, apiErrorFrom, isNotFound } from './errors.ts';
+import { ApiError, ApiUnreachableError, apiErrorFrom, isNotFound, unlessGone } from './errors.ts';
 
 const call = { method: 'GET', path: '/api/v1/pods' };
 
@@ -78,4 +78,23 @@ it('is an Error with its own name', () => {
   expect(error).toBeInstanceOf(ApiError);
   expect(error.name).toBe('ApiError');
   expect(error.message).toBe('the API server answered 409');
+});
+
+describe('what is read unless it is gone', () => {
+  it('is what is there', async () => {
+    expect(await unlessGone(Promise.resolve('web'))).toBe('web');
+  });
+
+  it('is nothing where the API server says that it is not there', async () => {
+    const gone = apiErrorFrom(call, { code: 404, body: '' });
+    expect(await unlessGone(Promise.reject(gone))).toBeUndefined();
+  });
+
+  it.each([
+    ['was there once', apiErrorFrom(call, { code: 410, body: '' })],
+    ['may not be read', apiErrorFrom(call, { code: 403, body: '' })],
+    ['cannot be reached', new ApiUnreachableError(call, 'ApiServerUnreachable', 'no way')],
+  ])('is not known of what %s', async (_what, error) => {
+    await expect(unlessGone(Promise.reject(error))).rejects.toBe(error);
+  });
 });

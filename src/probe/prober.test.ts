@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import type { Worker } from 'node:worker_threads';
-import { afterEach, describe, expect, it } from 'vitest';
+import { test as base, describe, expect } from 'vitest';
 import { Prober, type ProberOptions } from './prober.ts';
 
 const never = new AbortController().signal;
@@ -10,24 +10,24 @@ const check = { ip: '127.9.9.9', ports: [1, 2, 3], priority: 'check' } as const;
 const slow = { connectionsPerSecond: 1, maximumInFlight: 1, timeoutMilliseconds: 300 };
 const slowJob = { ...check, ports: Array.from({ length: 20 }, (_, i) => i + 1) };
 
-const probers: Prober[] = [];
-afterEach(async () => {
-  for (const prober of probers.splice(0)) await prober.close();
+/** Each test has probers of its own, which are closed at its end. */
+const it = base.extend<{ prober: (options?: Partial<ProberOptions>) => Prober }>({
+  // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of fixtures from it
+  prober: async ({}, use) => {
+    const made: Prober[] = [];
+    await use((options) => {
+      const limits = { connectionsPerSecond: 0, maximumInFlight: 4_096, timeoutMilliseconds: 300 };
+      const one = new Prober({ ...limits, ...options });
+      made.push(one);
+      return one;
+    });
+    for (const one of made) await one.close();
+  },
 });
-function prober(options: Partial<ProberOptions> = {}): Prober {
-  const limits = { connectionsPerSecond: 0, maximumInFlight: 4_096, timeoutMilliseconds: 300 };
-  const made = new Prober({ ...limits, ...options });
-  probers.push(made);
-  return made;
-}
-/** The next worker thread that this process starts. */
-async function nextWorker(): Promise<Worker> {
-  const [worker] = (await once(process, 'worker')) as [Worker];
-  return worker;
-}
 
-describe('Prober', () => {
-  it('probes in a worker, many jobs at a time', async () => {
+// Together, as most of them wait for a rate.
+describe.concurrent('Prober', () => {
+  it('probes in a worker, many jobs at a time', async ({ prober }) => {
     const one = prober();
     const ips = Array.from({ length: 50 }, (_, i) => `127.9.9.${i + 1}`);
     const readings = await Promise.all(ips.map((ip) => one.probe({ ...check, ip }, never)));
@@ -38,7 +38,9 @@ describe('Prober', () => {
     }
   });
 
-  it('tells how far a job is, no more than five times a second, and that it is done', async () => {
+  it('tells how far a job is, no more than five times a second, and that it is done', async ({
+    prober,
+  }) => {
     const told: [done: number, total: number, at: number][] = [];
     const one = prober({ ...slow, connectionsPerSecond: 25 });
     await one.probe(slowJob, never, {
@@ -54,19 +56,7 @@ describe('Prober', () => {
     expect(told.length).toBeLessThanOrEqual(5 * seconds + 3);
   });
 
-  it('keeps to its part of the rate, for what is under way too', async () => {
-    const rates = { connectionsPerSecond: 1_000, connectionsPerSecondOfAll: 200 };
-    const one = prober({ ...slow, ...rates, maximumInFlight: 40 });
-    const ports = Array.from({ length: 60 }, (_, i) => i + 1);
-    const startedAt = performance.now();
-    const probing = one.probe({ ...check, ports }, never);
-    one.shareRates(2);
-    expect((await probing).counts.refused).toBe(60);
-    // Alone it would have taken three tenths of a second.
-    expect(performance.now() - startedAt).toBeGreaterThan(500);
-  });
-
-  it('rejects an invalid job and invalid limits with the reason', async () => {
+  it('rejects an invalid job and invalid limits with the reason', async ({ prober }) => {
     await expect(prober().probe({ ...check, ip: 'web' }, never)).rejects.toMatchObject({
       name: 'ProbeError',
       reason: 'InvalidJob',
@@ -75,7 +65,9 @@ describe('Prober', () => {
     expect(() => prober({ maximumInFlight: 0 })).toThrow('maximumInFlight');
   });
 
-  it('rejects with the signal’s reason when aborted, and goes on with the other jobs', async () => {
+  it('rejects with the signal’s reason when aborted, and goes on with the other jobs', async ({
+    prober,
+  }) => {
     const one = prober(slow);
     const abort = new AbortController();
     const aborted = one.probe(slowJob, abort.signal);
@@ -84,35 +76,7 @@ describe('Prober', () => {
     expect((await one.probe({ ...check, ports: [1] }, never)).complete).toBe(true);
   });
 
-  it('fails the jobs of a dead worker, and starts a new one for the next job', async () => {
-    const one = prober(slow);
-    const started = nextWorker();
-    const jobs = [one.probe(slowJob, never), one.probe(slowJob, never)];
-    const dead = (await started).terminate();
-    for (const result of await Promise.allSettled(jobs))
-      expect(result).toMatchObject({
-        status: 'rejected',
-        reason: {
-          name: 'ProbeError',
-          reason: 'WorkerDied',
-          message: /the probe worker died: exit code/,
-        },
-      });
-    await dead;
-    expect((await one.probe({ ...check, ports: [1] }, never)).complete).toBe(true);
-  });
-
-  it('ends an idle worker, and starts another when there is work again', async () => {
-    const one = prober({ idleMilliseconds: 10 });
-    const first = nextWorker();
-    await one.probe(check, never);
-    await once(await first, 'exit');
-    const second = nextWorker();
-    await one.probe(check, never);
-    expect((await second).threadId).not.toBe((await first).threadId);
-  });
-
-  it('fails jobs under way when closed, and takes no more', async () => {
+  it('fails jobs under way when closed, and takes no more', async ({ prober }) => {
     const one = prober(slow);
     const job = expect(one.probe(slowJob, never)).rejects.toMatchObject({ reason: 'Closed' });
     await one.close();
@@ -124,7 +88,7 @@ describe('Prober', () => {
     });
   });
 
-  it('is closed when the servers have said goodbye', async () => {
+  it('is closed when the servers have said goodbye', async ({ prober }) => {
     const order: string[] = [];
     const server = createServer({ allowHalfOpen: true }, (socket) => {
       socket.on('error', ({ message }) => order.push(message));
@@ -146,7 +110,7 @@ describe('Prober', () => {
     expect(order).toEqual(['goodbye', 'closed']);
   });
 
-  it('has no rate to share where it is unlimited', async () => {
+  it('has no rate to share where it is unlimited', async ({ prober }) => {
     const one = prober();
     one.shareRates(1_000);
     const ports = Array.from({ length: 60 }, (_, i) => i + 1);
@@ -155,5 +119,58 @@ describe('Prober', () => {
     abort.abort();
     const aborted = one.probe(check, AbortSignal.abort(new Error('enough')));
     await expect(aborted).rejects.toThrow('enough');
+  });
+});
+
+// Alone, as it measures how long it takes.
+it('a Prober keeps to its part of the rate, for what is under way too', async ({ prober }) => {
+  const rates = { connectionsPerSecond: 1_000, connectionsPerSecondOfAll: 200 };
+  const one = prober({ ...slow, ...rates, maximumInFlight: 40 });
+  const ports = Array.from({ length: 60 }, (_, i) => i + 1);
+  // How long its worker takes to start is no matter.
+  await one.probe({ ...check, ports: [1] }, never);
+  const startedAt = performance.now();
+  const probing = one.probe({ ...check, ports }, never);
+  one.shareRates(2);
+  expect((await probing).counts.refused).toBe(60);
+  // Alone it would have taken three tenths of a second.
+  expect(performance.now() - startedAt).toBeGreaterThan(500);
+});
+
+/** The next worker thread that this process starts: one test at a time may ask for it. */
+async function nextWorker(): Promise<Worker> {
+  const [worker] = (await once(process, 'worker')) as [Worker];
+  return worker;
+}
+
+describe('the worker of a Prober', () => {
+  it('fails the jobs of a dead worker, and starts a new one for the next job', async ({
+    prober,
+  }) => {
+    const one = prober(slow);
+    const started = nextWorker();
+    const jobs = [one.probe(slowJob, never), one.probe(slowJob, never)];
+    const dead = (await started).terminate();
+    for (const result of await Promise.allSettled(jobs))
+      expect(result).toMatchObject({
+        status: 'rejected',
+        reason: {
+          name: 'ProbeError',
+          reason: 'WorkerDied',
+          message: /the probe worker died: exit code/,
+        },
+      });
+    await dead;
+    expect((await one.probe({ ...check, ports: [1] }, never)).complete).toBe(true);
+  });
+
+  it('ends an idle worker, and starts another when there is work again', async ({ prober }) => {
+    const one = prober({ idleMilliseconds: 10 });
+    const first = nextWorker();
+    await one.probe(check, never);
+    await once(await first, 'exit');
+    const second = nextWorker();
+    await one.probe(check, never);
+    expect((await second).threadId).not.toBe((await first).threadId);
   });
 });

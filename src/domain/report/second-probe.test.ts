@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { calibration, pod, probed, settled, snapshot, workload } from '../../testing/builders.ts';
 import type { Network } from '../../testing/seen-network.ts';
 import { decide } from '../decide.ts';
+import { once } from '../evaluate/once.ts';
 import type { Plan } from '../plan.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { conditionOf, type Status } from './conditions.ts';
@@ -92,6 +93,20 @@ class Pair {
   }
 }
 
+/** Both have looked, and the second sees a leak: what many tests begin with is looked at once. */
+const leaked = once(() => {
+  const pair = new Pair();
+  pair.look(LOCKED, LEAKING);
+  return pair;
+});
+
+function leaking(): Pair {
+  const { first: owner, second: other, events } = leaked();
+  const pair = new Pair(owner, other);
+  pair.events.push(...events);
+  return pair;
+}
+
 describe('the second probe', () => {
   test('tells of its rounds, from where they were made, and makes no sweep', () => {
     const pair = new Pair();
@@ -135,8 +150,7 @@ describe('the second probe', () => {
   });
 
   test('takes its part away where the pods may not be probed any more', () => {
-    const pair = new Pair();
-    pair.look(LOCKED, LEAKING);
+    const pair = leaking();
     const { report } = pair.first;
     const annotations = { 'portlock.dev/probe': 'off' };
     const plan = decide({ ...second, report, workload: workload({ annotations }) });
@@ -148,8 +162,7 @@ describe('the second probe', () => {
 
 describe('what only the second probe sees', () => {
   test('is drift, says from which node, and is told once; so is that it is mended', () => {
-    const pair = new Pair();
-    pair.look(LOCKED, LEAKING);
+    const pair = leaking();
     expect(pair.row(9090)).toEqual({
       port: 9090,
       protocol: 'TCP',
@@ -199,8 +212,7 @@ describe('what only the second probe sees', () => {
   });
 
   test('survives a restart of the first, which does not take it for its own', () => {
-    const pair = new Pair();
-    pair.look(LOCKED, LEAKING);
+    const pair = leaking();
     const before = pair.row(9090);
     const restarted = decide({ ...pair.first, evidence: undefined });
     expect(restarted.evidence?.settled.has(9090)).toBe(false);
@@ -209,8 +221,7 @@ describe('what only the second probe sees', () => {
   });
 
   test('is its own evidence for one that takes over on that node', () => {
-    const pair = new Pair();
-    pair.look(LOCKED, LEAKING);
+    const pair = leaking();
     const { report, policies, now } = pair.first;
     const promoted = decide({ ...second, role: first.role, report, policies, now });
     expect(promoted.evidence?.settled.get(9090)).toMatchObject({ observed: 'Open' });
@@ -220,8 +231,7 @@ describe('what only the second probe sees', () => {
   });
 
   test('stands until the replica in place of one that is gone has asked', () => {
-    const pair = new Pair();
-    pair.look(LOCKED, LEAKING);
+    const pair = leaking();
     const prober = { ...second.prober, pod: 'portlock-2', podUid: 'uid-third' };
     const { now } = pair.first;
     pair.second = { ...second, prober, now };
@@ -234,8 +244,7 @@ describe('what only the second probe sees', () => {
   });
 
   test('does not count under other policies, when it is old, or when it is one’s own', () => {
-    const pair = new Pair();
-    pair.look(LOCKED, LEAKING);
+    const pair = leaking();
     const { report } = pair.first;
     const drift = (fields: Partial<Snapshot>) =>
       conditionOf(written(pair.first, decide({ ...pair.first, ...fields })), 'DriftDetected')
@@ -257,8 +266,7 @@ describe('what only the second probe sees', () => {
 
 describe('what is not known to be mended stands', () => {
   const standing = (fromSecond: Network) => {
-    const pair = new Pair();
-    pair.look(LOCKED, LEAKING);
+    const pair = leaking();
     const before = pair.status?.secondProbe;
     pair.lookFor(14, LOCKED, fromSecond);
     expect(pair.status?.secondProbe).toEqual(before);
@@ -327,8 +335,7 @@ describe('without a second replica', () => {
     expect(good.status?.secondProbe?.fromNode).toBe('node-2');
     good.lookFor(26, LOCKED, LOCKED);
     expect(good.status?.secondProbe).toBeUndefined();
-    const bad = new Pair();
-    bad.look(LOCKED, LEAKING);
+    const bad = leaking();
     bad.first = { ...bad.first, role: alone.role };
     bad.second = undefined;
     bad.lookFor(20, LOCKED, LOCKED);
