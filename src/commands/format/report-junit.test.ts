@@ -67,6 +67,22 @@ describe('the case of a workload', () => {
   });
 });
 
+test('what others named is a text, wherever it stands', () => {
+  const finding = auditFinding({ id: '"', message: '<a>', file: "'" });
+  const text = lines({
+    problems: [{ file: '"<', line: 1, column: null, message: '"' }],
+    workloads: [
+      auditedWorkload({ kind: '<', namespace: '&', name: '"', file: '">', findings: [finding] }),
+    ],
+  }).join('\n');
+  expect(text).toContain('<testsuite name="&amp;"');
+  expect(text).toContain('classname="&amp;" name="&lt;/&quot;" file="&quot;&gt;" line="3">');
+  expect(text).toContain(
+    '<failure type="&quot;" message="&lt;a&gt;">&#39;:3: &quot; NoPolicy: &lt;a&gt;. ',
+  );
+  expect(text).toContain('name="&quot;&lt;:1">\n      <error message="&quot;"/>');
+});
+
 test('a suite for each namespace, in the order of their names, counts its cases', () => {
   const workload = (namespace: string, severity?: 'high' | 'note') =>
     auditedWorkload({

@@ -62,6 +62,14 @@ describe('a finding', () => {
     );
   });
 
+  test('follows the one before', () => {
+    const text = markdownReport(
+      found(auditFinding({ patch: 'a: b' }), auditFinding({ patch: 'c: d' })),
+    );
+    expect(text).toContain('a: b\n```\n\nPL001');
+    expect(text.match(/^\| medium/gm)).toHaveLength(2);
+  });
+
   test('without lines to copy has none folded below', () => {
     expect(markdownReport(found(auditFinding({ patch: null })))).not.toContain('<details>');
   });
@@ -81,6 +89,9 @@ describe('of a text that others wrote Markdown makes nothing:', () => {
     ['a line', 'a\nb', 'a\\\\nb'],
     ['a tag', '<b>', '&lt;b&gt;'],
     ['an entity', '&lt;', '&amp;lt;'],
+    ['several of a kind', '&&<<>>||', '&amp;&amp;&lt;&lt;&gt;&gt;\\|\\|'],
+    ['several sites', 'www.a www.b', 'www\u200b.a www\u200b.b'],
+    ['several people', '@a #b', '\\@\u200ba \\#\u200bb'],
     ['a link', '[a](b)', '\\[a\\]\\(b\\)'],
     ['a picture', '![a]', '\\!\\[a\\]'],
     ['stress', '*a* _b_ ~c~', '\\*a\\* \\_b\\_ \\~c\\~'],
@@ -98,6 +109,14 @@ describe('of a text that others wrote Markdown makes nothing:', () => {
     ['what a terminal acts on', '\u001b[2J', '\\\\x1b\\[2J'],
   ])('%s', (_what, message, written) => {
     expect(row({ message })?.split(' | ').slice(3).join(' | ')).toBe(`${written} |`);
+  });
+
+  test('be it the name of a check, a workload or a file', () => {
+    const finding = auditFinding({ name: '<i>', file: 'a|b', fix: '*c*' });
+    const workload = auditedWorkload({ kind: '<b>', name: '@d', findings: [finding] });
+    const text = markdownReport(auditResult({ workloads: [workload] }));
+    expect(text).toContain('| PL001 &lt;i&gt; | &lt;b&gt; shop/\\@\u200bd a\\|b\\:3 |');
+    expect(text).toContain('\nPL001 &lt;b&gt; shop/\\@\u200bd\\: \\*c\\*\n');
   });
 
   test.each<[patch: string, fence: string]>([

@@ -15,6 +15,8 @@ test('there is a Report for each namespace, in the order of their names', () => 
     auditedWorkload({ namespace: 'bank' }),
     auditedWorkload({ namespace: 'shop', name: 'db' }),
   );
+  for (const { apiVersion, kind, source } of reports)
+    expect([apiVersion, kind, source]).toEqual(['openreports.io/v1alpha1', 'Report', 'portlock']);
   expect(reports.map(({ metadata }) => metadata)).toEqual([
     { name: 'portlock-audit', namespace: 'bank' },
     { name: 'portlock-audit', namespace: 'shop' },

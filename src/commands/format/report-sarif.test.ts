@@ -173,6 +173,22 @@ describe('a text that others wrote', () => {
     );
   });
 
+  test('is visible in every name, too', () => {
+    const finding = auditFinding({ name: '\u202e[x]', fix: '{f}', id: 'Own', message: '{m}' });
+    const run = runOf(
+      auditResult({ workloads: [auditedWorkload({ name: '\u001b', findings: [finding] })] }),
+    );
+    expect(run.tool.driver.rules[0]).toMatchObject({
+      name: '\\u202e[x]',
+      shortDescription: { text: '\\\\u202e\\[x\\]' },
+      fullDescription: { text: '{{m}}' },
+      help: { text: '{{f}}' },
+    });
+    expect(run.results[0].locations[0].logicalLocations).toEqual([
+      { name: '\\x1b', fullyQualifiedName: 'shop/Deployment/\\x1b' },
+    ]);
+  });
+
   test('has no tag for a page that shows the log', () => {
     const text = sarifReport(found(auditFinding({ message: '</script><b>' })));
     expect(text).not.toContain('<');
