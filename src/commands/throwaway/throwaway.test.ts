@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { KubeClient } from '../../kube/client.ts';
 import { PeerCluster, type PeerClusterScript } from '../../testing/peer-cluster.ts';
+import { sendStatus } from '../../testing/scripted-api-server.ts';
 import { Words } from '../words.ts';
 import { type Throwaway, type ThrowawayOptions, withThrowaway } from './throwaway.ts';
 
@@ -186,6 +187,54 @@ describe('the first pod', () => {
     const [pod] = bodies('POST /api/v1/namespaces/shop/pods');
     const [reference] = pod.metadata.ownerReferences;
     expect(reference.uid).toMatch(/^uid-of-\/apis\/batch\/v1\/namespaces\/shop\/jobs\/test-/);
+  });
+});
+
+describe('what deletes the namespace', () => {
+  const RIGHTS = /serviceaccounts|roles|rolebindings/;
+
+  test('gets its rights before there is a pod', async () => {
+    await start();
+    await used(async () => {});
+    expect(cluster.writes.flatMap((each) => RIGHTS.exec(each) ?? [])).toEqual([
+      'serviceaccounts',
+      'roles',
+      'rolebindings',
+    ]);
+  });
+
+  test.each(['serviceaccounts', 'roles', 'rolebindings'])(
+    'is done without where %s may not be made, and that is said',
+    async (plural) => {
+      await start();
+      cluster.server.otherwise((response, request) =>
+        request.path.endsWith(`/${plural}`)
+          ? sendStatus(response, 403, { reason: 'Forbidden', message: 'no' })
+          : cluster.objects.answer(response, request),
+      );
+      const { failure, said } = await used(async () => {});
+      expect(failure).toBeUndefined();
+      expect(said).toMatch(
+        /^Should this be killed, the empty namespace test-\w+ stays until the next time: not allowed to create /,
+      );
+      expect(said).toContain(plural);
+    },
+  );
+
+  test('is not done without where all of it is to end', async () => {
+    await start();
+    const abort = new AbortController();
+    cluster.server.otherwise((response, request) => {
+      if (request.path.endsWith('/roles')) abort.abort(new Error('ended by a signal'));
+      return cluster.objects.answer(response, request);
+    });
+    let isUsed = false;
+    const use = async () => {
+      isUsed = true;
+    };
+    expect(await used(use, {}, abort.signal)).toEqual({ failure: 'ended by a signal', said: '' });
+    expect(isUsed).toBe(false);
+    expect(cluster.writes.at(-1)).toBe('DELETE /api/v1/namespaces/test');
   });
 });
 
