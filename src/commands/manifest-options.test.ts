@@ -1,7 +1,13 @@
 import { Command } from 'commander';
 import { describe, expect, test } from 'vitest';
+import { auditCommand } from './audit-command.ts';
+import { checkCommand } from './check-command.ts';
 import { clusterOptions } from './cluster-options.ts';
+import { diffCommand } from './diff-command.ts';
+import { explainCommand } from './explain-command.ts';
 import { allOption, manifestOptions, sourceOptions, thereOptions } from './manifest-options.ts';
+import { probeCommand } from './probe-command.ts';
+import { renderCommand } from './render-command.ts';
 
 /** What a command with these options is given by these words. */
 function given(options: (command: Command) => Command, ...words: string[]) {
@@ -54,6 +60,26 @@ test('the operator is described as it is installed', () => {
 
 test('a word that the operator does not know is refused', () => {
   expect(() => given(manifestOptions, '--widening', 'always')).toThrow(/must be explicit, never/);
+});
+
+test.each([
+  ['check', checkCommand],
+  ['probe', probeCommand],
+  ['audit', auditCommand],
+  ['explain', explainCommand],
+  ['render', renderCommand],
+  ['diff', diffCommand],
+] as const)('a namespace that is a variable without a value is refused: %s', (_name, command) => {
+  expect(() =>
+    given(
+      () =>
+        command()
+          .exitOverride()
+          .configureOutput({ writeErr: () => {} }),
+      '-n',
+      '',
+    ),
+  ).toThrow(/argument '' is invalid\. must be the name of a namespace/);
 });
 
 test('--all is off until it is asked for', () => {
