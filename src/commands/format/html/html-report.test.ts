@@ -23,6 +23,16 @@ describe('the page', () => {
     expect(page).toMatch(/^<!doctype html>\n<html lang="en"><head><meta charset="utf-8">/);
   });
 
+  test('has a search, which shows where scripts run, and says what the marks mean', () => {
+    const page = pageOf(auditedWorkload());
+    expect(page).toMatch(
+      /<form hidden role="search">.*<input id="search" name="search".*<\/form>/s,
+    );
+    expect(page).toContain('Red is open though it is not declared');
+    for (const value of ['high', 'medium', 'low', 'note'])
+      expect(page).toContain(`<option value="${value}">`);
+  });
+
   test.each<[AuditResult['verdict'], string]>([
     ['Clean', 'Nothing but notes was found.'],
     ['Findings', 'Something was found that a person should look at.'],

@@ -85,7 +85,9 @@ describe('a finding', () => {
   });
 
   test('without lines has nothing to unfold', () => {
-    expect(item({ patch: null })).not.toContain('<details>');
+    expect(item({ patch: null })).toBe(
+      '<li><b class="medium"><a href="#PL001">PL001</a> NoPolicy</b> No policy isolates the pods</li>',
+    );
   });
 
   test('whose lines stand at the end for all of its kind has them there alone', () => {
