@@ -47,6 +47,12 @@ describe('a policy', () => {
     ]);
   });
 
+  test('of which the field that decides is not there says that', () => {
+    expect(of({ isolates: { path: 'spec.podSelector', value: undefined, match: 'Yes' } })[2]).toBe(
+      '  spec.podSelector: not there',
+    );
+  });
+
   test('without a rule lets nobody in', () => {
     expect(of({})).toEqual([
       '',
