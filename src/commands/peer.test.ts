@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { kubeconfigFile } from '../testing/kubeconfig-file.ts';
-import { ScriptedApiServer, sendJson, sendStatus } from '../testing/scripted-api-server.ts';
+import { afterEach, describe, expect, it } from 'vitest';
+import { sendJson, sendStatus } from '../testing/scripted-api-server.ts';
+import { scriptedCluster } from '../testing/scripted-cluster.ts';
 import { type PeerRound, parseRound } from './peer/round.ts';
 import { type PeerFlags, runPeer } from './peer.ts';
 
@@ -98,24 +98,13 @@ describe('a peer', () => {
 
 describe('a peer that is to delete its namespace', () => {
   const CALL = 'DELETE /api/v1/namespaces/throwaway';
-  let api: ScriptedApiServer;
-  let kubeconfig: { file: string; remove: () => void };
-  beforeEach(async () => {
-    api = await ScriptedApiServer.start();
-    kubeconfig = kubeconfigFile(api);
-    vi.stubEnv('KUBECONFIG', kubeconfig.file);
-  });
-  afterEach(async () => {
-    vi.unstubAllEnvs();
-    kubeconfig.remove();
-    await api.close();
-  });
+  const api = scriptedCluster();
 
-  const calls = () => api.requests.map(({ method, path }) => `${method} ${path}`);
+  const calls = () => api.server.requests.map(({ method, path }) => `${method} ${path}`);
   const ask = [{ address: ADDRESS, ports: [1] }];
 
   it('waits until it is told to end, and does so then', async () => {
-    api.allow(CALL, (response) => sendJson(response, {}));
+    api.server.allow(CALL, (response) => sendJson(response, {}));
     const abort = new AbortController();
     const before: string[] = [];
     const stdout = async () => {
@@ -128,7 +117,7 @@ describe('a peer that is to delete its namespace', () => {
   });
 
   it('ends all the same where that is gone already', async () => {
-    api.allow(CALL, (response) =>
+    api.server.allow(CALL, (response) =>
       sendStatus(response, 404, { reason: 'NotFound', message: 'gone' }),
     );
     await told({ ask, again: true, deleteNamespace: 'throwaway' }, 1);

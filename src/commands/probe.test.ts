@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { kubeconfigFile } from '../testing/kubeconfig-file.ts';
-import { ScriptedApiServer, sendJson } from '../testing/scripted-api-server.ts';
+import { sendJson } from '../testing/scripted-api-server.ts';
+import { scriptedCluster } from '../testing/scripted-cluster.ts';
 import { type ProbeFlags, runProbe } from './probe.ts';
 
 const never = new AbortController().signal;
@@ -92,21 +92,12 @@ test('a range is a table without colours where there is no terminal, and nothing
 });
 
 describe('a probe of a pod', () => {
-  let server: ScriptedApiServer;
-  let kubeconfig: { file: string; remove: () => void };
-  beforeEach(async () => {
-    server = await ScriptedApiServer.start();
-    kubeconfig = kubeconfigFile(server);
-  });
-  afterEach(async () => {
-    kubeconfig.remove();
-    await server.close();
-  });
+  const cluster = scriptedCluster();
 
   /** A pod at the address that listens, as it is at the first look and later. */
   function pods(...looks: { uid: string; ready?: boolean }[]): void {
     let times = 0;
-    server.allow('GET /api/v1/namespaces/default/pods/web', (response) => {
+    cluster.server.allow('GET /api/v1/namespaces/default/pods/web', (response) => {
       const look = looks[Math.min(times, looks.length - 1)];
       times += 1;
       const conditions = [{ type: 'Ready', status: look?.ready === false ? 'False' : 'True' }];
@@ -117,7 +108,7 @@ describe('a probe of a pod', () => {
       });
     });
   }
-  const ofPod = () => probed({ target: 'web', kubeconfig: kubeconfig.file });
+  const ofPod = () => probed({ target: 'web', kubeconfig: cluster.kubeconfig });
 
   test('finds an open port that it does not declare, and says that it is not ready', async () => {
     pods({ uid: 'a', ready: false });

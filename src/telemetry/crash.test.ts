@@ -47,13 +47,17 @@ test.each(EVENTS)('%s is a line of the log, and the end once all was given back'
   expect(exits).toEqual([1]);
 });
 
-test('what cannot be given back keeps nothing from its end', async () => {
-  const { log } = recordedLog();
-  endOnCrash(log, () => Promise.reject(new Error('away')));
-  crash('uncaughtException', 'thrown text');
-  await settled();
-  expect(exits).toEqual([1]);
-});
+test.each(['thrown text', undefined, null])(
+  'what cannot be given back keeps nothing from its end, whatever was thrown: %s',
+  async (thrown) => {
+    const { log, lines } = recordedLog();
+    endOnCrash(log, () => Promise.reject(new Error('away')));
+    crash('uncaughtException', thrown);
+    await settled();
+    expect(lines).toMatchObject([{ error: String(thrown) }]);
+    expect(exits).toEqual([1]);
+  },
+);
 
 test('what fails meanwhile is logged, too, and ends nothing twice', async () => {
   const { log, lines } = recordedLog();

@@ -1,24 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { kubeconfigFile } from '../../testing/kubeconfig-file.ts';
-import { ScriptedApiServer, sendJson, sendStatus } from '../../testing/scripted-api-server.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { sendJson, sendStatus } from '../../testing/scripted-api-server.ts';
+import { scriptedCluster } from '../../testing/scripted-cluster.ts';
 import { Words } from '../words.ts';
 import { findPlaces } from './find-places.ts';
 import { parseTarget } from './target.ts';
 
-let server: ScriptedApiServer;
-let kubeconfig: { file: string; remove: () => void };
-
-beforeEach(async () => {
-  server = await ScriptedApiServer.start();
-  kubeconfig = kubeconfigFile(server);
-  vi.stubEnv('KUBECONFIG', kubeconfig.file);
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  kubeconfig.remove();
-  await server.close();
-});
-
+const cluster = scriptedCluster();
 const never = new AbortController().signal;
 const pod = (name: string, ip: string) => ({
   metadata: { namespace: 'default', name, uid: `uid-${name}` },
@@ -26,9 +13,13 @@ const pod = (name: string, ip: string) => ({
   status: { phase: 'Running', podIPs: [{ ip }] },
 });
 const lists = (...items: object[]) =>
-  server.allow('GET /api/v1/pods', (response) => sendJson(response, { metadata: { resourceVersion: '1' }, items }));
+  cluster.server.allow('GET /api/v1/pods', (response) =>
+    sendJson(response, { metadata: { resourceVersion: '1' }, items }),
+  );
 const forbids = () =>
-  server.otherwise((response) => sendStatus(response, 403, { reason: 'Forbidden', message: 'no' }));
+  cluster.server.otherwise((response) =>
+    sendStatus(response, 403, { reason: 'Forbidden', message: 'no' }),
+  );
 
 /** What is found for a target, and what is said meanwhile. */
 async function found(target: string, given: object = {}) {
@@ -86,7 +77,7 @@ describe('an address', () => {
 
   test.each<[what: string, given: () => object]>([
     ['looked into', () => ({ inside: true })],
-    ['of a cluster that is named', () => ({ kubeconfig: kubeconfig.file })],
+    ['of a cluster that is named', () => ({ kubeconfig: cluster.kubeconfig })],
     ['of a context that is named', () => ({ context: 'scripted' })],
   ])('does not where it is one %s', async (_what, given) => {
     forbids();
@@ -120,10 +111,10 @@ describe('a pod or a workload', () => {
   const POD = 'GET /api/v1/namespaces/default/pods/web';
 
   test('is looked for in the namespace that is meant', async () => {
-    server.allow(POD, (response) => sendJson(response, pod('web', '10.0.0.7')));
+    cluster.server.allow(POD, (response) => sendJson(response, pod('web', '10.0.0.7')));
     expect(await found('web')).toEqual({ at: [['10.0.0.7', 'web']], warnings: [], isKnown: true });
     await expect(found('web', { namespace: 'shop' })).rejects.toThrow();
-    expect(server.requests.at(-1)?.path).toContain('/namespaces/shop/');
+    expect(cluster.server.requests.at(-1)?.path).toContain('/namespaces/shop/');
   });
 
   test.each(['web', 'deployment/web'])('needs a cluster: %s', async (target) => {
@@ -132,10 +123,12 @@ describe('a pod or a workload', () => {
   });
 
   test('of a kind is asked for as one of it', async () => {
-    server.otherwise((response) =>
+    cluster.server.otherwise((response) =>
       sendStatus(response, 404, { reason: 'NotFound', message: 'no' }),
     );
     await expect(found('deployment/web')).rejects.toThrow(/deployment.*web/i);
-    expect(server.requests[0]?.path).toBe('/apis/apps/v1/namespaces/default/deployments/web');
+    expect(cluster.server.requests[0]?.path).toBe(
+      '/apis/apps/v1/namespaces/default/deployments/web',
+    );
   });
 });
