@@ -101,6 +101,17 @@ describe('what is none is refused in one line', () => {
     rmSync(folder, { recursive: true });
   });
 
+  test.each([
+    [path.join(tmpdir(), 'none', 'audit.json'), 'there is no such file'],
+    [tmpdir(), 'is a folder'],
+  ])('%s', async (file, why) => {
+    await expect(readResult(file, inChunks())).rejects.toThrow(`${file}: ${why}`);
+  });
+
+  test.each(['', ' \n\t'])('nothing: %j', async (text) => {
+    await expect(readResult('-', inChunks(text))).rejects.toThrow('-: there is nothing in it; ');
+  });
+
   test('a stream that breaks', async () => {
     const broken = (async function* () {
       yield Buffer.from('{');

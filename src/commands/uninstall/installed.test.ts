@@ -47,6 +47,7 @@ test('each kind is asked for where it lives', () => {
     'clusterrolebindings',
     'clusterroles',
   ]);
+  expect(INSTALLED.every(({ version }) => version === 'v1')).toBe(true);
   const groups = INSTALLED.map(({ group, version, plural }) => `${group}/${version}/${plural}`);
   expect(groups).toEqual(
     expect.arrayContaining([
