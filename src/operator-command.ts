@@ -5,6 +5,7 @@ import {
   integer,
   namePatterns,
   names,
+  namespaceName,
   oneOf,
   trueOrFalse,
 } from './commands/option-parsers.ts';
@@ -53,6 +54,7 @@ function addPlaceOptions(command: Command): void {
     .option(
       '--namespace <name>',
       'where the operator runs and keeps its Lease (default: POD_NAMESPACE, or the namespace of the service account)',
+      namespaceName,
     )
     .addOption(
       new Option(

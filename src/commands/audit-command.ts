@@ -4,7 +4,7 @@ import { CommandError } from './command-error.ts';
 import { DEFAULT_IMAGE } from './default-image.ts';
 import { endOnSignals } from './end-on-signals.ts';
 import { sourceOptions } from './manifest-options.ts';
-import { integer, oneOf, portList } from './option-parsers.ts';
+import { integer, namespaceName, oneOf, portList } from './option-parsers.ts';
 
 const OUTPUTS = ['table', 'wide', 'json', 'yaml'];
 
@@ -17,6 +17,7 @@ export function auditCommand(): Command {
     .option(
       '-n, --namespace <name>',
       "which namespace (default: the context's); with -f where objects are that do not say it (default: default)",
+      namespaceName,
     )
     .option('-A, --all-namespaces', 'all namespaces')
     .option(

@@ -4,7 +4,7 @@ import { clusterOptions } from './cluster-options.ts';
 import { CommandError } from './command-error.ts';
 import { DEFAULT_IMAGE } from './default-image.ts';
 import { endOnSignals } from './end-on-signals.ts';
-import { durationOption, oneOf } from './option-parsers.ts';
+import { durationOption, namespaceName, oneOf } from './option-parsers.ts';
 
 const OUTPUTS = ['table', 'json', 'yaml'];
 
@@ -17,6 +17,7 @@ export function checkCommand(): Command {
     .option(
       '-n, --namespace <name>',
       'use this namespace, which is there (default: one that is made for it, and deleted)',
+      namespaceName,
     );
   return clusterOptions(command)
     .option('--image <image>', "portlock's own image, as the nodes get it", DEFAULT_IMAGE)

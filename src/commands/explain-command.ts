@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { CommandError } from './command-error.ts';
 import type { ExplainFlags } from './explain.ts';
 import { sourceOptions } from './manifest-options.ts';
-import { oneOf } from './option-parsers.ts';
+import { namespaceName, oneOf } from './option-parsers.ts';
 
 const OUTPUTS = ['table', 'json', 'yaml'];
 
@@ -19,7 +19,11 @@ export function explainCommand(): Command {
       'who connects: NAMESPACE/NAME of a workload or pod, namespace/NAME, an address, node (default: anybody)',
     );
   return sourceOptions(command)
-    .option('-n, --namespace <name>', 'with -f, where objects are that do not say it')
+    .option(
+      '-n, --namespace <name>',
+      'with -f, where objects are that do not say it',
+      namespaceName,
+    )
     .option(
       '--with <file>',
       'as if the policies in this file were there, too, or as they are there; may be given again',

@@ -1,11 +1,16 @@
 import type { Command } from 'commander';
 import { clusterOptions } from './cluster-options.ts';
-import { oneOf } from './option-parsers.ts';
+import { namespaceName, oneOf } from './option-parsers.ts';
 
 /** The options of commands that read manifests instead of a cluster. */
 export function manifestOptions(command: Command): Command {
   return operatorOptions(
-    command.option('-n, --namespace <name>', 'where objects are that do not say it', 'default'),
+    command.option(
+      '-n, --namespace <name>',
+      'where objects are that do not say it',
+      namespaceName,
+      'default',
+    ),
   );
 }
 
@@ -21,6 +26,7 @@ export function thereOptions(command: Command): Command {
         .option(
           '-n, --namespace <name>',
           "where objects are that do not say it (default: default; with --live the context's)",
+          namespaceName,
         )
         .option('-A, --all-namespaces', 'with --live and without a path, all namespaces'),
     ),
@@ -41,6 +47,7 @@ function operatorOptions(command: Command): Command {
     .option(
       '--operator-namespace <name>',
       'where the operator runs, whose probes same-namespace lets in',
+      namespaceName,
       'portlock-system',
     )
     .option(

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { durationOption, integer, namePatterns, names, oneOf } from './option-parsers.ts';
+import {
+  durationOption,
+  integer,
+  namePatterns,
+  names,
+  namespaceName,
+  oneOf,
+  portList,
+  trueOrFalse,
+} from './option-parsers.ts';
 
 const HOUR = 3_600_000;
 const refusal = (message: string) =>
@@ -23,6 +32,48 @@ describe('a whole number', () => {
       expect(() => parse(text)).toThrow(refusal(message));
     },
   );
+});
+
+describe('the name of a namespace', () => {
+  it.each(['shop', 'a', 'shop-2', '0', 'a'.repeat(63)])('%j is one', (text) => {
+    expect(namespaceName(text)).toBe(text);
+  });
+
+  it.each(['', ' ', 'Shop', '-a', 'a-', 'a.b', 'a/b', '..', 'a,b', 'a\n', 'a'.repeat(64)])(
+    '%j is refused',
+    (text) => {
+      const message = 'must be the name of a namespace, such as shop.';
+      expect(() => namespaceName(text)).toThrow(refusal(message));
+    },
+  );
+});
+
+describe('a list of ports', () => {
+  it.each([
+    ['80', [80]],
+    ['443,80-82', [80, 81, 82, 443]],
+    ['all', 'all'],
+  ])('%j is %j', (text, ports) => {
+    const parsed = portList(text);
+    expect(parsed === 'all' ? parsed : parsed.toSorted((a, b) => a - b)).toEqual(ports);
+  });
+
+  it.each(['', '0', '65536', '90-80', 'http'])('%j is refused in a sentence', (text) => {
+    expect(() => portList(text)).toThrow(refusal(expect.stringMatching(/\.$/) as never));
+  });
+});
+
+describe('true or false', () => {
+  it.each([
+    ['true', true],
+    ['false', false],
+  ])('%s', (text, value) => {
+    expect(trueOrFalse(text)).toBe(value);
+  });
+
+  it.each(['True', 'yes', '1', ''])('%j is refused', (text) => {
+    expect(() => trueOrFalse(text)).toThrow(refusal('must be true, false.'));
+  });
 });
 
 describe('names of namespaces', () => {

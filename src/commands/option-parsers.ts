@@ -39,9 +39,20 @@ function duration(value: string, least: number): number {
   return milliseconds;
 }
 
+/** A DNS label (RFC 1123), as names of namespaces are. */
+const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const LONGEST_LABEL = 63;
+
+/** One name of a namespace. An empty one is a variable of a script that is not set. */
+export function namespaceName(value: string): string {
+  if (value.length > LONGEST_LABEL || !LABEL.test(value))
+    throw new InvalidArgumentError('must be the name of a namespace, such as shop.');
+  return value;
+}
+
 /** Names of namespaces, by commas; none where the text is empty. */
 export function names(value: string): string[] {
-  return listed(value, /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/, 'shop,pay');
+  return listed(value, LABEL, 'shop,pay');
 }
 
 /** The same, in which `*` stands for any characters. */
@@ -51,7 +62,7 @@ export function namePatterns(value: string): string[] {
 
 function listed(value: string, pattern: RegExp, example: string): string[] {
   const all = value === '' ? [] : value.split(',').map((name) => name.trim());
-  const wrong = all.find((name) => name.length > 63 || !pattern.test(name));
+  const wrong = all.find((name) => name.length > LONGEST_LABEL || !pattern.test(name));
   if (wrong !== undefined)
     throw new InvalidArgumentError(
       `must be names of namespaces by commas, such as ${example}; "${wrong}" is none.`,

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type PeerRound, parseRound, roundLine } from './peer/round.ts';
+import { sendJson, sendStatus } from '../testing/scripted-api-server.ts';
+import { scriptedCluster } from '../testing/scripted-cluster.ts';
+import { type PeerRound, parseRound } from './peer/round.ts';
 import { type PeerFlags, runPeer } from './peer.ts';
 
 const ADDRESS = '127.0.0.1';
@@ -14,20 +16,21 @@ async function listener(): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+const NOTHING: PeerFlags = {
+  listen: [],
+  ask: [],
+  common: [],
+  again: false,
+  rate: 0,
+  timeout: 500,
+  deleteNamespace: undefined,
+};
+
 /** What a peer tells until it ends, or until that many lines. */
 async function told(given: Partial<PeerFlags>, lines = Number.POSITIVE_INFINITY) {
   const abort = new AbortController();
   const rounds: (PeerRound | undefined)[] = [];
-  const flags: PeerFlags = {
-    listen: [],
-    ask: [],
-    common: [],
-    again: false,
-    rate: 0,
-    timeout: 500,
-    deleteNamespace: undefined,
-    ...given,
-  };
+  const flags: PeerFlags = { ...NOTHING, ...given };
   const stdout = async (line: string) => {
     rounds.push(parseRound(line.trimEnd()));
     if (rounds.length >= lines) abort.abort();
@@ -64,35 +67,60 @@ describe('a peer', () => {
       'open',
     ]);
   });
-});
 
-describe('a line of a peer', () => {
-  const round: PeerRound = {
-    milliseconds: 12,
-    addresses: [
-      {
-        address: 'fd00::1',
-        outcomes: new Map([[80, 'open']]),
-        complete: true,
-        doubt: '',
-        note: 'n',
-      },
-    ],
-  };
-
-  it('is read as it was written', () => {
-    expect(parseRound(roundLine(round).trimEnd())).toEqual(round);
+  it('asks at each address for its own ports and the common ones, each once', async () => {
+    const port = await listener();
+    const ask = [
+      { address: ADDRESS, ports: [port] },
+      { address: '127.0.0.2', ports: [] },
+    ];
+    const rounds = await told({ ask, common: [port, 1] });
+    const asked = rounds.map((round) => round?.addresses[0]);
+    const byAddress = asked.toSorted((a, b) => ((a?.address ?? '') < (b?.address ?? '') ? -1 : 1));
+    expect(byAddress.map((each) => [each?.address, [...(each?.outcomes.keys() ?? [])]])).toEqual([
+      [ADDRESS, [1, port]],
+      ['127.0.0.2', [1, port]],
+    ]);
   });
 
-  it.each(['', '(node:1) Warning: old', '[]', '{"milliseconds":1}', 'null'])(
-    'is passed over where it is something else: %s',
-    (line) => {
-      expect(parseRound(line)).toBeUndefined();
-    },
-  );
+  it('says that a port is in use, and asks nobody', async () => {
+    server = createServer().listen(0);
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const ask = [{ address: ADDRESS, ports: [port] }];
+    const lines: unknown[] = [];
+    await expect(
+      told({ listen: [port], ask }).then((rounds) => lines.push(...rounds)),
+    ).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    expect(lines).toEqual([]);
+  });
+});
 
-  it('counts no outcome that is none', () => {
-    const line = '{"milliseconds":1,"addresses":[{"address":"a","outcomes":{"80":"ajar"}}]}';
-    expect(parseRound(line)?.addresses[0]?.outcomes.size).toBe(0);
+describe('a peer that is to delete its namespace', () => {
+  const CALL = 'DELETE /api/v1/namespaces/throwaway';
+  const api = scriptedCluster();
+
+  const calls = () => api.server.requests.map(({ method, path }) => `${method} ${path}`);
+  const ask = [{ address: ADDRESS, ports: [1] }];
+
+  it('waits until it is told to end, and does so then', async () => {
+    api.server.allow(CALL, (response) => sendJson(response, {}));
+    const abort = new AbortController();
+    const before: string[] = [];
+    const stdout = async () => {
+      before.push(...calls());
+      setImmediate(() => abort.abort());
+    };
+    await runPeer({ ...NOTHING, ask, deleteNamespace: 'throwaway' }, { stdout }, abort.signal);
+    expect(before).toEqual([]);
+    expect(calls()).toEqual([CALL]);
+  });
+
+  it('ends all the same where that is gone already', async () => {
+    api.server.allow(CALL, (response) =>
+      sendStatus(response, 404, { reason: 'NotFound', message: 'gone' }),
+    );
+    await told({ ask, again: true, deleteNamespace: 'throwaway' }, 1);
+    expect(calls()).toEqual([CALL]);
   });
 });

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { clusterOptions } from './cluster-options.ts';
 import { CommandError } from './command-error.ts';
-import { durationOption, integer, oneOf, portList } from './option-parsers.ts';
+import { durationOption, integer, namespaceName, oneOf, portList } from './option-parsers.ts';
 import type { ProbeFlags } from './probe.ts';
 
 const OUTPUTS = ['table', 'wide', 'json', 'yaml'];
@@ -14,7 +14,11 @@ export function probeCommand(): Command {
       '<target>',
       'pod/NAME or NAME, deployment/NAME, statefulset/NAME (or another kind of workload), an IP address, or a range of them such as 10.0.0.0/24',
     )
-    .option('-n, --namespace <name>', "where the target is (default: the context's namespace)");
+    .option(
+      '-n, --namespace <name>',
+      "where the target is (default: the context's namespace)",
+      namespaceName,
+    );
   return clusterOptions(command)
     .option(
       '--ports <list>',

@@ -108,6 +108,59 @@ describe('uninstall', () => {
     expect(stdout).toContain('shop/web-portlock left: it is another one by now\n');
   });
 
+  test('leaves what somebody deleted meanwhile, and goes on', async () => {
+    scripted.server.allow(`DELETE ${POLICIES}/web-portlock`, (response) =>
+      sendStatus(response, 404, { reason: 'NotFound', message: 'gone' }),
+    );
+    const { stdout } = await said('remove', 'do');
+    expect(stdout).not.toContain('shop/web-portlock');
+    expect(kept.at(LEASE)).toBeUndefined();
+  });
+
+  test('takes nothing of others that have its labels or its name', async () => {
+    const others = [
+      '/apis/apps/v1/namespaces/shop/deployments/portlock',
+      '/api/v1/namespaces/shop/services/portlock-metrics',
+      '/apis/rbac.authorization.k8s.io/v1/clusterrolebindings/portlock-operator',
+      '/apis/coordination.k8s.io/v1/namespaces/shop/leases/other',
+    ];
+    for (const path of others) put(path, { labels: { 'app.kubernetes.io/name': 'shop' } });
+    await said('remove', 'do');
+    for (const path of others) expect(kept.at(path)).toBeDefined();
+  });
+
+  test.each(['Deployment', 'StatefulSet', 'DaemonSet', 'Job', 'CronJob', 'Rollout'])(
+    'removes the policy of a %s',
+    async (kind) => {
+      put(`${POLICIES}/own`, { labels: OURS, ownerReferences: owner(kind) });
+      await said('remove', 'tell').then(({ stdout }) =>
+        expect(stdout).toContain('shop/own would be deleted\n'),
+      );
+    },
+  );
+
+  test('removes a policy that nothing controls any more', async () => {
+    const [reference] = owner('Deployment');
+    put(`${POLICIES}/left`, { labels: OURS });
+    put(`${POLICIES}/owned`, {
+      labels: OURS,
+      ownerReferences: [{ ...reference, kind: 'Application', controller: false }],
+    });
+    const { stdout } = await said('remove', 'tell');
+    expect(stdout).toContain('shop/left would be deleted\n');
+    expect(stdout).toContain('shop/owned would be deleted\n');
+  });
+
+  test('says which right is missing to delete', async () => {
+    scripted.server.allow(`DELETE ${OPERATOR}`, (response) =>
+      sendStatus(response, 403, { reason: 'Forbidden', message: 'no' }),
+    );
+    await expect(said('keep', 'do')).rejects.toThrow(
+      'not allowed to delete deployments.apps in the namespace "portlock-system"',
+    );
+    expect(kept.at(CRD)).toBeDefined();
+  });
+
   test('says which right is missing', async () => {
     scripted.server.allow('GET /apis/networking.k8s.io/v1/networkpolicies', (response) =>
       sendStatus(response, 403, { reason: 'Forbidden', message: 'no' }),

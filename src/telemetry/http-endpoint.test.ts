@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
-import { parseAddress, serve } from './http-endpoint.ts';
+import { afterEach, describe, expect, it, test } from 'vitest';
+import { parseAddress, plainText, REQUEST_BOUNDS, serve } from './http-endpoint.ts';
 
 describe('an address to listen on', () => {
   it.each([
@@ -26,6 +26,20 @@ describe('an address to listen on', () => {
   );
 });
 
+test('an answer of one line ends it', () => {
+  expect(plainText(404, 'not found')).toEqual({
+    status: 404,
+    contentType: 'text/plain',
+    body: 'not found\n',
+  });
+});
+
+test('a client that sends slowly, or without end, is not waited for', () => {
+  expect(REQUEST_BOUNDS.headersTimeout).toBeLessThanOrEqual(10_000);
+  expect(REQUEST_BOUNDS.requestTimeout).toBeLessThanOrEqual(10_000);
+  expect(REQUEST_BOUNDS.maxHeaderSize).toBeLessThanOrEqual(16_384);
+});
+
 describe('an endpoint', () => {
   const servers: Server[] = [];
   afterEach(() => {
@@ -35,6 +49,15 @@ describe('an endpoint', () => {
   async function listening(address = '127.0.0.1:0'): Promise<string> {
     const server = await serve(address, 'the test', {
       '/slow': async () => ({ status: 503, contentType: 'text/csv', body: 'a,b' }),
+      '/broken': () => {
+        throw new Error('a secret of the process');
+      },
+      '/refused': () => ({
+        status: 401,
+        contentType: 'text/plain',
+        body: 'no',
+        headers: { 'www-authenticate': 'Bearer' },
+      }),
       '/now': () => ({ status: 200, contentType: 'text/html', body: 'now' }),
     });
     servers.push(server);
@@ -57,8 +80,22 @@ describe('an endpoint', () => {
     ['/other', 'GET'],
     ['/', 'GET'],
     ['/now', 'POST'],
+    ['/now', 'DELETE'],
+    ['/now/', 'GET'],
+    ['/constructor', 'GET'],
+    ['/__proto__', 'GET'],
   ])('has nothing at %s for %s', async (path, method) => {
     expect(await asked(path, method)).toEqual([404, 'text/plain', 'not found\n']);
+  });
+
+  it('says nothing of its own mistake, and goes on', async () => {
+    expect(await asked('/broken')).toEqual([500, 'text/plain', 'internal error\n']);
+    expect(await asked('/now')).toEqual([200, 'text/html', 'now']);
+  });
+
+  it('sends the headers of an answer', async () => {
+    const { status, headers } = await fetch(`http://${await listening()}/refused`);
+    expect([status, headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
   });
 
   it('tells a port in use, and what else is wrong with an address, in one line', async () => {

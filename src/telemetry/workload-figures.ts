@@ -18,6 +18,7 @@ const MOST_SERIES = 500;
 /** Reasons come from conditions, and those of a failed write from the API server. */
 const MOST_REASONS = 32;
 const REASON = /^[A-Z][A-Za-z]{0,62}$/;
+const OTHER = 'Other';
 const MODES = ['Audit', 'Enforce', 'Invalid'];
 const VERIFIED = ['True', 'False', 'Unknown'];
 
@@ -102,11 +103,14 @@ function holdGauges(
   now: () => number,
 ): void {
   const byReason = () => {
-    const found = Map.groupBy(holds(), ({ reason }) => (REASON.test(reason) ? reason : 'Other'));
-    const groups = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
-    const [named, others] = [groups.slice(0, MOST_REASONS), groups.slice(MOST_REASONS)];
-    const rest = others.flatMap(([, each]) => each);
-    return rest.length > 0 ? [...named, ['Other', rest] as const] : named;
+    const all = holds().map(({ reason, since }) => ({
+      reason: REASON.test(reason) ? reason : OTHER,
+      since,
+    }));
+    const named = new Set(
+      [...new Set(all.map(({ reason }) => reason))].sort().slice(0, MOST_REASONS),
+    );
+    return Map.groupBy(all, ({ reason }) => (named.has(reason) ? reason : OTHER));
   };
   new Gauge({
     name: 'portlock_held_enforcements',

@@ -11,6 +11,7 @@ import {
   placeInWords,
 } from '../audit/in-words.ts';
 import { type Cell, columns } from './columns.ts';
+import { placeText } from './place.ts';
 
 /** A column of the table. */
 interface Column {
@@ -81,12 +82,12 @@ function findingsCell({ findings }: AuditedWorkload, color: boolean): Cell {
 }
 
 /** `file:line: PL003 UndeclaredInUse: Deployment shop/web: message`. */
-function findingText(
-  { kind, namespace, name }: AuditedWorkload,
-  { file, line, ...finding }: AuditFinding,
-): string {
-  const at = file === null ? '' : `${file}:${line}`;
-  return findingInWords({ ...finding, at, about: `${kind} ${namespace}/${name}` });
+function findingText({ kind, namespace, name }: AuditedWorkload, finding: AuditFinding): string {
+  return findingInWords({
+    ...finding,
+    at: placeText(finding),
+    about: `${kind} ${namespace}/${name}`,
+  });
 }
 
 /** Whoever calls has looked whether colour is wanted; Node must not look again. */

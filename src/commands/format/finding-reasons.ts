@@ -11,6 +11,11 @@ export function generalFixOf({ id, fix }: AuditFinding): string {
   return checkOf(id)?.fix ?? fix;
 }
 
+/** `PL001 NoPolicy`; the id alone where it is none of a check, and so the name. */
+export function titleOf({ id, name }: Pick<AuditFinding, 'id' | 'name'>): string {
+  return id === name ? id : `${id} ${name}`;
+}
+
 /** The message with what mends it, where it does not say that itself. */
 export function messageAndFix({ message, fix }: AuditFinding): string {
   return message.includes(fix) ? message : `${message}. ${fix}`;

@@ -1,5 +1,6 @@
 import type { AuditedWorkload, AuditFinding, AuditResult } from '../../api/audit-result.ts';
-import { messageAndFix } from './finding-reasons.ts';
+import { messageAndFix, titleOf } from './finding-reasons.ts';
+import { placeText } from './place.ts';
 import { escaped } from './xml.ts';
 
 /** An audit as JUnit XML: a suite for each namespace, a case for each workload, which fails where anything but notes was found. */
@@ -8,7 +9,7 @@ export function junitReport({ workloads, problems }: AuditResult): string {
   const suites = [...namespaces].sort(([a], [b]) => (a < b ? -1 : 1)).map(suite);
   if (problems.length > 0) {
     const cases = problems.map(({ file, line, message }) => {
-      const name = escaped(line === null ? file : `${file}:${line}`);
+      const name = escaped(placeText({ file, line }) || 'input');
       return `    <testcase classname="input" name="${name}">\n      <error message="${escaped(message)}"/>\n    </testcase>\n`;
     });
     suites.push(
@@ -32,7 +33,8 @@ ${workloads.map(testCase).join('')}  </testsuite>
 
 function testCase(workload: AuditedWorkload): string {
   const { kind, namespace, name, file, line, findings } = workload;
-  const at = file === null ? '' : ` file="${escaped(file)}" line="${line}"`;
+  const at =
+    file === null ? '' : ` file="${escaped(file)}"${line === null ? '' : ` line="${line}"`}`;
   const head = `    <testcase classname="${escaped(namespace)}" name="${escaped(`${kind}/${name}`)}"${at}`;
   const [worst] = failing(workload);
   const notes = findings.filter(({ severity }) => severity === 'note');
@@ -49,7 +51,7 @@ function failing({ findings }: AuditedWorkload): AuditFinding[] {
 }
 
 function text(finding: AuditFinding): string {
-  const { id, name, file, line } = finding;
-  const at = file === null ? '' : `${file}:${line}: `;
-  return escaped(`${at}${id} ${name}: ${messageAndFix(finding)}`);
+  const place = placeText(finding);
+  const at = place === '' ? '' : `${place}: `;
+  return escaped(`${at}${titleOf(finding)}: ${messageAndFix(finding)}`);
 }

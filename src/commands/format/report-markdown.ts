@@ -1,6 +1,8 @@
 import type { AuditedWorkload, AuditFinding, AuditResult } from '../../api/audit-result.ts';
 import { visible } from '../../domain/text/visible-text.ts';
 import { countOf, countOfFindings } from '../count-of.ts';
+import { titleOf } from './finding-reasons.ts';
+import { placeText } from './place.ts';
 
 /** A comment takes 65,536 characters; in characters, with room for what ends it. */
 const MAXIMUM = 60_000;
@@ -21,31 +23,38 @@ export function markdownReport({ verdict, workloads, problems }: AuditResult): s
   const state = { Clean: 'clean', Findings: 'findings', Unknown: 'not all of it could be read' };
   const parts = [
     `## portlock: ${state[verdict]}\n\n${counts}.\n`,
-    ...(problems.length > 0 ? [`\nNot read:\n\n${problems.map(problemLine).join('')}`] : []),
+    ...(problems.length > 0 ? [problemList(problems)] : []),
     ...(rows.length > 0 ? [HEADER] : []),
   ];
-  const shown: Row[] = [];
-  let size = parts.join('').length;
-  for (const row of rows) {
-    const [line, details] = [tableLine(row), fixText(row)];
-    size += line.length + details.length;
-    if (size > MAXIMUM) break;
-    shown.push(row);
-    parts.push(line);
-  }
-  if (shown.length < rows.length)
-    parts.push(`\nand ${countOf(rows.length - shown.length, 'finding')} more.\n`);
+  const room = MAXIMUM - parts.join('').length;
+  const texts = rows.map((row) => tableLine(row) + fixText(row));
+  const shown = rows.slice(0, countWithin(texts, room));
+  parts.push(...shown.map(tableLine), more(rows.length - shown.length, 'finding'));
   const fixes = shown.map(fixText).join('');
   if (fixes !== '')
     parts.push(`\n<details>\n<summary>What mends them</summary>\n\n${fixes}</details>\n`);
   return parts.join('');
 }
 
+/** How many of the texts fit into that many characters, from the first on. */
+function countWithin(texts: readonly string[], room: number): number {
+  let size = 0;
+  const over = texts.findIndex((text) => {
+    size += text.length;
+    return size > room;
+  });
+  return over === -1 ? texts.length : over;
+}
+
+function more(left: number, what: string): string {
+  return left === 0 ? '' : `\nand ${countOf(left, what)} more.\n`;
+}
+
 const HEADER = '\n| severity | check | workload | what was found |\n|---|---|---|---|\n';
 
 function tableLine({ workload, finding }: Row): string {
-  const { severity, id, name, message } = finding;
-  return `| ${severity} | ${literal(`${id} ${name}`)} | ${literal(nameOf(workload))}${placeOf(finding)} | ${literal(message)} |\n`;
+  const { severity, message } = finding;
+  return `| ${severity} | ${literal(titleOf(finding))} | ${literal(nameOf(workload))}${placeOf(finding)} | ${literal(message)} |\n`;
 }
 
 function fixText({ workload, finding: { id, fix, patch } }: Row): string {
@@ -55,16 +64,25 @@ function fixText({ workload, finding: { id, fix, patch } }: Row): string {
   return `${literal(`${id} ${nameOf(workload)}: ${fix}`)}\n\n${fence}yaml\n${yaml}\n${fence}\n\n`;
 }
 
+/** At most half of the comment: what was found matters as well. */
+function problemList(problems: AuditResult['problems']): string {
+  const lines = problems.map(problemLine);
+  const shown = lines.slice(0, countWithin(lines, MAXIMUM / 2));
+  return `\nNot read:\n\n${shown.join('')}${more(lines.length - shown.length, 'problem')}`;
+}
+
 function problemLine({ file, line, message }: AuditResult['problems'][number]): string {
-  return `- ${literal(line === null ? `${file}: ${message}` : `${file}:${line}: ${message}`)}\n`;
+  const place = placeText({ file, line });
+  return `- ${literal(place === '' ? message : `${place}: ${message}`)}\n`;
 }
 
 function nameOf({ kind, namespace, name }: AuditedWorkload): string {
   return `${kind} ${namespace}/${name}`;
 }
 
-function placeOf({ file, line }: AuditFinding): string {
-  return file === null ? '' : ` ${literal(`${file}:${line}`)}`;
+function placeOf(finding: AuditFinding): string {
+  const place = placeText(finding);
+  return place === '' ? '' : ` ${literal(place)}`;
 }
 
 /**

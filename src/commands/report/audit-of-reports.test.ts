@@ -89,3 +89,100 @@ test.each<[string, unknown, string]>([
   expect(audit.problems.map((each) => each.message)).toContain(message);
   expect(audit.verdict).toBe('Unknown');
 });
+
+const port = (fields: object) => ({
+  port: 80,
+  protocol: 'TCP',
+  declared: true,
+  expected: 'Allowed',
+  observed: 'Open',
+  ...fields,
+});
+const workloadOf = (status: object) => auditOfReports([report('web', status)]).workloads[0];
+
+test.each<[observed: string, reachable: object[]]>([
+  ['Open', [{ port: 80, protocol: 'TCP' }]],
+  ['Filtered', []],
+  ['Refused', []],
+  ['Unverifiable', []],
+])('a port that was probed and found %s', (observed, reachable) => {
+  const status = { probe: { pods: 1 }, ports: [port({ observed })] };
+  expect(workloadOf(status)?.reachable).toEqual(reachable);
+});
+
+test('what is declared has its containers, and nothing else is', () => {
+  const ports = [
+    port({ containers: ['app'] }),
+    port({ port: 81 }),
+    port({ port: 82, declared: false }),
+  ];
+  expect(workloadOf({ ports })?.declared).toEqual([
+    { port: 80, protocol: 'TCP', containers: ['app'] },
+    { port: 81, protocol: 'TCP', containers: [] },
+  ]);
+});
+
+const SOME = { verdict: 'Some', ports: [{ first: 80, last: 80, protocol: 'TCP', to: 'Some' }] };
+
+test.each<[kind: string, effect: string, allowed: object]>([
+  ['NetworkPolicy', 'Managed', SOME],
+  ['NetworkPolicy', 'Restricts', SOME],
+  ['NetworkPolicy', 'Unknown', { verdict: 'Unknown', ports: null }],
+  // It says nothing about ingress.
+  ['NetworkPolicy', 'None', { verdict: 'All', ports: null }],
+  // It may close what is not declared.
+  ['AdminNetworkPolicy', 'None', SOME],
+])('a %s of effect %s leaves these allowed', (kind, effect, allowed) => {
+  const policies = [{ group: 'networking.k8s.io', kind, name: 'a', effect }];
+  const ports = [port({}), port({ port: 81, expected: 'Denied' })];
+  expect(workloadOf({ policies, ports })).toMatchObject({ policies, allowed });
+});
+
+test.each<[state: string | undefined, enforce: object]>([
+  ['Applied', { applies: true, reason: null, message: null }],
+  ['Proposed', { applies: true, reason: null, message: null }],
+  ['Held', { applies: false, reason: 'WouldCut', message: 'Why' }],
+  [undefined, { applies: false, reason: 'WouldCut', message: 'Why' }],
+])('where the policy is %s, enforce mode', (state, enforce) => {
+  const conditions = [
+    {
+      type: 'PolicyInSync',
+      status: 'False',
+      reason: 'WouldCut',
+      message: 'Why',
+      lastTransitionTime: '2026-01-01T00:00:00Z',
+    },
+  ];
+  const policy = state && { name: 'web-portlock', state };
+  expect(workloadOf({ conditions, ...(policy && { policy }) })?.enforce).toEqual({
+    ...enforce,
+    policy: null,
+  });
+});
+
+test('workloads are in the order of their risk, then of how much was found, then of their names', () => {
+  const found = (...findings: string[]) => ({
+    ports: findings.map((finding) => port({ finding })),
+  });
+  const HIGH = 'UndeclaredReachable';
+  const NOTE = 'Unverifiable';
+  const items = [
+    report('none', {}),
+    report('note', found(NOTE)),
+    report('b-high', found(HIGH)),
+    report('two', found(NOTE, HIGH)),
+    report('a-high', found(HIGH)),
+  ];
+  const { workloads, verdict } = auditOfReports(items);
+  expect(workloads.map(({ name }) => name)).toEqual(['two', 'a-high', 'b-high', 'note', 'none']);
+  expect(workloads[0]?.findings.map(({ severity }) => severity)).toEqual(['high', 'note']);
+  expect(verdict).toBe('Findings');
+});
+
+test.each<[what: string, items: unknown[], verdict: string]>([
+  ['nothing', [], 'Clean'],
+  ['notes alone', [report('web', { ports: [port({ finding: 'Unverifiable' })] })], 'Clean'],
+  ['what cannot be read', [DRIFT, null], 'Unknown'],
+])('an audit of %s', (_what, items, verdict) => {
+  expect(auditOfReports(items).verdict).toBe(verdict);
+});

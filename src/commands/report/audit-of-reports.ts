@@ -88,7 +88,7 @@ function workloadOf({ metadata, spec }: PortExposureReport, status: Status): Aud
 
 /** As the prober sees it: the policies may let others in that are not it. */
 function allowedOf({ policies = [], ports = [] }: Status): AuditedWorkload['allowed'] {
-  if (policies.length === 0) return { verdict: 'All', ports: null };
+  if (policies.every(saysNothing)) return { verdict: 'All', ports: null };
   if (policies.some(({ effect }) => effect === 'Unknown'))
     return { verdict: 'Unknown', ports: null };
   const allowed = ports.filter(({ expected }) => expected === 'Allowed');
@@ -101,6 +101,11 @@ function allowedOf({ policies = [], ports = [] }: Status): AuditedWorkload['allo
       to: 'Some' as const,
     })),
   };
+}
+
+/** A NetworkPolicy of no effect is one about egress alone; one of a tier may close what is not declared. */
+function saysNothing({ kind, effect }: NonNullable<Status['policies']>[number]): boolean {
+  return kind === 'NetworkPolicy' && effect === 'None';
 }
 
 function enforceOf({ policy, conditions = [] }: Status): AuditedWorkload['enforce'] {

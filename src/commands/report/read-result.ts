@@ -13,6 +13,7 @@ import {
 } from '../manifests/decode-text.ts';
 import { STDIN } from '../manifests/read-input.ts';
 import { auditOfReports } from './audit-of-reports.ts';
+import { missingAsNull } from './missing-as-null.ts';
 
 const WHAT_IS_READ =
   'give it what portlock audit -o json says, or kubectl get portexposurereports -A -o json';
@@ -90,5 +91,5 @@ function resultOf(value: unknown): AuditResult {
   const wrong = misfit(SCHEMA, value);
   if (wrong !== undefined)
     throw new CommandError(`is no audit as its schema has it: ${wrong} is missing, or wrong`);
-  return value as AuditResult;
+  return missingAsNull(SCHEMA, value) as AuditResult;
 }

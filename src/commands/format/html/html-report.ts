@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { AuditedWorkload, AuditFinding, AuditResult } from '../../../api/audit-result.ts';
 import { compareText } from '../../compare-text.ts';
-import { generalFixOf, whyOf } from '../finding-reasons.ts';
+import { generalFixOf, titleOf, whyOf } from '../finding-reasons.ts';
+import { placeText } from '../place.ts';
 import { anchor, escaped, escapedLines, prose } from '../xml.ts';
 import { SCRIPT } from './script.ts';
 import { STYLE } from './style.ts';
@@ -64,7 +65,7 @@ function counts(workloads: readonly AuditedWorkload[]): string {
 function problemList(problems: AuditResult['problems']): string {
   if (problems.length === 0) return '';
   const items = problems.map(({ file, line, column, message }) => {
-    const place = [file, line, column].filter((part) => part !== null && part !== '').join(':');
+    const place = placeText({ file, line, column });
     return `<li>${place === '' ? '' : `<code>${escaped(place)}</code>: `}${escaped(message)}</li>`;
   });
   return `<h2>Not read</h2><ul>${items.join('')}</ul>`;
@@ -131,10 +132,9 @@ function checksSection(
   const entries = [...found.values()]
     .sort((a, b) => compareText(a.id, b.id))
     .map((finding) => {
-      const { id, name, severity } = finding;
+      const { id, severity } = finding;
       const patch = shared.get(id);
-      const title = id === name ? escaped(id) : `${escaped(id)} ${escaped(name)}`;
-      return `<h3 id="${anchor(id)}">${title} <small>${severity}</small></h3><p>${prose(whyOf(finding))}</p><p>${prose(generalFixOf(finding))}</p>${patch === undefined ? '' : `<details><summary>Fix</summary><pre>${escapedLines(patch.trimEnd())}</pre></details>`}`;
+      return `<h3 id="${anchor(id)}">${escaped(titleOf(finding))} <small>${severity}</small></h3><p>${prose(whyOf(finding))}</p><p>${prose(generalFixOf(finding))}</p>${patch === undefined ? '' : `<details><summary>Fix</summary><pre>${escapedLines(patch.trimEnd())}</pre></details>`}`;
     });
   return `<section><h2>What was looked for</h2>${entries.join('\n')}</section>`;
 }

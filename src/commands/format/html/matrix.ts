@@ -9,6 +9,8 @@ const WIDTH = 350;
 /** Where the columns are; what they are called stands above the picture, by the page's style. */
 const CENTRES = [130, 195, 260, 325] as const;
 const COLUMNS = ['declared', 'allowed', 'reachable', 'listening'] as const;
+/** A picture of nothing has words, too, for those who do not see it. */
+const NO_PORT = 'no port declared or allowed';
 /** Half of the width of a question mark. */
 const HALF = 3;
 
@@ -20,10 +22,11 @@ export function picture(workload: AuditedWorkload): string {
   const all = portRows(workload);
   const rows = all.slice(0, MOST_ROWS);
   const left = all.length - rows.length;
-  const height = ROW * (rows.length + (left > 0 ? 1 : 0)) + 4;
   const labels = rows.map((row, index) => labelOf(row, ROW * index + 13));
-  if (left > 0) labels.push(`<text y="${height - 8}">and ${left} more</text>`);
-  const words = rows.map(inWords).join('; ');
+  const last = rows.length === 0 ? NO_PORT : left > 0 ? `and ${left} more` : undefined;
+  if (last !== undefined) labels.push(`<text y="${ROW * rows.length + 13}">${last}</text>`);
+  const height = ROW * labels.length + 4;
+  const words = rows.map(inWords).join('; ') || NO_PORT;
   return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(words)}">${marksOf(rows)}${labels.join('')}</svg>`;
 }
 

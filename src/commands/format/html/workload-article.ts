@@ -1,6 +1,7 @@
 import type { AuditedWorkload, AuditFinding } from '../../../api/audit-result.ts';
 import { portKey } from '../../../domain/workload/declared-ports.ts';
 import { enforceInWords } from '../../audit/in-words.ts';
+import { placeText } from '../place.ts';
 import { anchor, escaped, escapedLines, prose } from '../xml.ts';
 import { picture } from './matrix.ts';
 
@@ -15,7 +16,7 @@ export function workloadArticle(
 ): string {
   const { kind, name, mode, file, line, findings } = workload;
   const about = [
-    file === null ? '' : `${file}:${line}`,
+    placeText({ file, line }),
     mode === null ? '' : `mode ${mode}`,
     `enforce: ${enforceInWords(workload)}`,
   ].filter((text) => text !== '');

@@ -1,0 +1,39 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { processStreams } from './streams.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+test('results go to stdout, and are done once these are written', async () => {
+  const written: string[] = [];
+  let finish = () => {};
+  vi.spyOn(process.stdout, 'write').mockImplementation(((text: string, done: () => void) => {
+    written.push(text);
+    finish = done;
+    return false;
+  }) as never);
+  let isDone = false;
+  const writing = processStreams()
+    .stdout('a')
+    .then(() => {
+      isDone = true;
+    });
+  await Promise.resolve();
+  expect([written, isDone]).toEqual([['a'], false]);
+  finish();
+  await writing;
+  expect(isDone).toBe(true);
+});
+
+test('words go to stderr', () => {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  processStreams().stderr('a\n');
+  expect(write.mock.calls).toEqual([['a\n']]);
+});
+
+test('a reader that has gone away, as head does, is no crash, however often it is asked for', () => {
+  processStreams();
+  const listeners = process.stdout.listenerCount('error');
+  processStreams();
+  expect(process.stdout.listenerCount('error')).toBe(listeners);
+  expect(() => process.stdout.emit('error', new Error('write EPIPE'))).not.toThrow();
+});
