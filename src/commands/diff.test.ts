@@ -4,6 +4,7 @@ import { policy } from '../testing/builders.ts';
 import { MANIFESTS, NOT_LIVE } from '../testing/command-flags.ts';
 import { saidBy } from '../testing/command-streams.ts';
 import { deployment } from '../testing/deployments.ts';
+import { CILIUM_POLICY } from '../testing/other-policies.ts';
 import { documentsOf } from '../testing/read-texts.ts';
 import { type DiffFlags, runDiff } from './diff.ts';
 
@@ -27,12 +28,6 @@ const OWN = policy('web-portlock', {
   ingress: [{ ports: [{ port: 8080, protocol: 'TCP' }] }],
 });
 const OFF = deployment({ name: 'off', mode: undefined });
-const CILIUM = {
-  apiVersion: 'cilium.io/v2',
-  kind: 'CiliumNetworkPolicy',
-  metadata: { name: 'cnp', namespace: 'shop' },
-  spec: { endpointSelector: {}, ingress: [{}] },
-};
 
 describe('a diff ends', () => {
   const broken = { kind: 'x' };
@@ -41,7 +36,7 @@ describe('a diff ends', () => {
     ['with 1 where something does', [WEB, OFF], 1, '2 workloads, 1 of them change\n'],
     [
       'with 2 where nobody can tell what',
-      [deployment({ annotations: { 'portlock.dev/allow-from': 'any' } }), CILIUM],
+      [deployment({ annotations: { 'portlock.dev/allow-from': 'any' } }), CILIUM_POLICY],
       2,
       '1 workload, 1 of them change\n',
     ],

@@ -7,6 +7,7 @@ import { policy } from '../testing/builders.ts';
 import { MANIFESTS, NO_CLUSTER } from '../testing/command-flags.ts';
 import { saidBy } from '../testing/command-streams.ts';
 import { deployment } from '../testing/deployments.ts';
+import { adminPolicy, CILIUM_POLICY } from '../testing/other-policies.ts';
 import { documentsOf } from '../testing/read-texts.ts';
 import { type ExplainFlags, runExplain } from './explain.ts';
 
@@ -25,12 +26,6 @@ const WEB = deployment({
 });
 const DENY = policy('deny');
 const HTTP = policy('http', { ingress: [{ ports: [{ port: 8080 }] }] });
-const CILIUM = {
-  apiVersion: 'cilium.io/v2',
-  kind: 'CiliumNetworkPolicy',
-  metadata: { name: 'cnp', namespace: 'shop' },
-  spec: { endpointSelector: {}, ingress: [{}] },
-};
 
 function explained(text: string, given: Partial<ExplainFlags> = {}) {
   const flags: ExplainFlags = {
@@ -91,7 +86,7 @@ describe('explained is', () => {
 describe('it ends', () => {
   test.each<[string, readonly object[], string, number]>([
     ['with 0 where all was told', [WEB, DENY], '', 0],
-    ['with 2 where a port is not known', [WEB, CILIUM], '', 2],
+    ['with 2 where a port is not known', [WEB, CILIUM_POLICY], '', 2],
     [
       'with 2 where something could not be read',
       [WEB, { kind: 'x' }],
@@ -124,16 +119,6 @@ describe('it ends', () => {
 
 describe('policies that are not there yet', () => {
   const EVERYTHING = policy('all', { ingress: [{}] });
-  const anp = {
-    apiVersion: 'policy.networking.k8s.io/v1alpha1',
-    kind: 'AdminNetworkPolicy',
-    metadata: { name: 'anp' },
-    spec: {
-      priority: 1,
-      subject: { namespaces: {} },
-      ingress: [{ action: 'Deny', from: [{ namespaces: {} }] }],
-    },
-  };
   const inNone = { ...HTTP, metadata: { name: 'http' } };
 
   test.each<[string, readonly object[], readonly object[], string[]]>([
@@ -157,22 +142,21 @@ describe('policies that are not there yet', () => {
       [inNone],
       ['8080 Open', '53 Closed'],
     ],
-    ['may be of another kind', [WEB], [CILIUM], ['8080 Unknown', '53 Unknown']],
-    ['may be of a tier', [WEB], [anp], ['8080 Unknown', '53 Unknown']],
+    ['may be of another kind', [WEB], [CILIUM_POLICY], ['8080 Unknown', '53 Unknown']],
+    ['may be of a tier', [WEB], [adminPolicy('Deny')], ['8080 Unknown', '53 Unknown']],
   ])('%s', async (_how, there, files, expected) => {
     expect(await verdicts(there, { with: [supposed(...files)] })).toEqual(expected);
   });
 
   test('of a tier stand in the place of that of their name', async () => {
-    const allow = {
-      ...anp,
-      spec: { ...anp.spec, ingress: [{ action: 'Allow', from: [{ namespaces: {} }] }] },
-    };
     const given = { from: 'ns/shop', port: 'http' };
-    expect(await verdicts([WEB, anp], given)).toEqual(['8080 Closed']);
-    expect(await verdicts([WEB, anp], { ...given, with: [supposed(allow)] })).toEqual([
-      '8080 Open',
-    ]);
+    expect(await verdicts([WEB, adminPolicy('Deny')], given)).toEqual(['8080 Closed']);
+    expect(
+      await verdicts([WEB, adminPolicy('Deny')], {
+        ...given,
+        with: [supposed(adminPolicy('Allow'))],
+      }),
+    ).toEqual(['8080 Open']);
   });
 
   test('stand where their file does', async () => {

@@ -4,6 +4,7 @@ import { policy } from '../testing/builders.ts';
 import { MANIFESTS, NOT_LIVE } from '../testing/command-flags.ts';
 import { saidBy } from '../testing/command-streams.ts';
 import { deployment } from '../testing/deployments.ts';
+import { CILIUM_POLICY } from '../testing/other-policies.ts';
 import { documentsOf } from '../testing/read-texts.ts';
 import { type MigrateFlags, runMigrate } from './migrate.ts';
 
@@ -19,12 +20,6 @@ const SAME = policy('old', { ingress: [{ ports: [{ port: 8080, protocol: 'TCP' }
 const WIDER = policy('old', {
   ingress: [{ ports: [{ port: 8080 }], from: [{ podSelector: { matchLabels: { a: 'b' } } }] }],
 });
-const CILIUM = {
-  apiVersion: 'cilium.io/v2',
-  kind: 'CiliumNetworkPolicy',
-  metadata: { name: 'cnp', namespace: 'shop' },
-  spec: { endpointSelector: {}, ingress: [{}] },
-};
 
 describe('a migration ends', () => {
   const counted = (workloads: string, isolated: number, same: number) =>
@@ -44,7 +39,7 @@ describe('a migration ends', () => {
       1,
       counted('2 workloads', 2, 1),
     ],
-    ['with 2 where nobody can tell', [WEB, SAME, CILIUM], 2, counted('1 workload', 1, 0)],
+    ['with 2 where nobody can tell', [WEB, SAME, CILIUM_POLICY], 2, counted('1 workload', 1, 0)],
     [
       'with 2 where something could not be read',
       [WEB, SAME, { kind: 'x' }],

@@ -34,3 +34,10 @@ export function deployment(fields: DeploymentFields = {}) {
     },
   };
 }
+
+/** The same, whose pods use the network of their node. */
+export function onHostNetwork(made: ReturnType<typeof deployment>) {
+  const { template } = made.spec;
+  const spec = { ...template.spec, hostNetwork: true };
+  return { ...made, spec: { ...made.spec, template: { ...template, spec } } };
+}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../testing/builders.ts';
-import { deployment } from '../../testing/deployments.ts';
+import { deployment, onHostNetwork } from '../../testing/deployments.ts';
+import { adminPolicy, CILIUM_POLICY } from '../../testing/other-policies.ts';
 import { readAll, readText, serviceTo } from '../../testing/read-texts.ts';
 import { judgeEnforced } from '../manifests/judge.ts';
 import { Snapshots } from '../manifests/snapshots.ts';
@@ -29,22 +30,6 @@ const SELECTS = { podSelector: { matchLabels: { app: 'web' } } };
 const allowing = (name: string, ...ports: number[]) =>
   policy(name, { ...SELECTS, ingress: [{ ports: ports.map((port) => ({ port })) }] });
 const DENY = policy('deny');
-const CILIUM = {
-  apiVersion: 'cilium.io/v2',
-  kind: 'CiliumNetworkPolicy',
-  metadata: { name: 'cnp', namespace: 'shop' },
-  spec: { endpointSelector: {}, ingress: [{}] },
-};
-const TIERED = {
-  apiVersion: 'policy.networking.k8s.io/v1alpha1',
-  kind: 'AdminNetworkPolicy',
-  metadata: { name: 'anp' },
-  spec: {
-    priority: 1,
-    subject: { namespaces: {} },
-    ingress: [{ action: 'Allow', from: [{ namespaces: {} }] }],
-  },
-};
 const OPEN = 'PL001 No policy isolates the pods, so every port is open to every pod';
 
 /** As a cluster that is there, in which the user may not read what these gaps name. */
@@ -56,13 +41,6 @@ function asCluster(read: Read, ...concerns: ('policies' | 'usage' | 'pods')[]): 
     cluster,
     snapshots: new Snapshots(cluster, { namespace: 'portlock-system', widening: 'explicit' }),
   };
-}
-
-/** With the network of the node. */
-function onHost(made: ReturnType<typeof deployment>) {
-  const { template } = made.spec;
-  const spec = { ...template.spec, hostNetwork: true };
-  return { ...made, spec: { ...made.spec, template: { ...template, spec } } };
 }
 
 describe('what is allowed today', () => {
@@ -88,10 +66,10 @@ describe('what is allowed today', () => {
     ],
     [
       'is not known where a policy of another kind selects the pods',
-      [PLAIN, allowing('a', 8080), CILIUM],
+      [PLAIN, allowing('a', 8080), CILIUM_POLICY],
       'unknown',
     ],
-    ['is not known where a tier has a say', [PLAIN, TIERED], 'unknown'],
+    ['is not known where a tier has a say', [PLAIN, adminPolicy('Allow')], 'unknown'],
   ])('%s', (_what, objects, allowed) => {
     expect(exposure(readAll(...objects)).allowed).toEqual(allowed);
   });
@@ -129,7 +107,7 @@ describe('that every port is open', () => {
       asCluster(readAll(deployment())),
       [OPEN],
     ],
-    ['is not for policies to change on the network of a node', readAll(onHost(PLAIN)), []],
+    ['is not for policies to change on the network of a node', readAll(onHostNetwork(PLAIN)), []],
   ])('%s', (_when, read, expected) => {
     expect(told(read)).toEqual(expected);
   });
@@ -160,7 +138,7 @@ describe('a policy that opens more than is declared', () => {
       ],
       [],
     ],
-    ['is none on the network of a node', [onHost(PLAIN), allowing('wide', 9090)], []],
+    ['is none on the network of a node', [onHostNetwork(PLAIN), allowing('wide', 9090)], []],
     [
       'is none where it selects others',
       [
@@ -183,16 +161,16 @@ describe('a policy that opens more than is declared', () => {
 
 describe('a policy that is not understood', () => {
   test('is found where its workload stands, with its group', () => {
-    const read = readAll(CILIUM, PLAIN);
+    const read = readAll(CILIUM_POLICY, PLAIN);
     const [finding] = exposure(read).findings.filter(({ id }) => id === 'PL011');
     expect(finding).toMatchObject({ file: 'a.yaml', line: 3, about: 'Deployment shop/web' });
     expect(finding?.message).toMatch(/^CiliumNetworkPolicy\.cilium\.io cnp: /);
   });
 
   test('is not taken for a NetworkPolicy of the same name', () => {
-    const [finding] = exposure(readAll(PLAIN, CILIUM, allowing('cnp', 8080))).findings.filter(
-      ({ id }) => id === 'PL011',
-    );
+    const [finding] = exposure(
+      readAll(PLAIN, CILIUM_POLICY, allowing('cnp', 8080)),
+    ).findings.filter(({ id }) => id === 'PL011');
     expect(finding?.line).toBe(1);
   });
 });
@@ -230,7 +208,7 @@ describe('a declared port to which nobody may connect', () => {
       [],
     ],
     ['is none where all is open', readAll(PLAIN), [OPEN]],
-    ['is none on the network of a node', readAll(onHost(PLAIN), DENY), []],
+    ['is none on the network of a node', readAll(onHostNetwork(PLAIN), DENY), []],
     [
       'is about to be put right by enforce',
       readAll(deployment({ annotations: { 'portlock.dev/allow-from': 'any' } }), DENY),

@@ -14,7 +14,7 @@ const JOB = { ...deployment(), apiVersion: 'batch/v1', kind: 'Job', spec: { temp
 const CRON_JOB = { ...JOB, kind: 'CronJob', spec: { jobTemplate: { spec: { template } } } };
 const onHost = { ...template, spec: { ...template.spec, hostNetwork: true } };
 
-describe('a workload serves nobody', () => {
+describe('who serves', () => {
   test.each<[string, boolean, readonly object[]]>([
     ['a Job without ports', false, [JOB]],
     ['a CronJob without ports', false, [CRON_JOB]],
@@ -26,8 +26,8 @@ describe('a workload serves nobody', () => {
     ],
     ['a Job on the network of its node', true, [{ ...JOB, spec: { template: onHost } }]],
     ['a Deployment without ports', true, [deployment({ ports: [] })]],
-  ])('%s: unless %s', (_which, isUnless, objects) => {
-    expect(isServing(...objects)).toBe(isUnless);
+  ])('%s serves somebody: %s', (_which, isServed, objects) => {
+    expect(isServing(...objects)).toBe(isServed);
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../testing/builders.ts';
 import { deployment } from '../../testing/deployments.ts';
+import { adminPolicy, CILIUM_POLICY } from '../../testing/other-policies.ts';
 import { readAll, serviceTo } from '../../testing/read-texts.ts';
 import { renderAll } from '../render/rendering.ts';
 import { type Difference, differenceOf } from './differences.ts';
@@ -127,32 +128,16 @@ describe('who may connect', () => {
     expect(changes(...objects)).toEqual(expected);
   });
 
-  const CILIUM = {
-    apiVersion: 'cilium.io/v2',
-    kind: 'CiliumNetworkPolicy',
-    metadata: { name: 'cnp', namespace: 'shop' },
-    spec: { endpointSelector: {}, ingress: [{}] },
-  };
-  const ANP = {
-    apiVersion: 'policy.networking.k8s.io/v1alpha1',
-    kind: 'AdminNetworkPolicy',
-    metadata: { name: 'anp' },
-    spec: {
-      priority: 1,
-      subject: { namespaces: {} },
-      ingress: [{ action: 'Deny', from: [{ namespaces: {} }] }],
-    },
-  };
   test.each<[string, object]>([
-    ['a policy of another kind', CILIUM],
-    ['a policy of a tier', ANP],
+    ['a policy of another kind', CILIUM_POLICY],
+    ['a policy of a tier', adminPolicy('Deny')],
   ])('cannot be told where %s has a say and something changes', (_which, other) => {
     expect(changes(deployment(FROM_ANY), OLD, other)).toBeUndefined();
     expect(changes(deployment(FROM_ANY), OWN, other)).toEqual([]);
   });
 
   test('is told where such a policy is about other pods', () => {
-    const elsewhere = { ...CILIUM, metadata: { name: 'cnp', namespace: 'bank' } };
+    const elsewhere = { ...CILIUM_POLICY, metadata: { name: 'cnp', namespace: 'bank' } };
     expect(changes(deployment(), OLD, elsewhere)).toHaveLength(2);
   });
 });

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { policy } from '../../testing/builders.ts';
-import { deployment } from '../../testing/deployments.ts';
+import { deployment, onHostNetwork } from '../../testing/deployments.ts';
+import { adminPolicy, CILIUM_POLICY } from '../../testing/other-policies.ts';
 import { readAll } from '../../testing/read-texts.ts';
 import { Snapshots } from '../manifests/snapshots.ts';
 import { explain } from './explanation.ts';
@@ -37,18 +38,6 @@ const FROM_ASKER = letting('asker', {
 const BLOCK = letting('block', { from: [{ ipBlock: { cidr: '10.0.0.0/8' } }] });
 const EGRESS = policy('egress', { policyTypes: ['Egress'] });
 const OTHERS = policy('others', { podSelector: { matchLabels: { app: 'other' } } });
-const CILIUM = {
-  apiVersion: 'cilium.io/v2',
-  kind: 'CiliumNetworkPolicy',
-  metadata: { name: 'cnp', namespace: 'shop' },
-  spec: { endpointSelector: {}, ingress: [{}] },
-};
-const tiered = (action: string, from: object[] = [{ namespaces: {} }]) => ({
-  apiVersion: 'policy.networking.k8s.io/v1alpha1',
-  kind: 'AdminNetworkPolicy',
-  metadata: { name: 'anp' },
-  spec: { priority: 1, subject: { namespaces: {} }, ingress: [{ action, from }] },
-});
 
 describe('to anybody a port is', () => {
   test.each<[string, readonly object[], string]>([
@@ -82,12 +71,12 @@ describe('to anybody a port is', () => {
     ],
     [
       'not known where a policy is not worked out',
-      [web(), HTTP_TO_ALL, CILIUM],
+      [web(), HTTP_TO_ALL, CILIUM_POLICY],
       'Unknown: portlock does not work out what CiliumNetworkPolicy.cilium.io/cnp does',
     ],
     [
       'not known where a tier has a say',
-      [web(), HTTP_TO_ALL, tiered('Allow')],
+      [web(), HTTP_TO_ALL, adminPolicy('Allow')],
       'Unknown: policies of other tiers have a say, by who connects: name a source by --from',
     ],
   ])('%s', (_what, objects, expected) => {
@@ -131,19 +120,19 @@ describe('to one who connects a port is', () => {
     ],
     [
       'closed by a tier',
-      [web(), ASKER, HTTP_TO_ALL, tiered('Deny')],
+      [web(), ASKER, HTTP_TO_ALL, adminPolicy('Deny')],
       from,
       'Closed: no rule of AdminNetworkPolicy/anp lets it in',
     ],
     [
       'open by a tier',
-      [web(), ASKER, DENY, tiered('Allow')],
+      [web(), ASKER, DENY, adminPolicy('Allow')],
       from,
       'Open: AdminNetworkPolicy/anp lets it in',
     ],
     [
       'not known where a policy is not worked out',
-      [web(), ASKER, CILIUM],
+      [web(), ASKER, CILIUM_POLICY],
       from,
       'Unknown: portlock does not work out what CiliumNetworkPolicy.cilium.io/cnp does',
     ],
@@ -153,25 +142,16 @@ describe('to one who connects a port is', () => {
 });
 
 describe('what no policy applies to is open, and no policy is shown', () => {
-  const made = web();
-  const { template } = made.spec;
-  const onHost = {
-    ...made,
-    spec: {
-      ...made.spec,
-      template: { ...template, spec: { ...template.spec, hostNetwork: true } },
-    },
-  };
   test.each<[string, readonly object[], string | undefined, string]>([
     [
       'pods on the network of their node',
-      [onHost, DENY, CILIUM],
+      [onHostNetwork(web()), DENY, CILIUM_POLICY],
       undefined,
       'Open: the pods use the network of their node, to which no NetworkPolicy applies',
     ],
     [
       'connections from the node',
-      [web(), DENY, CILIUM],
+      [web(), DENY, CILIUM_POLICY],
       'node',
       'Open: no NetworkPolicy keeps a node from the pods that run on it',
     ],
@@ -212,8 +192,8 @@ describe('the policies that select the pods are shown', () => {
       DENY,
       EGRESS,
       OTHERS,
-      CILIUM,
-      tiered('Allow'),
+      CILIUM_POLICY,
+      adminPolicy('Allow'),
     ]);
     expect(policies.map(({ name, place }) => `${name} ${place?.file}:${place?.line}`)).toEqual([
       'deny a.yaml:5',

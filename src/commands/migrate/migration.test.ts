@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { policy } from '../../testing/builders.ts';
-import { deployment } from '../../testing/deployments.ts';
+import { deployment, onHostNetwork } from '../../testing/deployments.ts';
+import { adminPolicy, CILIUM_POLICY } from '../../testing/other-policies.ts';
 import { readAll } from '../../testing/read-texts.ts';
 import { type Migration, migrationOf } from './migration.ts';
 
@@ -100,15 +101,6 @@ describe('by no annotation is allowed', () => {
 });
 
 describe('nothing is to be taken over', () => {
-  const made = web();
-  const { template } = made.spec;
-  const onHost = {
-    ...made,
-    spec: {
-      ...made.spec,
-      template: { ...template, spec: { ...template.spec, hostNetwork: true } },
-    },
-  };
   test.each<[string, readonly object[]]>([
     ['where nothing isolates the pods', [web()]],
     [
@@ -124,32 +116,16 @@ describe('nothing is to be taken over', () => {
       'where the only one is what was rendered before',
       [web(), policy('web-portlock', { ingress: [{ ports: [HTTP] }] })],
     ],
-    ['on the network of a node', [onHost, letting({ ports: [HTTP] })]],
+    ['on the network of a node', [onHostNetwork(web()), letting({ ports: [HTTP] })]],
   ])('%s', (_where, objects) => {
     expect(migration(...objects)).toBeUndefined();
   });
 });
 
 describe('where policies of other kinds have a say', () => {
-  const CILIUM = {
-    apiVersion: 'cilium.io/v2',
-    kind: 'CiliumNetworkPolicy',
-    metadata: { name: 'cnp', namespace: 'shop' },
-    spec: { endpointSelector: {}, ingress: [{}] },
-  };
-  const ANP = {
-    apiVersion: 'policy.networking.k8s.io/v1alpha1',
-    kind: 'AdminNetworkPolicy',
-    metadata: { name: 'anp' },
-    spec: {
-      priority: 1,
-      subject: { namespaces: {} },
-      ingress: [{ action: 'Deny', from: [{ namespaces: {} }] }],
-    },
-  };
   test.each<[string, object]>([
-    ['of a plugin', CILIUM],
-    ['of a tier', ANP],
+    ['of a plugin', CILIUM_POLICY],
+    ['of a tier', adminPolicy('Deny')],
   ])('%s nobody can tell', (_which, other) => {
     const found = migration(web(), letting({ ports: [HTTP] }), other);
     expect(found?.policies.map(({ metadata }) => metadata.name)).toEqual(['old']);
@@ -159,7 +135,7 @@ describe('where policies of other kinds have a say', () => {
   });
 
   test('and none that isolates the pods, nothing is to be taken over', () => {
-    expect(migration(web(), CILIUM)).toBeUndefined();
+    expect(migration(web(), CILIUM_POLICY)).toBeUndefined();
   });
 });
 
