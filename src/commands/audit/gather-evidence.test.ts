@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { KubeClient } from '../../kube/client.ts';
 import { auditedWith } from '../../testing/audited-workload.ts';
-import { namespace, pod, workload } from '../../testing/builders.ts';
+import { namespace, pod, policy, workload } from '../../testing/builders.ts';
 import { OBJECTS_ALONE } from '../../testing/command-flags.ts';
 import { saidBy } from '../../testing/command-streams.ts';
 import { ExecServer } from '../../testing/exec-server.ts';
@@ -166,6 +166,25 @@ describe('from a pod that is there', () => {
     ['on the network of its node', { flags: from, hostNetwork: true }],
   ])('%s, nobody knows what policies say', async (_which, given) => {
     expect(await expected(given)).toEqual(['9090 Unknown']);
+  });
+
+  test('each port is told once, of however many templates, and what speaks against the network counts', async () => {
+    const old = { app: 'web', version: 'old' };
+    const pods = [
+      web({ name: 'a', ips: ['10.0.0.1'] }),
+      web({ name: 'b', ips: ['10.0.0.2'], templateHash: 'old', labels: old }),
+    ];
+    const closes = policy('old', { podSelector: { matchLabels: { version: 'old' } } });
+    const policies = [{ value: closes }] as unknown as ManifestCluster['policies'];
+    const { seen } = await gather([auditedWith({ pods })], {
+      flags: from,
+      open: [8080, 9090],
+      cluster: { policies },
+    });
+    expect(seen[0]?.reachable).toEqual([
+      { port: 8080, declared: true, expected: 'Denied' },
+      { port: 9090, declared: false, expected: 'Denied' },
+    ]);
   });
 
   test('to pods of owners who allow it alone', async () => {
