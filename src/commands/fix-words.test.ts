@@ -141,6 +141,25 @@ describe('a patch', () => {
     expect(stdout).toContain('metadata:\n  name: web\nspec:');
   });
 
+  test('of a CronJob is about its template, where that is', async () => {
+    const sidecar = {
+      name: 'proxy',
+      restartPolicy: 'Always',
+      readinessProbe: { httpGet: { port: 9901 } },
+    };
+    const spec = { initContainers: [sidecar], containers: [{ name: 'app' }] };
+    const template = { metadata: { labels: { app: 'web' } }, spec };
+    const cronJob = {
+      ...web,
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      spec: { jobTemplate: { spec: { template } } },
+    };
+    expect(await patched(cronJob)).toContain(
+      'spec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          initContainers:\n            - name: proxy\n',
+    );
+  });
+
   test('declares in a native sidecar what is to be declared there, and takes no container away', async () => {
     const probe = { httpGet: { port: 9901 } };
     const sidecar = { name: 'proxy', restartPolicy: 'Always', readinessProbe: probe };

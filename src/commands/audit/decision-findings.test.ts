@@ -184,6 +184,17 @@ describe('a port that is used is a finding of its own', () => {
     });
   });
 
+  test('in the template of a CronJob, where that is', () => {
+    const { template } = deployment({ ports: [] }).spec;
+    const cronJob = { ...deployment(), apiVersion: 'batch/v1', kind: 'CronJob' };
+    const jobTemplate = { spec: { template } };
+    const found = findingsOf(readAll({ ...cronJob, spec: { jobTemplate } }, serviceTo(9090)));
+    const containers = [{ name: 'app', ports: [{ containerPort: 9090 }] }];
+    expect(found.find(({ id }) => id === 'PL003')?.patch).toEqual({
+      spec: { jobTemplate: { spec: { template: { spec: { containers } } } } },
+    });
+  });
+
   test('by an annotation where nobody knows in which container', () => {
     const two = web({
       containers: [...CONTAINERS, { name: 'b', ports: [{ containerPort: 8080 }] }],

@@ -73,7 +73,7 @@ function preflightFindings(found: Found<Workload>, { asked }: Judged): Finding[]
       .map((each) =>
         findingAt(found, checkOf(each), findingsInWords([each]), CONTAINERS, {
           fix: each.fix,
-          patch: patchOf(each),
+          patch: patchOf(found.value, each),
         }),
       ),
     ...notes.map((note) => findingAt(found, 'PL016', note)),
@@ -81,9 +81,12 @@ function preflightFindings(found: Found<Workload>, { asked }: Judged): Finding[]
   ];
 }
 
-function patchOf({ port, protocol, declareIn, fix }: PreflightFinding): Patch | undefined {
+function patchOf(
+  { kind }: Workload,
+  { port, protocol, declareIn, fix }: PreflightFinding,
+): Patch | undefined {
   return declareIn !== undefined && typeof port === 'number'
-    ? declaring({ port, protocol }, declareIn)
+    ? declaring(kind, { port, protocol }, declareIn)
     : annotating(fix);
 }
 

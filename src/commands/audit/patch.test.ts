@@ -4,11 +4,11 @@ import { annotating, declaring } from './patch.ts';
 
 const WEB = { kind: 'Deployment', namespace: 'shop', name: 'web' } as const;
 
-test.each<[string, Parameters<typeof declaring>[0], object]>([
+test.each<[string, Parameters<typeof declaring>[1], object]>([
   ['without the protocol that it has anyway', { port: 80, protocol: 'TCP' }, { containerPort: 80 }],
   ['with any other', { port: 53, protocol: 'UDP' }, { containerPort: 53, protocol: 'UDP' }],
 ])('a port is declared %s', (_how, port, declared) => {
-  expect(declaring(port, 'app')).toEqual({
+  expect(declaring('Deployment', port, 'app')).toEqual({
     spec: { template: { spec: { containers: [{ name: 'app', ports: [declared] }] } } },
   });
 });

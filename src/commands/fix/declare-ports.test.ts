@@ -16,7 +16,7 @@ function declared(
   text: string,
   { container = 'app', ports = [HTTP] }: { container?: string; ports?: ListedPort[] } = {},
 ): string {
-  const { offset, text: added } = declaringPorts(text, [0], container, ports);
+  const { offset, text: added } = declaringPorts(text, [0, 'spec', 'template'], container, ports);
   return text.slice(0, offset) + added + text.slice(offset);
 }
 
@@ -143,7 +143,7 @@ describe('the ends of lines', () => {
 test('the workload may be anywhere in the document', () => {
   const item = '- spec:\n    template:\n      spec:\n        containers:\n          - name: app\n';
   const text = `items:\n- spec: {}\n${item}- spec: {}\n`;
-  const { offset } = declaringPorts(text, [0, 'items', 1], 'app', [HTTP]);
+  const { offset } = declaringPorts(text, [0, 'items', 1, 'spec', 'template'], 'app', [HTTP]);
   expect(text.slice(0, offset)).toBe(`items:\n- spec: {}\n${item}`);
 });
 

@@ -83,6 +83,18 @@ test.each<[string, string]>([
   expect(planned(missingIn(text))).toMatchObject({ files: ['a.yaml: 1'], left: [] });
 });
 
+test('in a CronJob they are put into its template, which is deeper', () => {
+  const [head = '', template = ''] = WEB.split('  template:\n');
+  const deeper = `  template:\n${template}`.replaceAll(/^(?=.)/gm, '    ');
+  const kind = head.replace('apps/v1', 'batch/v1').replace('Deployment', 'CronJob');
+  const spec = kind.replace(/ {2}selector.*/, '  jobTemplate:\n    spec:');
+  expect(planned(missingIn(spec + deeper))).toEqual({
+    files: ['a.yaml: 1'],
+    texts: [ADDED.replaceAll(/^(?=.)/gm, '    ')],
+    left: [],
+  });
+});
+
 test('what is no doubt about the text is no reason to leave something', () => {
   const [web] = missingIn(WEB);
   const gone = { ...web, found: undefined } as unknown as MissingPorts;
