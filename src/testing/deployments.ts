@@ -41,3 +41,16 @@ export function onHostNetwork(made: ReturnType<typeof deployment>) {
   const spec = { ...template.spec, hostNetwork: true };
   return { ...made, spec: { ...made.spec, template: { ...template, spec } } };
 }
+
+/** A Rollout of the pods `app: web` that has the template of a Deployment of that name. */
+export function rolloutOf(name: string) {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name: 'roll', namespace: 'shop' },
+    spec: {
+      selector: { matchLabels: { app: 'web' } },
+      workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+    },
+  };
+}

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deployment } from '../../testing/deployments.ts';
+import { deployment, rolloutOf } from '../../testing/deployments.ts';
 import { readAll, readText, serviceTo } from '../../testing/read-texts.ts';
 import { judgeEnforced } from '../manifests/judge.ts';
 import { decisionFindings } from './decision-findings.ts';
@@ -51,21 +51,7 @@ describe('what stands against a policy is a finding', () => {
     ['the network of the node', [web({ hostNetwork: true })], ['PL007']],
     ['no declared port', [deployment({ ports: [] })], ['PL005']],
     ['policies that isolate the pods already', [deployment(), DEFAULT_DENY], ['PL009']],
-    [
-      'a template that is not there',
-      [
-        {
-          ...web({}),
-          apiVersion: 'argoproj.io/v1alpha1',
-          kind: 'Rollout',
-          spec: {
-            selector: { matchLabels: { app: 'web' } },
-            workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'gone' },
-          },
-        },
-      ],
-      ['PL018'],
-    ],
+    ['a template that is not there', [rolloutOf('gone')], ['PL018']],
     [
       'a CronJob whose pods have no label',
       [
@@ -192,6 +178,14 @@ describe('a port that is used is a finding of its own', () => {
     const containers = [{ name: 'app', ports: [{ containerPort: 9090 }] }];
     expect(found.find(({ id }) => id === 'PL003')?.patch).toEqual({
       spec: { jobTemplate: { spec: { template: { spec: { containers } } } } },
+    });
+  });
+
+  test('by an annotation where the template is that of another workload', () => {
+    const [finding] = findingsOf(readAll(rolloutOf('web'), deployment(), serviceTo(9090)));
+    expect(finding).toMatchObject({
+      about: 'Rollout shop/roll',
+      patch: { metadata: { annotations: { 'portlock.dev/extra-ports': '9090/TCP' } } },
     });
   });
 

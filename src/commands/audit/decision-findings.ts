@@ -82,10 +82,11 @@ function preflightFindings(found: Found<Workload>, { asked }: Judged): Finding[]
 }
 
 function patchOf(
-  { kind }: Workload,
+  { kind, templateOf }: Workload,
   { port, protocol, declareIn, fix }: PreflightFinding,
 ): Patch | undefined {
-  return declareIn !== undefined && typeof port === 'number'
+  // Who has the template of another workload has none to declare it in.
+  return declareIn !== undefined && typeof port === 'number' && templateOf === undefined
     ? declaring(kind, { port, protocol }, declareIn)
     : annotating(fix);
 }

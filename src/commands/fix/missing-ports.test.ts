@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { deployment } from '../../testing/deployments.ts';
+import { deployment, rolloutOf } from '../../testing/deployments.ts';
 import { readAll, serviceTo } from '../../testing/read-texts.ts';
 import { missingPorts } from './missing-ports.ts';
 
@@ -67,6 +67,10 @@ describe('what is to be declared', () => {
   ])('%s', (_what, objects, expected) => {
     expect(missing(...objects)).toEqual(expected);
   });
+});
+
+test('what a Rollout has of another workload is declared in that one', () => {
+  expect(missing(rolloutOf('web'), deployment(), serviceTo(9090))).toEqual(['web app: 9090/TCP']);
 });
 
 describe('nothing is to be declared', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../testing/builders.ts';
-import { deployment } from '../../testing/deployments.ts';
+import { deployment, rolloutOf } from '../../testing/deployments.ts';
 import { readAll, readText, serviceTo } from '../../testing/read-texts.ts';
 
 const messages = (...objects: readonly object[]) =>
@@ -230,23 +230,14 @@ describe('what decisions do not read is counted by kind', () => {
 });
 
 test('whatever comes first, a Rollout has the template of the workload that it refers to', () => {
-  const rollout = (name: string) => ({
-    apiVersion: 'argoproj.io/v1alpha1',
-    kind: 'Rollout',
-    metadata: { name: 'roll', namespace: 'shop' },
-    spec: {
-      selector: { matchLabels: { app: 'web' } },
-      workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
-    },
-  });
   for (const objects of [
-    [rollout('web'), deployment()],
-    [deployment(), rollout('web')],
+    [rolloutOf('web'), deployment()],
+    [deployment(), rolloutOf('web')],
   ]) {
     const found = readAll(...objects).cluster.workloads.find(({ value }) => value.name === 'roll');
     expect(found?.value.template.ports.map(({ port }) => port)).toEqual([8080]);
     expect(found?.value.templateOf?.isFound).toBe(true);
   }
-  const { found } = readAll(rollout('web'), deployment({ namespace: 'bank' }));
+  const { found } = readAll(rolloutOf('web'), deployment({ namespace: 'bank' }));
   expect(found.value.templateOf?.isFound).toBe(false);
 });
