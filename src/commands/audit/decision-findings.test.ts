@@ -255,6 +255,40 @@ spec:
   });
 });
 
+describe('where nothing tells which pods are meant, a finding stands', () => {
+  const cron = (name: string, metadata: string) => `apiVersion: batch/v1
+kind: CronJob
+metadata: {name: ${name}}
+spec:
+  jobTemplate:
+    spec:
+      template:
+        metadata:
+          ${metadata}
+        spec:
+          containers: [{name: app, ports: [{containerPort: 80}]}]
+`;
+  const shared = 'labels: {app: web}';
+  const rollout = `apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: roll}
+spec:
+  selector: {matchLabels: {app: web}}
+  workloadRef: {apiVersion: apps/v1, kind: Deployment, name: gone}
+`;
+  test.each<[string, string, string]>([
+    ['at the template without labels', cron('web', 'annotations: {}'), 'PL018 8'],
+    [
+      'at labels that others have, too',
+      `${cron('web', shared)}---\n${cron('api', shared)}`,
+      'PL018 9',
+    ],
+    ['at the reference to a template that is not there', rollout, 'PL018 6'],
+  ])('%s', (_where, text, expected) => {
+    expect(findingsOf(readText(text)).map(({ id, line }) => `${id} ${line}`)).toContain(expected);
+  });
+});
+
 test('who may connect is for the owner to say: no patch is made of an example', () => {
   const [finding] = findingsOf(readAll(deployment(), DEFAULT_DENY));
   expect(finding).toMatchObject({ id: 'PL009', patch: undefined });

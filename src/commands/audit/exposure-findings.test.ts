@@ -183,7 +183,7 @@ describe('a declared port to which nobody may connect', () => {
   test.each<[string, Read, string[]]>([
     [
       'is found with the policies that isolate the pods',
-      readAll(PLAIN, DENY, allowing('a', 9090)),
+      readAll(PLAIN, DENY, policy('egress', { policyTypes: ['Egress'] }), allowing('a', 9090)),
       [
         'PL002 NetworkPolicy a: Allows 9090/TCP, which the workload does not declare',
         'PL006 8080/TCP is declared, and no rule of a, deny allows it to anybody',
@@ -206,6 +206,14 @@ describe('a declared port to which nobody may connect', () => {
       'is none inside of a range',
       readAll(PLAIN, policy('r', { ingress: [{ ports: [{ port: 8080, endPort: 8080 }] }] })),
       [],
+    ],
+    [
+      'is one above a range',
+      readAll(PLAIN, policy('r', { ingress: [{ ports: [{ port: 1, endPort: 8079 }] }] })),
+      [
+        expect.stringMatching(/^PL002 /),
+        'PL006 8080/TCP is declared, and no rule of r allows it to anybody',
+      ],
     ],
     ['is none where all is open', readAll(PLAIN), [OPEN]],
     ['is none on the network of a node', readAll(onHostNetwork(PLAIN), DENY), []],
@@ -258,10 +266,11 @@ describe('what is wrong with the declarations', () => {
     ]);
   });
 
-  test('a port that nothing uses', () => {
-    expect(ids(readAll(deployment()))).toEqual([
-      'PL013 8080/TCP is declared, and nothing is known to use it',
-    ]);
+  test('ports that nothing uses', () => {
+    const two = deployment({ ports: [{ containerPort: 8080 }, { containerPort: 9 }] });
+    const unused = (ports: string) => `PL013 ${ports} is declared, and nothing is known to use it`;
+    expect(ids(readAll(two))).toEqual([unused('9/TCP, 8080/TCP')]);
+    expect(ids(readAll(two, serviceTo(8080)))).toEqual([unused('9/TCP')]);
     expect(ids(readAll(deployment(), serviceTo(8080)))).toEqual([]);
   });
 

@@ -35,7 +35,7 @@ describe('a finding stands', () => {
     ['at another field of a CronJob', ['spec', 'selector'], { kind: 'CronJob' }, 13],
     [
       'where the object of a cluster does, which is nowhere',
-      ['metadata', 'name'],
+      ['spec', 'template'],
       { file: '' },
       12,
     ],

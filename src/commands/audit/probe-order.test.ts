@@ -58,9 +58,15 @@ describe('is asked for', () => {
 
   test('what listens inside, each once, and not what only the pod itself reaches', () => {
     const web = subject();
-    const heard = inside(['0.0.0.0', 9090], ['127.0.0.1', 6060], ['::1', 6061], ['::', 8080]);
+    const heard = inside(
+      ['0.0.0.0', 9090],
+      ['::', 22],
+      ['127.0.0.1', 6060],
+      ['::1', 6061],
+      ['::', 8080],
+    );
     const { addresses } = orderOf([web], new Map([[web, heard]]), undefined, 0);
-    expect(addresses.get('10.0.0.1')).toEqual([80, 8080, 9090]);
+    expect(addresses.get('10.0.0.1')).toEqual([22, 80, 8080, 9090]);
   });
 
   test('what listens in a pod at its own addresses alone', () => {

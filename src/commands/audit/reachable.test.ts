@@ -103,6 +103,11 @@ describe('what is open is told with what policies say of it', () => {
     expect(told([OPEN], given)).toEqual(expected);
   });
 
+  test('a policy of another kind that is about other pods leaves it known', () => {
+    const audited = { exposure: { allowed: 'unknown', policies: [] } } as const;
+    expect(told([OPEN], { audited })?.[0]).toBe('8080 true Allowed');
+  });
+
   test('of a policy that is not worked out nobody knows', () => {
     const pluginPolicies = [
       {
