@@ -205,6 +205,16 @@ describe('the policies that select the pods are shown', () => {
     expect(others).toEqual(['AdminNetworkPolicy/anp', 'CiliumNetworkPolicy.cilium.io/cnp']);
   });
 
+  test.each<[string, string | undefined, string]>([
+    ['one whom it names', 'shop/asker', 'Yes'],
+    ['one whom it does not', 'ns/bank', 'No'],
+    ['anybody', undefined, 'Unknown'],
+  ])('with whether a rule lets in %s', (_who, from, letsIn) => {
+    const given = from === undefined ? {} : { from };
+    const { policies } = explained([web(), ASKER, FROM_ASKER], given);
+    expect(policies[0]?.rules.map((rule) => rule.letsIn)).toEqual([letsIn]);
+  });
+
   test('that of the workload itself among them', () => {
     const own = policy('web-portlock', HTTP_TO_ALL.spec);
     expect(told([web(), own])).toBe('Open: web-portlock lets everybody in');

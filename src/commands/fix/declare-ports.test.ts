@@ -89,6 +89,11 @@ describe('a container that declares ports gets one more', () => {
       '          ports:\n            - containerPort: 1\n              name:\n            - containerPort: 9090\n          env: []\n',
     ],
     [
+      'behind a last key without a value',
+      '          ports:\n            - containerPort: 1\n              ? name\n          env: []\n',
+      '          ports:\n            - containerPort: 1\n              ? name\n            - containerPort: 9090\n          env: []\n',
+    ],
+    [
       'behind an entry in braces',
       '          ports:\n            - {containerPort: 1}\n          env: []\n',
       '          ports:\n            - {containerPort: 1}\n            - containerPort: 9090\n          env: []\n',

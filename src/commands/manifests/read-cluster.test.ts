@@ -155,6 +155,11 @@ describe('what the user may not list', () => {
     expect(gaps(all)).toEqual(['pods everywhere pods']);
   });
 
+  test('in a namespace is not asked for there again', async () => {
+    const { paths } = await read({ forbidden: { anywhere: ['ingresses.networking.k8s.io'] } });
+    expect(paths.filter((path) => path.endsWith('/ingresses'))).toHaveLength(1);
+  });
+
   test('is no gap where nothing of the kind is served', async () => {
     const notServed = ['ciliumnetworkpolicies'];
     const forbidden = { anywhere: ['ciliumnetworkpolicies.cilium.io'] };

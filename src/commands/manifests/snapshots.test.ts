@@ -98,6 +98,13 @@ describe('a policy', () => {
       'old',
     ]);
   });
+  test('in force counts where it selects a pod of the workload alone', () => {
+    const old = policy('old', { podSelector: { matchLabels: { version: 'old' } } });
+    const labels = { app: 'web', version: 'old' };
+    const read = readAll(deployment(), old, pod('web-1', { labels }));
+    const seen = read.snapshots.snapshotOf(read.found.value);
+    expect(names(read.snapshots.policiesInForce(seen, read.found.value))).toEqual(['old']);
+  });
   test('in force counts by the pods of the workload, and not by what else its selector matches', () => {
     const stranger = pod('x', { uid: 'other', labels: { app: 'web', version: 'x' } });
     const ofX = policy('x', { podSelector: { matchLabels: { version: 'x' } } });
