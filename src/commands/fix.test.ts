@@ -2,20 +2,14 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { NO_CLUSTER, OBJECTS_ALONE } from '../testing/command-flags.ts';
+import { MANIFESTS, NO_CLUSTER, OBJECTS_ALONE } from '../testing/command-flags.ts';
 import { saidBy } from '../testing/command-streams.ts';
 import { runAudit } from './audit.ts';
 import { type FixFlags, runFix } from './fix.ts';
 
 const CASES = path.join(import.meta.dirname, 'testdata/manifests');
-const COMMON = {
-  namespace: 'default',
-  operatorNamespace: 'portlock-system',
-  widening: 'explicit',
-  quiet: false,
-} as const;
 const AUDIT = {
-  ...COMMON,
+  ...MANIFESTS,
   ...NO_CLUSTER,
   ...OBJECTS_ALONE,
   allNamespaces: false,
@@ -31,7 +25,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function fixed(paths: readonly string[], flags: Partial<FixFlags> = {}, stdin = '') {
-  const given = { ...COMMON, dryRun: false, patch: false, ...flags, paths };
+  const given = { ...MANIFESTS, dryRun: false, patch: false, ...flags, paths };
   return saidBy((streams) => runFix(given, streams), stdin);
 }
 

@@ -9,6 +9,7 @@ import { manifestYaml } from './format/manifest-yaml.ts';
 import { unifiedDiff } from './format/unified-diff.ts';
 import { STDIN } from './manifests/read-input.ts';
 import { type ManifestFlags, readManifests } from './manifests/read-manifests.ts';
+import { ofTemplate, templateIn } from './manifests/template-path.ts';
 import type { Streams } from './streams.ts';
 import { Words } from './words.ts';
 
@@ -83,7 +84,7 @@ function patchOf(containers: readonly MissingPorts[]): string {
   const [first] = containers;
   if (first === undefined) return '';
   const { value, hasNamespace, manifest } = first.found;
-  const { initContainers } = fieldsOf(fieldsOf(fieldsOf(manifest.wire.spec).template).spec);
+  const { initContainers } = fieldsOf(fieldsOf(templateIn(manifest.wire, value.kind)).spec);
   const sidecars = entriesOf(initContainers).map((each) => fieldsOf(each).name);
   const [inner, outer] = [true, false].map((isSidecar) =>
     containers.filter(({ container }) => sidecars.includes(container) === isSidecar),
@@ -92,14 +93,9 @@ function patchOf(containers: readonly MissingPorts[]): string {
     apiVersion: value.apiVersion,
     kind: value.kind,
     metadata: { name: value.name, ...(hasNamespace && { namespace: value.namespace }) },
-    spec: {
-      template: {
-        spec: {
-          containers: declaringIn(outer),
-          initContainers: declaringIn(inner),
-        },
-      },
-    },
+    ...ofTemplate(value.kind, {
+      spec: { containers: declaringIn(outer), initContainers: declaringIn(inner) },
+    }),
   });
 }
 

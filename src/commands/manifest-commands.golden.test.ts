@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { NO_CLUSTER, NOT_LIVE, OBJECTS_ALONE } from '../testing/command-flags.ts';
+import { MANIFESTS, NO_CLUSTER, NOT_LIVE, OBJECTS_ALONE } from '../testing/command-flags.ts';
 import { type Said, saidBy } from '../testing/command-streams.ts';
 import { runs } from '../testing/property-runs.ts';
 import { type AuditFlags, runAudit } from './audit.ts';
@@ -58,7 +58,7 @@ test.each(cases.filter((each) => each.diff))('diff: $name', async ({ diff, ...ea
 
 test.each(cases.filter((each) => each.migrate))('migrate: $name', async ({ migrate, ...each }) => {
   const flags = {
-    ...MANIFEST_FLAGS,
+    ...MANIFESTS,
     ...NOT_LIVE,
     paths: [each.input],
     output: 'table',
@@ -104,20 +104,13 @@ test.each(cases.filter(({ render }) => render && !render.check))(
 
 const NEVER = new AbortController().signal;
 
-const MANIFEST_FLAGS = {
-  namespace: 'default',
-  operatorNamespace: 'portlock-system',
-  widening: 'explicit',
-  quiet: false,
-} as const;
-
 function renderFlags(paths: readonly string[], given: Partial<RenderFlags> = {}): RenderFlags {
-  return { ...MANIFEST_FLAGS, paths, all: false, outDir: undefined, check: false, ...given };
+  return { ...MANIFESTS, paths, all: false, outDir: undefined, check: false, ...given };
 }
 
 function auditFlags(paths: readonly string[], given: Partial<AuditFlags> = {}): AuditFlags {
   return {
-    ...MANIFEST_FLAGS,
+    ...MANIFESTS,
     ...NO_CLUSTER,
     ...OBJECTS_ALONE,
     paths,
@@ -129,7 +122,7 @@ function auditFlags(paths: readonly string[], given: Partial<AuditFlags> = {}): 
 }
 
 function diffFlags(paths: readonly string[], given: Partial<DiffFlags> = {}): DiffFlags {
-  return { ...MANIFEST_FLAGS, ...NOT_LIVE, paths, all: false, output: 'table', ...given };
+  return { ...MANIFESTS, ...NOT_LIVE, paths, all: false, output: 'table', ...given };
 }
 
 function explainFlags(
@@ -137,7 +130,7 @@ function explainFlags(
   given: NonNullable<Case['explain']>[number],
 ): ExplainFlags {
   return {
-    ...MANIFEST_FLAGS,
+    ...MANIFESTS,
     ...NO_CLUSTER,
     paths,
     port: undefined,

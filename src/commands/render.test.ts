@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { policy as networkPolicy } from '../testing/builders.ts';
 import { saidBy } from '../testing/command-streams.ts';
 import { MAXIMUM_BYTES } from './manifests/decode-text.ts';
 import { type RenderFlags, runRender } from './render.ts';
@@ -137,6 +138,23 @@ describe('a folder of policies', () => {
     const { stderr, exitCode } = await render({ outDir: inside });
     expect({ stderr, exitCode }).toEqual({ stderr: '', exitCode: 0 });
     expect(readdirSync(path.join(inside, 'shop'))).toEqual(['shop-front-portlock.yaml']);
+  });
+
+  test.each([
+    ['in a file of its own', ''],
+    [
+      'in one with a line of render’s further down',
+      '# x\n# Rendered by portlock; what is edited here is lost when it is rendered again.\n',
+    ],
+  ])('what somebody else wrote there isolates as anywhere: %s', async (_where, comment) => {
+    write('in/web.json', manifest('web'));
+    const inside = path.join(folder, 'in/policies');
+    mkdirSync(inside);
+    write('in/policies/deny.yaml', comment + JSON.stringify(networkPolicy('deny')));
+    const { stderr, exitCode } = await render({ outDir: inside });
+    expect(stderr).toMatch(/web\.json:1: PL009 WouldWiden: Deployment shop\/web: /);
+    expect(exitCode).toBe(1);
+    expect(readdirSync(inside)).toEqual(['deny.yaml']);
   });
 });
 

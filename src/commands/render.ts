@@ -8,7 +8,12 @@ import type { Manifest } from './manifests/manifest.ts';
 import { type ManifestFlags, readManifests } from './manifests/read-manifests.ts';
 import type { Snapshots } from './manifests/snapshots.ts';
 import { comparedWithFolder, comparedWithManifests, type Deviation } from './render/committed.ts';
-import { readPolicyFiles, removePolicyFiles, writePolicyFiles } from './render/policy-files.ts';
+import {
+  isRendered,
+  readPolicyFiles,
+  removePolicyFiles,
+  writePolicyFiles,
+} from './render/policy-files.ts';
 import {
   NOT_OPTED_IN,
   NOTHING_TO_ALLOW,
@@ -49,12 +54,12 @@ export async function runRender(flags: RenderFlags, streams: Streams): Promise<n
   return deviations.length > 0 || isFound ? 1 : 0;
 }
 
-/** What was rendered into a folder before is no input. */
+/** What was rendered into a folder before is no input; what others wrote there is. */
 function isNoOutput(folder: string | undefined): (manifest: Manifest) => boolean {
   if (folder === undefined) return () => true;
   const inside = path.resolve(folder) + path.sep;
-  return ({ file, wire }) =>
-    wire.kind !== 'NetworkPolicy' || !path.resolve(file).startsWith(inside);
+  return ({ file, document }) =>
+    !isRendered(document.text) || !path.resolve(file).startsWith(inside);
 }
 
 /** In what the committed policies deviate; those of a folder are put right unless that is only asked. */

@@ -20,3 +20,11 @@ export const OBJECTS_ALONE: Omit<EvidenceFlags, 'quiet'> = {
 
 /** Where the policies that are there are those of the manifests. */
 export const NOT_LIVE = { ...NO_CLUSTER, live: false, allNamespaces: false } as const;
+
+/** Where manifests are read as the operator would see them by its defaults. */
+export const MANIFESTS = {
+  namespace: 'default',
+  operatorNamespace: 'portlock-system',
+  widening: 'explicit',
+  quiet: false,
+} as const;

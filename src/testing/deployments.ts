@@ -34,3 +34,23 @@ export function deployment(fields: DeploymentFields = {}) {
     },
   };
 }
+
+/** The same, whose pods use the network of their node. */
+export function onHostNetwork(made: ReturnType<typeof deployment>) {
+  const { template } = made.spec;
+  const spec = { ...template.spec, hostNetwork: true };
+  return { ...made, spec: { ...made.spec, template: { ...template, spec } } };
+}
+
+/** A Rollout of the pods `app: web` that has the template of a Deployment of that name. */
+export function rolloutOf(name: string) {
+  return {
+    apiVersion: 'argoproj.io/v1alpha1',
+    kind: 'Rollout',
+    metadata: { name: 'roll', namespace: 'shop' },
+    spec: {
+      selector: { matchLabels: { app: 'web' } },
+      workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name },
+    },
+  };
+}

@@ -72,7 +72,7 @@ function preflightFindings(found: Found<Workload>, { asked }: Judged): Finding[]
       .map((each) =>
         findingAt(found, checkOf(each), findingsInWords([each]), CONTAINERS, {
           fix: each.fix,
-          patch: patchOf(each),
+          patch: patchOf(found.value, each),
         }),
       ),
     ...notes.map((note) => findingAt(found, 'PL016', note)),
@@ -80,9 +80,13 @@ function preflightFindings(found: Found<Workload>, { asked }: Judged): Finding[]
   ];
 }
 
-function patchOf({ port, protocol, declareIn, fix }: PreflightFinding): Patch | undefined {
-  return declareIn !== undefined && typeof port === 'number'
-    ? declaring({ port, protocol }, declareIn)
+function patchOf(
+  { kind, templateOf }: Workload,
+  { port, protocol, declareIn, fix }: PreflightFinding,
+): Patch | undefined {
+  // Who has the template of another workload has none to declare it in.
+  return declareIn !== undefined && typeof port === 'number' && templateOf === undefined
+    ? declaring(kind, { port, protocol }, declareIn)
     : annotating(fix);
 }
 

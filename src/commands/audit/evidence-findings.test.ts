@@ -75,4 +75,62 @@ describe('what evidence adds', () => {
       ['PL022 Connected now to 9090/TCP, which is not declared: shop/a, shop/b'],
     ]);
   });
+
+  it.each<[string, Partial<SeenListener>, string]>([
+    ['by what process', {}, 'java in the container app of base:1'],
+    [
+      'without a process that is known',
+      { process: '' },
+      'Something in the container app of base:1',
+    ],
+    ['without an image that is known', { image: '' }, 'java in the container app'],
+    ['without a container that is known', { container: '' }, 'java of base:1'],
+  ])('where it listens, %s', (_how, fields, who) => {
+    const said = `PL021 ${who} listens on 9090/TCP, which is not declared`;
+    expect(told(audited('web', { listening: [listener(fields)] }))).toEqual([[said]]);
+  });
+
+  it.each<[string, Partial<SeenListener>, number]>([
+    ['the same image, port and process', {}, 0],
+    ['another port', { port: 9091 }, 1],
+    ['another process', { process: 'node' }, 1],
+    ['another container of the same image', { container: 'other' }, 0],
+    ['no image that is known, and the same container', { image: '' }, 1],
+  ])('a listener of a second workload with %s', (_what, fields, findings) => {
+    const [, second] = told(
+      audited('web', { listening: [listener()] }),
+      audited('api', { listening: [listener(fields)] }),
+    );
+    expect(second).toHaveLength(findings);
+  });
+
+  it('a listener on several addresses of one pod once', () => {
+    const listening = [listener(), listener({ address: '0.0.0.0' })];
+    expect(told(audited('web', { listening }))[0]).toHaveLength(1);
+  });
+
+  it('ten of a kind, and how many more there are', () => {
+    const named = (count: number) => {
+      const all = Array.from({ length: count }, (_, index) => `shop/w${index}`);
+      return told(
+        ...all.map((name) => audited(name.slice(5), { listening: [listener()] })),
+      )[0]?.[0];
+    };
+    expect(named(11)).toMatch(/; the same in shop\/w1, .*, shop\/w10$/);
+    expect(named(12)).toMatch(/; the same in shop\/w1, .*, shop\/w10 and 1 more$/);
+  });
+
+  it('each port of those who are connected, and those that are declared not', () => {
+    const connected = [
+      { port: 9090, peer: 'shop/a', declared: false },
+      { port: 7000, peer: 'shop/b', declared: false },
+      { port: 8080, peer: 'shop/c', declared: true },
+    ];
+    expect(told(audited('web', { connected }))).toEqual([
+      [
+        'PL022 Connected now to 9090/TCP, which is not declared: shop/a',
+        'PL022 Connected now to 7000/TCP, which is not declared: shop/b',
+      ],
+    ]);
+  });
 });

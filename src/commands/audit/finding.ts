@@ -1,6 +1,7 @@
 import type { Found } from '../manifests/cluster.ts';
 import { lineOf } from '../manifests/locate.ts';
 import { type PathSegment, type Place, placeInWords } from '../manifests/manifest.ts';
+import { templatePath } from '../manifests/template-path.ts';
 import { CHECKS, type CheckId } from './checks.ts';
 import { findingInWords } from './in-words.ts';
 import type { Patch } from './patch.ts';
@@ -47,8 +48,9 @@ export function findingAt(
 }
 
 function ofKind(kind: string, path: readonly PathSegment[]): readonly PathSegment[] {
-  const isOfTemplate = path[0] === 'spec' && path[1] === 'template';
-  return kind === 'CronJob' && isOfTemplate ? ['spec', 'jobTemplate', ...path] : path;
+  const [first, second, ...rest] = path;
+  const isOfTemplate = first === 'spec' && second === 'template';
+  return isOfTemplate ? [...templatePath(kind), ...rest] : path;
 }
 
 /** `file:line: PL003 UndeclaredInUse: Deployment shop/web: message`; without a place of what a cluster has. */

@@ -18,7 +18,7 @@ import type { Audited } from './audited.ts';
 import { type Evidence, NO_EVIDENCE } from './evidence.ts';
 import { type Inside, lookIntoPods } from './look-inside.ts';
 import { type Ask, mayBeProbed, orderOf, type ProbeOrder } from './probe-order.ts';
-import { reachableOf } from './reachable.ts';
+import { oncePerPort, reachableOf } from './reachable.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
 
 /** What is to be looked at beside objects. */
@@ -78,8 +78,9 @@ export async function gatherEvidence(
 }
 
 function merged(all: readonly Evidence[]): Evidence {
+  const reachable = joined(all.map((each) => each.reachable));
   return {
-    reachable: joined(all.map(({ reachable }) => reachable)),
+    reachable: reachable && oncePerPort(reachable),
     listening: joined(all.map(({ listening }) => listening)),
     connected: joined(all.map(({ connected }) => connected)),
     doubts: all.flatMap(({ doubts }) => doubts),

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { KubeClient } from '../../kube/client.ts';
 import { pod } from '../../testing/builders.ts';
 import { type ExecAnswer, ExecServer } from '../../testing/exec-server.ts';
+import { SOCKET_TABLE } from '../../testing/socket-table.ts';
 import { lookIntoPods } from './look-inside.ts';
 import type { Subject } from './subjects.ts';
 
@@ -10,14 +11,6 @@ const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
-
-/** 0.0.0.0:9090 of socket 11, and connections to it from 10.0.0.7 and 127.0.0.1, and one to elsewhere. */
-const TABLE = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
-   0: 00000000:2382 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 11 1 0000000000000000 100 0 0 10 0
-   1: 0100000A:2382 0700000A:9C40 01 00000000:00000000 00:00000000 00000000     0        0 12 1 0000000000000000 100 0 0 10 0
-   2: 0100007F:2382 0100007F:9C41 01 00000000:00000000 00:00000000 00000000     0        0 13 1 0000000000000000 100 0 0 10 0
-   3: 0100000A:9C42 0900000A:1538 01 00000000:00000000 00:00000000 00000000     0        0 14 1 0000000000000000 100 0 0 10 0
-`;
 
 const WIRE = {
   metadata: { namespace: 'shop', name: 'web-1', uid: 'u1' },
@@ -51,7 +44,7 @@ async function look(answer: ExecAnswer, wire: object = WIRE, status = 200) {
 }
 
 const reads: ExecAnswer = (send, { words }) => {
-  if (words[0] === 'cat') send(1, TABLE);
+  if (words[0] === 'cat') send(1, SOCKET_TABLE);
   send(3, JSON.stringify({ status: 'Success' }));
 };
 

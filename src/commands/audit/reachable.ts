@@ -33,8 +33,8 @@ export function reachableOf(
   return { reachable: oncePerPort(open), doubts };
 }
 
-/** Over two IP families, what speaks against the network counts. */
-function oncePerPort(open: readonly ReachablePort[]): ReachablePort[] {
+/** Over two IP families, and in pods of several templates, what speaks against the network counts. */
+export function oncePerPort(open: readonly ReachablePort[]): ReachablePort[] {
   const byPort = new Map<number, ReachablePort>();
   for (const each of open)
     if (!byPort.has(each.port) || each.expected === 'Denied') byPort.set(each.port, each);

@@ -18,7 +18,7 @@ const OTHERWISE = 'the container is not written with a line for each field';
  * The lines that declare ports in a container of a document. All that is there stays as it is, comments too.
  *
  * @param text one document
- * @param path of the workload in it
+ * @param path of the pod template in it
  * @throws NotEditableError
  */
 export function declaringPorts(
@@ -55,7 +55,7 @@ function containerIn(
   [, ...path]: readonly PathSegment[],
   container: string,
 ): { map: YAMLMap; isIndented: boolean } {
-  const spec = nodes.at([...path, 'spec', 'template', 'spec']);
+  const spec = nodes.at([...path, 'spec']);
   for (const name of LISTS) {
     const list = nodes.child(spec, name);
     const index = isSeq(list) ? indexOf(list, container) : -1;

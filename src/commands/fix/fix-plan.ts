@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { portKey } from '../../domain/workload/declared-ports.ts';
 import type { ListedPort } from '../../domain/workload/port-text.ts';
 import { fieldsOf } from '../../kube/wire-fields.ts';
-import type { Manifest, SourceDocument } from '../manifests/manifest.ts';
+import type { Manifest, SourceDocument, Wire } from '../manifests/manifest.ts';
 import { DocumentError, parseDocument } from '../manifests/parse-document.ts';
+import { templateIn, templatePath } from '../manifests/template-path.ts';
 import { declaringPorts, type Insertion } from './declare-ports.ts';
 import type { MissingPorts } from './missing-ports.ts';
 import { NotEditableError } from './own-node.ts';
@@ -29,7 +30,8 @@ export function fixPlan(all: readonly MissingPorts[]): FixPlan {
     const { container, ports, found } = missing;
     const { document, path, file } = found.manifest;
     try {
-      const insertion = declaringPorts(document.text, path, container, ports);
+      const template = [...path, ...templatePath(found.value.kind)];
+      const insertion = declaringPorts(document.text, template, container, ports);
       checkOutcome(found.manifest, insertion, container, ports);
       edits.set(file, [...(edits.get(file) ?? []), { document, insertion }]);
     } catch (error) {
@@ -59,15 +61,15 @@ function checkOutcome(
   }
   for (const segment of [...path, 'spec'])
     now = (now as Record<string, unknown> | undefined)?.[segment];
-  const wanted = withPorts(wire.spec, container, ports);
+  const wanted = withPorts(wire, container, ports);
   if (!isDeepStrictEqual(now, wanted))
     throw new NotEditableError('it is written in a way that is not understood');
 }
 
-/** The same spec with ports more in one container. */
-function withPorts(spec: unknown, container: string, ports: readonly ListedPort[]): unknown {
-  const copy = structuredClone(spec);
-  const podSpec = fieldsOf(fieldsOf(fieldsOf(copy).template).spec) as Record<string, unknown>;
+/** Its spec with ports more in one container. */
+function withPorts(wire: Wire, container: string, ports: readonly ListedPort[]): unknown {
+  const copy = structuredClone(wire);
+  const podSpec = fieldsOf(fieldsOf(templateIn(copy, wire.kind)).spec) as Record<string, unknown>;
   const added = ports.map(({ port, protocol }) => ({
     containerPort: port,
     ...(protocol !== 'TCP' && { protocol }),
@@ -77,7 +79,7 @@ function withPorts(spec: unknown, container: string, ports: readonly ListedPort[
   );
   const meant = all.find(({ name }) => name === container);
   if (meant) meant.ports = [...((meant.ports as unknown[] | null | undefined) ?? []), ...added];
-  return copy;
+  return copy.spec;
 }
 
 /** `9090/TCP, 53/UDP`. */

@@ -15,6 +15,8 @@ export interface MissingPorts {
 /** What the findings advise to declare, where it is known in which container; labelled or not. */
 export function missingPorts({ workloads }: ManifestCluster, snapshots: Snapshots): MissingPorts[] {
   return workloads.flatMap((found) => {
+    // What is lent by another workload is declared there.
+    if (found.value.templateOf) return [];
     const { asked } = judgeEnforced(snapshots.snapshotOf(found.value), found.value);
     const advised = asked.found.findings.flatMap(({ accepted, declareIn, port, protocol }) =>
       !accepted && declareIn !== undefined && typeof port === 'number'

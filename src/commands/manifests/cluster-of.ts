@@ -119,6 +119,11 @@ function takeInto(
       line: lineOf(manifest.document, [...manifest.path, ...segmentsOf(field)]),
       message: `${manifest.wire.kind} ${identityOf(wire).name || 'without a name'}: ${field} ${how}`,
     });
+  const missing = missingName(wire);
+  if (missing) {
+    wrong(missing);
+    return;
+  }
   const badName = wrongName(wire);
   if (badName) {
     const isTemplate = manifest.document.text.includes('{{');
@@ -159,6 +164,13 @@ function howWrong(field: string): string {
     : 'is missing, or not as the API has it';
 }
 
+/** What has none is refused, and a policy without one would isolate nobody. */
+function missingName(wire: object): string | undefined {
+  const { metadata } = fieldsOf(wire);
+  if (metadata === undefined) return 'metadata';
+  return optionalTextOf(fieldsOf(metadata).name) === undefined ? 'metadata.name' : undefined;
+}
+
 function wrongName(wire: object): string | undefined {
   const { name, namespace } = fieldsOf(fieldsOf(wire).metadata);
   const isName =
@@ -166,8 +178,7 @@ function wrongName(wire: object): string | undefined {
     textOf(name)
       .split('.')
       .every((part) => DNS_LABEL.test(part));
-  // One that is missing is told by the shape of the kind.
-  if (optionalTextOf(name) !== undefined && !isName) return 'metadata.name';
+  if (!isName) return 'metadata.name';
   const inNamespace = optionalTextOf(namespace) ?? '';
   const isNamespace = inNamespace.length <= MAXIMUM_LABEL && DNS_LABEL.test(inNamespace);
   return inNamespace !== '' && !isNamespace ? 'metadata.namespace' : undefined;

@@ -1,5 +1,6 @@
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { MODE_LABEL } from '../../api/names.ts';
+import { matchesEverything } from '../../domain/match/label-selector.ts';
 import { policyName } from '../../domain/workload/object-names.ts';
 import type { Migration } from './migration.ts';
 
@@ -37,9 +38,7 @@ function removing([{ metadata, spec }, migrations]: [NetworkPolicy, Migration[]]
     return `keep ${name}: for ${blocked.kind} ${blocked.name} no annotation says the same`;
   const isEgress = spec.egress !== undefined || spec.policyTypes?.includes('Egress');
   if (isEgress) return `${name}: take Ingress out of policyTypes, and keep what it says of egress`;
-  const selector = Object.keys(spec.podSelector);
-  const isOfAll = selector.length === 0;
-  return isOfAll
+  return matchesEverything(spec.podSelector)
     ? `keep ${name}: it isolates every pod of the namespace, those to come too`
     : `delete ${name}`;
 }

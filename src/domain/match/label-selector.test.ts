@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LabelSelector } from '../../api/kubernetes.ts';
-import { isSelector, selectorMatches } from './label-selector.ts';
+import { isSelector, matchesEverything, selectorMatches } from './label-selector.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -88,4 +88,15 @@ test.each<[string, unknown, boolean]>([
   ],
 ])('a selector is all known, or not: %s', (_what, selector, expected) => {
   expect(isSelector(selector)).toBe(expected);
+});
+
+test.each<[LabelSelector, boolean]>([
+  [{}, true],
+  [{ matchLabels: {} }, true],
+  [{ matchLabels: {}, matchExpressions: [] }, true],
+  [{ matchLabels: { a: 'b' } }, false],
+  [{ matchLabels: { a: 'b' }, matchExpressions: [] }, false],
+  [{ matchExpressions: [{ key: 'a', operator: 'Exists' }] }, false],
+])('%j matches everything: %s', (selector, expected) => {
+  expect(matchesEverything(selector)).toBe(expected);
 });

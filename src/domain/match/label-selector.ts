@@ -34,6 +34,11 @@ export function selectorMatches(
   );
 }
 
+/** "An empty label selector matches all objects": one that asks for nothing, by whatever empty lists it says so. */
+export function matchesEverything({ matchLabels, matchExpressions }: LabelSelector): boolean {
+  return Object.keys(matchLabels ?? {}).length === 0 && !matchExpressions?.length;
+}
+
 function requirementHolds(
   requirement: LabelSelectorRequirement,
   value: string | undefined,

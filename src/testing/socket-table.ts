@@ -1,0 +1,10 @@
+/**
+ * /proc/net/tcp of a pod at 10.0.0.1: 9090 at every address, of socket 11, connections to it from 10.0.0.7 and from
+ * itself, and one of its own to elsewhere.
+ */
+export const SOCKET_TABLE = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
+   0: 00000000:2382 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 11 1 0000000000000000 100 0 0 10 0
+   1: 0100000A:2382 0700000A:9C40 01 00000000:00000000 00:00000000 00000000     0        0 12 1 0000000000000000 100 0 0 10 0
+   2: 0100007F:2382 0100007F:9C41 01 00000000:00000000 00:00000000 00000000     0        0 13 1 0000000000000000 100 0 0 10 0
+   3: 0100000A:9C42 0900000A:1538 01 00000000:00000000 00:00000000 00000000     0        0 14 1 0000000000000000 100 0 0 10 0
+`;
