@@ -5,6 +5,7 @@ import {
   PLUGIN_KINDS,
   POD,
   POLICY,
+  ROUTE_KINDS,
   TIERED_KINDS,
   USAGE_KINDS,
 } from './decisive-kinds.ts';
@@ -20,6 +21,49 @@ const PLACES: Readonly<Record<string, [kind: string, path: string]>> = {
   tcpRoutes: ['TCPRoute', '/apis/gateway.networking.k8s.io/v1alpha2/namespaces/shop/tcproutes'],
   tlsRoutes: ['TLSRoute', '/apis/gateway.networking.k8s.io/v1alpha2/namespaces/shop/tlsroutes'],
   udpRoutes: ['UDPRoute', '/apis/gateway.networking.k8s.io/v1alpha2/namespaces/shop/udproutes'],
+  ingressRoutes: ['IngressRoute', '/apis/traefik.io/v1alpha1/namespaces/shop/ingressroutes'],
+  ingressRouteTcps: [
+    'IngressRouteTCP',
+    '/apis/traefik.io/v1alpha1/namespaces/shop/ingressroutetcps',
+  ],
+  ingressRouteUdps: [
+    'IngressRouteUDP',
+    '/apis/traefik.io/v1alpha1/namespaces/shop/ingressrouteudps',
+  ],
+  traefikServices: ['TraefikService', '/apis/traefik.io/v1alpha1/namespaces/shop/traefikservices'],
+  ingressRoutesContainous: [
+    'IngressRoute',
+    '/apis/traefik.containo.us/v1alpha1/namespaces/shop/ingressroutes',
+  ],
+  ingressRouteTcpsContainous: [
+    'IngressRouteTCP',
+    '/apis/traefik.containo.us/v1alpha1/namespaces/shop/ingressroutetcps',
+  ],
+  ingressRouteUdpsContainous: [
+    'IngressRouteUDP',
+    '/apis/traefik.containo.us/v1alpha1/namespaces/shop/ingressrouteudps',
+  ],
+  traefikServicesContainous: [
+    'TraefikService',
+    '/apis/traefik.containo.us/v1alpha1/namespaces/shop/traefikservices',
+  ],
+  httpProxies: ['HTTPProxy', '/apis/projectcontour.io/v1/namespaces/shop/httpproxies'],
+  openShiftRoutes: ['Route', '/apis/route.openshift.io/v1/namespaces/shop/routes'],
+  virtualServices: [
+    'VirtualService',
+    '/apis/networking.istio.io/v1/namespaces/shop/virtualservices',
+  ],
+  tcpIngresses: [
+    'TCPIngress',
+    '/apis/configuration.konghq.com/v1beta1/namespaces/shop/tcpingresses',
+  ],
+  udpIngresses: [
+    'UDPIngress',
+    '/apis/configuration.konghq.com/v1beta1/namespaces/shop/udpingresses',
+  ],
+  mappings: ['Mapping', '/apis/getambassador.io/v3alpha1/namespaces/shop/mappings'],
+  tcpMappings: ['TCPMapping', '/apis/getambassador.io/v3alpha1/namespaces/shop/tcpmappings'],
+  routeGroups: ['RouteGroup', '/apis/zalando.org/v1/namespaces/shop/routegroups'],
   serviceMonitors: [
     'ServiceMonitor',
     '/apis/monitoring.coreos.com/v1/namespaces/shop/servicemonitors',
@@ -91,6 +135,7 @@ const PLACES: Readonly<Record<string, [kind: string, path: string]>> = {
 
 const KINDS: Readonly<Record<string, DecisiveKind<unknown>>> = {
   ...USAGE_KINDS,
+  ...ROUTE_KINDS,
   ...TIERED_KINDS,
   ...PLUGIN_KINDS,
   pod: POD,
@@ -120,8 +165,8 @@ describe('what of an object is not as its API says is named', () => {
     [services, { spec: { ports: 7 } }, 'spec.ports'],
     [endpointSlices, { endpoints: 7 }, 'endpoints'],
     [ingresses, { spec: { rules: 7 } }, 'spec.rules'],
-    ...Object.entries(USAGE_KINDS)
-      .filter(([name]) => name.endsWith('Routes'))
+    ...Object.entries(ROUTE_KINDS)
+      .filter(([, { resource }]) => resource.group === 'gateway.networking.k8s.io')
       .map(([, each]): [DecisiveKind<unknown>, object, string] => [
         each,
         { spec: { rules: 7 } },
