@@ -4,6 +4,7 @@ import type { Problem } from '../commands/manifests/manifest.ts';
 import { readObjects } from '../commands/manifests/read-objects.ts';
 import { type OperatorSettings, Snapshots } from '../commands/manifests/snapshots.ts';
 import type { Workload } from '../domain/workload/workload.ts';
+import { OPERATOR_SETTINGS } from './operator-settings.ts';
 
 /** What commands make of a text, without a file of it. */
 export interface ReadText extends ReadCluster {
@@ -24,11 +25,7 @@ export function readText(text: string, settings: Partial<OperatorSettings> = {})
     ...read,
     problems: [...input.problems, ...read.problems],
     notes: input.notes,
-    snapshots: new Snapshots(read.cluster, {
-      namespace: 'portlock-system',
-      widening: 'explicit',
-      ...settings,
-    }),
+    snapshots: new Snapshots(read.cluster, { ...OPERATOR_SETTINGS, ...settings }),
     found: found as Found<Workload>,
   };
 }

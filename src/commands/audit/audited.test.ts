@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { deployment } from '../../testing/deployments.ts';
+import { OPERATOR_SETTINGS } from '../../testing/operator-settings.ts';
 import { readAll, serviceTo } from '../../testing/read-texts.ts';
 import { Snapshots } from '../manifests/snapshots.ts';
 import { type Audited, auditAll, withEvidence } from './audited.ts';
@@ -90,7 +91,7 @@ test('of whom something could not be read, it is not known what enforce would do
   const { cluster } = readAll(plain('a'), plain('b', { ports: [] }));
   const gaps = [{ resource: 'services', namespace: undefined, concern: 'usage' as const }];
   const unknown = (given: typeof cluster) =>
-    auditAll(given, new Snapshots(given, { namespace: 'portlock-system', widening: 'explicit' }))
+    auditAll(given, new Snapshots(given, OPERATOR_SETTINGS))
       .filter(({ isUnknown }) => isUnknown)
       .map(({ found }) => found.value.name);
   expect(unknown({ ...cluster, gaps })).toEqual(['a']);

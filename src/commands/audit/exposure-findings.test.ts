@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { policy } from '../../testing/builders.ts';
 import { deployment, onHostNetwork } from '../../testing/deployments.ts';
+import { OPERATOR_SETTINGS } from '../../testing/operator-settings.ts';
 import { adminPolicy, CILIUM_POLICY } from '../../testing/other-policies.ts';
 import { readAll, readText, serviceTo } from '../../testing/read-texts.ts';
 import { judgeEnforced } from '../manifests/judge.ts';
@@ -39,7 +40,7 @@ function asCluster(read: Read, ...concerns: ('policies' | 'usage' | 'pods')[]): 
   return {
     ...read,
     cluster,
-    snapshots: new Snapshots(cluster, { namespace: 'portlock-system', widening: 'explicit' }),
+    snapshots: new Snapshots(cluster, OPERATOR_SETTINGS),
   };
 }
 

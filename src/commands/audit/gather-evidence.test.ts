@@ -5,6 +5,7 @@ import { namespace, pod, policy, workload } from '../../testing/builders.ts';
 import { OBJECTS_ALONE } from '../../testing/command-flags.ts';
 import { saidBy } from '../../testing/command-streams.ts';
 import { ExecServer } from '../../testing/exec-server.ts';
+import { OPERATOR_SETTINGS } from '../../testing/operator-settings.ts';
 import { SOCKET_TABLE } from '../../testing/socket-table.ts';
 import type { ClusterAccess } from '../cluster-access.ts';
 import { emptyCluster, type ManifestCluster } from '../manifests/cluster.ts';
@@ -83,7 +84,7 @@ async function gather(audited: readonly Audited[], given: Given = {}) {
     seen = await gatherEvidence(audited, {
       access: { client } as unknown as ClusterAccess,
       cluster: all,
-      snapshots: new Snapshots(all, { namespace: 'portlock-system', widening: 'explicit' }),
+      snapshots: new Snapshots(all, OPERATOR_SETTINGS),
       flags: { ...OBJECTS_ALONE, quiet: true, ...flags },
       words: new Words({ isQuiet: false }, streams),
       signal: never,

@@ -3,6 +3,7 @@ import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import type { Peer } from '../../domain/evaluate/network-policy.ts';
 import { auditedWith } from '../../testing/audited-workload.ts';
 import { pod, policy, workload } from '../../testing/builders.ts';
+import { OPERATOR_SETTINGS } from '../../testing/operator-settings.ts';
 import { emptyCluster, type Gap, type ManifestCluster } from '../manifests/cluster.ts';
 import { Snapshots } from '../manifests/snapshots.ts';
 import type { AskedAddress } from '../peer/round.ts';
@@ -41,7 +42,7 @@ function shown(seen: readonly [string, AskedAddress][], given: Given = {}) {
     policies: found as unknown as ManifestCluster['policies'],
     ...cluster,
   };
-  const snapshots = new Snapshots(all, { namespace: 'portlock-system', widening: 'explicit' });
+  const snapshots = new Snapshots(all, OPERATOR_SETTINGS);
   const { tieredPolicies, pluginPolicies } = all;
   const audited = auditedWith({ pods: [web], tieredPolicies, pluginPolicies }, given.audited);
   const peer = 'peer' in given ? given.peer : PEER;
@@ -177,7 +178,7 @@ test('each pod is judged by its own labels', () => {
   const old = pod({ name: 'web-0', labels: { app: 'web', version: 'old' } });
   const found = [{ value: policy('old', { podSelector: { matchLabels: { version: 'old' } } }) }];
   const cluster = { ...emptyCluster(), policies: found as unknown as ManifestCluster['policies'] };
-  const snapshots = new Snapshots(cluster, { namespace: 'portlock-system', widening: 'explicit' });
+  const snapshots = new Snapshots(cluster, OPERATOR_SETTINGS);
   const audited = auditedWith({ workload: workload(), pods: [pod(), old] });
   const expected = (each: typeof old) =>
     reachableOf({ audited, pod: each }, new Map([OPEN]), PEER, snapshots).reachable?.[0]?.expected;

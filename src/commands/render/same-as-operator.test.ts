@@ -5,6 +5,7 @@ import { MANAGED_BY_LABEL } from '../../api/names.ts';
 import { decide } from '../../domain/decide.ts';
 import { once } from '../../domain/evaluate/once.ts';
 import { goldenManifests } from '../../testing/golden-manifests.ts';
+import { OPERATOR_SETTINGS } from '../../testing/operator-settings.ts';
 import type { Wire } from '../../testing/preflight-manifests.ts';
 import { snapshotOf } from '../../testing/snapshot-manifests.ts';
 import { counts } from '../audit/checks.ts';
@@ -104,11 +105,7 @@ function rendered(manifests: readonly Wire[]) {
   // JSON is YAML.
   const text = manifests.map((wire) => JSON.stringify(wire)).join('\n---\n');
   const { cluster } = clusterOf(readObjects('manifests.yaml', text).manifests, 'shop');
-  const snapshots = new Snapshots(cluster, {
-    namespace: 'portlock-system',
-    widening: 'explicit',
-    now: 0,
-  });
+  const snapshots = new Snapshots(cluster, OPERATOR_SETTINGS);
   const { workloads, findings } = renderAll(cluster, snapshots, 'optedIn');
   const web = workloads.find(
     ({ found }) => found.value.name === 'web' && found.value.namespace === 'shop',
