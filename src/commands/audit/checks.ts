@@ -152,6 +152,12 @@ export const CHECKS = {
     why: 'No container of a Job or CronJob declares a port, and nothing leads to one. Such pods mostly serve nobody: there is nothing that a policy could allow, and portlock makes none. What listens in them all the same is open to every pod of the cluster while they run.',
     fix: 'Nothing, where nothing listens. Else declare the port, or close all of the namespace by a policy that selects every pod and allows nothing.',
   },
+  PL024: {
+    name: 'UnknownAnnotation',
+    severity: 'medium',
+    why: 'An annotation has a key that begins as those of portlock do, and that portlock does not know. It changes nothing: what it was meant to open stays closed, and the other way round.',
+    fix: 'Use the key that the finding names, or take the annotation away.',
+  },
 } as const satisfies Record<string, Check>;
 
 export type CheckId = keyof typeof CHECKS;

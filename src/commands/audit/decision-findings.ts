@@ -8,6 +8,7 @@ import {
 } from '../../api/names.ts';
 import { findingsInWords } from '../../domain/policy/intent.ts';
 import type { PreflightFinding } from '../../domain/preflight/preflight.ts';
+import { unknownAnnotations } from '../../domain/workload/unknown-annotations.ts';
 import type { Workload } from '../../domain/workload/workload.ts';
 import type { Found } from '../manifests/cluster.ts';
 import type { Judged } from '../manifests/judge.ts';
@@ -34,7 +35,11 @@ const REASONS: Readonly<Record<string, { id: CheckId; path: readonly PathSegment
 
 /** What stands against a policy for the workload, and what it would cut off. */
 export function decisionFindings(found: Found<Workload>, judged: Judged): Finding[] {
-  return [...intentFinding(found, judged), ...preflightFindings(found, judged)];
+  return [
+    ...intentFinding(found, judged),
+    ...unknownSettings(found),
+    ...preflightFindings(found, judged),
+  ];
 }
 
 function intentFinding(found: Found<Workload>, judged: Judged): Finding[] {
@@ -48,6 +53,12 @@ function intentFinding(found: Found<Workload>, judged: Judged): Finding[] {
   // Who may connect is for the owner to say: the command is an example.
   const patch = reason === 'WouldWiden' ? undefined : annotating(message);
   return [findingAt(found, check.id, message, path, { patch })];
+}
+
+function unknownSettings(found: Found<Workload>): Finding[] {
+  return unknownAnnotations(found.value.annotations).map(({ key, words }) =>
+    findingAt(found, 'PL024', words, ['metadata', 'annotations', key]),
+  );
 }
 
 /** Its message names the annotation. */

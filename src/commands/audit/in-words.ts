@@ -42,7 +42,8 @@ export function enforceInWords({ enforce: { applies, reason } }: AuditedWorkload
 
 /** `file:line` of its manifest; `-` for one of a cluster. */
 export function placeInWords({ file, line }: AuditedWorkload): string {
-  return file === null ? '-' : `${file}:${line}`;
+  if (file === null) return '-';
+  return line === null ? file : `${file}:${line}`;
 }
 
 /** What was found, of what, and where; `at` is empty where that is in no file, and the name is the id where the id is none of a check. */

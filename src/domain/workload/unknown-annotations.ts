@@ -17,12 +17,29 @@ const KNOWN = [
 ];
 const MOST_NAMED = 5;
 
-/** Which annotations look like portlock's and are none, and what each may have been meant as, in sentences; empty where there are none. */
-export function unknownAnnotationsInWords(annotations: Readonly<Record<string, string>>): string {
-  const unknown = Object.keys(annotations)
+/** An annotation that looks like portlock's and is none. */
+export interface UnknownAnnotation {
+  key: string;
+  /** What it may have been meant as, in a sentence without a full stop. */
+  words: string;
+}
+
+/** Those of an object, by key; at most five, since whoever writes thousands shall not fill a report. */
+export function unknownAnnotations(
+  annotations: Readonly<Record<string, string>>,
+): UnknownAnnotation[] {
+  return Object.keys(annotations)
     .filter((key) => key.startsWith(PREFIX) && !KNOWN.includes(key))
-    .sort();
-  return unknown.slice(0, MOST_NAMED).map(inWords).join('. ');
+    .sort()
+    .slice(0, MOST_NAMED)
+    .map((key) => ({ key, words: inWords(key) }));
+}
+
+/** The same in sentences; empty where there are none. */
+export function unknownAnnotationsInWords(annotations: Readonly<Record<string, string>>): string {
+  return unknownAnnotations(annotations)
+    .map(({ words }) => words)
+    .join('. ');
 }
 
 function inWords(key: string): string {
