@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { policy } from '../../testing/builders.ts';
 import { deployment, onHostNetwork } from '../../testing/deployments.ts';
+import { OPERATOR_SETTINGS } from '../../testing/operator-settings.ts';
 import { adminPolicy, CILIUM_POLICY } from '../../testing/other-policies.ts';
 import { readAll } from '../../testing/read-texts.ts';
 import { Snapshots } from '../manifests/snapshots.ts';
@@ -122,7 +123,7 @@ describe('to one who connects a port is', () => {
       'closed by a tier',
       [web(), ASKER, HTTP_TO_ALL, adminPolicy('Deny')],
       from,
-      'Closed: no rule of AdminNetworkPolicy/anp lets it in',
+      'Closed: AdminNetworkPolicy/anp denies it',
     ],
     [
       'open by a tier',
@@ -166,10 +167,7 @@ describe('what could not be read', () => {
   const gap = (concern: 'policies' | 'namespaces') => {
     const { found, cluster } = readAll(web(), HTTP_TO_ALL);
     const gaps = [{ resource: 'networkpolicies.networking.k8s.io', namespace: undefined, concern }];
-    const snapshots = new Snapshots(
-      { ...cluster, gaps },
-      { namespace: 'portlock-system', widening: 'explicit' },
-    );
+    const snapshots = new Snapshots({ ...cluster, gaps }, OPERATOR_SETTINGS);
     const anybody: Source = { kind: 'anybody' };
     return explain(found, HTTP, anybody, snapshots);
   };

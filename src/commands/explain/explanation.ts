@@ -129,7 +129,9 @@ function verdictOf({ source, workload, selecting, target, ...rest }: Deciding): 
       rules.some(({ letsIn }) => letsIn === 'Unknown'),
     );
     if (verdict === 'Unknown') return unknown(`${names}: ${isAboutAddress ? NO_ADDRESS : why}`);
-    if (verdict === 'Denied') return { verdict: 'Closed', why: `no rule of ${names} lets it in` };
+    const isByTier = selecting.tieredPolicies.some((each) => by.includes(tieredPolicyName(each)));
+    const closing = isByTier ? `${names} denies it` : `no rule of ${names} lets it in`;
+    if (verdict === 'Denied') return { verdict: 'Closed', why: closing };
     return open(names ? `${names} lets it in` : NOTHING_ISOLATES);
   }
   if (selecting.tieredPolicies.length > 0)
