@@ -1,17 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { kubectlOf, repository } from './harness/environment.ts';
+import { kubectlOf, OPERATOR_IMAGE } from './harness/environment.ts';
 import { eventually } from './harness/eventually.ts';
 import type { WireObject } from './harness/kubectl.ts';
+import { type Ended, startPortlock } from './harness/portlock-command.ts';
 import { Sample } from './harness/sample.ts';
 
 const environment = inject('environment');
 const kubectl = kubectlOf(environment);
 const NAMESPACE = 'portlock-audit-command';
 const THROWAWAY = 'portlock.dev/throwaway';
-const IMAGE = 'localhost/portlock-e2e/portlock:test';
 
 let sample: Sample;
 beforeAll(async () => {
@@ -41,16 +38,6 @@ describe('before a lock', () => {
   test.concurrent('from a pod that is there', async () => {
     const { app } = await audit('--from-pod', `${NAMESPACE}/multi-port-client`);
     expect(undeclared(app, 'reachable')).toEqual([5000, 9090]);
-  });
-
-  test.concurrent('Ctrl-C at ten moments', async () => {
-    for (let moment = 0; moment < 10; moment++) {
-      const { process, ended } = run('--probe');
-      await new Promise((resolve) => setTimeout(resolve, 300 + moment * 600));
-      process.kill('SIGINT');
-      // Without a code where it came before the command had begun to listen for it.
-      expect([0, 1, 130, null]).toContain((await ended).code);
-    }
   });
 
   test.concurrent('who may not list policies is told so, and nothing is claimed', async () => {
@@ -95,7 +82,7 @@ describe('after a lock', () => {
 
   test.concurrent('explain names the policy, and what would be without a rule of it', async () => {
     const command = ['explain', `${NAMESPACE}/multi-port-app`, '9090', '-o', 'json'];
-    const { code, stdout } = await start(command).ended;
+    const { code, stdout } = await startPortlock(environment, command).ended;
     const [port] = JSON.parse(stdout).ports;
     expect(port).toMatchObject({ port: 9090, verdict: 'Closed' });
     expect(port.policies.map(({ name }: WireObject) => name)).toEqual(['multi-port-app-portlock']);
@@ -121,32 +108,10 @@ function undeclared(app: WireObject, field: 'reachable' | 'listening'): number[]
   return [...new Set(ports)].sort((a, b) => a - b);
 }
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-function run(...args: string[]): { process: ChildProcess; ended: Promise<Ended> } {
-  return start(['audit', '-n', NAMESPACE, '--image', IMAGE, '-q', '-o', 'json', ...args]);
-}
-
 async function audit(...args: string[]): Promise<Ended & { app: WireObject }> {
-  const ended = await run(...args).ended;
+  const common = ['-n', NAMESPACE, '--image', OPERATOR_IMAGE, '-q', '-o', 'json'];
+  const ended = await startPortlock(environment, ['audit', ...common, ...args]).ended;
   const { workloads } = JSON.parse(ended.stdout);
   const app = workloads.find(({ name }: WireObject) => `${name}` === 'multi-port-app');
   return { ...ended, app };
-}
-
-/** Runs the command on this machine. */
-function start(args: readonly string[]): { process: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [path.join(repository, 'src/cli.ts'), ...args], {
-    env: { PATH: process.env.PATH, KUBECONFIG: environment.kubeconfig },
-  });
-  const said = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (text) => {
-      said[name] += text;
-    });
-  return { process: child, ended: once(child, 'close').then(([code]) => ({ ...said, code })) };
 }

@@ -1,10 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
-import { kubectlOf, repository } from './harness/environment.ts';
+import { kubectlOf, OPERATOR_IMAGE } from './harness/environment.ts';
 import { eventually } from './harness/eventually.ts';
 import type { WireObject } from './harness/kubectl.ts';
+import { startPortlock } from './harness/portlock-command.ts';
 
 const environment = inject('environment');
 const kubectl = kubectlOf(environment);
@@ -12,7 +10,6 @@ const LABEL = 'portlock.dev/throwaway';
 
 /** By how long a check's pods may live, in seconds, its own are known among those of checks beside it. */
 const INTERRUPTED = { timeout: '97s', lifetime: 127 };
-const KILLED = { timeout: '20s', lifetime: 50 };
 
 // Side by side: each of them mostly waits.
 describe.concurrent('portlock check', () => {
@@ -52,18 +49,8 @@ describe.concurrent('portlock check', () => {
     process.kill('SIGINT');
     expect((await ended).code).toBe(130);
   });
-
-  test('SIGKILL ends it', async () => {
-    const { process, ended } = check('--timeout', KILLED.timeout, '--settle', '20s');
-    await eventually('a pod that runs', pods, (list) =>
-      livingFor(list, KILLED.lifetime).some(({ status }) => status.phase === 'Running'),
-    );
-    process.kill('SIGKILL');
-    await ended;
-  });
 });
 
-// By itself where the check was killed, its namespace, too.
 test('what all of them made is gone', () =>
   eventually(
     'the end of namespaces and pods',
@@ -79,24 +66,8 @@ function pods(): Promise<WireObject> {
   return kubectl.get('pods', '--all-namespaces', '--selector', LABEL);
 }
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
 /** Runs the command on this machine. */
-function check(...args: string[]): { process: ChildProcess; ended: Promise<Ended> } {
-  const image = args.includes('--image') ? [] : ['--image', 'localhost/portlock-e2e/portlock:test'];
-  const command = [path.join(repository, 'src/cli.ts'), 'check', ...image, ...args];
-  const child = spawn(process.execPath, command, {
-    env: { PATH: process.env.PATH, KUBECONFIG: environment.kubeconfig },
-  });
-  const said = { stdout: '', stderr: '' };
-  for (const name of ['stdout', 'stderr'] as const)
-    child[name].setEncoding('utf8').on('data', (text) => {
-      said[name] += text;
-    });
-  const ended = once(child, 'close').then(([code]) => ({ ...said, code }));
-  return { process: child, ended };
+function check(...args: string[]): ReturnType<typeof startPortlock> {
+  const image = args.includes('--image') ? [] : ['--image', OPERATOR_IMAGE];
+  return startPortlock(environment, ['check', ...image, ...args]);
 }
