@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { application } from './harness/application.ts';
-import { ClientPod } from './harness/client-pod.ts';
-import { Namespace } from './harness/deployment.ts';
-import { kubectlOf } from './harness/environment.ts';
-import type { WireObject } from './harness/kubectl.ts';
-import { status } from './harness/sample.ts';
+import { application } from '../harness/application.ts';
+import { ClientPod } from '../harness/client-pod.ts';
+import { Namespace } from '../harness/deployment.ts';
+import { kubectlOf } from '../harness/environment.ts';
+import type { WireObject } from '../harness/kubectl.ts';
+import { status } from '../harness/sample.ts';
 
 const environment = inject('environment');
 const kubectl = kubectlOf(environment);
