@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { calibration, NOW, pod, snapshot, workload } from '../../testing/builders.ts';
 import { optedIn } from '../../testing/intent-builders.ts';
-import { type Evidence, emptyEvidence } from '../probing/evidence.ts';
+import { type Evidence, emptyEvidence, withPolicies } from '../probing/evidence.ts';
 import { fingerprintOf } from '../probing/probe-plan.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { timestamp } from '../text/time.ts';
@@ -170,6 +170,40 @@ describe('pods of another template than those that refused', () => {
     ['are none where no port was refused', [], { policies: [OWN], report: reportOf({}) }],
   ])('%s', (_what, expected, fields) => {
     expect([...portsRefusedEarlier(optedIn(fields))]).toEqual(expected);
+  });
+});
+
+describe('where our policy comes before the report tells what refused', () => {
+  const evidence = withPolicies(refused({ 9000: 3, 9001: 2 }), 'ours', NOW);
+  const later = { policies: [OWN], report: undefined, evidence };
+  const others = { selected: [owned({ uid: 'next' })] };
+
+  test('it still counts, and is reported then', () => {
+    expect(keys(later)).toEqual(['9000/TCP']);
+    expect(refusedTemplates(optedIn(later), [pod()])).toEqual(['a']);
+    const told = { evidence, managed: true, referred: [9000, 9001] };
+    expect(refusedToReport(snapshot(later), told)).toEqual([9000]);
+  });
+
+  test('it counts through another change of policies, until a round says otherwise', () => {
+    const again = withPolicies(evidence, 'more', NOW);
+    expect(keys({ ...later, evidence: again })).toEqual(['9000/TCP']);
+    const { lastRound } = refused({});
+    expect(
+      keys({ ...later, evidence: withPolicies({ ...evidence, lastRound }, 'more', NOW) }),
+    ).toEqual([]);
+  });
+
+  test('it does not count for pods that were not asked', () => {
+    expect(keys({ ...later, ...others })).toEqual([]);
+    expect([...portsRefusedEarlier(optedIn({ ...later, ...others }))]).toEqual(['9000/TCP']);
+    expect(refusedTemplates(optedIn({ ...later, ...others }), [pod()])).toEqual([]);
+  });
+
+  test('and not before there is a policy', () => {
+    expect(keys({ evidence, report: undefined })).toEqual([]);
+    const told = { evidence, managed: false, referred: [9000] };
+    expect(refusedToReport(snapshot(later), told)).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { EQUAL_READINGS, type Evidence } from '../probing/evidence.ts';
+import { type Evidence, refusingPorts } from '../probing/evidence.ts';
 import { fingerprintOf } from '../probing/probe-plan.ts';
 import type { Snapshot } from '../snapshot.ts';
 import { parsed } from '../text/time.ts';
@@ -16,7 +16,8 @@ import { wasInForce } from './policy-in-force.ts';
 export function refusedPorts(subject: OptedIn, isolated: boolean): ReadonlySet<string> {
   const { snapshot } = subject;
   // What our policy closes is not asked any more: what was known before stands for pods of the templates that were asked.
-  if (wasInForce(subject)) return keys(areTemplatesAsked(subject) ? reportedPorts(subject) : []);
+  if (wasInForce(subject))
+    return keys(areTemplatesAsked(subject) ? refusedBefore(subject).ports : []);
   const selected = snapshot.selected.filter((pod) => !pod.hostNetwork);
   const ready = selected.filter((pod) => pod.ready);
   const own = new Set(snapshot.pods.map(({ uid }) => uid));
@@ -32,18 +33,30 @@ export function refusedPorts(subject: OptedIn, isolated: boolean): ReadonlySet<s
  * since: these may listen there, and under the policy nobody can ask them.
  */
 export function portsRefusedEarlier(subject: OptedIn): ReadonlySet<string> {
-  const ports = reportedPorts(subject);
+  const { ports } = refusedBefore(subject);
   const mayListen = ports.length > 0 && wasInForce(subject) && !areTemplatesAsked(subject);
   return keys(mayListen ? ports : []);
 }
 
-function reportedPorts({ snapshot: { report } }: OptedIn): readonly number[] {
-  return report?.status?.probe?.refusedPorts ?? [];
+/** What refused before our policy closed it, and pods of which templates: as reported or, until then, as seen here. */
+function refusedBefore({ snapshot: { report, evidence, selected } }: OptedIn) {
+  const { refusedPorts = [], refusedTemplates: templates = [] } = report?.status?.probe ?? {};
+  const earlier = evidence?.refusedEarlier;
+  if (refusedPorts.length > 0 || !earlier) return { ports: refusedPorts, templates };
+  const ready = selected.filter((pod) => pod.ready && !pod.hostNetwork);
+  return {
+    ports: earlier.ports,
+    templates: earlier.pods === fingerprintOf(ready) ? templatesOf(ready) : [],
+  };
 }
 
-function areTemplatesAsked({ snapshot: { report, selected } }: OptedIn): boolean {
-  const asked = new Set(report?.status?.probe?.refusedTemplates ?? []);
-  return selected
+function templatesOf(pods: readonly Pod[]): string[] {
+  return [...new Set(pods.map(({ templateHash }) => templateHash))].sort();
+}
+
+function areTemplatesAsked(subject: OptedIn): boolean {
+  const asked = new Set(refusedBefore(subject).templates);
+  return subject.snapshot.selected
     .filter(({ hostNetwork, terminating }) => !hostNetwork && !terminating)
     .every(({ templateHash }) => asked.has(templateHash));
 }
@@ -78,7 +91,7 @@ export function refusedToReport(
 ): number[] {
   const kept = report?.status?.probe?.refusedPorts ?? [];
   const known = managed
-    ? [...(before ? refusingPorts(before) : []), ...kept]
+    ? [...(before ? refusingPorts(before) : []), ...(before?.refusedEarlier?.ports ?? []), ...kept]
     : refusingPorts(evidence);
   return referred.filter((port) => known.includes(port));
 }
@@ -88,15 +101,9 @@ export function refusedToReport(
  * that round is of other pods, or our policy was in force, those that were reported.
  */
 export function refusedTemplates(subject: OptedIn, pods: readonly Pod[]): string[] {
-  const { report, evidence } = subject.snapshot;
+  const { evidence } = subject.snapshot;
   const isAsked = !wasInForce(subject) && evidence?.lastRound?.pods === fingerprintOf(pods);
-  if (!isAsked) return report?.status?.probe?.refusedTemplates ?? [];
-  return [...new Set(pods.map(({ templateHash }) => templateHash))].sort();
-}
-
-/** The ports that every pod refused often enough. */
-function refusingPorts({ referred }: Evidence): number[] {
-  return [...referred].flatMap(([port, rounds]) => (rounds >= EQUAL_READINGS ? [port] : []));
+  return isAsked ? templatesOf(pods) : refusedBefore(subject).templates;
 }
 
 /** What this replica saw of these very pods; undefined where another one probes, or before the first round. */

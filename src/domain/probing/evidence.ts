@@ -84,6 +84,8 @@ export interface Evidence {
   settled: ReadonlyMap<number, SettledObservation>;
   /** Of ports that only other namespaces refer to, how many rounds in a row found that every pod refuses. */
   referred: ReadonlyMap<number, number>;
+  /** What every pod refused under the policies before: a report may not have told of it yet. */
+  refusedEarlier: RefusedEarlier | undefined;
   /** Whether a pod accepted connections where nothing listens: then an open port proves nothing. */
   acceptsEverything: boolean;
   lastRound: LastRound | undefined;
@@ -92,6 +94,13 @@ export interface Evidence {
   /** How far a sweep is that is under way, in percent and in steps of 25; absent before the first step. */
   sweptPercent?: number;
   sweeps: readonly Sweep[];
+}
+
+/** Ports that only other namespaces refer to and on which every pod refused often enough. */
+interface RefusedEarlier {
+  ports: readonly number[];
+  /** A fingerprint of the pods that were asked. */
+  pods: string;
 }
 
 export interface LastRound {
@@ -105,7 +114,7 @@ export interface LastRound {
 export function emptyEvidence(
   policies: string,
   policiesSince: number,
-  known: Pick<Evidence, 'settled' | 'seen'> & Partial<Pick<Evidence, 'sweeps'>>,
+  known: Pick<Evidence, 'settled' | 'seen'> & Partial<Pick<Evidence, 'sweeps' | 'refusedEarlier'>>,
 ): Evidence {
   return {
     policies,
@@ -117,6 +126,7 @@ export function emptyEvidence(
     lastRound: undefined,
     witnesses: [],
     referred: new Map(),
+    refusedEarlier: known.refusedEarlier,
     settled: known.settled,
     seen: known.seen,
     sweeps: known.sweeps ?? [],
@@ -146,7 +156,16 @@ export function asOfNow(
 /** Starts the readings anew where the policies have changed; what was settled stays until it is read again. */
 export function withPolicies(evidence: Evidence, policies: string, now: number): Evidence {
   if (evidence.policies === policies) return evidence;
-  return emptyEvidence(policies, now, { settled: evidence.settled, seen: evidence.seen });
+  const { settled, seen, lastRound } = evidence;
+  const refusedEarlier = lastRound
+    ? { ports: refusingPorts(evidence), pods: lastRound.pods }
+    : evidence.refusedEarlier;
+  return emptyEvidence(policies, now, { settled, seen, refusedEarlier });
+}
+
+/** Ports that only other namespaces refer to, where every pod refused often enough under the policies of now. */
+export function refusingPorts({ referred }: Evidence): number[] {
+  return [...referred].flatMap(([port, rounds]) => (rounds >= EQUAL_READINGS ? [port] : []));
 }
 
 /** Adds a sweep in place of an older one of the same template and IP family. Its open ports are asked in every round from now on. */
