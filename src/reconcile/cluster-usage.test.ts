@@ -6,7 +6,9 @@ import { fillStore } from '../testing/fill-store.ts';
 import { monitor } from '../testing/preflight-builders.ts';
 import { emptyCaches } from '../testing/reconcile-context.ts';
 
-const INGRESS = { namespace: 'shop', name: 'web', backends: [], addresses: ['192.0.2.1'] };
+const WEB = [{ app: 'web' }];
+const TO_WEB = [{ service: 'web', port: 80 }];
+const INGRESS = { namespace: 'shop', name: 'web', backends: TO_WEB, addresses: ['192.0.2.1'] };
 const controller = (fields: Partial<Pod> = {}) =>
   pod({ namespace: 'edge', name: 'controller-1', uid: 'c', labels: { app: 'web' }, ...fields });
 
@@ -24,24 +26,25 @@ test.each<[string, Pod[], string[]]>([
   fillStore(caches.usage.ingresses, [INGRESS]);
   const balancer = { ...service(80), exposure: 'LoadBalancer' as const };
   fillStore(caches.usage.services, [
+    service(8080),
     { ...balancer, namespace: 'edge', addresses: ['192.0.2.1'] },
     { ...balancer, namespace: 'edge', name: 'other', addresses: ['192.0.2.2'] },
     { ...balancer, namespace: 'edge', name: 'unselecting', addresses: ['192.0.2.1'], selector: {} },
   ]);
   fillStore(caches.pods, pods);
-  const { entrances } = caches.usageOf('shop', []);
+  const { entrances } = caches.usageOf('shop', [], WEB);
   expect(entrances).toEqual(found.map((namespace) => ({ address: '192.0.2.1', namespace })));
-  expect(caches.usageOf('edge', []).entrances).toEqual([]);
+  expect(caches.usageOf('edge', [], WEB).entrances).toEqual([]);
 });
 
 function slice(namespace: string, addresses: string[]): EndpointSlice {
   return { namespace, name: 'web-1', service: 'web', ports: [], addresses, readyAddresses: [] };
 }
 
-test('slices of other namespaces are handed over where they list a pod, with their Service', () => {
+test('slices are handed over where they list a pod, with their Service', () => {
   const caches = emptyCaches();
   fillStore(caches.usage.endpointSlices, [
-    slice('shop', []),
+    slice('shop', ['10.0.0.1']),
     slice('tenant', ['10.0.0.2', '10.0.0.1', 'FD00:0::1']),
     slice('stranger', ['10.0.0.9']),
     slice('monitoring', ['192.0.2.1']),
@@ -55,13 +58,13 @@ test('slices of other namespaces are handed over where they list a pod, with the
     pod({ ips: ['10.0.0.1', 'fd00::1'] }),
     pod({ name: 'host', ips: ['192.0.2.1'], hostNetwork: true }),
   ];
-  const usage = caches.usageOf('shop', pods);
+  const usage = caches.usageOf('shop', pods, []);
   expect(usage.endpointSlices.map(({ namespace }) => namespace)).toEqual(['shop', 'tenant']);
   expect(usage.services.map(({ namespace }) => namespace)).toEqual(['shop', 'tenant']);
-  expect(caches.usageOf('shop', []).endpointSlices).toHaveLength(1);
+  expect(caches.usageOf('shop', [], []).endpointSlices).toEqual([]);
 });
 
-test('routes are handed over where they lead to the namespace, or to a name of a Service in it', () => {
+test('routes are handed over where they lead to a Service of the pods, or to a name of it', () => {
   const caches = emptyCaches();
   const backend = (namespace: string | undefined) => ({
     group: undefined,
@@ -77,7 +80,11 @@ test('routes are handed over where they lead to the namespace, or to a name of a
     backends: namespaces.map(backend),
   });
   const externalName = 'web.shop.svc.cluster.local';
-  fillStore(caches.usage.services, [{ ...service(80), namespace: 'alias', externalName }]);
+  fillStore(caches.usage.services, [
+    service(80),
+    { ...service(80), namespace: 'edge' },
+    { ...service(80), namespace: 'alias', externalName },
+  ]);
   fillStore(caches.routes.virtualServices, [
     route('here', 'shop', 'alias', 'shop'),
     route('by-name', 'alias'),
@@ -85,7 +92,7 @@ test('routes are handed over where they lead to the namespace, or to a name of a
   ]);
   fillStore(caches.routes.httpProxies, [{ ...route('proxy', 'shop'), kind: 'HTTPProxy' }]);
   const namesTo = (namespace: string) =>
-    caches.usageOf(namespace, []).routes.map(({ name }) => name);
+    caches.usageOf(namespace, [], WEB).routes.map(({ name }) => name);
   expect(namesTo('shop').sort()).toEqual(['by-name', 'here', 'proxy']);
   expect(namesTo('edge')).toEqual(['own']);
 });
@@ -98,7 +105,34 @@ test('kinds that nobody reads are told where a definition brings them', () => {
     const definition = { name, versions: ['v1'], service: undefined };
     caches.usage.definitions.set(identity, definition, 'watch');
   }
-  expect(caches.usageOf('shop', []).unread).toEqual(['ScrapeConfig (monitoring.coreos.com)']);
+  expect(caches.usageOf('shop', [], []).unread).toEqual(['ScrapeConfig (monitoring.coreos.com)']);
+});
+
+test('what EndpointSlices alone lead to is handed over with what leads there', () => {
+  const caches = emptyCaches();
+  fillStore(caches.usage.endpointSlices, [slice('shop', ['10.0.0.1'])]);
+  fillStore(caches.usage.services, [{ ...service(80), selector: {} }]);
+  fillStore(caches.usage.ingresses, [INGRESS]);
+  const handedOver = (ip: string) => {
+    const { services, ingresses } = caches.usageOf('shop', [pod({ ips: [ip] })], WEB);
+    return [...services, ...ingresses].map(({ name }) => name);
+  };
+  expect(handedOver('10.0.0.1')).toEqual(['web', 'web']);
+  expect(handedOver('10.0.0.2')).toEqual([]);
+});
+
+test('monitors are handed over where they look into the namespace', () => {
+  const caches = emptyCaches();
+  const looking = (name: string, any: boolean, ...matchNames: string[]) =>
+    monitor({}, { name, namespace: 'edge', namespaceSelector: { any, matchNames } });
+  fillStore(caches.usage.podMonitors, [
+    looking('all', true),
+    looking('this', false, 'other', 'shop'),
+    looking('others', false, 'other'),
+    looking('own', false),
+  ]);
+  const { podMonitors } = caches.usageOf('shop', [], []);
+  expect(podMonitors.map(({ name }) => name).sort()).toEqual(['all', 'this']);
 });
 
 test('monitors of VictoriaMetrics and Google are handed over with those that find pods as they do', () => {
@@ -111,7 +145,7 @@ test('monitors of VictoriaMetrics and Google are handed over with those that fin
   fillStore(vmPodScrapes, [monitor({}, { kind: 'VMPodScrape' })]);
   fillStore(podMonitorings, [monitor({}, { kind: 'PodMonitoring' })]);
   fillStore(clusterPodMonitorings, [monitor({}, { kind: 'ClusterPodMonitoring' })]);
-  const usage = caches.usageOf('shop', []);
+  const usage = caches.usageOf('shop', [], []);
   const kinds = (each: readonly { kind: string }[]) => each.map(({ kind }) => kind);
   expect(kinds(usage.serviceMonitors)).toEqual(['ServiceMonitor', 'VMServiceScrape']);
   expect(kinds(usage.podMonitors)).toEqual([
@@ -134,7 +168,7 @@ test('Services of other namespaces are handed over where they are another name o
     alias('edge', 'web.shop.svc.cluster.local'),
     alias('other', 'web.other.svc.cluster.local'),
   ]);
-  const { services } = caches.usageOf('shop', []);
+  const { services } = caches.usageOf('shop', [], []);
   expect(services.map(({ namespace }) => namespace)).toEqual(['shop', 'edge']);
 });
 
@@ -149,9 +183,14 @@ test('names of such names are handed over, and the Ingresses beside them', () =>
     alias('lobby', 'web.shop.svc.cluster.local'),
     alias('office', 'web.lobby.svc.cluster.local'),
   ]);
-  const ingress = (namespace: string) => ({ namespace, name: 'x', backends: [], addresses: [] });
+  const ingress = (namespace: string) => ({
+    namespace,
+    name: 'x',
+    backends: TO_WEB,
+    addresses: [],
+  });
   fillStore(caches.usage.ingresses, ['shop', 'office', 'other'].map(ingress));
-  const { services, ingresses } = caches.usageOf('shop', []);
+  const { services, ingresses } = caches.usageOf('shop', [], []);
   expect(services.map(({ namespace }) => namespace)).toEqual(['lobby', 'office']);
-  expect(ingresses.map(({ namespace }) => namespace)).toEqual(['shop', 'office']);
+  expect(ingresses.map(({ namespace }) => namespace)).toEqual(['office']);
 });

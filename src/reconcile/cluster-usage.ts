@@ -6,64 +6,75 @@ import type {
   EndpointSlice,
   Entrance,
   Ingress,
-  Route,
   Service,
 } from '../domain/preflight/usage.ts';
 import { objectKey } from '../kube/resource.ts';
+import type { Store } from '../kube/store.ts';
+import { EVERY_NAMESPACE } from './kinds/indices.ts';
 import type { KindCaches } from './kinds/kind-caches.ts';
 import type { Selections } from './selections.ts';
 
-/** Pods of a namespace: what lists one of their addresses may be of any namespace. */
+/** Pods of a namespace: what selects them, or lists one of their addresses. */
 interface Places {
   namespace: string;
+  labels: Iterable<Readonly<Record<string, string>>>;
   addresses: readonly string[];
 }
 
-/** What may concern pods of a namespace. */
+/** What may concern pods of a namespace, without a look at all else that is there. */
 export function usageOf(
   { usage: caches, routes }: Pick<KindCaches, 'usage' | 'routes'>,
   selections: Selections,
-  places: Places,
+  { namespace, labels, addresses }: Places,
 ): ClusterUsage {
-  const { namespace } = places;
-  const elsewhere = slicesElsewhere(caches, places);
+  const endpointSlices = slicesListing(addresses, caches);
+  const listed = servicesOf(endpointSlices, caches);
   const aliases = aliasesInto(namespace, (each) => caches.services.byIndex('named', each));
-  const namespaces = new Set([namespace, ...aliases.map((each) => each.namespace)]);
-  const ingresses = [...namespaces].flatMap((each) => caches.ingresses.byIndex('namespace', each));
+  const leading = new Set([
+    ...selections.servicesSelecting(namespace, labels),
+    ...listed.filter((service) => service.namespace === namespace),
+    ...aliases,
+  ]);
+  const ingresses = leadingTo(leading, [caches.ingresses]);
+  const about = <T>(...kinds: readonly About<T>[]) =>
+    kinds.flatMap((cache) => aboutNamespace(cache, namespace));
   return {
-    services: [
-      ...new Set([
-        ...caches.services.byIndex('namespace', namespace),
-        ...aliases,
-        ...servicesOf(elsewhere, caches),
-      ]),
-    ],
-    endpointSlices: [...caches.endpointSlices.byIndex('namespace', namespace), ...elsewhere],
+    services: [...leading.union(new Set(listed))],
+    endpointSlices,
     ingresses,
     entrances: entrancesOf(ingresses, caches.services, selections),
-    routes: routesTo(namespaces, routes),
-    serviceMonitors: [...caches.serviceMonitors.list(), ...caches.vmServiceScrapes.list()],
-    podMonitors: [
+    routes: leadingTo(leading, Object.values(routes)),
+    serviceMonitors: about(caches.serviceMonitors, caches.vmServiceScrapes),
+    podMonitors: about(
       caches.podMonitors,
       caches.vmPodScrapes,
       caches.podMonitorings,
       caches.clusterPodMonitorings,
-    ].flatMap((cache) => cache.list()),
-    webhooks: [...caches.validatingWebhooks.list(), ...caches.mutatingWebhooks.list()],
-    definitions: caches.definitions.list().filter(({ service }) => service !== undefined),
+    ),
+    webhooks: about(caches.validatingWebhooks, caches.mutatingWebhooks),
+    definitions: about(caches.definitions),
     inferencePools: [caches.inferencePools, caches.inferencePoolsAlpha].flatMap((cache) =>
       cache.byIndex('namespace', namespace),
     ),
-    apiServices: caches.apiServices.list().filter(({ service }) => service !== undefined),
+    apiServices: about(caches.apiServices),
     unread: unreadKinds((definition) => caches.definitions.get(definition) !== undefined),
   };
 }
 
-/** The routes of any namespace that lead to one of these, each once. */
-function routesTo(namespaces: ReadonlySet<string>, routes: KindCaches['routes']): Route[] {
-  const leading = Object.values(routes).flatMap((cache) =>
-    [...namespaces].flatMap((each) => cache.byIndex('leadsTo', each)),
-  );
+type About<T> = Pick<Store<T, 'about'>, 'byIndex'>;
+
+/** What is about a namespace, or about all. */
+export function aboutNamespace<T>(cache: About<T>, namespace: string): T[] {
+  return [namespace, EVERY_NAMESPACE].flatMap((each) => cache.byIndex('about', each));
+}
+
+/** What leads to one of the Services, each once. */
+function leadingTo<T>(
+  services: Iterable<Service>,
+  caches: readonly Pick<Store<T, 'backend'>, 'byIndex'>[],
+): T[] {
+  const keys = [...services].map(objectKey);
+  const leading = caches.flatMap((cache) => keys.flatMap((key) => cache.byIndex('backend', key)));
   return [...new Set(leading)];
 }
 
@@ -89,14 +100,15 @@ function leadsToPodNetwork({ namespace, selector }: Service, selections: Selecti
   return pods.length > 0 && pods.every(({ hostNetwork }) => !hostNetwork);
 }
 
-function slicesElsewhere(
+/** Those of any namespace that list one of the addresses. */
+function slicesListing(
+  addresses: readonly string[],
   { endpointSlices }: KindCaches['usage'],
-  { namespace, addresses }: Places,
 ): EndpointSlice[] {
   const listing = addresses.flatMap((address) =>
     endpointSlices.byIndex('address', canonicalAddress(address)),
   );
-  return [...new Set(listing)].filter((slice) => slice.namespace !== namespace);
+  return [...new Set(listing)];
 }
 
 function servicesOf(

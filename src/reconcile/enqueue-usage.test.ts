@@ -14,6 +14,7 @@ import { allKeys, enqueueChanges } from './enqueue.ts';
 
 const WEB = 'Deployment/shop/web';
 const OTHER = 'Deployment/other/web';
+const TO_WEB = [{ service: 'web', port: 80 }];
 
 let caches: Caches;
 let queued: string[];
@@ -66,9 +67,15 @@ function gathered(change: () => void): string[] {
   return [...new Set(queued)].sort().map((key) => key.replace(' (resync)', ''));
 }
 
-describe('what is used of a namespace concerns its workloads at once', () => {
+describe('what leads to pods concerns their workloads at once', () => {
+  beforeEach(() => {
+    put(caches.pods, 'shop/web-1', pod({ ips: ['10.0.0.1'] }));
+    put(caches.usage.services, 'shop/web', service(8080));
+  });
+
   const where = { namespace: 'shop', name: 'x' };
-  const slice = { ...where, service: 'web', ports: [], addresses: [], readyAddresses: [] };
+  const listed = { addresses: ['10.0.0.1'], readyAddresses: [] };
+  const slice = { ...where, service: 'web', ports: [], ...listed };
   test.each<[string, () => void, () => void]>([
     [
       'a Service',
@@ -78,16 +85,16 @@ describe('what is used of a namespace concerns its workloads at once', () => {
     [
       'an EndpointSlice',
       () => put(caches.usage.endpointSlices, 'shop/x', slice),
-      () => put(caches.usage.endpointSlices, 'shop/x', { ...slice, addresses: ['10.0.0.1'] }),
+      () => put(caches.usage.endpointSlices, 'shop/x', { ...slice, addresses: [] }),
     ],
     [
       'an Ingress',
-      () => put(caches.usage.ingresses, 'shop/x', { ...where, backends: [], addresses: [] }),
+      () => put(caches.usage.ingresses, 'shop/x', { ...where, backends: TO_WEB, addresses: [] }),
       () =>
         put(caches.usage.ingresses, 'shop/x', {
           ...where,
-          backends: [{ service: 'web', port: 80 }],
-          addresses: [],
+          backends: TO_WEB,
+          addresses: ['192.0.2.1'],
         }),
     ],
   ])('%s', (_what, create, edit) => {
@@ -104,7 +111,7 @@ test('an EndpointSlice that lists pods of another namespace concerns those, too,
   const lists = (...addresses: string[]) =>
     put(caches.usage.endpointSlices, 'other/x', { ...slice, addresses });
   const later = (change: () => void) => {
-    expect(atOnce(change)).toEqual([OTHER]);
+    expect(atOnce(change), 'it lists none of its own').toEqual([]);
     vi.advanceTimersByTime(20_000);
     return queued.includes(`${WEB} (resync)`);
   };

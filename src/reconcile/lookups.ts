@@ -3,7 +3,7 @@ import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import type { PluginPolicy } from '../domain/evaluate/plugins/plugin-policy.ts';
 import type { TieredPolicy } from '../domain/evaluate/tiered-policy.ts';
 import { selectorMatches } from '../domain/match/label-selector.ts';
-import type { ClusterUsage } from '../domain/preflight/usage.ts';
+import type { ClusterUsage, EndpointSlice, Ingress, Service } from '../domain/preflight/usage.ts';
 import type { SelectedPod } from '../domain/snapshot.ts';
 import { hasOptedIn, type ModeDefaults } from '../domain/workload/mode.ts';
 import { policyName, reportName } from '../domain/workload/object-names.ts';
@@ -20,7 +20,7 @@ import {
   type WorkloadKind,
 } from '../domain/workload/workload.ts';
 import { objectKey } from '../kube/resource.ts';
-import { usageOf } from './cluster-usage.ts';
+import { aboutNamespace, usageOf } from './cluster-usage.ts';
 import { uidIn } from './kinds/indices.ts';
 import type { KindCaches } from './kinds/kind-caches.ts';
 import { Selections } from './selections.ts';
@@ -203,23 +203,45 @@ export class Lookups {
     ];
   }
 
-  /** What may concern these pods of a namespace. */
-  usageOf(namespace: string, pods: readonly Pod[]): ClusterUsage {
+  /**
+   * What may concern pods of a namespace.
+   *
+   * @param pods those that are there
+   * @param labels theirs, and those of pods to come
+   */
+  usageOf(namespace: string, pods: readonly Pod[], labels: Iterable<Pod['labels']>): ClusterUsage {
     const addresses = pods.filter(({ hostNetwork }) => !hostNetwork).flatMap(({ ips }) => ips);
-    return usageOf(this.#caches, this.selections, { namespace, addresses });
+    return usageOf(this.#caches, this.selections, { namespace, labels, addresses });
   }
 
-  /** The namespaces of the pods at these addresses. */
-  namespacesAt(addresses: readonly string[]): string[] {
-    const pods = addresses.flatMap((address) => this.#caches.pods.byIndex('ip', address));
-    return pods.filter(({ hostNetwork }) => !hostNetwork).map(({ namespace }) => namespace);
+  service(name: { namespace: string; name: string }): Service | undefined {
+    return this.#caches.usage.services.get(objectKey(name));
+  }
+
+  /** The EndpointSlices of a Service that list addresses of which its selector does not tell. */
+  slicesOf({ namespace, name }: Service): EndpointSlice[] {
+    return this.#caches.usage.endpointSlices.byIndex('service', objectKey({ namespace, name }));
+  }
+
+  /** The Ingresses that are reached at one of these addresses. */
+  ingressesAt(addresses: readonly string[]): Ingress[] {
+    const { ingresses } = this.#caches.usage;
+    return addresses.flatMap((address) => ingresses.byIndex('address', address));
+  }
+
+  /** The pods on the pod network at these addresses. */
+  podsAt(addresses: readonly string[]): Pod[] {
+    return addresses
+      .flatMap((address) => this.#caches.pods.byIndex('ip', address))
+      .filter(({ hostNetwork }) => !hostNetwork);
   }
 
   tieredPolicies(): TieredPolicy[] {
     return Object.values(this.#caches.tiered).flatMap((cache) => cache.list());
   }
 
-  pluginPolicies(): PluginPolicy[] {
-    return Object.values(this.#caches.plugins).flatMap((cache) => cache.list());
+  /** Those of the cluster, and those of a namespace. */
+  pluginPolicies(namespace: string): PluginPolicy[] {
+    return Object.values(this.#caches.plugins).flatMap((cache) => aboutNamespace(cache, namespace));
   }
 }

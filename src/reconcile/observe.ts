@@ -42,6 +42,7 @@ export async function observe(
   const { workload, namespace } = await readCarefully(name, role, has, context, signal);
   const pods = workload ? caches.podsOf(workload) : [];
   const selected = workload ? caches.podsSelectedBy(workload) : [];
+  const labels = labelsOf(workload, [...pods, ...selected]);
   return {
     now: context.now(),
     timing: { ...context.timing, share: context.podShare() },
@@ -51,15 +52,15 @@ export async function observe(
     role,
     namespace,
     workload,
-    policies: caches.policiesAbout(name, labelsOf(workload, [...pods, ...selected])),
+    policies: caches.policiesAbout(name, labels),
     tieredPolicies: caches.tieredPolicies(),
-    pluginPolicies: caches.pluginPolicies(),
+    pluginPolicies: caches.pluginPolicies(name.namespace),
     pods,
     selected,
     overlapping: workload ? caches.overlapping(workload) : [],
     watchedNamespaces: context.watchedNamespaces,
     absentNamespaces: workload ? absentAmong(namespacesLetIn(workload), context) : [],
-    usage: caches.usageOf(name.namespace, selected),
+    usage: caches.usageOf(name.namespace, selected, labels),
     references: referencesOfNow(key, context),
     report,
     formerReports: caches.formerReportsOn(name),
@@ -119,9 +120,9 @@ async function readCarefully(
 }
 
 /** The distinct labels of pods, and of those that are to come. */
-function labelsOf(workload: Workload | undefined, pods: readonly Pod[]): Iterable<Pod['labels']> {
+function labelsOf(workload: Workload | undefined, pods: readonly Pod[]): Pod['labels'][] {
   const all = workload ? [workload.template, ...pods] : pods;
-  return new Map(all.map(({ labels }) => [JSON.stringify(labels), labels])).values();
+  return [...new Map(all.map(({ labels }) => [JSON.stringify(labels), labels])).values()];
 }
 
 /** Without namespaces that are gone: who makes new ones again and again must not be remembered by all. */

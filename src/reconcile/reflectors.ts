@@ -95,7 +95,7 @@ export class Reflectors {
    */
   followWhileDefined<T, Index extends string, Definition extends Defined>(
     what: What<T, Index>,
-    definitions: Store<Definition>,
+    definitions: Listened<Definition>,
     signal: AbortSignal,
   ): void {
     const serve = this.#switched(what, signal);
@@ -108,7 +108,7 @@ export class Reflectors {
     {
       definitions,
       apiServices,
-    }: { definitions: Store<ConvertedDefinition>; apiServices: Store<ApiService> },
+    }: { definitions: Listened<ConvertedDefinition>; apiServices: Listened<ApiService> },
     signal: AbortSignal,
   ): void {
     const { version, group } = what.resource;
@@ -186,10 +186,13 @@ function isBlind(following: Following): boolean {
   return (state === 'failing' || state === 'notServed') && !mayBeAbsent(following);
 }
 
+/** A store that is asked for nothing but what changes. */
+type Listened<T> = Pick<Store<T>, 'addListener'>;
+
 /** Tells, whenever it changes, in which version a definition serves a resource. */
 function onDefinition<Definition extends Defined>(
   resource: Resource,
-  definitions: Store<Definition>,
+  definitions: Listened<Definition>,
   tell: (version: string | undefined) => void,
 ): void {
   const name = resourceName(resource);

@@ -1,6 +1,8 @@
 import type { LabelSelector, NetworkPolicy } from '../api/kubernetes.ts';
 import { selectorMatches } from '../domain/match/label-selector.ts';
 import { SelectorIndex } from '../domain/match/selector-index.ts';
+import { withoutAddedLabels } from '../domain/preflight/controller-labels.ts';
+import type { Service } from '../domain/preflight/usage.ts';
 import {
   type Intermediate,
   isWorkload,
@@ -22,6 +24,7 @@ export class Selections {
   readonly #caches: KindCaches;
   readonly #workloads: ReadonlyMap<Labelled<Workload | Intermediate>, SelectorIndex>;
   readonly #policies: SelectorIndex;
+  readonly #services: SelectorIndex;
 
   /** @param caches with no listener yet: those that ask after a change have to find it here */
   constructor(caches: KindCaches) {
@@ -36,6 +39,7 @@ export class Selections {
       metadata.namespace ?? '',
       spec?.podSelector ?? {},
     ]);
+    this.#services = indexOf(caches.usage.services, selectedByService);
   }
 
   /** The workloads of a namespace whose selector matches these labels. */
@@ -80,15 +84,25 @@ export class Selections {
 
   /** The policies of a namespace that may select pods with labels such as any of these. */
   policiesSelecting(namespace: string, pods: Iterable<Labels>): Set<NetworkPolicy> {
-    const policies = new Set<NetworkPolicy>();
-    for (const labels of pods)
-      for (const policy of found(
-        this.#caches.policies,
-        this.#policies.candidates(namespace, labels),
-      ))
-        policies.add(policy);
-    return policies;
+    return candidatesIn(this.#caches.policies, this.#policies, namespace, pods);
   }
+
+  /** The Services of a namespace whose selector may match such labels, or these and what a controller adds. */
+  servicesSelecting(namespace: string, pods: Iterable<Labels>): Set<Service> {
+    return candidatesIn(this.#caches.usage.services, this.#services, namespace, pods);
+  }
+}
+
+function candidatesIn<T>(
+  cache: Pick<Store<T>, 'get'>,
+  index: SelectorIndex,
+  namespace: string,
+  pods: Iterable<Labels>,
+): Set<T> {
+  const candidates = new Set<T>();
+  for (const labels of pods)
+    for (const each of found(cache, index.candidates(namespace, labels))) candidates.add(each);
+  return candidates;
 }
 
 type Selected = [namespace: string, selector: LabelSelector];
@@ -105,6 +119,12 @@ function indexOf<T extends object>(
     if (now) index.add(key, ...now);
   });
   return index;
+}
+
+/** Without a selector it leads to nothing but what EndpointSlices list. */
+function selectedByService({ namespace, selector }: Service): Selected | undefined {
+  if (Object.keys(selector).length === 0) return undefined;
+  return [namespace, { matchLabels: withoutAddedLabels(selector) }];
 }
 
 function selectorOf(each: Workload | Intermediate): Selected | undefined {

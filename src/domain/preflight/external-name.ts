@@ -52,6 +52,24 @@ export function aliasesInto(
 }
 
 /**
+ * The Services whose other names a Service is: the one that it names, the one that that names where it is a name, too, and so on.
+ *
+ * @param find the Service of that name, where there is one
+ */
+export function namesBehind(
+  { externalName }: Pick<Service, 'externalName'>,
+  find: (name: { namespace: string; name: string }) => Service | undefined,
+): { namespace: string; name: string }[] {
+  const names = [];
+  let named = serviceNamed(externalName);
+  for (let hop = 0; named && hop < MOST_HOPS; hop += 1) {
+    names.push(named);
+    named = serviceNamed(find(named)?.externalName);
+  }
+  return names;
+}
+
+/**
  * Uses by Services of any namespace that are another name of one which leads to the pods: "a service … will be
  * aliased by a CNAME record" (core/v1 ServiceSpec externalName), so that its clients look up that one. Behind a headless
  * Service they connect to the pods themselves, on the port that they were told. What an Ingress or a route sends to such a

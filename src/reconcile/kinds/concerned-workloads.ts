@@ -1,6 +1,4 @@
 import { MODE_LABEL } from '../../api/names.ts';
-import { serviceNamed } from '../../domain/preflight/external-name.ts';
-import type { EndpointSlice, Service } from '../../domain/preflight/usage.ts';
 import { sameJson } from '../../domain/text/same-json.ts';
 import {
   type Intermediate,
@@ -12,14 +10,7 @@ import {
 import type { Change } from '../../kube/store.ts';
 import type { Lookups } from '../lookups.ts';
 import { keysOf, type WorkloadKey } from '../workload-key.ts';
-import {
-  atOnce,
-  type Concern,
-  type Concerned,
-  nobody,
-  whenChanged,
-  whenGathered,
-} from './concern.ts';
+import { atOnce, type Concerned, nobody } from './concern.ts';
 
 /**
  * Itself, where it has opted in, or had; Rollouts that have its template; and those whose selector matches its pods. Of a
@@ -71,25 +62,3 @@ export function keysInNamespace(
 ): WorkloadKey[] {
   return keysOf(caches.optedIn(namespace));
 }
-
-/** Those of its namespace at once; those of the namespace where the Service is whose other name it is, gathered. */
-export const concernedByService: Concern<Service> = (change, caches) => {
-  const namespaceNamed = ({ externalName, namespace }: Service) => {
-    const named = serviceNamed(externalName);
-    return named && named.namespace !== namespace ? [named.namespace] : [];
-  };
-  return {
-    keys: whenChanged(keysInNamespace)(change, caches).keys,
-    gathered: whenGathered(namespaceNamed)(change, caches).gathered,
-  };
-};
-
-/** Those of its namespace at once; those of other namespaces whose pods it lists are gathered, as with all that others make. */
-export const concernedBySlice: Concern<EndpointSlice> = (change, caches) => {
-  const namespacesListed = ({ addresses, namespace }: EndpointSlice) =>
-    caches.namespacesAt(addresses).filter((each) => each !== namespace);
-  return {
-    keys: whenChanged(keysInNamespace)(change, caches).keys,
-    gathered: whenGathered(namespacesListed)(change, caches).gathered,
-  };
-};

@@ -2,6 +2,9 @@ import type { ObjectMeta } from '../../api/object-meta.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { canonicalAddress } from '../../domain/preflight/endpoint-slice.ts';
 import { serviceNamed } from '../../domain/preflight/external-name.ts';
+import type { EndpointSlice, Ingress, Route } from '../../domain/preflight/usage.ts';
+import { objectKey } from '../../kube/resource.ts';
+import type { Namespaces } from './concern.ts';
 
 /** Under what caches find their objects. */
 
@@ -32,6 +35,43 @@ export function byNamespaceOfMetadata({ metadata }: { metadata: ObjectMeta }): s
 /** The addresses that an EndpointSlice lists, in canonical form. */
 export function byListedAddress({ addresses }: { addresses: readonly string[] }): string[] {
   return addresses.map(canonicalAddress);
+}
+
+/** The Service that an EndpointSlice is of, where it lists addresses: those that a selector tells of do not. */
+export function byServiceListed({
+  namespace,
+  service,
+  addresses,
+}: Pick<EndpointSlice, 'namespace' | 'service' | 'addresses'>): string[] {
+  return addresses.length > 0 ? [objectKey({ namespace, name: service })] : [];
+}
+
+/** The Services that an Ingress leads to. */
+export function byBackend({
+  namespace,
+  backends,
+}: Pick<Ingress, 'namespace' | 'backends'>): string[] {
+  return backends.map(({ service }) => objectKey({ namespace, name: service }));
+}
+
+/** The Services, or what else has such a name, that a route leads to. */
+export function byBackendRef(route: Pick<Route, 'namespace' | 'backends'>): string[] {
+  return route.backends.map(({ namespace = route.namespace, name }) =>
+    objectKey({ namespace, name }),
+  );
+}
+
+/** No namespace has that name. */
+export const EVERY_NAMESPACE = '*';
+
+/** The namespaces that something is about; under one name where that is all. */
+export function byNamespaces<T>(
+  namespacesOf: (value: T) => Namespaces,
+): (value: T) => readonly string[] {
+  return (value) => {
+    const namespaces = namespacesOf(value);
+    return namespaces === 'all' ? [EVERY_NAMESPACE] : namespaces;
+  };
 }
 
 /** The namespace of the Service whose other name a Service is. */

@@ -10,9 +10,9 @@ import type { WatchedKind } from './watched-kind.ts';
 export interface Following {
   reflectors: Reflectors;
   /** The definitions that bring kinds. */
-  definitions: Store<ConvertedDefinition>;
+  definitions: Pick<Store<ConvertedDefinition>, 'addListener'>;
   /** The API servers beside the cluster's own that bring kinds. */
-  apiServices: Store<ApiService>;
+  apiServices: Pick<Store<ApiService>, 'addListener'>;
   ownNamespace: string;
   /** The namespaces that are followed, each by itself; undefined where the whole cluster is. */
   namespaces: readonly string[] | undefined;

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { objectKey, resourceName } from '../../kube/resource.ts';
-import { namespace, pod, workload } from '../../testing/builders.ts';
+import { namespace, pod, service, workload } from '../../testing/builders.ts';
 import { fillStore } from '../../testing/fill-store.ts';
 import { emptyCaches } from '../../testing/reconcile-context.ts';
 import type { Caches } from '../caches.ts';
@@ -82,6 +82,15 @@ const ofCronJob = {
 const borrowing = (name: string): Wire => ({
   metadata: optedIn.metadata,
   spec: { workloadRef: { apiVersion: 'apps/v1', kind: 'Deployment', name } },
+});
+const listing = (address: string): Wire => ({
+  ...at('web-x'),
+  addressType: 'IPv4',
+  endpoints: [{ addresses: [address] }],
+});
+const ingressTo = (name: string): Wire => ({
+  ...at('web'),
+  spec: { defaultBackend: { service: { name, port: { number: 80 } } } },
 });
 const route = (backend: object): Wire => ({
   ...at('edge', 'edge'),
@@ -209,7 +218,24 @@ const ROWS: readonly Row[] = [
     {},
   ),
   row((c) => c.leases, 'of a replica', at('portlock-replica-a', 'portlock-system'), {}),
-  row((c) => c.usage.services, 'of the namespace', at('web'), { now: [WEB] }),
+  row(
+    (c) => c.usage.services,
+    'that selects pods',
+    { ...at('to-web'), spec: { selector: { app: 'web', injected: 'yes' } } },
+    { now: [WEB] },
+  ),
+  row(
+    (c) => c.usage.services,
+    'that selects pods to come',
+    { ...at('to-web'), spec: { selector: { app: 'web', 'pod-template-hash': 'x' } } },
+    { now: [WEB] },
+  ),
+  row(
+    (c) => c.usage.services,
+    'that selects others',
+    { ...at('to-api'), spec: { selector: { app: 'api' } } },
+    {},
+  ),
   row(
     (c) => c.usage.services,
     'that is another name of one of the namespace',
@@ -219,8 +245,10 @@ const ROWS: readonly Row[] = [
     },
     { later: [WEB] },
   ),
-  row((c) => c.usage.endpointSlices, 'of the namespace', at('web-x'), { now: [WEB] }),
-  row((c) => c.usage.ingresses, 'of the namespace', at('web'), { now: [WEB] }),
+  row((c) => c.usage.endpointSlices, 'that lists a pod', listing('10.0.0.1'), { now: [WEB] }),
+  row((c) => c.usage.endpointSlices, 'that lists nothing of ours', listing('10.0.0.9'), {}),
+  row((c) => c.usage.ingresses, 'to what is not there', ingressTo('gone'), {}),
+  row((c) => c.usage.ingresses, 'to a Service', ingressTo('web'), { now: [WEB] }),
   row((c) => c.routes.httpRoutes, 'to the namespace', route({ namespace: 'shop' }), {
     later: [WEB],
   }),
@@ -402,6 +430,7 @@ describe('of a cluster with two workloads that opted in and one that did not', (
       },
     ]);
     fillStore(caches.pods, [pod({ labels: { app: 'web', injected: 'yes' } })]);
+    fillStore(caches.usage.services, [service(80)]);
     queued = [];
     stop = enqueueChanges(caches, (key) => queued.push(key));
   });

@@ -14,6 +14,7 @@ import { projectMemberLease } from '../../kube/members.ts';
 import { projectReport } from '../../kube/report-projection.ts';
 import { REPORTS } from '../../kube/resources.ts';
 import { type Namespaces, nobody, whenChanged, whenGathered } from './concern.ts';
+import { concernedByIngress, concernedByService, concernedBySlice } from './concerned-by-usage.ts';
 import { concernedByPolicy, concernedByReport, keysOfOwner } from './concerned-by-writes.ts';
 import {
   namespacesOfMonitor,
@@ -22,20 +23,18 @@ import {
   namespacesOfService,
   namespacesOfServices,
 } from './concerned-namespaces.ts';
+import { concernedByNamespace, keysInNamespace, keysOfPod } from './concerned-workloads.ts';
 import {
-  concernedByNamespace,
-  concernedByService,
-  concernedBySlice,
-  keysInNamespace,
-  keysOfPod,
-} from './concerned-workloads.ts';
-import {
+  byBackend,
+  byBackendRef,
   byLabel,
   byListedAddress,
   byNamedNamespace,
   byNamespace,
   byNamespaceOfMetadata,
+  byNamespaces,
   byOwner,
+  byServiceListed,
   byTarget,
 } from './indices.ts';
 import { type Followed, type WatchedKind, watched } from './watched-kind.ts';
@@ -105,20 +104,20 @@ export const WATCHED_KINDS = {
   /** What may make somebody connect to pods. */
   usage: {
     services: watched({
-      ...usedInNamespace(USAGE_KINDS.services, 'always'),
-      indices: {
-        namespace: byNamespace,
-        address: ({ addresses }) => addresses,
-        named: byNamedNamespace,
-      },
+      ...readAlways(USAGE_KINDS.services),
+      indices: { address: ({ addresses }) => addresses, named: byNamedNamespace },
       concerns: concernedByService,
     }),
     endpointSlices: watched({
-      ...usedInNamespace(USAGE_KINDS.endpointSlices, 'always'),
-      indices: { namespace: byNamespace, address: byListedAddress },
+      ...readAlways(USAGE_KINDS.endpointSlices),
+      indices: { address: byListedAddress, service: byServiceListed },
       concerns: concernedBySlice,
     }),
-    ingresses: usedInNamespace(USAGE_KINDS.ingresses, 'always'),
+    ingresses: watched({
+      ...readAlways(USAGE_KINDS.ingresses),
+      indices: { backend: byBackend, address: ({ addresses }) => addresses },
+      concerns: concernedByIngress,
+    }),
     serviceMonitors: gathered(USAGE_KINDS.serviceMonitors, namespacesOfMonitor, 'whileDefined'),
     podMonitors: gathered(USAGE_KINDS.podMonitors, namespacesOfMonitor, 'whileDefined'),
     vmServiceScrapes: gathered(USAGE_KINDS.vmServiceScrapes, namespacesOfMonitor, 'whileDefined'),
@@ -129,8 +128,8 @@ export const WATCHED_KINDS = {
       namespacesOfMonitor,
       'whileDefined',
     ),
-    inferencePools: usedInNamespace(USAGE_KINDS.inferencePools, 'whileDefined'),
-    inferencePoolsAlpha: usedInNamespace(USAGE_KINDS.inferencePoolsAlpha, 'whileDefined'),
+    inferencePools: poolRow(USAGE_KINDS.inferencePools),
+    inferencePoolsAlpha: poolRow(USAGE_KINDS.inferencePoolsAlpha),
     validatingWebhooks: gathered(USAGE_KINDS.validatingWebhooks, namespacesOfServices, 'always'),
     mutatingWebhooks: gathered(USAGE_KINDS.mutatingWebhooks, namespacesOfServices, 'always'),
     definitions: gathered(USAGE_KINDS.definitions, namespacesOfService, 'always'),
@@ -163,22 +162,27 @@ export const WATCHED_KINDS = {
   },
 };
 
+/** What every cluster has, and is never written. */
+function readAlways<T>({ resource, project }: DecisiveKind<T>) {
+  return { resource, project, verbs: READ, followed: 'always' as const };
+}
+
 /** What is used of a namespace's pods concerns its workloads. */
-function usedInNamespace<T extends { namespace: string }>(
-  { resource, project }: DecisiveKind<T>,
-  followed: Followed,
-) {
+function poolRow<T extends { namespace: string }>({ resource, project }: DecisiveKind<T>) {
   return watched({
     resource,
     project,
     indices: { namespace: byNamespace },
     concerns: whenChanged(keysInNamespace),
     verbs: READ,
-    followed,
+    followed: 'whileDefined',
   });
 }
 
-/** What concerns workloads of the namespaces that it names: these are gathered, as anybody may make many. */
+/**
+ * What concerns workloads of the namespaces that it names, by which it is found: these are gathered, as anybody may make
+ * many.
+ */
 function gathered<T>(
   { resource, project }: DecisiveKind<T>,
   namespacesOf: (value: T) => Namespaces,
@@ -187,23 +191,24 @@ function gathered<T>(
   return watched({
     resource,
     project,
+    indices: { about: byNamespaces(namespacesOf) },
     concerns: whenGathered(namespacesOf),
     verbs: READ,
     followed,
   });
 }
 
-/** Each is found by the namespaces that it leads to. */
+/** Each is found by what it leads to. */
 function routeRows<Name extends string>(
   kinds: Readonly<Record<Name, DecisiveKind<Route>>>,
   followed: Followed,
-): Record<Name, WatchedKind<Route, 'leadsTo'>> {
+): Record<Name, WatchedKind<Route, 'backend'>> {
   const rows = Object.entries<DecisiveKind<Route>>(kinds).map(([name, { resource, project }]) => [
     name,
     watched({
       resource,
       project,
-      indices: { leadsTo: namespacesOfRoute },
+      indices: { backend: byBackendRef },
       concerns: whenGathered(namespacesOfRoute),
       verbs: READ,
       followed,
