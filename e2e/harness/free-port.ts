@@ -6,16 +6,25 @@ import { createServer } from 'node:net';
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
 
-/** A TCP port of the loopback interface on which nobody listens, and that no connection is given by itself. */
+/** Other processes look for ports at the same time: each begins elsewhere. */
+let next = randomInt(LOWEST, HIGHEST);
+
+/**
+ * A TCP port on which nobody listens, and that no connection is given by itself. It is not given again until all others
+ * were: whoever asked has not listened yet.
+ */
 export async function freePort(): Promise<number> {
   for (;;) {
-    const port = randomInt(LOWEST, HIGHEST);
-    const server = createServer().listen(port, '127.0.0.1');
+    const port = next;
+    next = port + 1 < HIGHEST ? port + 1 : LOWEST;
+    const server = createServer().listen(port);
     const isFree = await once(server, 'listening').then(
       () => true,
       () => false,
     );
+    if (!isFree) continue;
     server.close();
-    if (isFree) return port;
+    await once(server, 'close');
+    return port;
   }
 }
