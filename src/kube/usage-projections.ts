@@ -16,8 +16,9 @@ import { annotatedPorts, scrapeAnnotations } from './annotated-ports.ts';
 import {
   albActionBackends,
   albHealth,
+  healthChecks,
   negPorts,
-  nlbHealthPort,
+  serviceHealthPort,
 } from './load-balancer-annotations.ts';
 import {
   entriesOf,
@@ -45,9 +46,10 @@ export function projectService(wire: object): Service {
   const { type, clusterIP, externalIPs, externalName, selector, ports } = fieldsOf(spec);
   const { labels, annotations } = fieldsOf(metadata);
   const annotated = annotatedPorts(fieldsOf(annotations));
-  const healthPort = type === 'LoadBalancer' ? nlbHealthPort(fieldsOf(annotations)) : undefined;
+  const healthPort = type === 'LoadBalancer' ? serviceHealthPort(fieldsOf(annotations)) : undefined;
   const alb = albHealth(fieldsOf(annotations));
   const balanced = negPorts(fieldsOf(annotations));
+  const checks = healthChecks(fieldsOf(annotations));
   return {
     ...identityOf(wire),
     labels: textMapOf(labels),
@@ -62,6 +64,7 @@ export function projectService(wire: object): Service {
     ...(healthPort !== undefined && { healthPort }),
     ...(balanced.length > 0 && { balancedPorts: balanced }),
     ...(alb && { albHealth: alb }),
+    ...(checks.length > 0 && { healthChecks: checks }),
   };
 }
 
@@ -131,6 +134,7 @@ export function projectIngress(wire: object): Ingress {
   const { metadata, spec, status } = fieldsOf(wire);
   const annotations = fieldsOf(fieldsOf(metadata).annotations);
   const alb = albHealth(annotations);
+  const checks = healthChecks(annotations);
   const { defaultBackend, rules } = fieldsOf(spec);
   const ofPaths = entriesOf(rules)
     .flatMap((rule) => entriesOf(fieldsOf(fieldsOf(rule).http).paths))
@@ -146,6 +150,7 @@ export function projectIngress(wire: object): Ingress {
     ],
     addresses: addressesOf(status),
     ...(alb && { albHealth: alb }),
+    ...(checks.length > 0 && { healthChecks: checks }),
   };
 }
 
