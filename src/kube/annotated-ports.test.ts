@@ -86,7 +86,7 @@ test('ports of vendors stand beside the usual one, as many as anybody needs', ()
   expect(collected).toHaveLength(16);
 });
 
-test('annotations whose key speaks of a port and whose value is one are kept by their label', () => {
+test('annotations whose key speaks of a port and whose value is one are kept by their label, and so are labels', () => {
   const annotations = {
     'prometheus.io/port': '10254',
     'example.com/metricsPort': '9600',
@@ -95,10 +95,12 @@ test('annotations whose key speaks of a port and whose value is one are kept by 
     'example.com/port': 80,
     'example.com/ports': '0',
   };
-  expect(annotatedPorts(annotations)).toEqual([
+  const labels = { 'metrics-port': '9601', app: '9602' };
+  expect(annotatedPorts({ annotations, labels })).toEqual([
     { name: 'prometheus_io_port', port: 10_254 },
     { name: 'example_com_metricsPort', port: 9600 },
+    { name: 'metrics_port', port: 9601, isLabel: true },
   ]);
   const many = Array.from({ length: 99 }, (_, index) => [`port-${index}`, '80']);
-  expect(annotatedPorts(Object.fromEntries(many))).toHaveLength(16);
+  expect(annotatedPorts({ annotations: Object.fromEntries(many) })).toHaveLength(16);
 });

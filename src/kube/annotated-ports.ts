@@ -3,7 +3,7 @@ import type {
   CollectedPort,
   ScrapeAnnotations,
 } from '../domain/workload/template-use.ts';
-import { optionalTextOf, portNumberOf, textOf } from './wire-fields.ts';
+import { fieldsOf, optionalTextOf, portNumberOf, textOf } from './wire-fields.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -78,9 +78,19 @@ function portsOfTemplate(key: string, text: string): CollectedPort[] {
 /** Far more than anybody needs; they are kept of every pod. */
 const MOST_ANNOTATED_PORTS = 16;
 
-/** The annotations whose key speaks of a port and whose value is one. */
-export function annotatedPorts(annotations: Fields): AnnotatedPort[] {
-  return Object.entries(annotations)
+/** The annotations, and the labels, whose key speaks of a port and whose value is one. */
+export function annotatedPorts(metadata: {
+  annotations?: unknown;
+  labels?: unknown;
+}): AnnotatedPort[] {
+  return [
+    ...portsAmong(fieldsOf(metadata.annotations)),
+    ...portsAmong(fieldsOf(metadata.labels)).map((each) => ({ ...each, isLabel: true as const })),
+  ];
+}
+
+function portsAmong(texts: Fields): AnnotatedPort[] {
+  return Object.entries(texts)
     .flatMap(([key, value]): AnnotatedPort[] => {
       const port = /port/i.test(key) ? annotatedPort(value) : undefined;
       return port === undefined ? [] : [{ name: key.replaceAll(/[^a-zA-Z0-9_]/g, '_'), port }];

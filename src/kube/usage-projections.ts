@@ -45,7 +45,7 @@ export function projectService(wire: object): Service {
   const { metadata, spec, status } = fieldsOf(wire);
   const { type, clusterIP, externalIPs, externalName, selector, ports } = fieldsOf(spec);
   const { labels, annotations } = fieldsOf(metadata);
-  const annotated = annotatedPorts(fieldsOf(annotations));
+  const annotated = annotatedPorts({ annotations, labels });
   const healthPort = type === 'LoadBalancer' ? serviceHealthPort(fieldsOf(annotations)) : undefined;
   const alb = albHealth(fieldsOf(annotations));
   const balanced = negPorts(fieldsOf(annotations));

@@ -185,7 +185,7 @@ function addressUses({ addressPorts }: MonitorEndpoint, by: Scraper): PortUse[] 
   return scrapes(addressPorts, { ...by, user: `${by.user} relabeling of __address__` });
 }
 
-/** The same where the port stands in an annotation of the pods, or of their Service. */
+/** The same where the port stands in an annotation or a label of the pods, or of their Service. */
 function annotationUses(
   { addressAnnotations = [] }: MonitorEndpoint,
   by: Scraper,
@@ -197,8 +197,10 @@ function annotationUses(
     pod: shapes.flatMap(({ use }) => use.annotatedPorts ?? []),
     service: ofService,
   };
-  const ports = addressAnnotations.flatMap(({ of, name }) =>
-    annotated[of].filter((each) => each.name === name).map(({ port }) => port),
+  const ports = addressAnnotations.flatMap(({ of, name, isLabel }) =>
+    annotated[of]
+      .filter((each) => each.name === name && each.isLabel === isLabel)
+      .map(({ port }) => port),
   );
   return scrapes([...new Set(ports)], { ...by, user: `${by.user} relabeling of __address__` });
 }

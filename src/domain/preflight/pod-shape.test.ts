@@ -34,6 +34,10 @@ describe('shapes', () => {
         }),
       },
     ],
+    [
+      'a port in a label',
+      { use: templateUse({ annotatedPorts: [{ name: 'a', port: 1, isLabel: true }] }) },
+    ],
     ['a port in an annotation', { use: templateUse({ annotatedPorts: [{ name: 'a', port: 1 }] }) }],
     [
       'a probe',

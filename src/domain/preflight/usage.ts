@@ -160,14 +160,15 @@ export interface MonitorEndpoint {
   targetPort: PortReference | undefined;
   /** Literal ports that relabelings write into `__address__`. */
   addressPorts: readonly number[];
-  /** Annotations whose value relabelings write into `__address__` as the port; absent where there are none. */
+  /** Annotations and labels whose value relabelings write into `__address__` as the port; absent where there are none. */
   addressAnnotations?: readonly AddressAnnotation[];
 }
 
-/** An annotation as Prometheus writes its key in a label. */
+/** An annotation, or a label, as Prometheus writes its key in a label of its own. */
 export interface AddressAnnotation {
   of: 'pod' | 'service';
   name: string;
+  isLabel?: true;
 }
 
 /** A reference of the API server to a Service that it calls. */
