@@ -129,17 +129,17 @@ export function projectEndpointSlice(wire: object): EndpointSlice {
   };
 }
 
-/** Projects an Ingress. */
+/** Projects an Ingress: of v1, and as manifests of v1beta1 have it, where a backend names its Service and port itself. */
 export function projectIngress(wire: object): Ingress {
   const { metadata, spec, status } = fieldsOf(wire);
   const annotations = fieldsOf(fieldsOf(metadata).annotations);
   const alb = albHealth(annotations);
   const checks = healthChecks(annotations);
-  const { defaultBackend, rules } = fieldsOf(spec);
+  const { defaultBackend, backend, rules } = fieldsOf(spec);
   const ofPaths = entriesOf(rules)
     .flatMap((rule) => entriesOf(fieldsOf(fieldsOf(rule).http).paths))
     .map((path) => fieldsOf(path).backend);
-  const backends = [defaultBackend, ...ofPaths].map((each) => fieldsOf(fieldsOf(each).service));
+  const backends = [defaultBackend ?? backend, ...ofPaths].map(backendService);
   // Each action is read once, however many paths lead to it.
   const actions = new Set(backends.filter(isAction).map(({ name }) => textOf(name)));
   return {
@@ -152,6 +152,14 @@ export function projectIngress(wire: object): Ingress {
     ...(alb && { albHealth: alb }),
     ...(checks.length > 0 && { healthChecks: checks }),
   };
+}
+
+/** The Service of a backend as v1 has it. */
+function backendService(backend: unknown): Fields {
+  const { service, serviceName, servicePort } = fieldsOf(backend);
+  if (service !== undefined || serviceName === undefined) return fieldsOf(service);
+  const port = typeof servicePort === 'string' ? { name: servicePort } : { number: servicePort };
+  return { name: serviceName, port };
 }
 
 function isAction({ port }: Fields): boolean {
@@ -244,11 +252,11 @@ export function projectWebhookConfiguration(
   });
 }
 
-/** Projects a CustomResourceDefinition: its conversion webhook and its versions only. */
+/** Projects a CustomResourceDefinition: its conversion webhook, which v1beta1 had in another place, and its versions only. */
 export function projectDefinition(wire: object): ConvertedDefinition {
   const { conversion, versions } = fieldsOf(fieldsOf(wire).spec);
-  const { strategy, webhook } = fieldsOf(conversion);
-  const { service } = fieldsOf(fieldsOf(webhook).clientConfig);
+  const { strategy, webhook, webhookClientConfig } = fieldsOf(conversion);
+  const { service } = fieldsOf(fieldsOf(webhook).clientConfig ?? webhookClientConfig);
   return {
     name: identityOf(wire).name,
     versions: entriesOf(versions)
