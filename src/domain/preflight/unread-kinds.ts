@@ -16,6 +16,7 @@ const UNREAD: Readonly<Record<string, string>> = {
   'routetables.gateway.solo.io': 'RouteTable',
   'scrapeconfigs.monitoring.coreos.com': 'ScrapeConfig',
   'serviceentries.networking.istio.io': 'ServiceEntry',
+  'serviceexports.multicluster.x-k8s.io': 'ServiceExport',
   'servicemonitors.azmonitoring.coreos.com': 'ServiceMonitor',
   'targetgroupbindings.elbv2.k8s.aws': 'TargetGroupBinding',
   'targetgroupconfigurations.gateway.k8s.aws': 'TargetGroupConfiguration',
