@@ -61,6 +61,7 @@ test.each<[string, Record<string, string>, [key: string, port: number][]]>([
     { 'prometheus.a.example/scrape': 'false', 'prometheus.a.example/port': '9187' },
     [],
   ],
+  ['that is the usual one', { 'prometheus.io/port': '9187' }, []],
   [
     'of Datadog, beside the host',
     { 'ad.datadoghq.com/app.instances': '[{"host": "%%host%%", "port":"6379"}]' },
