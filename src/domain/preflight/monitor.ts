@@ -1,8 +1,10 @@
 import type { AnnotatedPort, PortReference } from '../workload/template-use.ts';
+import type { PodOwner } from './controller-labels.ts';
 import { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesFrom, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
+import { selectedShapes } from './selected-shapes.ts';
 import type { Monitor, MonitorEndpoint, MonitorKind } from './usage.ts';
 
 /** A monitor, and who scrapes by it. */
@@ -105,10 +107,11 @@ export function podMonitorUses(
   namespace: string,
   pods: LabelIndex<PodShape>,
   names: PortNames,
+  owner: PodOwner,
 ): PortUse[] {
   return usesByMonitors(monitors, namespace, (monitor) => {
     const by = scraperBy(monitor, namespace);
-    const shapes = pods.matching(monitor.selector);
+    const shapes = selectedShapes(monitor.selector, pods, owner);
     if (shapes.length === 0) return undefined;
     return (endpoint) => [
       ...podEndpointUses(endpoint, shapes, by, names),
