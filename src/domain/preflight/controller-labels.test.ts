@@ -63,6 +63,7 @@ test.each<[key: string, operator: string, values: string[], PodOwner, boolean]>(
   [INDEX, 'In', ['x', '3'], SET, true],
   [INDEX, 'In', ['x'], SET, false],
   [INDEX, 'NotIn', ['0'], SET, true],
+  [HASH, 'NotIn', ['5d4f'], SET, true],
   [HASH, 'DoesNotExist', [], DEPLOYMENT, false],
   [HASH, 'DoesNotExist', [], SET, true],
 ])(
