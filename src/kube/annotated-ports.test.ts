@@ -22,6 +22,9 @@ test.each<[Record<string, string>, string | undefined]>([
   [{ 'a.example/scrape': 'false', 'b.example/scrape': 'True' }, 'True'],
   [{ 'a.example/scrape': 'false' }, 'false'],
   [{ 'a.example/scrape': 'true', 'prometheus.io/scrape': 'false' }, 'false'],
+  [{ 'prometheus.io/scrape-slow': 'true', 'prometheus.io/scrape': 'false' }, 'true'],
+  [{ 'prometheus.io/scrape_slow': 'true' }, 'true'],
+  [{ 'prometheus.io/scrape-slow': 'false', 'prometheus.io/scrape': 'false' }, 'false'],
   [{ 'a.example/scrapes': 'true', scrape: 'true', 'a.example/no-scrape': 'true' }, undefined],
 ])('a key of another vendor counts where the usual one is not there: %j', (keys, expected) => {
   expect(scrapeAnnotations(keys)).toEqual({ scrape: expected, port: undefined });
@@ -41,6 +44,32 @@ test.each<[string, Record<string, string>, [key: string, port: number][]]>([
   [
     'that its vendor is told not to ask',
     { 'a.example/scrape': 'false', 'a.example/port': '1' },
+    [],
+  ],
+  [
+    'of a vendor who says of what',
+    { 'a.example/prometheus-scrape': 'true', 'a.example/prometheus-port': '9187' },
+    [['a.example/prometheus-port', 9187]],
+  ],
+  [
+    'of a Prometheus that asks for no key',
+    { 'prometheus.a.example/port': '9187' },
+    [['prometheus.a.example/port', 9187]],
+  ],
+  [
+    'of a Prometheus that is told not to ask',
+    { 'prometheus.a.example/scrape': 'false', 'prometheus.a.example/port': '9187' },
+    [],
+  ],
+  ['that is the usual one', { 'prometheus.io/port': '9187' }, []],
+  [
+    'of Datadog, beside the host',
+    { 'ad.datadoghq.com/app.instances': '[{"host": "%%host%%", "port":"6379"}]' },
+    [['ad.datadoghq.com/app.instances', 6379]],
+  ],
+  [
+    'of Datadog, beside another host',
+    { 'ad.datadoghq.com/app.instances': '[{"host": "db.example", "port":"6379"}]' },
     [],
   ],
   ['without a word to its vendor', { 'a.example/port': '9102' }, []],
@@ -86,7 +115,7 @@ test('ports of vendors stand beside the usual one, as many as anybody needs', ()
   expect(collected).toHaveLength(16);
 });
 
-test('annotations whose key speaks of a port and whose value is one are kept by their label', () => {
+test('annotations whose key speaks of a port and whose value is one are kept by their label, and so are labels', () => {
   const annotations = {
     'prometheus.io/port': '10254',
     'example.com/metricsPort': '9600',
@@ -95,10 +124,12 @@ test('annotations whose key speaks of a port and whose value is one are kept by 
     'example.com/port': 80,
     'example.com/ports': '0',
   };
-  expect(annotatedPorts(annotations)).toEqual([
+  const labels = { 'metrics-port': '9601', app: '9602' };
+  expect(annotatedPorts({ annotations, labels })).toEqual([
     { name: 'prometheus_io_port', port: 10_254 },
     { name: 'example_com_metricsPort', port: 9600 },
+    { name: 'metrics_port', port: 9601, isLabel: true },
   ]);
   const many = Array.from({ length: 99 }, (_, index) => [`port-${index}`, '80']);
-  expect(annotatedPorts(Object.fromEntries(many))).toHaveLength(16);
+  expect(annotatedPorts({ annotations: Object.fromEntries(many) })).toHaveLength(16);
 });

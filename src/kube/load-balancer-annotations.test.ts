@@ -2,11 +2,15 @@ import { expect, test } from 'vitest';
 import {
   albActionBackends,
   albHealth,
+  healthChecks,
   negPorts,
-  nlbHealthPort,
+  serviceHealthPort,
 } from './load-balancer-annotations.ts';
 
 const nlb = (name: string) => `service.beta.kubernetes.io/aws-load-balancer-${name}`;
+const BACKEND_TYPE = 'service.beta.kubernetes.io/backend-type';
+const CONNECT_PORT =
+  'service.beta.kubernetes.io/alibaba-cloud-loadbalancer-health-check-connect-port';
 const alb = (name: string) => `alb.ingress.kubernetes.io/${name}`;
 
 test.each<[Record<string, string>, number | undefined]>([
@@ -17,8 +21,11 @@ test.each<[Record<string, string>, number | undefined]>([
   [{ [nlb('nlb-target-type')]: 'ip', [nlb('healthcheck-port')]: 'traffic-port' }, undefined],
   [{ [nlb('nlb-target-type')]: 'ip', [nlb('healthcheck-port')]: '0' }, undefined],
   [{ [nlb('nlb-target-type')]: 'ip' }, undefined],
+  [{ [BACKEND_TYPE]: 'eni', [CONNECT_PORT]: '8086' }, 8086],
+  [{ [BACKEND_TYPE]: 'ecs', [CONNECT_PORT]: '8086' }, undefined],
+  [{ [CONNECT_PORT]: '8086' }, undefined],
 ])('the load balancer of a Service with %j asks on %j', (annotations, port) => {
-  expect(nlbHealthPort(annotations)).toBe(port);
+  expect(serviceHealthPort(annotations)).toBe(port);
 });
 
 test.each<[Record<string, string>, unknown]>([
@@ -32,6 +39,17 @@ test.each<[Record<string, string>, unknown]>([
   ],
 ])('what %j says of an Ingress’s load balancer is %j', (annotations, expected) => {
   expect(albHealth(annotations)).toEqual(expected);
+});
+
+test.each<[key: string, value: string, unknown[]]>([
+  ['appgw.ingress.kubernetes.io/health-probe-port', '8085', [{ by: 'loadBalancer', port: 8085 }]],
+  [alb('healthcheck-connect-port'), '8085', [{ by: 'loadBalancer', port: 8085 }]],
+  [alb('healthcheck-connect-port'), '0', []],
+  ['haproxy-ingress.github.io/health-check-port', '8085', [{ by: 'controller', port: 8085 }]],
+  ['ingress.kubernetes.io/health-check-port', '8085', [{ by: 'controller', port: 8085 }]],
+  ['haproxy-ingress.github.io/health-check-port', 'status', []],
+])('by %s: %s the pods behind an Ingress are asked on %j', (key, value, expected) => {
+  expect(healthChecks({ [key]: value })).toEqual(expected);
 });
 
 test.each<[string, unknown, unknown]>([

@@ -1,4 +1,4 @@
-import type { AlbHealth, Ingress } from '../domain/preflight/usage.ts';
+import type { AlbHealth, HealthCheck, Ingress } from '../domain/preflight/usage.ts';
 import { annotatedPort } from './annotated-ports.ts';
 import {
   entriesOf,
@@ -11,18 +11,43 @@ import {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const NLB = 'service.beta.kubernetes.io/aws-load-balancer-';
+const BETA = 'service.beta.kubernetes.io/';
+const NLB = `${BETA}aws-load-balancer-`;
+const ALIBABA_HEALTH_PORT = `${BETA}alibaba-cloud-loadbalancer-health-check-connect-port`;
 const ALB = 'alb.ingress.kubernetes.io/';
 
 /**
  * The port on which the load balancer of a Service asks the pods for health, where it registers "pod IPs" as targets and
  * not nodes (nlb-target-type of the AWS Load Balancer Controller; `nlb-ip` is the older word for it). With `traffic-port`,
- * the default, it asks on the Service's own ports.
+ * the default, it asks on the Service's own ports. Alibaba's does so with the backend type `eni`. Those of other clouds
+ * ask nodes, on ports of nodes.
  */
-export function nlbHealthPort(annotations: Fields): number | undefined {
+export function serviceHealthPort(annotations: Fields): number | undefined {
   const isToPods =
     annotations[`${NLB}nlb-target-type`] === 'ip' || annotations[`${NLB}type`] === 'nlb-ip';
-  return isToPods ? annotatedPort(annotations[`${NLB}healthcheck-port`]) : undefined;
+  if (isToPods) return annotatedPort(annotations[`${NLB}healthcheck-port`]);
+  const isToInterfaces = annotations[`${BETA}backend-type`] === 'eni';
+  return isToInterfaces ? annotatedPort(annotations[ALIBABA_HEALTH_PORT]) : undefined;
+}
+
+/**
+ * Annotations of an Ingress, or of a Service behind one, that have its pods themselves asked for health on a port of
+ * their own: by Azure's Application Gateway ("health-probe-port"), by Alibaba's ALB ("healthcheck-connect-port"), and by
+ * HAProxy Ingress ("health-check-port"), whose pods are in the cluster.
+ */
+const HEALTH_PORTS: Readonly<Record<string, HealthCheck['by']>> = {
+  'appgw.ingress.kubernetes.io/health-probe-port': 'loadBalancer',
+  [`${ALB}healthcheck-connect-port`]: 'loadBalancer',
+  'haproxy-ingress.github.io/health-check-port': 'controller',
+  'ingress.kubernetes.io/health-check-port': 'controller',
+};
+
+/** What they say; a port of 0 is the one that gets the traffic. */
+export function healthChecks(annotations: Fields): HealthCheck[] {
+  return Object.entries(HEALTH_PORTS).flatMap(([key, by]) => {
+    const port = annotatedPort(annotations[key]);
+    return port === undefined ? [] : [{ by, port }];
+  });
 }
 
 /** What an Ingress, or a Service behind one, says of the health checks of an Ingress's load balancer; undefined if nothing. */

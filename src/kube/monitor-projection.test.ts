@@ -137,6 +137,28 @@ describe('an endpoint', () => {
     expect(endpointOf({ relabelings: late })?.addressAnnotations).toBeUndefined();
   });
 
+  test('may read what a label says', () => {
+    const sourceLabels = [
+      '__meta_kubernetes_pod_label_metrics_port',
+      '__meta_kubernetes_pod_container_port_number',
+    ];
+    const relabelings = [{ sourceLabels, targetLabel: '__address__' }];
+    expect(endpointOf({ relabelings })?.addressAnnotations).toEqual([
+      { of: 'pod', name: 'metrics_port', isLabel: true },
+    ]);
+  });
+
+  test('may keep a literal port in a label of its own before', () => {
+    const relabelings = [
+      { replacement: '9102', targetLabel: '__tmp_port' },
+      { replacement: '9103', targetLabel: 'shard' },
+      { replacement: 'shop', targetLabel: '__tmp_name' },
+      { source_labels: ['__tmp_name', '__tmp_port'], target_label: '__address__' },
+    ];
+    expect(endpointOf({ relabelings })?.addressPorts).toEqual([9102]);
+    expect(endpointOf({ relabelings: [...relabelings].reverse() })?.addressPorts).toEqual([]);
+  });
+
   test('keeps no more of a name than tells it from every real one', () => {
     const long = 'x'.repeat(100);
     const endpoint = endpointOf({ port: long, targetPort: long });

@@ -5,6 +5,7 @@ import type {
   MonitorEndpoint,
   MonitorKind,
 } from '../domain/preflight/usage.ts';
+import { annotatedPort } from './annotated-ports.ts';
 import {
   entriesOf,
   fieldsOf,
@@ -63,7 +64,10 @@ function projectEndpoint(endpoint: unknown): MonitorEndpoint {
     port: shortened(textOf(port)),
     portNumber: portNumberOf(portNumber) ?? portNumberOf(port),
     targetPort: typeof reference === 'string' ? shortened(reference) : reference,
-    addressPorts: written.filter(isOfAddress).flatMap(addressPort).slice(0, MAXIMUM_ADDRESSES),
+    addressPorts: [
+      ...written.filter(isOfAddress).flatMap(addressPort),
+      ...keptPorts(written),
+    ].slice(0, MAXIMUM_ADDRESSES),
     ...(annotations.length > 0 && { addressAnnotations: annotations }),
   };
 }
@@ -82,6 +86,10 @@ function targetOf({ targetLabel, target_label: asConfigured }: Relabeling): stri
   return textOf(targetLabel ?? asConfigured);
 }
 
+function sourcesOf({ sourceLabels, source_labels: asConfigured }: Relabeling): string[] {
+  return textsOf(sourceLabels ?? asConfigured);
+}
+
 function isOfAddress(relabeling: Relabeling): boolean {
   return targetOf(relabeling) === ADDRESS;
 }
@@ -93,9 +101,21 @@ function addressPort({ replacement }: Relabeling): number[] {
   return port === undefined ? [] : [port];
 }
 
+/** The literal ports that relabelings put in a label of their own first, and write into `__address__` from there. */
+function keptPorts(relabelings: readonly Relabeling[]): number[] {
+  const kept = new Map<string, number>();
+  return relabelings.flatMap((relabeling) => {
+    const target = targetOf(relabeling);
+    if (target === ADDRESS) return sourcesOf(relabeling).flatMap((label) => kept.get(label) ?? []);
+    const port = annotatedPort(relabeling.replacement);
+    if (port !== undefined) kept.set(target, port);
+    return [];
+  });
+}
+
 /**
  * The annotations that relabelings into `__address__` read: "__meta_kubernetes_pod_annotation_<annotationname>: Each
- * annotation from the pod object" (Prometheus, kubernetes_sd_config), and the same of a Service. One may stand in a label
+ * annotation from the pod object" (Prometheus, kubernetes_sd_config), and the same of a Service and of labels. One may stand in a label
  * of its own before: "if a relabeling step needs to store a label value only temporarily, use the __tmp label name prefix".
  */
 function addressAnnotations(relabelings: readonly Relabeling[]): AddressAnnotation[] {
@@ -103,8 +123,7 @@ function addressAnnotations(relabelings: readonly Relabeling[]): AddressAnnotati
   const kept = new Map<string, readonly AddressAnnotation[]>();
   for (const relabeling of relabelings) {
     if (found.length >= MAXIMUM_ADDRESSES) break;
-    const { sourceLabels, source_labels: asConfigured } = relabeling;
-    const read = textsOf(sourceLabels ?? asConfigured)
+    const read = sourcesOf(relabeling)
       .flatMap((label) => annotationBehind(label) ?? kept.get(label) ?? [])
       .slice(0, MAXIMUM_ADDRESSES);
     const target = targetOf(relabeling);
@@ -116,10 +135,14 @@ function addressAnnotations(relabelings: readonly Relabeling[]): AddressAnnotati
 }
 
 function annotationBehind(label: string): AddressAnnotation | undefined {
-  const [, of, name = ''] = /^__meta_kubernetes_(pod|service)_annotation_(.+)$/.exec(label) ?? [];
-  return of === 'pod' || of === 'service'
-    ? { of, name: name.slice(0, MAXIMUM_KEY_LENGTH) }
-    : undefined;
+  const [, of, what, name = ''] =
+    /^__meta_kubernetes_(pod|service)_(annotation|label)_(.+)$/.exec(label) ?? [];
+  if (of !== 'pod' && of !== 'service') return undefined;
+  return {
+    of,
+    name: name.slice(0, MAXIMUM_KEY_LENGTH),
+    ...(what === 'label' && { isLabel: true as const }),
+  };
 }
 
 /** A selector without what cannot be read: an expression is kept even then, and matches nothing. */

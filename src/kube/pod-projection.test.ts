@@ -172,6 +172,22 @@ test('ports are those of what runs while the pod serves', () => {
   ]);
 });
 
+test.each<[string, number | undefined]>([
+  ['127.0.0.1', undefined],
+  ['::1', undefined],
+  ['::ffff:127.0.0.1', undefined],
+  ['0.0.0.0', 80],
+  ['::', 80],
+  ['::12', 80],
+  ['10.127.0.1', 80],
+  ['', 80],
+])('a port of the host at %s is reached from elsewhere at %j', (hostIP, expected) => {
+  const ports = [{ containerPort: 80, hostPort: 80, hostIP }];
+  const spec = { containers: [{ name: 'app', ports }] };
+  const [port] = projectPod({ metadata: { name: 'a' }, spec }).ports;
+  expect(port?.hostPort).toBe(expected);
+});
+
 describe('a Namespace', () => {
   test('keeps little of its metadata', () => {
     const metadata = { name: 'shop', uid: 'u', labels: { app: 'web' }, annotations };

@@ -130,7 +130,8 @@ function containerPorts(container: V1Container): ContainerPort[] {
     const protocol = protocolOf(each.protocol);
     // The API server would refuse a protocol of any other name, and so a policy with it.
     if (protocol === undefined) return [];
-    const { containerPort: port, name, hostPort } = each;
+    const { containerPort: port, name } = each;
+    const hostPort = isLoopback(each.hostIP) ? undefined : each.hostPort;
     return [
       {
         port,
@@ -141,6 +142,11 @@ function containerPorts(container: V1Container): ContainerPort[] {
       },
     ];
   });
+}
+
+/** "What host IP to bind the external port to" (core/v1 ContainerPort hostIP): by one of these nobody comes from elsewhere. */
+function isLoopback(address = ''): boolean {
+  return /^(?:127\.|(?:::ffff:127\.|::1$))/.test(address);
 }
 
 /** Only the annotations that portlock reads: others can be large and change often. */

@@ -58,7 +58,7 @@ const container = object(
     restartPolicy: text,
     ports: list(
       object(
-        { containerPort: integer, hostPort: integer, protocol: text, name: text },
+        { containerPort: integer, hostPort: integer, hostIP: text, protocol: text, name: text },
         'containerPort',
       ),
     ),

@@ -15,7 +15,7 @@ export function projectTemplateUse(template: unknown): TemplateUse {
   const { metadata, spec } = fieldsOf(template);
   const containers = servingContainers(fieldsOf(spec));
   const annotations = fieldsOf(fieldsOf(metadata).annotations);
-  const annotated = annotatedPorts(annotations);
+  const annotated = annotatedPorts(fieldsOf(metadata));
   return {
     containers: containers.map(({ name }) => textOf(name)),
     handlers: containers.flatMap(containerHandlers),

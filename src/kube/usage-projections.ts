@@ -16,8 +16,9 @@ import { annotatedPorts, scrapeAnnotations } from './annotated-ports.ts';
 import {
   albActionBackends,
   albHealth,
+  healthChecks,
   negPorts,
-  nlbHealthPort,
+  serviceHealthPort,
 } from './load-balancer-annotations.ts';
 import {
   entriesOf,
@@ -44,10 +45,11 @@ export function projectService(wire: object): Service {
   const { metadata, spec, status } = fieldsOf(wire);
   const { type, clusterIP, externalIPs, externalName, selector, ports } = fieldsOf(spec);
   const { labels, annotations } = fieldsOf(metadata);
-  const annotated = annotatedPorts(fieldsOf(annotations));
-  const healthPort = type === 'LoadBalancer' ? nlbHealthPort(fieldsOf(annotations)) : undefined;
+  const annotated = annotatedPorts({ annotations, labels });
+  const healthPort = type === 'LoadBalancer' ? serviceHealthPort(fieldsOf(annotations)) : undefined;
   const alb = albHealth(fieldsOf(annotations));
   const balanced = negPorts(fieldsOf(annotations));
+  const checks = healthChecks(fieldsOf(annotations));
   return {
     ...identityOf(wire),
     labels: textMapOf(labels),
@@ -62,6 +64,7 @@ export function projectService(wire: object): Service {
     ...(healthPort !== undefined && { healthPort }),
     ...(balanced.length > 0 && { balancedPorts: balanced }),
     ...(alb && { albHealth: alb }),
+    ...(checks.length > 0 && { healthChecks: checks }),
   };
 }
 
@@ -126,16 +129,17 @@ export function projectEndpointSlice(wire: object): EndpointSlice {
   };
 }
 
-/** Projects an Ingress. */
+/** Projects an Ingress: of v1, and as manifests of v1beta1 have it, where a backend names its Service and port itself. */
 export function projectIngress(wire: object): Ingress {
   const { metadata, spec, status } = fieldsOf(wire);
   const annotations = fieldsOf(fieldsOf(metadata).annotations);
   const alb = albHealth(annotations);
-  const { defaultBackend, rules } = fieldsOf(spec);
+  const checks = healthChecks(annotations);
+  const { defaultBackend, backend, rules } = fieldsOf(spec);
   const ofPaths = entriesOf(rules)
     .flatMap((rule) => entriesOf(fieldsOf(fieldsOf(rule).http).paths))
     .map((path) => fieldsOf(path).backend);
-  const backends = [defaultBackend, ...ofPaths].map((each) => fieldsOf(fieldsOf(each).service));
+  const backends = [defaultBackend ?? backend, ...ofPaths].map(backendService);
   // Each action is read once, however many paths lead to it.
   const actions = new Set(backends.filter(isAction).map(({ name }) => textOf(name)));
   return {
@@ -146,7 +150,16 @@ export function projectIngress(wire: object): Ingress {
     ],
     addresses: addressesOf(status),
     ...(alb && { albHealth: alb }),
+    ...(checks.length > 0 && { healthChecks: checks }),
   };
+}
+
+/** The Service of a backend as v1 has it. */
+function backendService(backend: unknown): Fields {
+  const { service, serviceName, servicePort } = fieldsOf(backend);
+  if (service !== undefined || serviceName === undefined) return fieldsOf(service);
+  const port = typeof servicePort === 'string' ? { name: servicePort } : { number: servicePort };
+  return { name: serviceName, port };
 }
 
 function isAction({ port }: Fields): boolean {
@@ -239,11 +252,11 @@ export function projectWebhookConfiguration(
   });
 }
 
-/** Projects a CustomResourceDefinition: its conversion webhook and its versions only. */
+/** Projects a CustomResourceDefinition: its conversion webhook, which v1beta1 had in another place, and its versions only. */
 export function projectDefinition(wire: object): ConvertedDefinition {
   const { conversion, versions } = fieldsOf(fieldsOf(wire).spec);
-  const { strategy, webhook } = fieldsOf(conversion);
-  const { service } = fieldsOf(fieldsOf(webhook).clientConfig);
+  const { strategy, webhook, webhookClientConfig } = fieldsOf(conversion);
+  const { service } = fieldsOf(fieldsOf(webhook).clientConfig ?? webhookClientConfig);
   return {
     name: identityOf(wire).name,
     versions: entriesOf(versions)

@@ -47,10 +47,33 @@ test.each<[Record<string, string>, PodOwner, boolean]>([
   [{ 'batch.kubernetes.io/job-completion-index': '0' }, JOB, true],
   [{ 'batch.kubernetes.io/job-completion-index': '0' }, SET, false],
 ])('a selector by %j may match pods of %j to come: %s', (labels, owner, expected) => {
-  const rest = selectorOfTemplate({ app: 'web', ...labels }, owner);
-  expect(rest).toEqual(expected ? { app: 'web' } : undefined);
+  const rest = selectorOfTemplate({ matchLabels: { app: 'web', ...labels } }, owner);
+  expect(rest?.matchLabels).toEqual(expected ? { app: 'web' } : undefined);
 });
 
 test('a selector by other labels is as it is', () => {
-  expect(selectorOfTemplate({ app: 'web', hash: '5d4f' }, SET)).toBeUndefined();
+  expect(selectorOfTemplate({ matchLabels: { app: 'web', hash: '5d4f' } }, SET)).toBeUndefined();
 });
+
+test.each<[key: string, operator: string, values: string[], PodOwner, boolean]>([
+  [HASH, 'Exists', [], DEPLOYMENT, true],
+  [HASH, 'Exists', [], SET, false],
+  [NAME, 'Exists', [], SET, true],
+  ['job-name', 'Exists', [], JOB, true],
+  [INDEX, 'In', ['x', '3'], SET, true],
+  [INDEX, 'In', ['x'], SET, false],
+  [INDEX, 'NotIn', ['0'], SET, true],
+  [HASH, 'NotIn', ['5d4f'], SET, true],
+  [HASH, 'DoesNotExist', [], DEPLOYMENT, false],
+  [HASH, 'DoesNotExist', [], SET, true],
+])(
+  'an expression %s %s %j may hold of pods of %j to come: %s',
+  (key, operator, values, owner, expected) => {
+    const other = { key: 'app', operator: 'In', values: ['web'] };
+    const rest = selectorOfTemplate(
+      { matchExpressions: [{ key, operator, values }, other] },
+      owner,
+    );
+    expect(rest).toEqual(expected ? { matchLabels: {}, matchExpressions: [other] } : undefined);
+  },
+);

@@ -1,3 +1,4 @@
+import type { LabelSelector, LabelSelectorRequirement } from '../../api/kubernetes.ts';
 import type { WorkloadKind } from '../workload/workload.ts';
 
 /** The workload whose pods are meant. */
@@ -57,15 +58,42 @@ function ofJobNamed(value: string, { kind, name }: PodOwner): boolean {
  * @returns undefined where it asks for no such label, or for one that they will not get
  */
 export function selectorOfTemplate(
-  selector: Readonly<Record<string, string>>,
+  { matchLabels = {}, matchExpressions = [] }: LabelSelector,
   owner: PodOwner,
-): Record<string, string> | undefined {
-  const entries = Object.entries(selector);
-  const added = entries.filter(([key]) => ADDED.has(key));
-  if (added.length === 0) return undefined;
-  if (!added.every(([key, value]) => ADDED.get(key)?.(value, owner))) return undefined;
-  return withoutAddedLabels(selector);
+): LabelSelector | undefined {
+  const labels = Object.entries(matchLabels).filter(([key]) => ADDED.has(key));
+  const expressions = matchExpressions.filter(({ key }) => ADDED.has(key));
+  if (labels.length + expressions.length === 0) return undefined;
+  const mayMatch =
+    labels.every(([key, value]) => mayGet(key, value, owner)) &&
+    expressions.every((each) => mayHold(each, owner));
+  if (!mayMatch) return undefined;
+  return {
+    matchLabels: withoutAddedLabels(matchLabels),
+    matchExpressions: matchExpressions.filter(({ key }) => !ADDED.has(key)),
+  };
 }
+
+function mayGet(key: string, value: string, owner: PodOwner): boolean {
+  return ADDED.get(key)?.(value, owner) ?? false;
+}
+
+/** Whether they may have a label as an expression asks for it: which value they get, nobody knows yet. */
+function mayHold(
+  { key, operator, values = [] }: LabelSelectorRequirement,
+  owner: PodOwner,
+): boolean {
+  const isAdded = EXAMPLES.some((example) => mayGet(key, example(owner), owner));
+  if (operator === 'In') return values.some((value) => mayGet(key, value, owner));
+  return operator === 'DoesNotExist' ? !isAdded : operator === 'NotIn' || isAdded;
+}
+
+/** Values of which each of these labels may get one, where the workload's pods get it at all. */
+const EXAMPLES: readonly ((owner: PodOwner) => string)[] = [
+  () => '0',
+  ({ name }) => name,
+  ({ name }) => `${name}-0`,
+];
 
 /** What a selector asks for beside labels that controllers add. */
 export function withoutAddedLabels(

@@ -9,13 +9,21 @@ const POOL = {
   targetPorts: [8000, 8001],
 };
 
+const OWNER = { kind: 'Deployment' as const, name: 'web' };
+
 test.each([
   ['selects the pods', {}, [8000, 8001]],
   ['selects others', { selector: { app: 'other' } }, []],
   ['selects nothing', { selector: {} }, []],
   ['is of another namespace', { namespace: 'other' }, []],
 ])('a pool that %s', (_, fields, ports) => {
-  const uses = inferencePoolUses([{ ...POOL, ...fields }], 'shop', indexOf([shape()]), new Map());
+  const uses = inferencePoolUses(
+    [{ ...POOL, ...fields }],
+    'shop',
+    indexOf([shape()]),
+    new Map(),
+    OWNER,
+  );
   expect(uses.map(({ port }) => port)).toEqual(ports);
   expect(uses.every(({ source }) => source.kind === 'pods' && !source.namespace)).toBe(true);
   expect(uses.every(({ user }) => user === 'InferencePool shop/models')).toBe(true);
@@ -28,7 +36,7 @@ test.each([
 ])('a pool whose gateway %s', (_, picker, ports) => {
   const services = reached([service({ ports: [servicePort({ targetPort: 9002 })] })]);
   const pool = { ...POOL, selector: { app: 'models' }, picker };
-  const uses = inferencePoolUses([pool], 'shop', indexOf([shape()]), services);
+  const uses = inferencePoolUses([pool], 'shop', indexOf([shape()]), services, OWNER);
   expect(uses).toEqual(
     ports.map((port) => ({
       port,

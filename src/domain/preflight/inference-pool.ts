@@ -1,7 +1,9 @@
+import type { PodOwner } from './controller-labels.ts';
 import type { LabelIndex } from './label-index.ts';
 import type { PodShape } from './pod-shape.ts';
 import type { PortUse } from './port-use.ts';
 import { type ReachedServices, usesThrough } from './reached-service.ts';
+import { selectedShapes } from './selected-shapes.ts';
 import { podsOf } from './source.ts';
 import type { InferencePool } from './usage.ts';
 
@@ -18,18 +20,20 @@ export function inferencePoolUses(
   namespace: string,
   pods: LabelIndex<PodShape>,
   services: ReachedServices,
+  owner: PodOwner,
 ): PortUse[] {
   return pools
     .filter((pool) => pool.namespace === namespace)
-    .flatMap((pool) => [...memberUses(pool, pods), ...pickerUses(pool, services)]);
+    .flatMap((pool) => [...memberUses(pool, pods, owner), ...pickerUses(pool, services)]);
 }
 
 function memberUses(
   { namespace, name, selector, targetPorts }: InferencePool,
   pods: LabelIndex<PodShape>,
+  owner: PodOwner,
 ): PortUse[] {
   if (Object.keys(selector).length === 0) return [];
-  if (pods.matching({ matchLabels: selector }).length === 0) return [];
+  if (selectedShapes({ matchLabels: selector }, pods, owner).length === 0) return [];
   return targetPorts.map((port) => ({
     port,
     protocol: 'TCP',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { reached, service, servicePort } from '../../testing/preflight-builders.ts';
 import { ingressUses } from './ingress.ts';
-import { podsOf } from './source.ts';
+import { AT_LOAD_BALANCER, podsOf } from './source.ts';
 import type { Entrance } from './usage.ts';
 
 const SERVICES = reached([service({ ports: [servicePort({ name: 'http', targetPort: 9090 })] })]);
@@ -51,4 +51,22 @@ test.each<[string, string[], Entrance[], string | undefined]>([
   const ingress = { namespace: 'shop', name: 'edge', backends, addresses };
   const [use] = ingressUses([ingress], entrances, 'shop', SERVICES);
   expect(use?.source).toEqual({ kind: 'pods', whose: 'the ingress controller', namespace });
+});
+
+test('annotations of the Ingress and of its Service say where a load balancer or the controller asks for health', () => {
+  const services = reached([
+    service({ ports: [servicePort({})], healthChecks: [{ by: 'controller', port: 8087 }] }),
+  ]);
+  const backends = [
+    { service: 'web', port: 80 },
+    { service: 'elsewhere', port: 80 },
+  ];
+  const healthChecks = [{ by: 'loadBalancer' as const, port: 8085 }];
+  const ingress = { namespace: 'shop', name: 'edge', backends, addresses: [], healthChecks };
+  const uses = ingressUses([ingress], [], 'shop', services);
+  const asked = uses.filter(({ user }) => user === 'Ingress shop/edge health check');
+  expect(asked.map(({ port, source }) => [port, source])).toEqual([
+    [8085, AT_LOAD_BALANCER],
+    [8087, podsOf('the ingress controller')],
+  ]);
 });

@@ -19,7 +19,8 @@ export function ingressUses(
     .flatMap((ingress) => {
       const controller = controllerAt(ingress.addresses, entrances);
       return ingress.backends.flatMap(({ service, port }) => {
-        const health = healthOf(ingress, services.get(service));
+        const reached = services.get(service);
+        const health = healthOf(ingress, reached);
         return [
           ...usesThrough(services, {
             by: `Ingress ${namespace}/${ingress.name}`,
@@ -28,7 +29,8 @@ export function ingressUses(
             port,
             protocol: 'TCP',
           }),
-          ...(services.has(service) ? healthCheckUses(ingress, health) : []),
+          ...(reached ? healthCheckUses(ingress, health) : []),
+          ...(reached ? annotatedCheckUses(ingress, reached, controller) : []),
         ];
       });
     });
@@ -47,6 +49,21 @@ function healthCheckUses({ namespace, name }: Ingress, { targetType, port }: Alb
   if (targetType !== 'ip' || typeof port !== 'number') return [];
   const user = `Ingress ${namespace}/${name} load balancer health check`;
   return [{ port, protocol: 'TCP', user, source: AT_LOAD_BALANCER }];
+}
+
+/** What annotations of the Ingress say, or of the Service, by which the pods themselves are asked. */
+function annotatedCheckUses(
+  { namespace, name, healthChecks = [] }: Ingress,
+  { service }: ReachedService,
+  controller: Source,
+): PortUse[] {
+  const ofAll = [...healthChecks, ...(service.healthChecks ?? [])];
+  return ofAll.map(({ by, port }) => ({
+    port,
+    protocol: 'TCP',
+    user: `Ingress ${namespace}/${name} health check`,
+    source: by === 'controller' ? controller : AT_LOAD_BALANCER,
+  }));
 }
 
 /**

@@ -32,6 +32,8 @@ function ports(uses: readonly { port: PortReference; protocol: string }[]) {
   return uses.map((use) => use.port);
 }
 
+const OWNER = { kind: 'Deployment' as const, name: 'web' };
+
 describe('a ServiceMonitor', () => {
   test.each<[string, Partial<MonitorEndpoint>, PortReference[]]>([
     ['names a port of the Service', { port: 'metrics' }, [9090]],
@@ -60,7 +62,7 @@ describe('a PodMonitor', () => {
     ['has none', {}, [8080]],
     ['relabels the address', { port: 'http', addressPorts: [9102] }, [8080, 9102]],
   ])('%s', (_name, endpoint, expected) => {
-    const uses = podMonitorUses([monitor(endpoint)], 'shop', indexOf(PODS), new PortNames());
+    const uses = podMonitorUses([monitor(endpoint)], 'shop', indexOf(PODS), new PortNames(), OWNER);
     expect(ports(uses)).toEqual(expected);
   });
 });
@@ -80,7 +82,7 @@ describe('either looks into', () => {
     const names = new PortNames();
     const uses = [
       serviceMonitorUses(monitors, 'shop', SERVICES, names),
-      podMonitorUses(monitors, 'shop', indexOf(PODS), names),
+      podMonitorUses(monitors, 'shop', indexOf(PODS), names, OWNER),
     ];
     expect(uses.map(ports)).toEqual(looks ? [[9999], [9999]] : [[], []]);
   });
@@ -118,7 +120,7 @@ test('of another namespace no more is read than could be believed, of the own al
   );
   for (const uses of [
     serviceMonitorUses([...evil, other], 'shop', SERVICES, new PortNames()),
-    podMonitorUses([...evil, other], 'shop', indexOf(PODS), new PortNames()),
+    podMonitorUses([...evil, other], 'shop', indexOf(PODS), new PortNames(), OWNER),
   ]) {
     expect(uses.filter(({ outside }) => outside === 'evil')).toHaveLength(512);
     expect(uses.filter(({ outside }) => outside === 'other')).toHaveLength(1);

@@ -1,8 +1,10 @@
 import type { AnnotatedPort, PortReference } from '../workload/template-use.ts';
+import type { PodOwner } from './controller-labels.ts';
 import { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesFrom, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
+import { selectedShapes } from './selected-shapes.ts';
 import type { Monitor, MonitorEndpoint, MonitorKind } from './usage.ts';
 
 /** A monitor, and who scrapes by it. */
@@ -105,10 +107,11 @@ export function podMonitorUses(
   namespace: string,
   pods: LabelIndex<PodShape>,
   names: PortNames,
+  owner: PodOwner,
 ): PortUse[] {
   return usesByMonitors(monitors, namespace, (monitor) => {
     const by = scraperBy(monitor, namespace);
-    const shapes = pods.matching(monitor.selector);
+    const shapes = selectedShapes(monitor.selector, pods, owner);
     if (shapes.length === 0) return undefined;
     return (endpoint) => [
       ...podEndpointUses(endpoint, shapes, by, names),
@@ -185,7 +188,7 @@ function addressUses({ addressPorts }: MonitorEndpoint, by: Scraper): PortUse[] 
   return scrapes(addressPorts, { ...by, user: `${by.user} relabeling of __address__` });
 }
 
-/** The same where the port stands in an annotation of the pods, or of their Service. */
+/** The same where the port stands in an annotation or a label of the pods, or of their Service. */
 function annotationUses(
   { addressAnnotations = [] }: MonitorEndpoint,
   by: Scraper,
@@ -197,8 +200,10 @@ function annotationUses(
     pod: shapes.flatMap(({ use }) => use.annotatedPorts ?? []),
     service: ofService,
   };
-  const ports = addressAnnotations.flatMap(({ of, name }) =>
-    annotated[of].filter((each) => each.name === name).map(({ port }) => port),
+  const ports = addressAnnotations.flatMap(({ of, name, isLabel }) =>
+    annotated[of]
+      .filter((each) => each.name === name && each.isLabel === isLabel)
+      .map(({ port }) => port),
   );
   return scrapes([...new Set(ports)], { ...by, user: `${by.user} relabeling of __address__` });
 }

@@ -47,6 +47,14 @@ describe('shapes', () => {
     const first = usedPod();
     expect(podShapes([first, { ...first, ...fields }], keys)).toHaveLength(2);
   });
+  test('pods that name a port by a label and by an annotation are two', () => {
+    const named = { name: 'a', port: 1 };
+    const uses = [named, { ...named, isLabel: true as const }].map((each) =>
+      templateUse({ annotatedPorts: [each] }),
+    );
+    const pods = uses.map((use) => usedPod({ use }));
+    expect(podShapes(pods, keys)).toHaveLength(2);
+  });
   test('pods that have labels in another order are one', () => {
     const pods = [usedPod({ labels: { a: '1', b: '2' } }), usedPod({ labels: { b: '2', a: '1' } })];
     expect(podShapes(pods, new Set(['a', 'b']))).toHaveLength(1);

@@ -28,8 +28,7 @@ export function podShapes(pods: readonly UsedPod[], keys: ReadonlySet<string>): 
     for (const { container, handler, port, host } of use.handlers) {
       signature += `${container}/${handler}/${typeof port}/${port}/${host}\0`;
     }
-    for (const { name, port } of use.annotatedPorts ?? []) signature += `${name}=${port}\0`;
-    for (const { key, port } of use.scrape.collected ?? []) signature += `${key}:${port}\0`;
+    signature += annotationsOf(use);
     if (shapes.has(signature)) continue;
     // Object.fromEntries defines own properties, so a key named __proto__ stays plain data.
     shapes.set(signature, {
@@ -40,6 +39,13 @@ export function podShapes(pods: readonly UsedPod[], keys: ReadonlySet<string>): 
     });
   }
   return [...shapes.values()];
+}
+
+function annotationsOf({ annotatedPorts = [], scrape: { collected = [] } }: TemplateUse): string {
+  const annotated = annotatedPorts.map(
+    ({ name, port, isLabel }) => `${isLabel ? 'label ' : ''}${name}=${port}\0`,
+  );
+  return [...annotated, ...collected.map(({ key, port }) => `${key}:${port}\0`)].join('');
 }
 
 function byKey([a]: [string, string], [b]: [string, string]): number {

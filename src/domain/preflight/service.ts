@@ -1,11 +1,12 @@
 import type { PortReference } from '../workload/template-use.ts';
 import { serviceScrapeUses } from './annotation.ts';
-import { type PodOwner, selectorOfTemplate } from './controller-labels.ts';
+import type { PodOwner } from './controller-labels.ts';
 import { isSamePort, type ListingSlice } from './endpoint-slice.ts';
 import type { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
+import { selectedShapes } from './selected-shapes.ts';
 import { ANYBODY, AT_LOAD_BALANCER, type Source } from './source.ts';
 import type { Service, ServicePort } from './usage.ts';
 
@@ -52,11 +53,7 @@ function selectedPods(
   owner: PodOwner,
 ): readonly PodShape[] {
   if (Object.keys(selector).length === 0) return [];
-  const matching = pods.matching({ matchLabels: selector });
-  if (matching.length > 0) return matching;
-  // None of the pods that are there, but one may be that is to come.
-  const matchLabels = selectorOfTemplate(selector, owner);
-  return matchLabels ? pods.matching({ matchLabels }) : [];
+  return selectedShapes({ matchLabels: selector }, pods, owner);
 }
 
 /**

@@ -38,6 +38,15 @@ export interface Service {
   balancedPorts?: readonly number[];
   /** What it says of the load balancers of Ingresses. */
   albHealth?: AlbHealth;
+  /** Of its pods, for an Ingress that leads to it; absent where there are none. */
+  healthChecks?: readonly HealthCheck[];
+}
+
+/** A port on which the pods behind an Ingress are asked for health. */
+export interface HealthCheck {
+  /** A load balancer outside of the cluster, or the pods of the controller. */
+  by: 'loadBalancer' | 'controller';
+  port: number;
 }
 
 /** The annotations of the AWS Load Balancer Controller that say where an Ingress's load balancer asks for health. */
@@ -75,6 +84,8 @@ export interface Ingress {
   /** Where its controller says that it is reached: IPs and names. */
   addresses: readonly string[];
   albHealth?: AlbHealth;
+  /** Of all of its backends; absent where there are none. */
+  healthChecks?: readonly HealthCheck[];
 }
 
 /** An address of a load balancer, and the namespace of the pods behind it, all of which are on the pod network. */
@@ -149,14 +160,15 @@ export interface MonitorEndpoint {
   targetPort: PortReference | undefined;
   /** Literal ports that relabelings write into `__address__`. */
   addressPorts: readonly number[];
-  /** Annotations whose value relabelings write into `__address__` as the port; absent where there are none. */
+  /** Annotations and labels whose value relabelings write into `__address__` as the port; absent where there are none. */
   addressAnnotations?: readonly AddressAnnotation[];
 }
 
-/** An annotation as Prometheus writes its key in a label. */
+/** An annotation, or a label, as Prometheus writes its key in a label of its own. */
 export interface AddressAnnotation {
   of: 'pod' | 'service';
   name: string;
+  isLabel?: true;
 }
 
 /** A reference of the API server to a Service that it calls. */

@@ -33,6 +33,24 @@ describe('of pods that are to come', () => {
       { labels: { 'istio.io/rev': 'canary', 'istio-injection': 'disabled' } },
     ],
     [
+      'the template has a revision of Istio',
+      ['IstioSidecar'],
+      { labels: { 'istio.io/rev': 'canary' } },
+      {},
+    ],
+    [
+      'the template has a revision, and the namespace does not inject',
+      [],
+      { labels: { 'istio.io/rev': 'canary' } },
+      { labels: { 'istio-injection': 'disabled' } },
+    ],
+    [
+      'the template has a revision, and stays out',
+      [],
+      { labels: { 'istio.io/rev': 'canary', 'sidecar.istio.io/inject': 'false' } },
+      {},
+    ],
+    [
       'the template stays out of the namespace’s injection',
       [],
       { labels: { 'sidecar.istio.io/inject': 'false' } },

@@ -71,6 +71,8 @@ const MESHES = [
 const LINKERD_PROXY = 'linkerd-proxy';
 /** Set by the owner of a pod or of its namespace (Kuma's and Kong Mesh's annotation reference). */
 const KUMA_INJECTION = 'kuma.io/sidecar-injection';
+/** Of a namespace, or of a pod in one that says nothing, which says by whom the sidecar is injected. */
+const ISTIO_REVISION = 'istio.io/rev';
 const AMBIENT_MODE = 'istio.io/dataplane-mode';
 
 /**
@@ -168,7 +170,7 @@ function meshToCome(template: Marked, namespace: Marked): Mesh | undefined {
   const byNamespace =
     namespace.labels['istio-injection'] === 'enabled' ||
     (namespace.labels['istio-injection'] === undefined &&
-      namespace.labels['istio.io/rev'] !== undefined);
+      (namespace.labels[ISTIO_REVISION] ?? template.labels[ISTIO_REVISION]) !== undefined);
   if (inject === 'true' || (inject !== 'false' && byNamespace)) return ISTIO_SIDECAR;
   const mode = template.labels[AMBIENT_MODE] ?? namespace.labels[AMBIENT_MODE];
   return mode === 'ambient' ? ISTIO_AMBIENT : undefined;

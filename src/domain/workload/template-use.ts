@@ -34,11 +34,12 @@ export interface CollectedPort {
   port: number;
 }
 
-/** A port that an annotation names for whoever reads it. */
+/** A port that an annotation, or a label, names for whoever reads it. */
 export interface AnnotatedPort {
-  /** The annotation's key as Prometheus writes it in a label: all but letters, digits and `_` is `_`. */
+  /** The key as Prometheus writes it in a label of its own: all but letters, digits and `_` is `_`. */
   name: string;
   port: number;
+  isLabel?: true;
 }
 
 /** A port by number or by name, an IntOrString of the API. */
