@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Interner } from './interner.ts';
@@ -27,3 +29,34 @@ it('remembers no more than it should, and stays right beyond that', () => {
   );
   expect(changed).toEqual([]);
 });
+
+it('makes lists anew, without the room that they were given to grow', () => {
+  const list = ['a', 'b'];
+  const value = new Interner().intern({ list, text: 'a' });
+  expect(value.list).toEqual(['a', 'b']);
+  expect(value.list).not.toBe(list);
+});
+
+it.each([
+  ['equal texts', () => 'the same sentence '.repeat(11), 500_000],
+  ['texts that are longer than sentences', () => 'x'.repeat(201), undefined],
+])('lets %s share their memory, or not', (_what, text, most) => {
+  const interner = new Interner();
+  const wire = JSON.stringify({ message: text(), list: [text()] });
+  const objects: unknown[] = Array.from({ length: 10_000 });
+  const before = usedBytes();
+  for (const index of objects.keys()) {
+    const { message } = interner.intern(JSON.parse(wire));
+    objects[index] = message;
+  }
+  const grown = usedBytes() - before;
+  expect(objects).toHaveLength(10_000);
+  if (most === undefined) expect(grown).toBeGreaterThan(1_000_000);
+  else expect(grown).toBeLessThan(most);
+});
+
+function usedBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}
