@@ -54,14 +54,45 @@ describe('exec', () => {
     expect((await client.exec(pod, command)).failure).toBe(message);
   });
 
-  it('fails where the connection ends before the command', async () => {
+  it.each([
+    ['breaks', [], 'the connection failed'],
+    ['is closed', [0x88, 0], 'the connection ended before the command did'],
+  ])('fails where the connection %s before the command ends', async (_what, frame, message) => {
     const { client } = await serve((send, _, socket) => {
       send(1, 'half');
-      socket.end();
+      socket.end(Buffer.from(frame));
     });
     await expect(client.exec(pod, command)).rejects.toMatchObject({
       reason: 'ApiServerUnreachable',
+      message,
+      cause: { name: 'ExecConnectionError', wasOpen: true },
     });
+  });
+
+  it('fails where the command writes without an end', async () => {
+    const piece = 'x'.repeat(60_000);
+    const { client } = await serve((send) => {
+      for (let sent = 0; sent <= 32 * 1024 * 1024; sent += piece.length) send(1, piece);
+    });
+    await expect(client.exec(pod, command)).rejects.toThrow('it wrote more than 32 MiB');
+  });
+
+  it.each([
+    ['that says no more', '{"status":"Failure"}', 'the command failed'],
+    ['that is none', 'Success', 'the API server sent a status that is none'],
+  ])('tells of a failure with a status %s', async (_what, status, failure) => {
+    const { client } = await serve((send) => send(3, status));
+    expect((await client.exec(pod, command)).failure).toBe(failure);
+  });
+
+  it('passes over what comes on channels that nobody knows', async () => {
+    const { client } = await serve((send) => {
+      send(4, 'resize');
+      send(1, 'one');
+      send(3, SUCCESS);
+    });
+    const result = { stdout: 'one', stderr: '', failure: undefined };
+    expect(await client.exec(pod, command)).toEqual(result);
   });
 
   it('ends when it is aborted', async () => {
