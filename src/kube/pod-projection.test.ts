@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { projectNamespace, projectPod } from './projections.ts';
+import { keptAnnotations, projectNamespace, projectPod } from './projections.ts';
 import { MalformedObjectError } from './shape.ts';
 
 const owner = {
@@ -200,4 +200,9 @@ describe('a Namespace', () => {
     expect(() => projectNamespace({ metadata: {} })).toThrow(wrong('metadata.name'));
     expect(() => projectNamespace({})).toThrow(wrong('metadata'));
   });
+});
+
+test('annotations that are no text are not kept, where the rest of an object is', () => {
+  const annotations: Record<string, unknown> = { ...read, 'portlock.dev/closed-ports': 8181 };
+  expect(keptAnnotations(annotations as Record<string, string>)).toEqual(read);
 });
