@@ -23,6 +23,9 @@ const PATIENT: LeaderTiming = { leaseDuration: 30, renewDeadline: 20, retryPerio
 /** For what has to be lost: the times of Kubernetes, ten times shorter. */
 const HASTY: LeaderTiming = { leaseDuration: 1.5, renewDeadline: 1, retryPeriod: 0.2 };
 
+/** What a Lease goes with. */
+const REPLICA = { apiVersion: 'v1', kind: 'Pod', name: 'replica', uid: 'uid-replica' };
+
 interface Election {
   server: ScriptedApiServer;
   elector: LeaderElector;
@@ -45,6 +48,7 @@ async function useElection(
     client,
     namespace: 'ns',
     name: 'l',
+    owner: () => REPLICA,
     timing,
     onOutage: (error) => told.push(String((error as { reason?: string }).reason)),
     onRecovered: () => told.push('recovered'),
@@ -130,11 +134,19 @@ describe.concurrent('taking the lease', () => {
     stop.abort();
     await run();
     const [created, renewed] = writes();
+    expect(created?.metadata).toEqual({
+      name: 'l',
+      namespace: 'ns',
+      ownerReferences: [REPLICA],
+    });
     expect(created?.spec.holderIdentity).toMatch(/_[0-9a-f-]{36}$/);
     expect(created?.spec.holderIdentity).toBe(elector.identity);
     expect(renewed?.metadata.resourceVersion).toBe('101');
     expect(writes().at(-1)?.spec).toMatchObject({ holderIdentity: '', leaseDurationSeconds: 1 });
-    expect(() => elector.assertLeading()).toThrow(NotLeaderError);
+    expect(() => elector.assertLeading()).toThrow(
+      new NotLeaderError('this replica does not hold the lease'),
+    );
+    expect(elector.secondsSinceRenewal).toBeUndefined();
     expect(told).toEqual(['started']);
   });
 
