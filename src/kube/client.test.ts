@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -5,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { createCertificate } from '../testing/certificate.ts';
 import {
+  type Answer,
   openWatch,
   ScriptedApiServer,
   sendJson,
@@ -108,6 +110,20 @@ describe('calls', () => {
     server.expect('POST /api/v1/namespaces/ns/pods', (response) => sendJson(response, {}));
     await client.create(PODS, podObject('p'), { fieldManager: 'm' });
     expect(String(server.requests[0]?.query)).toBe('fieldManager=m');
+  });
+
+  it('leaves nothing on the signal of a call that has ended, however it did', async () => {
+    const { signal } = new AbortController();
+    server.expect(POD, (response) => sendJson(response, podObject('p')));
+    await client.get(PODS, pod, { signal });
+    server.expect(POD, (response) => sendStatus(response, 404, { reason: '', message: '' }));
+    await client.get(PODS, pod, { signal }).catch(() => {});
+    server.expect(POD, (response) => response.destroy());
+    await client.get(PODS, pod, { signal }).catch(() => {});
+    server.expect('GET /api/v1/pods', (response) => openWatch(response) && response.end());
+    const watch = client.watch(PODS, { resourceVersion: '1', timeoutSeconds: 1, signal });
+    await Array.fromAsync(watch);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
   it('ends with all that is under way when it is closed', async () => {
@@ -256,9 +272,14 @@ describe('the log of a pod', () => {
 });
 
 describe('what an outage is', () => {
-  /** Fails with that code, and succeeds after more time than a single failure takes. */
-  async function outagesAfter(code: number): Promise<number> {
-    server.expect(POD, (response) => sendStatus(response, code, { reason: '', message: 'no' }));
+  const answer =
+    (code: number): Answer =>
+    (response) =>
+      sendStatus(response, code, { reason: '', message: 'no' });
+
+  /** Fails so, and succeeds after more time than a single failure takes. */
+  async function outagesAfter(failure: Answer): Promise<number> {
+    server.expect(POD, failure);
     server.expect(POD, (response) => sendJson(response, podObject('p')));
     vi.useFakeTimers({ toFake: ['performance'] });
     onTestFinished(() => void vi.useRealTimers());
@@ -270,11 +291,15 @@ describe('what an outage is', () => {
   }
 
   it.each([403, 429, 500, 503])('answers with code %i to all are one', async (code) => {
-    expect(await outagesAfter(code)).toBe(1);
+    expect(await outagesAfter(answer(code))).toBe(1);
+  });
+
+  it('no answer at all is one', async () => {
+    expect(await outagesAfter((response) => response.destroy())).toBe(1);
   });
 
   it.each([404, 409, 422])('an answer with code %i to one call is none', async (code) => {
-    expect(await outagesAfter(code)).toBe(0);
+    expect(await outagesAfter(answer(code))).toBe(0);
   });
 });
 
@@ -425,7 +450,10 @@ describe('credentials', () => {
     connectWithTokenFile();
     rmSync(tokenFile);
     const call = client.get(PODS, pod);
-    await expect(call).rejects.toMatchObject({ reason: 'CredentialsUnavailable' });
+    await expect(call).rejects.toMatchObject({
+      reason: 'CredentialsUnavailable',
+      message: expect.stringMatching(/^no credentials: .*ENOENT/),
+    });
     writeFileSync(tokenFile, 'third');
     accept('third', 1);
     await client.get(PODS, pod);
