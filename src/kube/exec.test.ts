@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type ExecAnswer, ExecServer } from '../testing/exec-server.ts';
 import { ScriptedApiServer, sendStatus } from '../testing/scripted-api-server.ts';
 import { KubeClient } from './client.ts';
@@ -95,10 +96,33 @@ describe('exec', () => {
     expect(await client.exec(pod, command)).toEqual(result);
   });
 
+  it('leaves nothing on the signal when it has ended', async () => {
+    const { signal } = new AbortController();
+    const { client } = await serve((send) => send(3, SUCCESS));
+    await client.exec(pod, command, { signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('is given up after a quarter of a minute', async () => {
+    const asked = Promise.withResolvers<void>();
+    const { client } = await serve(() => asked.resolve());
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const outcome = client.exec(pod, command).catch((error: unknown) => error);
+    await asked.promise;
+    vi.advanceTimersByTime(15_000);
+    expect(await outcome).toMatchObject({
+      name: 'ApiUnreachableError',
+      reason: 'ApiServerTimeout',
+      message: 'no answer within 15 s',
+    });
+  });
+
   it('ends when it is aborted', async () => {
     const abort = new AbortController();
-    const { client } = await serve(() => abort.abort(new Error('enough')));
-    await expect(client.exec(pod, command, { signal: abort.signal })).rejects.toThrow('enough');
+    const reason = new Error('enough');
+    const { client } = await serve(() => abort.abort(reason));
+    await expect(client.exec(pod, command, { signal: abort.signal })).rejects.toBe(reason);
   });
 });
 
