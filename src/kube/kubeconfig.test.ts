@@ -115,6 +115,7 @@ describe('what is wrong with a file', () => {
     ['broken YAML', 'users:\n - token: "secret-token\nx', /not YAML: \w+ at line 3, column \d+$/],
     ['two equal keys', 'a: 1\na: 2\n', /not YAML: DUPLICATE_KEY at line 2, column 1$/],
     ['a list', '- a\n', /is no kubeconfig: it has no clusters/],
+    ['a word', 'hello', /is no kubeconfig: it has no clusters/],
     ['nothing', '', /is no kubeconfig: it has no clusters/],
     ['a cluster without a server', 'clusters: [{name: a, cluster: {}}]', /server is missing/],
     ['a server that is a number', kubeConfig('a', { cluster: { server: 1 } }), /is no kubeconfig/],
