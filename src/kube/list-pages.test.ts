@@ -73,6 +73,21 @@ describe('reading a collection an object at a time', () => {
     );
     const { objects } = await read();
     expect(objects.map(({ kind }) => kind)).toEqual(['Listener', 'Own']);
+    expect(objects[0], 'of which the list did not tell the version').not.toHaveProperty(
+      'apiVersion',
+    );
+  });
+
+  it('passes on what is no object as it came', async () => {
+    scripted.server.expect(CALL, (response) =>
+      sendJson(response, {
+        kind: 'PodList',
+        apiVersion: 'v1',
+        metadata: { resourceVersion: '7' },
+        items: [null, 7, 'a'],
+      }),
+    );
+    expect((await read()).objects).toEqual([null, 7, 'a']);
   });
 
   it('throws what the receiver of an object throws', async () => {
