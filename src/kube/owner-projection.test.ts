@@ -79,14 +79,17 @@ describe('a CronJob', () => {
     expect(projectWorkload('CronJob')({ metadata, spec }).selector).toEqual(NO_PODS);
   });
 
-  test.each([{}, { jobTemplate: null }, { jobTemplate: {} }, { jobTemplate: { spec: {} } }])(
-    'with a spec of %j has no template, and no ports',
-    (spec) => {
-      const { selector, template } = projectWorkload('CronJob')({ metadata, spec });
-      expect(selector).toEqual(NO_PODS);
-      expect(template.ports).toEqual([]);
-    },
-  );
+  test.each([
+    {},
+    { jobTemplate: null },
+    { jobTemplate: {} },
+    { jobTemplate: { spec: {} } },
+    { jobTemplate: { spec: { template: {} } } },
+  ])('with a spec of %j has no template, and no ports', (spec) => {
+    const { selector, template } = projectWorkload('CronJob')({ metadata, spec });
+    expect(selector).toEqual(NO_PODS);
+    expect(template.ports).toEqual([]);
+  });
 
   test('with a label that is a number is refused', () => {
     const template = { metadata: { labels: { app: 7 } } };
@@ -148,6 +151,9 @@ describe('what another workload controls', () => {
       ownerKind: 'Deployment',
       ownerName: 'owner',
     });
+    const nameless = { metadata: { name: 'web', ...controlledBy('Deployment', 'apps/v1') } };
+    const unknown = { namespace: '', uid: '', labels: {} };
+    expect(projectOwner('ReplicaSet')(nameless)).toMatchObject(unknown);
   });
 
   test('is refused where its metadata is not as the API says', () => {
