@@ -96,6 +96,14 @@ describe('exec', () => {
     expect(await client.exec(pod, command)).toEqual(result);
   });
 
+  it('asks for nothing when it was aborted before', async () => {
+    const reason = new Error('enough');
+    const { client, server } = await serve((send) => send(3, SUCCESS));
+    const signal = AbortSignal.abort(reason);
+    await expect(client.exec(pod, command, { signal })).rejects.toBe(reason);
+    expect(server.calls).toEqual([]);
+  });
+
   it('leaves nothing on the signal when it has ended', async () => {
     const { signal } = new AbortController();
     const { client } = await serve((send) => send(3, SUCCESS));
