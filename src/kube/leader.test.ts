@@ -213,6 +213,26 @@ describe.concurrent('taking the lease', () => {
     expect(writes()[0]?.spec.holderIdentity).toBe(elector.identity);
   });
 
+  it('takes one that nobody renews as soon as it may, however seldom it tries otherwise', async () => {
+    await useElection({ ...PATIENT, retryPeriod: 600 }, async ({ server, told, run }) => {
+      server.allow(READ, heldByOther('5')).allow(UPDATE, accepting());
+      void run();
+      await until('it leads', () => told.includes('started'));
+    });
+  });
+
+  it('tells when it cannot be given back, and tries that no more', async ({
+    leader: { server, stop, told, run },
+  }) => {
+    server.allow(READ, (response) =>
+      sendStatus(response, 403, { reason: 'Forbidden', message: '' }),
+    );
+    stop.abort();
+    await run();
+    expect(told).toEqual(['started', 'Forbidden']);
+    expect(server.requests.filter(({ method }) => method === 'GET')).toHaveLength(2);
+  });
+
   it('goes on waiting when another was faster', async ({
     election: { server, elector, told, run },
   }) => {
@@ -352,6 +372,16 @@ describe.concurrent('losing the lease', () => {
     await server.verify();
     const { length } = writes();
     await until('it has renewed again', () => writes().length > length + 2);
+    expect(told).toEqual(['started', 'InternalError', 'recovered']);
+  });
+
+  it('tells when it cannot look who holds a lease that has changed', async ({
+    leader: { server, told },
+  }) => {
+    const failure = { reason: 'InternalError', message: '' };
+    server.expect(UPDATE, conflict);
+    server.expect(READ, (response) => sendStatus(response, 500, failure));
+    await until('it has recovered', () => told.includes('recovered'));
     expect(told).toEqual(['started', 'InternalError', 'recovered']);
   });
 
