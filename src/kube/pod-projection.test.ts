@@ -106,8 +106,11 @@ describe('a pod', () => {
     expect(readySince).toBe(Date.parse(lastTransitionTime ?? '') || 0);
   });
 
-  test('of a StatefulSet or DaemonSet has its template hash in another label', () => {
-    const metadata = { name: 'a', labels: { 'controller-revision-hash': 'r' } };
+  test.each([
+    ['StatefulSet or DaemonSet', 'controller-revision-hash'],
+    ['Rollout', 'rollouts-pod-template-hash'],
+  ])('of a %s has its template hash in another label', (_kind, label) => {
+    const metadata = { name: 'a', labels: { [label]: 'r' } };
     expect(projectPod({ metadata }).templateHash).toBe('r');
   });
 
