@@ -73,6 +73,21 @@ test.each<[string, Record<string, string>, [key: string, port: number][]]>([
     [],
   ],
   ['without a word to its vendor', { 'a.example/port': '9102' }, []],
+  [
+    'with a word that only holds true',
+    {
+      'a.example/scrape': 'untrue',
+      'a.example/port': '1',
+      'b.example/scrape': 'true or not',
+      'b.example/port': '2',
+    },
+    [],
+  ],
+  [
+    'beside a key that only begins so',
+    { 'a.example/scrape-interval': 'true', 'a.example/port': '9102' },
+    [],
+  ],
   ['that is none', { 'a.example/scrape': 'true', 'a.example/port': 'metrics' }, []],
   [
     'of Datadog',
@@ -87,6 +102,12 @@ test.each<[string, Record<string, string>, [key: string, port: number][]]>([
     },
     [['ad.datadoghq.com/endpoints.instances', 1]],
   ],
+  [
+    'of Datadog, on one of several networks',
+    { 'ad.datadoghq.com/app.checks': '%%host_my-net%%:9102' },
+    [['ad.datadoghq.com/app.checks', 9102]],
+  ],
+  ['of a domain that only ends so', { 'load.datadoghq.com/app': '%%host%%:9102' }, []],
   ['of the Service itself', { 'ad.datadoghq.com/service.checks': '%%host%%:80' }, []],
   [
     'of Elastic',
@@ -123,6 +144,8 @@ test('annotations whose key speaks of a port and whose value is one are kept by 
     'example.com/other': '80',
     'example.com/port': 80,
     'example.com/ports': '0',
+    'example.com/port-signed': '+80',
+    'example.com/port-fraction': '80.0',
   };
   const labels = { 'metrics-port': '9601', app: '9602' };
   expect(annotatedPorts({ annotations, labels })).toEqual([

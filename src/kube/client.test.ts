@@ -1,10 +1,12 @@
+import { getEventListeners } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { createCertificate } from '../testing/certificate.ts';
 import {
+  type Answer,
   openWatch,
   ScriptedApiServer,
   sendJson,
@@ -83,7 +85,50 @@ describe('calls', () => {
     server.expect('DELETE /api/v1/namespaces/ns/pods/p', (response) => sendJson(response, {}));
     const preconditions = { uid: 'u', resourceVersion: '5' };
     await client.delete(PODS, pod, { preconditions });
-    expect(JSON.parse(server.requests[0]?.body ?? '')).toMatchObject({ preconditions });
+    expect(JSON.parse(server.requests[0]?.body ?? '')).toEqual({
+      apiVersion: 'v1',
+      kind: 'DeleteOptions',
+      propagationPolicy: 'Background',
+      preconditions,
+    });
+  });
+
+  it('says who it is, what it wants, and what it sends', async () => {
+    server.expect(POD, (response) => sendJson(response, podObject('p')));
+    server.expect('PUT /api/v1/namespaces/ns/pods/p', (response) => sendJson(response, {}));
+    await client.get(PODS, pod);
+    await client.replace(PODS, podObject('p'), { fieldManager: 'm' });
+    const [read, write] = server.requests.map(({ headers }) => headers);
+    for (const headers of [read, write])
+      expect(headers).toMatchObject({ 'user-agent': 'portlock', accept: 'application/json' });
+    expect(read).not.toHaveProperty('content-type');
+    expect(write).toMatchObject({ 'content-type': 'application/json' });
+    expect(server.requests.map(({ query }) => String(query))).toEqual(['', 'fieldManager=m']);
+  });
+
+  it('names as the manager of fields whoever it is told to', async () => {
+    server.expect('POST /api/v1/namespaces/ns/pods', (response) => sendJson(response, {}));
+    await client.create(PODS, podObject('p'), { fieldManager: 'm' });
+    expect(String(server.requests[0]?.query)).toBe('fieldManager=m');
+  });
+
+  it('leaves nothing on the signal of a call that has ended, however it did', async () => {
+    const { signal } = new AbortController();
+    server.expect(POD, (response) => sendJson(response, podObject('p')));
+    await client.get(PODS, pod, { signal });
+    server.expect(POD, (response) => sendStatus(response, 404, { reason: '', message: '' }));
+    await client.get(PODS, pod, { signal }).catch(() => {});
+    server.expect(POD, (response) => response.destroy());
+    await client.get(PODS, pod, { signal }).catch(() => {});
+    server.expect('GET /api/v1/pods', (response) => openWatch(response) && response.end());
+    const watch = client.watch(PODS, { resourceVersion: '1', timeoutSeconds: 1, signal });
+    await Array.fromAsync(watch);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('ends with all that is under way when it is closed', async () => {
+    server.expect(POD, () => void client.close());
+    await expect(client.get(PODS, pod)).rejects.toThrow(ApiUnreachableError);
   });
 
   it('lists page by page, without a resourceVersion, and gives items their kind', async () => {
@@ -151,6 +196,7 @@ describe('calls', () => {
 
   it('tells every call for metrics', async () => {
     const records: RequestRecord[] = [];
+    const start = performance.now();
     connect({ onRequest: (record) => records.push(record) });
     server.expect(POD, (response) => sendJson(response, podObject('p')));
     server.expect(POD, (response) =>
@@ -165,7 +211,12 @@ describe('calls', () => {
       'GET 404',
       'GET <error>',
     ]);
-    for (const { durationSeconds } of records) expect(durationSeconds).toBeGreaterThan(0);
+    const elapsed = (performance.now() - start) / 1000;
+    for (const { durationSeconds, host } of records) {
+      expect(durationSeconds).toBeGreaterThan(0);
+      expect(durationSeconds).toBeLessThan(elapsed);
+      expect(host).toBe(new URL(server.url).host);
+    }
   });
 });
 
@@ -192,6 +243,63 @@ describe('the write guard', () => {
     for (const write of writes) await expect(write()).rejects.toThrow(NotLeaderError);
     expect(asked).toBe(4);
     await server.verify();
+  });
+});
+
+describe('the log of a pod', () => {
+  const LOG = 'GET /api/v1/namespaces/ns/pods/p/log';
+
+  async function lines(): Promise<string[]> {
+    return await Array.fromAsync(client.followLog(pod));
+  }
+
+  it('is read line by line until it ends; what is not finished then is lost', async () => {
+    server.expect(LOG, (response) => response.writeHead(200).end('one\ntwo\nthr'));
+    expect(await lines()).toEqual(['one', 'two']);
+    expect(String(server.requests[0]?.query)).toBe('follow=true');
+  });
+
+  it('cannot be read where the API server says so, or breaks off', async () => {
+    const message = 'container "app" is waiting to start';
+    server.expect(LOG, (response) => sendStatus(response, 400, { reason: 'BadRequest', message }));
+    await expect(lines()).rejects.toThrow(new RegExp(message));
+    server.expect(LOG, (response) => {
+      response.writeHead(200, { 'content-length': '100' });
+      response.write('one\n', () => response.destroy());
+    });
+    await expect(lines()).rejects.toThrow(ApiUnreachableError);
+  });
+});
+
+describe('what an outage is', () => {
+  const answer =
+    (code: number): Answer =>
+    (response) =>
+      sendStatus(response, code, { reason: '', message: 'no' });
+
+  /** Fails so, and succeeds after more time than a single failure takes. */
+  async function outagesAfter(failure: Answer): Promise<number> {
+    server.expect(POD, failure);
+    server.expect(POD, (response) => sendJson(response, podObject('p')));
+    vi.useFakeTimers({ toFake: ['performance'] });
+    onTestFinished(() => void vi.useRealTimers());
+    connect();
+    vi.advanceTimersByTime(4_000);
+    await client.get(PODS, pod).catch(() => {});
+    await client.get(PODS, pod);
+    return client.recovery.outages;
+  }
+
+  it.each([403, 429, 500, 503])('answers with code %i to all are one', async (code) => {
+    expect(await outagesAfter(answer(code))).toBe(1);
+  });
+
+  it('no answer at all is one', async () => {
+    expect(await outagesAfter((response) => response.destroy())).toBe(1);
+  });
+
+  it.each([404, 409, 422])('an answer with code %i to one call is none', async (code) => {
+    expect(await outagesAfter(answer(code))).toBe(0);
   });
 });
 
@@ -342,7 +450,10 @@ describe('credentials', () => {
     connectWithTokenFile();
     rmSync(tokenFile);
     const call = client.get(PODS, pod);
-    await expect(call).rejects.toMatchObject({ reason: 'CredentialsUnavailable' });
+    await expect(call).rejects.toMatchObject({
+      reason: 'CredentialsUnavailable',
+      message: expect.stringMatching(/^no credentials: .*ENOENT/),
+    });
     writeFileSync(tokenFile, 'third');
     accept('third', 1);
     await client.get(PODS, pod);

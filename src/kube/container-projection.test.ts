@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { projectRunningContainers, sharesProcesses } from './container-projection.ts';
+import {
+  projectImages,
+  projectRunningContainers,
+  sharesProcesses,
+} from './container-projection.ts';
 
 const running = { running: { startedAt: '2026-01-02T03:04:05Z' } };
 
@@ -50,4 +54,34 @@ test('whether the processes of a pod can be told apart', () => {
   expect(sharesProcesses({ spec: { containers: [] } })).toBe(false);
   expect(sharesProcesses({ spec: { shareProcessNamespace: true } })).toBe(true);
   expect(sharesProcesses({ spec: { hostPID: true } })).toBe(true);
+});
+
+test.each([
+  ['', false],
+  [' ', false],
+  ['--max-old-space-size=4096', false],
+  ['--max-old-space-size=4096  --max-semi-space-size=16 ', false],
+  ['--max-old-space-size=4096 --require ./tracer', true],
+  ['--require ./tracer --max-old-space-size=4096', true],
+  ['--max-http-header-size=x', true],
+])('options of %j may make Node load more: %s', (value, mayChangeNode) => {
+  const env = [{ name: 'NODE_OPTIONS', value }];
+  const wire = {
+    spec: { containers: [{ name: 'app', env }] },
+    status: { containerStatuses: [{ name: 'app', state: running }] },
+  };
+  expect(projectRunningContainers(wire)).toEqual([{ name: 'app', mayChangeNode }]);
+});
+
+test('the images of a pod are those of its containers of every sort', () => {
+  const spec = {
+    containers: [{ name: 'app', image: 'app:1' }],
+    initContainers: [{ name: 'proxy', image: 'proxy:2' }],
+    ephemeralContainers: [{ name: 'debugger-1', image: 'busybox' }],
+  };
+  expect([...projectImages({ spec })]).toEqual([
+    ['app', 'app:1'],
+    ['proxy', 'proxy:2'],
+    ['debugger-1', 'busybox'],
+  ]);
 });

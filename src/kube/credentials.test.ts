@@ -54,7 +54,9 @@ describe('what lets a request in', () => {
 
   it('is asked of the server of the current cluster', () => {
     expect(of({}).server.href).toBe('https://api.example:6443/');
-    expect(() => new Credentials(new KubeConfig())).toThrow(TypeError);
+    expect(() => new Credentials(new KubeConfig())).toThrow(
+      new TypeError('the KubeConfig has no current cluster'),
+    );
   });
 });
 

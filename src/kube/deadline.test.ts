@@ -1,5 +1,5 @@
 import { getEventListeners } from 'node:events';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { abortable, Deadline, DeadlineExceeded, delay } from './deadline.ts';
 
 describe('Deadline', () => {
@@ -7,7 +7,18 @@ describe('Deadline', () => {
     const deadline = new Deadline(10);
     await delay(1_000, deadline.signal);
     expect(deadline.signal.reason).toBeInstanceOf(DeadlineExceeded);
+    expect(deadline.signal.reason).toMatchObject({
+      name: 'DeadlineExceeded',
+      message: 'no answer within 0.01 s',
+    });
     deadline.end();
+  });
+
+  it('leaves no timer when it has ended', () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    new Deadline(60_000).end();
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('aborts with its parent, and leaves nothing on it when it has ended', () => {

@@ -48,6 +48,17 @@ describe('connections', () => {
     expect(dispatchers.get('watch', credentials('a', connection))).toBeInstanceOf(kind);
   });
 
+  it.each([
+    ['request', 64],
+    ['lease', 2],
+  ] as const)('of the %s pool are %i at most; who comes later waits', (pool, most) => {
+    const agent = dispatchers.get(pool, credentials('a')) as Agent;
+    const origin = 'http://127.0.0.1:9';
+    for (let count = 0; count < most + 3; count += 1)
+      void agent.request({ origin, path: '/', method: 'GET' }).catch(() => {});
+    expect(agent.stats[origin]).toMatchObject({ size: most + 3, queued: 3 });
+  });
+
   it('by a SOCKS proxy are refused, with what is possible', () => {
     expect(() => dispatchers.get('watch', credentials('a', { type: 'socks' }))).toThrow(
       'a SOCKS proxy is not supported: use an http(s) proxy-url',

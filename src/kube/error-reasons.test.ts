@@ -32,7 +32,11 @@ const REASONS: [code: number, ...reasons: string[]][] = [
 
 test.each(REASONS)('of %i the server may say why; otherwise it is %s', (code, usual, ...others) => {
   for (const reason of [usual, ...others])
-    expect(apiErrorFrom(call, { code, body: { reason } })).toMatchObject({ status: code, reason });
+    for (const each of [code, 418])
+      expect(apiErrorFrom(call, { code: each, body: { reason } })).toMatchObject({
+        status: each,
+        reason,
+      });
   const silent = apiErrorFrom(call, { code, body: undefined });
   expect(silent).toMatchObject({ status: code, reason: usual, causes: [] });
   expect(silent.message).toBe(`the API server answered ${code}`);

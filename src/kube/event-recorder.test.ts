@@ -16,7 +16,7 @@ function note(text: string, reason: EventNote['reason'] = 'PolicyReverted'): Dec
 }
 
 /** A recorder by a clock that the test moves; everything that is written is taken. */
-function recorder(options: { window?: number } = {}) {
+function recorder(options: { window?: number; instance?: string } = {}) {
   const clock = { now: NOW };
   const failures: unknown[] = [];
   scripted.server.allow(`POST ${EVENTS}`, (response, { body }) =>
@@ -55,6 +55,7 @@ test('an Event says whom it is about, and by whom and when it was seen', async (
   expect(created()).toMatchObject([
     {
       apiVersion: 'events.k8s.io/v1',
+      kind: 'Event',
       metadata: {
         name: expect.stringMatching(/^web\./),
         namespace: 'shop',
@@ -68,6 +69,23 @@ test('an Event says whom it is about, and by whom and when it was seen', async (
       note: 'it was edited',
     },
   ]);
+});
+
+test('an Event is written as ours, under names that the API server takes', async () => {
+  const { events } = recorder({ instance: 'i'.repeat(200) });
+  const name = `${'a-'.repeat(99)}.-${'b'.repeat(50)}`;
+  await events.record(workload({ name }), note('it was edited'), signal);
+  expect(String(scripted.server.requests[0]?.query)).toBe('fieldManager=portlock');
+  const [event] = bodies('POST');
+  expect(event.reportingInstance).toBe('i'.repeat(128));
+  expect(event.metadata.name).toMatch(new RegExp(`^${'a-'.repeat(98)}a\\.[0-9a-f-]{36}$`));
+});
+
+test('whether it is one more of a series is known to who tells it', async () => {
+  const { record } = recorder();
+  expect(await record(note('it was edited'))).toBe(false);
+  expect(await record(note('it was edited'))).toBe(true);
+  expect(await record(note('it was deleted'))).toBe(false);
 });
 
 describe('what is told again', () => {
@@ -93,6 +111,8 @@ describe('what is told again', () => {
         series: { count: 402, lastObservedTime: '2026-01-02T03:14:05.000000Z' },
       },
     ]);
+    const query = String(scripted.server.requests.at(-1)?.query);
+    expect(query).toBe('fieldManager=portlock&force=true');
     await record(note('it was edited'));
     expect(bodies('PATCH'), 'and not again at once').toHaveLength(1);
   });
@@ -148,7 +168,7 @@ describe('an Event that cannot be written', () => {
     scripted.server.expect(`POST ${EVENTS}`, (response) =>
       sendStatus(response, 403, { reason: 'Forbidden', message: 'exceeded quota' }),
     );
-    await record(note('it was edited'));
+    expect(await record(note('it was edited'))).toBe(false);
     expect(failures).toHaveLength(1);
     await record(note('it was edited'));
     expect(created(), 'the refused one, and the one after it').toHaveLength(2);

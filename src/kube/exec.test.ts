@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { getEventListeners } from 'node:events';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type ExecAnswer, ExecServer } from '../testing/exec-server.ts';
 import { ScriptedApiServer, sendStatus } from '../testing/scripted-api-server.ts';
 import { KubeClient } from './client.ts';
@@ -54,20 +55,82 @@ describe('exec', () => {
     expect((await client.exec(pod, command)).failure).toBe(message);
   });
 
-  it('fails where the connection ends before the command', async () => {
+  it.each([
+    ['breaks', [], 'the connection failed'],
+    ['is closed', [0x88, 0], 'the connection ended before the command did'],
+  ])('fails where the connection %s before the command ends', async (_what, frame, message) => {
     const { client } = await serve((send, _, socket) => {
       send(1, 'half');
-      socket.end();
+      socket.end(Buffer.from(frame));
     });
     await expect(client.exec(pod, command)).rejects.toMatchObject({
       reason: 'ApiServerUnreachable',
+      message,
+      cause: { name: 'ExecConnectionError', wasOpen: true },
+    });
+  });
+
+  it('fails where the command writes without an end', async () => {
+    const piece = 'x'.repeat(60_000);
+    const { client } = await serve((send) => {
+      for (let sent = 0; sent <= 32 * 1024 * 1024; sent += piece.length) send(1, piece);
+    });
+    await expect(client.exec(pod, command)).rejects.toThrow('it wrote more than 32 MiB');
+  });
+
+  it.each([
+    ['that says no more', '{"status":"Failure"}', 'the command failed'],
+    ['that is none', 'Success', 'the API server sent a status that is none'],
+  ])('tells of a failure with a status %s', async (_what, status, failure) => {
+    const { client } = await serve((send) => send(3, status));
+    expect((await client.exec(pod, command)).failure).toBe(failure);
+  });
+
+  it('passes over what comes on channels that nobody knows', async () => {
+    const { client } = await serve((send) => {
+      send(4, 'resize');
+      send(1, 'one');
+      send(3, SUCCESS);
+    });
+    const result = { stdout: 'one', stderr: '', failure: undefined };
+    expect(await client.exec(pod, command)).toEqual(result);
+  });
+
+  it('asks for nothing when it was aborted before', async () => {
+    const reason = new Error('enough');
+    const { client, server } = await serve((send) => send(3, SUCCESS));
+    const signal = AbortSignal.abort(reason);
+    await expect(client.exec(pod, command, { signal })).rejects.toBe(reason);
+    expect(server.calls).toEqual([]);
+  });
+
+  it('leaves nothing on the signal when it has ended', async () => {
+    const { signal } = new AbortController();
+    const { client } = await serve((send) => send(3, SUCCESS));
+    await client.exec(pod, command, { signal });
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('is given up after a quarter of a minute', async () => {
+    const asked = Promise.withResolvers<void>();
+    const { client } = await serve(() => asked.resolve());
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const outcome = client.exec(pod, command).catch((error: unknown) => error);
+    await asked.promise;
+    vi.advanceTimersByTime(15_000);
+    expect(await outcome).toMatchObject({
+      name: 'ApiUnreachableError',
+      reason: 'ApiServerTimeout',
+      message: 'no answer within 15 s',
     });
   });
 
   it('ends when it is aborted', async () => {
     const abort = new AbortController();
-    const { client } = await serve(() => abort.abort(new Error('enough')));
-    await expect(client.exec(pod, command, { signal: abort.signal })).rejects.toThrow('enough');
+    const reason = new Error('enough');
+    const { client } = await serve(() => abort.abort(reason));
+    await expect(client.exec(pod, command, { signal: abort.signal })).rejects.toBe(reason);
   });
 });
 

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Interner } from './interner.ts';
@@ -27,3 +29,31 @@ it('remembers no more than it should, and stays right beyond that', () => {
   );
   expect(changed).toEqual([]);
 });
+
+it('makes lists anew, without the room that they were given to grow', () => {
+  const list = ['a', 'b'];
+  const value = new Interner().intern({ list, text: 'a' });
+  expect(value.list).toEqual(['a', 'b']);
+  expect(value.list).not.toBe(list);
+});
+
+it.each([
+  ['equal texts share', 'x'.repeat(200), true],
+  ['texts that are longer than sentences do not share', 'x'.repeat(201), false],
+])('%s their memory', (_what, message, isShared) => {
+  const interner = new Interner();
+  const wire = JSON.stringify({ message, reason: 'a reason', host: 'a host' });
+  const messages: unknown[] = Array.from({ length: 10_000 });
+  const before = usedBytes();
+  for (const index of messages.keys()) messages[index] = interner.intern(JSON.parse(wire)).message;
+  const grown = usedBytes() - before;
+  expect(new Set(messages).size).toBe(1);
+  // Ten thousand of them are two million bytes.
+  expect(grown < 1_000_000).toBe(isShared);
+});
+
+function usedBytes(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
+}

@@ -56,7 +56,8 @@ function failure(options?: Parameters<typeof loadKubeConfig>[0]): string {
     loadKubeConfig(options);
   } catch (error) {
     expect(error).toBeInstanceOf(KubeConfigError);
-    const { message } = error as Error;
+    const { name, message } = error as Error;
+    expect(name).toBe('KubeConfigError');
     expect(message).not.toContain('\n');
     expect(message).not.toContain('secret-token');
     return message;
@@ -89,14 +90,22 @@ describe('where the cluster is looked for', () => {
     expect(server({ context: 'third' })).toBe('https://third.example:6443');
   });
 
+  it('names all files where none of them says what is needed', () => {
+    const files = ['a', 'b'].map((name) => write(name, kubeConfig(name, { current: undefined })));
+    vi.stubEnv('KUBECONFIG', files.join(path.delimiter));
+    expect(failure()).toBe(
+      `${files.join(', ')} has no current-context: pass --context NAME (there are: a, b)`,
+    );
+  });
+
   it('says what to do when there is nothing', () => {
     expect(failure()).toMatch(/^no cluster to talk to: pass --kubeconfig FILE/);
   });
 
   it('says so when no file of KUBECONFIG can be read', () => {
-    vi.stubEnv('KUBECONFIG', '/nowhere/config');
+    vi.stubEnv('KUBECONFIG', ['/nowhere/a', '/nowhere/b'].join(path.delimiter));
     expect(failure()).toBe(
-      'KUBECONFIG names /nowhere/config, which cannot be read: correct it, or unset it',
+      'KUBECONFIG names /nowhere/a, /nowhere/b, which cannot be read: correct it, or unset it',
     );
   });
 });
@@ -106,6 +115,7 @@ describe('what is wrong with a file', () => {
     ['broken YAML', 'users:\n - token: "secret-token\nx', /not YAML: \w+ at line 3, column \d+$/],
     ['two equal keys', 'a: 1\na: 2\n', /not YAML: DUPLICATE_KEY at line 2, column 1$/],
     ['a list', '- a\n', /is no kubeconfig: it has no clusters/],
+    ['a word', 'hello', /is no kubeconfig: it has no clusters/],
     ['nothing', '', /is no kubeconfig: it has no clusters/],
     ['a cluster without a server', 'clusters: [{name: a, cluster: {}}]', /server is missing/],
     ['a server that is a number', kubeConfig('a', { cluster: { server: 1 } }), /is no kubeconfig/],
@@ -114,6 +124,29 @@ describe('what is wrong with a file', () => {
     ['an unknown cluster', kubeConfig('a', { context: { cluster: 'b' } }), /names cluster "b"/],
     ['an unknown user', kubeConfig('a', { context: { user: 'b' } }), /names user "b"/],
     ['plain http', kubeConfig('a', { cluster: { server: 'http://a' } }), /is plain http: use/],
+    ['no URL at all', kubeConfig('a', { cluster: { server: '//' } }), /not an http\(s\) URL/],
+    [
+      'no proxy URL at all',
+      kubeConfig('a', { cluster: { 'proxy-url': '//' } }),
+      /proxy-url .* not an http/,
+    ],
+    [
+      'a key that is none',
+      kubeConfig('a', { user: { 'client-key-data': 'c2VjcmV0LXRva2Vu' } }),
+      /certificates of cluster "a" or user "a" .* cannot be used: ERR_/,
+    ],
+    ['a user that is nothing', 'users: [null]', /is no kubeconfig/],
+    ['no contexts', 'clusters: []', /no current-context: .*there are: none\)$/],
+    [
+      'more contexts than one line has room for',
+      stringify({
+        contexts: Array.from({ length: 12 }, (_, index) => ({
+          name: `c${index}`,
+          context: { cluster: 'a', user: 'a' },
+        })),
+      }),
+      /there are: c0, c1, c2, c3, c4, c5, c6, c7, c8, c9\)$/,
+    ],
     ['no URL', kubeConfig('a', { cluster: { server: 'a:6443' } }), /not an http\(s\) URL/],
     [
       'a SOCKS proxy',
@@ -173,5 +206,31 @@ describe('what is taken', () => {
     await config.applyToHTTPSOptions(options);
     expect(options.headers?.Authorization?.trim()).toBe('Bearer from-the-file');
     expect(options.cert?.toString()).toBe(certificate);
+  });
+
+  it.each(['http://proxy.example:3128', 'https://proxy.example'])('a proxy at %s', (url) => {
+    const content = kubeConfig('a', { cluster: { 'proxy-url': url } });
+    expect(server({ kubeconfig: write('config', content) })).toBe('https://a.example:6443');
+  });
+
+  it('a token where the name of its file is empty, or there is no file', () => {
+    const token = (user: object) => {
+      const kubeconfig = write('config', kubeConfig('a', { user }));
+      return loadKubeConfig({ kubeconfig }).getCurrentUser()?.token;
+    };
+    expect(token({ tokenFile: '' })).toBe('secret-token');
+    expect(token({ tokenFile: null })).toBe('secret-token');
+  });
+
+  it('the user as whom one acts, and nobody where none is named', () => {
+    const kubeconfig = write('config', kubeConfig('a'));
+    const acting = loadKubeConfig({ kubeconfig, as: 'jane' });
+    expect(acting.getCurrentUser()).toMatchObject({
+      name: 'a',
+      token: 'secret-token',
+      impersonateUser: 'jane',
+    });
+    expect(acting.getCurrentCluster()?.server).toBe('https://a.example:6443');
+    expect(loadKubeConfig({ kubeconfig }).getCurrentUser()?.impersonateUser).toBeUndefined();
   });
 });

@@ -23,6 +23,9 @@ const PATIENT: LeaderTiming = { leaseDuration: 30, renewDeadline: 20, retryPerio
 /** For what has to be lost: the times of Kubernetes, ten times shorter. */
 const HASTY: LeaderTiming = { leaseDuration: 1.5, renewDeadline: 1, retryPeriod: 0.2 };
 
+/** What a Lease goes with. */
+const REPLICA = { apiVersion: 'v1', kind: 'Pod', name: 'replica', uid: 'uid-replica' };
+
 interface Election {
   server: ScriptedApiServer;
   elector: LeaderElector;
@@ -45,6 +48,7 @@ async function useElection(
     client,
     namespace: 'ns',
     name: 'l',
+    owner: () => REPLICA,
     timing,
     onOutage: (error) => told.push(String((error as { reason?: string }).reason)),
     onRecovered: () => told.push('recovered'),
@@ -130,11 +134,19 @@ describe.concurrent('taking the lease', () => {
     stop.abort();
     await run();
     const [created, renewed] = writes();
+    expect(created?.metadata).toEqual({
+      name: 'l',
+      namespace: 'ns',
+      ownerReferences: [REPLICA],
+    });
     expect(created?.spec.holderIdentity).toMatch(/_[0-9a-f-]{36}$/);
     expect(created?.spec.holderIdentity).toBe(elector.identity);
     expect(renewed?.metadata.resourceVersion).toBe('101');
     expect(writes().at(-1)?.spec).toMatchObject({ holderIdentity: '', leaseDurationSeconds: 1 });
-    expect(() => elector.assertLeading()).toThrow(NotLeaderError);
+    expect(() => elector.assertLeading()).toThrow(
+      new NotLeaderError('this replica does not hold the lease'),
+    );
+    expect(elector.secondsSinceRenewal).toBeUndefined();
     expect(told).toEqual(['started']);
   });
 
@@ -199,6 +211,26 @@ describe.concurrent('taking the lease', () => {
     expect(waited).toBeGreaterThan(395);
     expect(writes()[0]?.metadata.resourceVersion).toBe('8');
     expect(writes()[0]?.spec.holderIdentity).toBe(elector.identity);
+  });
+
+  it('takes one that nobody renews as soon as it may, however seldom it tries otherwise', async () => {
+    await useElection({ ...PATIENT, retryPeriod: 600 }, async ({ server, told, run }) => {
+      server.allow(READ, heldByOther('5')).allow(UPDATE, accepting());
+      void run();
+      await until('it leads', () => told.includes('started'));
+    });
+  });
+
+  it('tells when it cannot be given back, and tries that no more', async ({
+    leader: { server, stop, told, run },
+  }) => {
+    server.allow(READ, (response) =>
+      sendStatus(response, 403, { reason: 'Forbidden', message: '' }),
+    );
+    stop.abort();
+    await run();
+    expect(told).toEqual(['started', 'Forbidden']);
+    expect(server.requests.filter(({ method }) => method === 'GET')).toHaveLength(2);
   });
 
   it('goes on waiting when another was faster', async ({
@@ -340,6 +372,16 @@ describe.concurrent('losing the lease', () => {
     await server.verify();
     const { length } = writes();
     await until('it has renewed again', () => writes().length > length + 2);
+    expect(told).toEqual(['started', 'InternalError', 'recovered']);
+  });
+
+  it('tells when it cannot look who holds a lease that has changed', async ({
+    leader: { server, told },
+  }) => {
+    const failure = { reason: 'InternalError', message: '' };
+    server.expect(UPDATE, conflict);
+    server.expect(READ, (response) => sendStatus(response, 500, failure));
+    await until('it has recovered', () => told.includes('recovered'));
     expect(told).toEqual(['started', 'InternalError', 'recovered']);
   });
 

@@ -49,15 +49,45 @@ describe('reading a collection an object at a time', () => {
   });
 
   it.each([
-    ['is cut off', '{"metadata":{"resourceVersion":"7"},"items":[{"metadata":{}},{"meta'],
-    ['has no resourceVersion', '{"metadata":{},"items":[]}'],
-    ['is no list', '<html>'],
-  ])('fails as unreachable where the answer %s', async (_, body) => {
+    ['is cut off', '{"metadata":{"resourceVersion":"7"},"items":[{"metadata":{}},{"meta', 'JSON'],
+    ['has no resourceVersion', '{"metadata":{},"items":[]}', 'it has no resourceVersion'],
+    ['is no list', '<html>', 'JSON'],
+    ['is no object', 'null', 'a list is no object'],
+    ['is a number', '7', 'a list is no object'],
+  ])('fails as unreachable where the answer %s', async (_, body, why) => {
     scripted.server.expect(CALL, (response) => response.end(body));
     await expect(read()).rejects.toMatchObject({
       name: 'ApiUnreachableError',
       reason: 'ApiServerResponseInvalid',
+      message: expect.stringMatching(new RegExp(`^what came is no list: .*${why}`)),
     });
+  });
+
+  it('gives objects the kind that their list is of', async () => {
+    scripted.server.expect(CALL, (response) =>
+      sendJson(response, {
+        kind: 'ListenerList',
+        metadata: { resourceVersion: '7' },
+        items: [{ metadata: { name: 'a' } }, { kind: 'Own', metadata: { name: 'b' } }],
+      }),
+    );
+    const { objects } = await read();
+    expect(objects.map(({ kind }) => kind)).toEqual(['Listener', 'Own']);
+    expect(objects[0], 'of which the list did not tell the version').not.toHaveProperty(
+      'apiVersion',
+    );
+  });
+
+  it('passes on what is no object as it came', async () => {
+    scripted.server.expect(CALL, (response) =>
+      sendJson(response, {
+        kind: 'PodList',
+        apiVersion: 'v1',
+        metadata: { resourceVersion: '7' },
+        items: [null, 7, 'a'],
+      }),
+    );
+    expect((await read()).objects).toEqual([null, 7, 'a']);
   });
 
   it('throws what the receiver of an object throws', async () => {

@@ -38,7 +38,7 @@ test.each<[Record<string, string>, unknown]>([
     { targetType: 'ip', port: 'other' },
   ],
 ])('what %j says of an Ingress’s load balancer is %j', (annotations, expected) => {
-  expect(albHealth(annotations)).toEqual(expected);
+  expect(albHealth(annotations)).toStrictEqual(expected);
 });
 
 test.each<[key: string, value: string, unknown[]]>([

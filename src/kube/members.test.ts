@@ -51,3 +51,22 @@ test('one whose Lease was edited to last for years is gone after a minute', () =
   vi.advanceTimersByTime(1_000);
   expect(members.names).toEqual([]);
 });
+
+test('a Lease that nobody has filled in is held by nobody', () => {
+  const name = `${MEMBER_PREFIX}a`;
+  expect(name).toBe('portlock-replica-a');
+  expect(projectMemberLease({ metadata: { name } })).toEqual({
+    name,
+    holder: '',
+    duration: 15,
+    renewal: '',
+  });
+  expect(projectMemberLease({ metadata: { name, resourceVersion: '7' } }).renewal).toBe('7');
+});
+
+test('a Lease that is none is refused', () => {
+  const spec = { holderIdentity: 'a', leaseDurationSeconds: 'long' };
+  expect(() => projectMemberLease({ metadata: { name: 'a' }, spec })).toThrow(
+    'spec.leaseDurationSeconds',
+  );
+});

@@ -166,6 +166,17 @@ describe('an endpoint', () => {
     expect(endpoint?.targetPort).toBe('x'.repeat(64));
   });
 
+  test('goes by labels of annotations alone, and by no more of one than a key may have', () => {
+    const relabelings = [
+      '__tmp__meta_kubernetes_pod_annotation_port',
+      '__meta_kubernetes_node_annotation_port',
+      `__meta_kubernetes_pod_annotation_${'x'.repeat(400)}`,
+    ].map((label) => ({ sourceLabels: [label], targetLabel: '__address__' }));
+    expect(endpointOf({ relabelings })?.addressAnnotations).toEqual([
+      { of: 'pod', name: 'x'.repeat(317) },
+    ]);
+  });
+
   test.each([
     ['$1:9102', [9102]],
     ['[$1]:1', [1]],

@@ -120,6 +120,32 @@ describe('Overlay', () => {
     expect(overlay.get('k')).toBe('as the store has it');
   });
 
+  it('remembers what a write left at its version, and of no other', () => {
+    const { overlay } = create();
+    overlay.written('k', 'written', '12');
+    expect(overlay.writtenAt('k', '12')).toBe('written');
+    expect(overlay.writtenAt('k', '11')).toBeUndefined();
+    expect(overlay.writtenAt('other', '12')).toBeUndefined();
+    overlay.deleted('k');
+    expect(overlay.writtenAt('k', '12')).toBeUndefined();
+  });
+
+  it('forgets what was written half a minute ago with the next write, whoever asks for it', () => {
+    const { overlay, clock } = create();
+    overlay.written('k', 'k', '12');
+    clock.now = 10_000;
+    overlay.written('other', 'other', '13');
+    clock.now = 20_000;
+    overlay.written('k', 'k again', '14');
+    clock.now = 39_999;
+    overlay.written('third', 'third', '15');
+    expect(overlay.writtenAt('other', '13')).toBe('other');
+    clock.now = 40_000;
+    overlay.written('third', 'third', '16');
+    expect(overlay.writtenAt('other', '13')).toBeUndefined();
+    expect(overlay.writtenAt('k', '14')).toBe('k again');
+  });
+
   it('measures by a clock of its own where none is given', () => {
     const store = new Store<string>({ onDefect: () => {} });
     const overlay = new Overlay(store);

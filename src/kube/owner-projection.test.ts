@@ -79,6 +79,18 @@ describe('a CronJob', () => {
     expect(projectWorkload('CronJob')({ metadata, spec }).selector).toEqual(NO_PODS);
   });
 
+  test.each([
+    {},
+    { jobTemplate: null },
+    { jobTemplate: {} },
+    { jobTemplate: { spec: {} } },
+    { jobTemplate: { spec: { template: {} } } },
+  ])('with a spec of %j has no template, and no ports', (spec) => {
+    const { selector, template } = projectWorkload('CronJob')({ metadata, spec });
+    expect(selector).toEqual(NO_PODS);
+    expect(template.ports).toEqual([]);
+  });
+
   test('with a label that is a number is refused', () => {
     const template = { metadata: { labels: { app: 7 } } };
     const spec = { jobTemplate: { spec: { template } } };
@@ -116,6 +128,7 @@ describe('what another workload controls', () => {
     ['ReplicaSet', 'Anything', 'example.test/v1', true],
     ['Job', 'CronJob', 'batch/v1', true],
     ['Job', 'CronJob', 'example.test/v1', false],
+    ['Job', 'Job', 'batch/v1', false],
     ['Job', 'JobSet', 'jobset.x-k8s.io/v1alpha2', false],
     ['Deployment', 'Revision', 'serving.knative.dev/v1', false],
     ['StatefulSet', 'Prometheus', 'monitoring.coreos.com/v1', false],
@@ -138,6 +151,16 @@ describe('what another workload controls', () => {
       ownerKind: 'Deployment',
       ownerName: 'owner',
     });
+    const nameless = { metadata: { name: 'web', ...controlledBy('Deployment', 'apps/v1') } };
+    const unknown = { namespace: '', uid: '', labels: {} };
+    expect(projectOwner('ReplicaSet')(nameless)).toMatchObject(unknown);
+  });
+
+  test('is refused where its metadata is not as the API says', () => {
+    const wrong = { ...metadata, labels: { app: 7 }, ...controlledBy('Deployment', 'apps/v1') };
+    expect(() => projectOwner('ReplicaSet')({ metadata: wrong })).toThrow(
+      new MalformedObjectError('metadata.labels.app'),
+    );
   });
 
   test('a Job that a tool made of a CronJob is a link, though it names no controller', () => {

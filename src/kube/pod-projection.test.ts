@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { projectNamespace, projectPod } from './projections.ts';
+import { keptAnnotations, projectNamespace, projectPod } from './projections.ts';
 import { MalformedObjectError } from './shape.ts';
 
 const owner = {
@@ -106,8 +106,11 @@ describe('a pod', () => {
     expect(readySince).toBe(Date.parse(lastTransitionTime ?? '') || 0);
   });
 
-  test('of a StatefulSet or DaemonSet has its template hash in another label', () => {
-    const metadata = { name: 'a', labels: { 'controller-revision-hash': 'r' } };
+  test.each([
+    ['StatefulSet or DaemonSet', 'controller-revision-hash'],
+    ['Rollout', 'rollouts-pod-template-hash'],
+  ])('of a %s has its template hash in another label', (_kind, label) => {
+    const metadata = { name: 'a', labels: { [label]: 'r' } };
     expect(projectPod({ metadata }).templateHash).toBe('r');
   });
 
@@ -216,4 +219,9 @@ describe('a Namespace', () => {
     expect(() => projectNamespace({ metadata: {} })).toThrow(wrong('metadata.name'));
     expect(() => projectNamespace({})).toThrow(wrong('metadata'));
   });
+});
+
+test('annotations that are no text are not kept, where the rest of an object is', () => {
+  const annotations: Record<string, unknown> = { ...read, 'portlock.dev/closed-ports': 8181 };
+  expect(keptAnnotations(annotations as Record<string, string>)).toEqual(read);
 });

@@ -1,4 +1,4 @@
-import type { V1Container, V1Namespace, V1Pod, V1PodSpec } from '@kubernetes/client-node';
+import type { V1Container, V1PodSpec, V1PodStatus } from '@kubernetes/client-node';
 import type { NetworkPolicy, NetworkPolicySpec } from '../api/kubernetes.ts';
 import { MANAGED_BY_LABEL, MANAGED_BY_VALUE } from '../api/names.ts';
 import type { ObjectMeta } from '../api/object-meta.ts';
@@ -16,6 +16,12 @@ import { entriesOf, fieldsOf, optionalTextOf, protocolOf, withoutNulls } from '.
  * as the server sent them, so a time is a string. Their shape is checked first: see shapes.ts.
  */
 
+interface WirePod {
+  metadata: ObjectMeta;
+  spec?: V1PodSpec;
+  status?: V1PodStatus;
+}
+
 /**
  * Projects a pod.
  *
@@ -23,26 +29,26 @@ import { entriesOf, fieldsOf, optionalTextOf, protocolOf, withoutNulls } from '.
  */
 export function projectPod(wire: object): Pod {
   assertShape(POD, wire);
-  const { metadata, spec, status } = wire as V1Pod;
+  const { metadata, spec, status } = wire as WirePod;
   const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
-  const owner = metadata?.ownerReferences?.find((reference) => reference.controller === true);
-  const labels = metadata?.labels ?? {};
+  const owner = metadata.ownerReferences?.find((reference) => reference.controller === true);
+  const labels = metadata.labels ?? {};
   const phase = status?.phase;
   return {
-    namespace: metadata?.namespace ?? '',
-    name: metadata?.name ?? '',
-    uid: metadata?.uid ?? '',
+    namespace: metadata.namespace ?? '',
+    name: metadata.name,
+    uid: metadata.uid ?? '',
     labels,
-    annotations: keptAnnotations(metadata?.annotations),
+    annotations: keptAnnotations(metadata.annotations),
     ownerUid: owner?.uid,
     ownerKind: owner?.kind,
     ownerName: owner?.name,
     templateHash: templateHashOf(labels),
     node: spec?.nodeName ?? '',
     ips: (status?.podIPs ?? []).map(({ ip }) => ip),
-    ready: ready?.status === 'True' && !metadata?.deletionTimestamp,
+    ready: ready?.status === 'True' && !metadata.deletionTimestamp,
     readySince: Date.parse(String(ready?.lastTransitionTime ?? '')) || 0,
-    terminating: Boolean(metadata?.deletionTimestamp),
+    terminating: Boolean(metadata.deletionTimestamp),
     live: phase !== 'Succeeded' && phase !== 'Failed',
     hostNetwork: spec?.hostNetwork === true,
     ports: servedPorts(spec),
@@ -69,12 +75,12 @@ function templateHashOf(labels: Readonly<Record<string, string>>): string {
  */
 export function projectNamespace(wire: object): Namespace {
   assertShape(METADATA_ONLY, wire);
-  const { metadata } = wire as V1Namespace;
+  const { metadata } = wire as { metadata: ObjectMeta };
   return {
-    name: metadata?.name ?? '',
-    labels: metadata?.labels ?? {},
-    annotations: keptAnnotations(metadata?.annotations),
-    ...(metadata?.deletionTimestamp && { terminating: true }),
+    name: metadata.name,
+    labels: metadata.labels ?? {},
+    annotations: keptAnnotations(metadata.annotations),
+    ...(metadata.deletionTimestamp && { terminating: true }),
   };
 }
 

@@ -12,6 +12,12 @@ import { until } from '../testing/until.ts';
 
 const scene = reflectedPods();
 
+/** How many objects a page of each list was to have. */
+function limits(): (string | null)[] {
+  const lists = scene.pods.server.requests.filter(({ query }) => !query.has('watch'));
+  return lists.map(({ query }) => query.get('limit'));
+}
+
 describe('listing again', () => {
   const gap = () =>
     scene.pods.expectList(
@@ -52,6 +58,7 @@ describe('listing again', () => {
       await scene.pods.server.verify();
       expect(scene.pods.changes.slice(4)).toEqual(after);
       expect(scene.pods.lists()).toBe(2);
+      expect(limits(), 'each of them in pages').toEqual(['50', '50']);
       expect(scene.pods.told).toEqual(tells);
     },
   );
@@ -105,9 +112,14 @@ describe('a list', () => {
     scene.pods.expectWatch('10', (_, response) => scene.pods.whenHealthy(() => response.end()));
     scene.pods.expectList('20', reflectedPod('a', '3'), reflectedPod('missed', '15'));
     scene.pods.expectWatch('20');
-    scene.pods.start({ timing: { relist: [5, 10] } });
+    const relists: string[] = [];
+    const onRelist = (reason: string) => relists.push(reason);
+    scene.pods.start({ onRelist, timing: { relist: [5, 10] } });
     await scene.pods.server.verify();
     expect(scene.pods.changes).toEqual(['added a list', 'added missed list']);
+    expect(relists).toContain('periodic');
+    expect(limits(), 'each of them in pages').toEqual(['50', '50']);
+    expect(scene.pods.store.hasObserved('20')).toBe(true);
   });
 
   it('takes everything in one page where the pages of that precaution have expired', async () => {
@@ -130,6 +142,21 @@ describe('a list', () => {
     scene.pods.start({ timing: { relist: [5, 10], backoffMaximum: 1 } });
     await scene.pods.server.verify();
     expect([...scene.pods.store.keys()]).toEqual(['b']);
+  });
+
+  it('goes on in pages after a precaution that failed for another reason', async () => {
+    const end = (_: Send, response: ServerResponse) => scene.pods.whenHealthy(() => response.end());
+    scene.pods.expectList('10');
+    scene.pods.expectWatch('10', end);
+    scene.pods.server.expect(CALL, (response) =>
+      sendStatus(response, 500, { reason: 'InternalError', message: '' }),
+    );
+    scene.pods.expectWatch('10', end);
+    scene.pods.expectList('20');
+    scene.pods.expectWatch('20');
+    scene.pods.start({ timing: { relist: [5, 10], backoffMaximum: 1 } });
+    await scene.pods.server.verify();
+    expect(limits()).toEqual(['50', '50', '50']);
   });
 
   it('goes on watching when that precaution fails, and takes nothing older from the watch', async () => {

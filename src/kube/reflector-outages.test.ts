@@ -18,9 +18,15 @@ describe('outage', () => {
     for (let count = 0; count < 3; count += 1) {
       scene.pods.server.expect(CALL, (response) => sendStatus(response, 403, forbidden));
     }
-    scene.pods.expectList('10', reflectedPod('a', '1'));
+    scene.pods.server.expect(CALL, (response) => {
+      expect(scene.pods.reflector.state).toBe('failing');
+      sendJson(response, {
+        metadata: { resourceVersion: '10' },
+        items: [reflectedPod('a', '1')],
+      });
+    });
     scene.pods.expectWatch('10');
-    scene.pods.start();
+    expect(scene.pods.start().state).toBe('starting');
     await until('it has recovered', () => scene.pods.told.includes('recovered'));
     expect(scene.pods.told).toEqual(['Forbidden', 'recovered']);
     expect(scene.pods.store.list()).toHaveLength(1);

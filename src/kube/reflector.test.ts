@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { CALL, reflectedPod, reflectedPods } from '../testing/reflected-pods.ts';
@@ -163,6 +164,17 @@ describe('list and watch', () => {
     scene.pods.stop.abort();
     await scene.pods.ended;
     await closed.promise;
+  });
+});
+
+describe('what a reflector leaves behind', () => {
+  it('is one listener on its signal, however many watches there have been', async () => {
+    scene.pods.expectList('10');
+    scene.pods.expectWatch('10', (_, response) => scene.pods.whenHealthy(() => response.end()));
+    const second = scene.pods.expectWatch('10');
+    scene.pods.start();
+    await second;
+    expect(getEventListeners(scene.pods.stop.signal, 'abort')).toHaveLength(1);
   });
 });
 

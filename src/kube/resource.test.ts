@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { objectKey, type Resource, resourcePath } from './resource.ts';
+import { objectKey, type Resource, resourceName, resourcePath } from './resource.ts';
 
 const POLICIES: Resource = {
   group: 'networking.k8s.io',
@@ -26,7 +26,9 @@ describe('resourcePath', () => {
   it('does not let a name reach another object', () => {
     expect(resourcePath(NODES, { name: 'a/../b?c' })).toBe('/api/v1/nodes/a%2F..%2Fb%3Fc');
     for (const name of ['', '.', '..']) {
-      expect(() => resourcePath(NODES, { name })).toThrow(RangeError);
+      expect(() => resourcePath(NODES, { name })).toThrow(
+        new RangeError(`"${name}" is no path segment`),
+      );
     }
   });
 });
@@ -34,4 +36,9 @@ describe('resourcePath', () => {
 it('keys an object by its namespace and name', () => {
   expect(objectKey({ namespace: 'a', name: 'b' })).toBe('a/b');
   expect(objectKey({ name: 'b' })).toBe('b');
+});
+
+it('names a resource as kubectl does, with its group where it has one', () => {
+  expect(resourceName(POLICIES)).toBe('networkpolicies.networking.k8s.io');
+  expect(resourceName(NODES)).toBe('nodes');
 });

@@ -42,8 +42,39 @@ describe('an Ingress', () => {
     expect(projectIngress({ metadata, spec: { defaultBackend } }).backends).toEqual([]);
   });
 
+  test('sends what an action says to its backends, once for all paths', () => {
+    const action = { backend: service('weighted', { name: 'use-annotation' }) };
+    const targetGroups = [
+      { serviceName: 'a', servicePort: 80 },
+      { serviceName: 'b', servicePort: 'http' },
+    ];
+    const annotations = {
+      'alb.ingress.kubernetes.io/actions.weighted': JSON.stringify({
+        type: 'forward',
+        forwardConfig: { targetGroups },
+      }),
+      'alb.ingress.kubernetes.io/healthcheck-port': '8085',
+    };
+    const paths = [action, action, { backend: service('c', { name: 'web' }) }];
+    const spec = { rules: [{ http: { paths } }] };
+    expect(projectIngress({ metadata: { ...metadata, annotations }, spec })).toEqual({
+      ...metadata,
+      backends: [
+        { service: 'c', port: 'web' },
+        { service: 'a', port: 80 },
+        { service: 'b', port: 'http' },
+      ],
+      addresses: [],
+      albHealth: { port: 8085 },
+    });
+  });
+
   test('without a spec sends nothing', () => {
-    expect(projectIngress({ metadata })).toEqual({ ...metadata, backends: [], addresses: [] });
+    expect(projectIngress({ metadata })).toStrictEqual({
+      ...metadata,
+      backends: [],
+      addresses: [],
+    });
   });
 });
 

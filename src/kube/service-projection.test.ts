@@ -58,6 +58,29 @@ describe('a Service', () => {
     expect(projectService({ metadata, spec: { type: 'ExternalName' } }).externalName).toBe('');
   });
 
+  test('says by annotations on which ports load balancers and others ask', () => {
+    const annotations = {
+      'example.com/metrics-port': '9100',
+      'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type': 'ip',
+      'service.beta.kubernetes.io/aws-load-balancer-healthcheck-port': '8086',
+      'cloud.google.com/neg': '{"exposed_ports":{"80":{}}}',
+      'alb.ingress.kubernetes.io/target-type': 'ip',
+    };
+    const project = (type: string) =>
+      projectService({ metadata: { ...metadata, annotations }, spec: { type } });
+    expect(project('LoadBalancer')).toMatchObject({
+      annotatedPorts: expect.arrayContaining([{ name: 'example_com_metrics_port', port: 9100 }]),
+      healthPort: 8086,
+      balancedPorts: [80],
+      albHealth: { targetType: 'ip' },
+    });
+    // Without a load balancer of its own nobody asks for its health.
+    expect(project('ClusterIP')).not.toHaveProperty('healthPort');
+    const plain = projectService({ metadata, spec: { type: 'LoadBalancer' } });
+    for (const field of ['annotatedPorts', 'healthPort', 'balancedPorts', 'albHealth'])
+      expect(plain).not.toHaveProperty(field);
+  });
+
   test('has the addresses of its load balancer', () => {
     const ingress = [{ ip: '192.0.2.1' }, { hostname: 'edge.example.test' }, {}, 7];
     const status = { loadBalancer: { ingress } };

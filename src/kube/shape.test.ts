@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { misfit, type Schema } from './shape.ts';
+import { checked, misfit, type Schema } from './shape.ts';
 
 const SCHEMA: Schema = {
   type: 'object',
@@ -11,6 +11,7 @@ const SCHEMA: Schema = {
     time: { type: 'string', format: 'date-time' },
     labels: { type: 'object', additionalProperties: { type: 'string' } },
     list: { type: 'array', items: { type: 'object', properties: { on: { type: 'boolean' } } } },
+    gaps: { type: 'object', additionalProperties: { type: 'string', nullable: true } },
     holes: { type: 'array', items: { type: 'string', nullable: true } },
   },
 };
@@ -21,6 +22,9 @@ describe('what is not as the schema says', () => {
     ['null in the place of a field', { name: 'a', port: null, labels: null }, undefined],
     ['fields that nobody knows', { name: 'a', more: 7 }, undefined],
     ['a hole where there may be one', { name: 'a', holes: [null, 'b'] }, undefined],
+    ['a gap where there may be one', { name: 'a', gaps: { a: null, b: 'c' } }, undefined],
+    ['an entry beside a gap', { name: 'a', gaps: { a: null, b: 1 } }, 'gaps.b'],
+    ['a gap in a map', { name: 'a', labels: { a: null } }, 'labels.a'],
     ['all of it', [], '(all of it)'],
     ['null', null, '(all of it)'],
     ['what must be there', { name: null }, 'name'],
@@ -35,4 +39,14 @@ describe('what is not as the schema says', () => {
   ])('%s', (_what, value, expected) => {
     expect(misfit(SCHEMA, value)).toBe(expected);
   });
+});
+
+test('what takes whatever it is given tells what of that is wrong', () => {
+  const told: string[] = [];
+  const project = checked(SCHEMA, (object) => Object.keys(object));
+  const onMalformed = (field: string) => told.push(field);
+  expect(project({ name: 'a' }, onMalformed)).toEqual(['name']);
+  expect(told).toEqual([]);
+  expect(project({ name: 7, more: 1 }, onMalformed)).toEqual(['name', 'more']);
+  expect(told).toEqual(['name']);
 });

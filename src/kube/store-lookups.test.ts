@@ -70,3 +70,47 @@ test('has observed nothing that cannot be ordered', () => {
   store.observe('x');
   expect(store.hasObserved('1')).toBe(false);
 });
+
+test('an object is its own model, and a new one has one that is under the same value', () => {
+  const store = new Store<Thing, 'colour' | 'size'>({
+    indices: { size: ({ size }) => [size], colour: ({ colours }) => colours },
+    alike: 'colour',
+    onDefect: () => {},
+  });
+  const a = { name: 'a', size: 'S', colours: ['red'] };
+  const b = { name: 'b', size: 'S', colours: ['blue'] };
+  for (const each of [a, b])
+    store.set({ key: each.name, uid: each.name, resourceVersion: '1' }, each, 'list');
+  const like = (size: string, ...colours: string[]) => ({ name: 'new', size, colours });
+  expect(store.model('a', like('S', 'blue'))).toBe(a);
+  expect(store.model('new', like('S', 'blue'))).toBe(b);
+  expect(store.model('new', like('S', 'green'))).toBeUndefined();
+  expect(store.model('new', like('S'))).toBeUndefined();
+});
+
+test('a new object has no model where no index says which are alike', () => {
+  const { store, set } = create();
+  set('a', '1', 'S', 'red');
+  const value = { name: 'new', size: 'S', colours: ['red'] };
+  expect(store.model('new', value)).toBeUndefined();
+  expect(store.model('a', value)?.name).toBe('a');
+});
+
+test('what is known beforehand of an object is asked of who says so', () => {
+  const { store } = create();
+  const identity = { key: 'a', uid: 'u', resourceVersion: '7' };
+  expect(store.foretold(identity)).toBeUndefined();
+  const written = { name: 'a', size: 'S', colours: [] };
+  store.foretellBy((key, version) => (key === 'a' && version === '7' ? written : undefined));
+  expect(store.foretold(identity)).toBe(written);
+  expect(store.foretold({ ...identity, resourceVersion: '8' })).toBeUndefined();
+});
+
+test('one reflector of all namespaces has observed each of them', () => {
+  const { store } = create();
+  store.observe('10');
+  expect(store.hasObserved('10', 'shop/web')).toBe(true);
+  store.observe('12', 'shop');
+  expect(store.hasObserved('12', 'shop/web')).toBe(true);
+  expect(store.hasObserved('12', 'pay/web')).toBe(false);
+});

@@ -43,3 +43,24 @@ test('a write to one namespace is shown until that one has caught up', () => {
   pay.observe('7');
   expect(overlay.get('pay/web')).toBeUndefined();
 });
+
+test('reads and removes what the store has', () => {
+  store.set(identity('shop/web'), 'web', 'list');
+  store.foretellBy((key, resourceVersion) => `${key}@${resourceVersion}`);
+  expect([shop.uid('shop/web'), shop.resourceVersion('shop/web')]).toEqual(['shop/web', '5']);
+  expect(shop.model('shop/web', 'other')).toBe('web');
+  expect(shop.foretold(identity('shop/web'))).toBe('shop/web@5');
+  const told: unknown[] = [];
+  shop.addListener((change) => told.push(change));
+  shop.delete('shop/web', 'watch');
+  expect(store.list()).toEqual([]);
+  expect(told).toEqual([{ type: 'deleted', key: 'shop/web', source: 'watch', previous: 'web' }]);
+});
+
+test('stops telling when it is asked to', () => {
+  const told: string[] = [];
+  const stop = shop.addListener(({ key }) => told.push(key));
+  stop();
+  shop.set(identity('shop/web'), 'web', 'list');
+  expect(told).toEqual([]);
+});

@@ -38,15 +38,18 @@ interface Entry<T> {
   resourceVersion: string;
 }
 
+/** An index: its name, under which values it has an object, and the keys of those that it has. */
+type IndexEntry<T, Index> = [Index, (value: T) => readonly string[], KeySets];
+
 /**
  * The objects of one resource as the reflector last saw them, by key and by index. Listeners are
  * called after the store has changed, one change at a time.
  */
 export class Store<T, Index extends string = never> {
   readonly #entries = new Map<string, Entry<T>>();
-  readonly #indices: [Index, (value: T) => readonly string[], KeySets][];
+  readonly #indices: IndexEntry<T, Index>[];
   readonly #listeners = new Set<ChangeListener<T>>();
-  readonly #alike: Index | undefined;
+  readonly #alike: IndexEntry<T, Index> | undefined;
   readonly #onDefect: (error: unknown) => void;
   #foretold: (key: string, resourceVersion: string) => T | undefined = () => undefined;
   /** By namespace; under the empty name where one reflector reads all of them. */
@@ -55,7 +58,7 @@ export class Store<T, Index extends string = never> {
   constructor(options: StoreOptions<T, Index>) {
     const functions = Object.entries(options.indices ?? {}) as [Index, (value: T) => string[]][];
     this.#indices = functions.map(([name, valuesOf]) => [name, valuesOf, new KeySets()]);
-    this.#alike = options.alike;
+    this.#alike = this.#indices.find(([name]) => name === options.alike);
     this.#onDefect = options.onDefect;
   }
 
@@ -100,10 +103,10 @@ export class Store<T, Index extends string = never> {
   model(key: string, value: T): T | undefined {
     const known = this.get(key);
     if (known !== undefined || this.#alike === undefined) return known;
-    const index = this.#indices.find(([name]) => name === this.#alike);
-    const [under] = index?.[1](value) ?? [];
+    const [, valuesOf, keys] = this.#alike;
+    const [under] = valuesOf(value);
     if (under === undefined) return undefined;
-    for (const other of index?.[2].of(under) ?? []) return this.get(other);
+    for (const other of keys.of(under)) return this.get(other);
     return undefined;
   }
 

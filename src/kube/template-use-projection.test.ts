@@ -82,3 +82,12 @@ test.each([undefined, null, 7, 'spec', { spec: [] }, { spec: { containers: {} },
     });
   },
 );
+
+test('annotations that may speak of a port are kept beside', () => {
+  const annotated = (annotations: object) =>
+    projectTemplateUse({ metadata: { annotations }, spec: {} });
+  expect(annotated({ 'example.com/port': '9100' }).annotatedPorts).toEqual([
+    { name: 'example_com_port', port: 9100 },
+  ]);
+  expect(annotated({})).not.toHaveProperty('annotatedPorts');
+});

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { TokenBucket } from './token-bucket.ts';
 
 /** Milliseconds from zero, when those that come at these times pass. */
@@ -43,4 +43,25 @@ it('lets no more pass than twice in the first second, and then as many as it sho
       },
     ),
   );
+});
+
+it('lets whoever takes a place wait for their turn, and no longer than they want to', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const bucket = new TokenBucket(1);
+  const passed: string[] = [];
+  await bucket.take();
+  expect(vi.getTimerCount()).toBe(0);
+  const abort = new AbortController();
+  const second = bucket.take(abort.signal).then(() => passed.push('second'));
+  const third = bucket.take().then(() => passed.push('third'));
+  await vi.advanceTimersByTimeAsync(999);
+  expect(passed).toEqual([]);
+  abort.abort();
+  await second;
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(passed).toEqual(['second']);
+  await vi.advanceTimersByTimeAsync(1);
+  await third;
+  expect(passed).toEqual(['second', 'third']);
 });

@@ -29,9 +29,17 @@ test.each([
   both.server.expect(ACCESS, reviewed(status));
   expect(await reviewToken(both.client, 'secret', REQUEST)).toBe(access);
   const [first, second] = both.server.requests.map(({ body }) => JSON.parse(body));
-  expect(first.spec).toEqual({ token: 'secret' });
+  expect(first).toEqual({
+    apiVersion: 'authentication.k8s.io/v1',
+    kind: 'TokenReview',
+    spec: { token: 'secret' },
+  });
   const { username: user, ...others } = USER;
-  expect(second.spec).toEqual({ user, ...others, nonResourceAttributes: REQUEST });
+  expect(second).toEqual({
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SubjectAccessReview',
+    spec: { user, ...others, nonResourceAttributes: REQUEST },
+  });
 });
 
 test.each([

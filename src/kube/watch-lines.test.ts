@@ -81,6 +81,14 @@ describe('splitLines', () => {
     expect(await collect(texts, 10)).toEqual(['1234567890']);
   });
 
+  it('refuses a line that is longer than any object can be', async () => {
+    const refused = collect([Buffer.alloc(16 * 1024 * 1024, 'a'), 'a']);
+    await expect(refused).rejects.toThrow('a line is longer than 16777216 bytes');
+    await expect(collect([Buffer.alloc(16 * 1024 * 1024, 'a')])).rejects.toThrow(
+      'the stream ended 16777216 bytes into a line',
+    );
+  });
+
   it('keeps a byte order mark, which is no JSON', async () => {
     expect(await collect(['\ufeff{}\n'])).toEqual(['\ufeff{}']);
   });
