@@ -6,7 +6,9 @@ import { visible } from '../domain/text/visible-text.ts';
 import { reportName } from '../domain/workload/object-names.ts';
 import type { WorkloadKind } from '../domain/workload/workload.ts';
 import { probed, snapshot, workload } from '../testing/builders.ts';
+import { sumOf } from '../testing/metric-samples.ts';
 import { emptyCaches, reconcileContext } from '../testing/reconcile-context.ts';
+import { recordedLog } from '../testing/recorded-log.ts';
 import { type Answer, sendStatus } from '../testing/scripted-api-server.ts';
 import { scriptedClient } from '../testing/scripted-client.ts';
 import { act } from './act.ts';
@@ -141,8 +143,16 @@ test('what is ours under a former name goes once the right one is there, and not
   for (let part = 0; part < 2; part += 1)
     scripted.server.expect(`PATCH ${reports}/${name}/status`, echo);
   scripted.server.allow('POST /apis/events.k8s.io/v1/namespaces/shop/events', echo);
-  await act(decide(before), before, contextOf(before, caches), new AbortController().signal);
+  const { log, lines } = recordedLog();
+  const context = { ...contextOf(before, caches), log };
+  await act(decide(before), before, context, new AbortController().signal);
   await scripted.server.verify();
+  expect(lines).toContainEqual({
+    line: 'info: Deleted the policy under its former name',
+    namespace: 'shop',
+    policy: 'web-job-portlock',
+  });
+  expect(await sumOf(context.metrics, 'portlock_policy_writes_total', /delete/)).toBe(1);
   const requests = scripted.server.requests.filter(({ path }) => !path.includes('/events'));
   expect(requests.map(({ method }) => method)).toEqual([
     'POST',

@@ -77,6 +77,7 @@ describe('a sweep', () => {
     scene.runner.run(KEY, plan, scene.runner.evidence(KEY));
     await turn();
     expect(scene.prober.jobs).toHaveLength(1);
+    expect(await sumOf(scene.metrics, 'portlock_sweep_backlog'), 'nor does it wait').toBe(0);
   });
 
   test('that did not count is tried again after five seconds', async () => {

@@ -348,6 +348,36 @@ describe('errors', () => {
     expect((times[1] ?? 0) - (times[0] ?? 0)).toBeGreaterThan(97);
     expect(times).toHaveLength(2);
   });
+
+  it('a key whose wait for the server is over, and that waits behind others, is a change once it changes', async () => {
+    const others = gate();
+    const begun = gate();
+    let failures = 0;
+    const { queue, stop, taken, run } = start(
+      async (key) => {
+        if (key === 'a' && failures++ === 0)
+          throw Object.assign(new Error('429'), { retryAfterSeconds: 0.01 });
+        if (key === 'busy') {
+          begun.open();
+          await others.opened;
+        }
+      },
+      { workers: 1 },
+    );
+    const ended = run();
+    queue.add('a', 'resync');
+    await until('it has failed', () => failures === 1);
+    queue.add('busy');
+    await begun.opened;
+    for (const key of ['x', 'y']) queue.add(key, 'resync');
+    await until('its wait is over', () => queue.depth === 3);
+    queue.add('a');
+    others.open();
+    await until('all are done', () => taken.length === 5);
+    stop.abort();
+    await ended;
+    expect(taken).toEqual(['a', 'busy', 'a', 'x', 'y']);
+  });
 });
 
 describe('addAfter', () => {
