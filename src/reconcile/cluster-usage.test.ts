@@ -131,8 +131,9 @@ test('monitors are handed over where they look into the namespace', () => {
     looking('others', false, 'other'),
     looking('own', false),
   ]);
-  const { podMonitors } = caches.usageOf('shop', [], []);
+  const { podMonitors } = caches.usageOf('shop', [], WEB);
   expect(podMonitors.map(({ name }) => name).sort()).toEqual(['all', 'this']);
+  expect(caches.usageOf('shop', [], [{ app: 'api' }]).podMonitors).toEqual([]);
 });
 
 test('monitors of VictoriaMetrics and Google are handed over with those that find pods as they do', () => {
@@ -145,7 +146,8 @@ test('monitors of VictoriaMetrics and Google are handed over with those that fin
   fillStore(vmPodScrapes, [monitor({}, { kind: 'VMPodScrape' })]);
   fillStore(podMonitorings, [monitor({}, { kind: 'PodMonitoring' })]);
   fillStore(clusterPodMonitorings, [monitor({}, { kind: 'ClusterPodMonitoring' })]);
-  const usage = caches.usageOf('shop', [], []);
+  fillStore(caches.usage.services, [{ ...service(80), labels: { app: 'web' } }]);
+  const usage = caches.usageOf('shop', [], WEB);
   const kinds = (each: readonly { kind: string }[]) => each.map(({ kind }) => kind);
   expect(kinds(usage.serviceMonitors)).toEqual(['ServiceMonitor', 'VMServiceScrape']);
   expect(kinds(usage.podMonitors)).toEqual([

@@ -12,12 +12,13 @@ import { objectKey } from '../kube/resource.ts';
 import type { Store } from '../kube/store.ts';
 import { EVERY_NAMESPACE } from './kinds/indices.ts';
 import type { KindCaches } from './kinds/kind-caches.ts';
+import type { Labels } from './selection-index.ts';
 import type { Selections } from './selections.ts';
 
 /** Pods of a namespace: what selects them, or lists one of their addresses. */
 interface Places {
   namespace: string;
-  labels: Iterable<Readonly<Record<string, string>>>;
+  labels: readonly Labels[];
   addresses: readonly string[];
 }
 
@@ -44,13 +45,11 @@ export function usageOf(
     ingresses,
     entrances: entrancesOf(ingresses, caches.services, selections),
     routes: leadingTo(leading, Object.values(routes)),
-    serviceMonitors: about(caches.serviceMonitors, caches.vmServiceScrapes),
-    podMonitors: about(
-      caches.podMonitors,
-      caches.vmPodScrapes,
-      caches.podMonitorings,
-      caches.clusterPodMonitorings,
+    serviceMonitors: selections.monitorsOfServices(
+      namespace,
+      [...leading].map((service) => service.labels),
     ),
+    podMonitors: selections.monitorsOfPods(namespace, labels),
     webhooks: about(caches.validatingWebhooks, caches.mutatingWebhooks),
     definitions: about(caches.definitions),
     inferencePools: [caches.inferencePools, caches.inferencePoolsAlpha].flatMap((cache) =>

@@ -209,7 +209,7 @@ export class Lookups {
    * @param pods those that are there
    * @param labels theirs, and those of pods to come
    */
-  usageOf(namespace: string, pods: readonly Pod[], labels: Iterable<Pod['labels']>): ClusterUsage {
+  usageOf(namespace: string, pods: readonly Pod[], labels: readonly Pod['labels'][]): ClusterUsage {
     const addresses = pods.filter(({ hostNetwork }) => !hostNetwork).flatMap(({ ips }) => ips);
     return usageOf(this.#caches, this.selections, { namespace, labels, addresses });
   }

@@ -1,8 +1,7 @@
 import type { LabelSelector, NetworkPolicy } from '../api/kubernetes.ts';
 import { selectorMatches } from '../domain/match/label-selector.ts';
-import { SelectorIndex } from '../domain/match/selector-index.ts';
 import { withoutAddedLabels } from '../domain/preflight/controller-labels.ts';
-import type { Service } from '../domain/preflight/usage.ts';
+import type { Monitor, Service } from '../domain/preflight/usage.ts';
 import {
   type Intermediate,
   isWorkload,
@@ -11,41 +10,46 @@ import {
   type Workload,
 } from '../domain/workload/workload.ts';
 import type { Store } from '../kube/store.ts';
-import { labelIn } from './kinds/indices.ts';
+import { namespacesOfMonitor } from './kinds/concerned-namespaces.ts';
+import { byNamespaces, EVERY_NAMESPACE, labelIn } from './kinds/indices.ts';
 import type { KindCaches } from './kinds/kind-caches.ts';
+import { type Labels, type Selected, SelectionIndex } from './selection-index.ts';
 import { workloadKey } from './workload-key.ts';
 
-type Labels = Readonly<Record<string, string>>;
 /** A cache whose objects are found by their labels. */
 type Labelled<T> = Pick<Store<T, 'namespace' | 'label'>, 'get' | 'byIndex' | 'countByIndex'>;
 
 /** Which workloads, pods and policies select which: what else a namespace holds costs nothing. */
 export class Selections {
   readonly #caches: KindCaches;
-  readonly #workloads: ReadonlyMap<Labelled<Workload | Intermediate>, SelectorIndex>;
-  readonly #policies: SelectorIndex;
-  readonly #services: SelectorIndex;
+  readonly #workloads: readonly SelectionIndex<Workload | Intermediate>[];
+  readonly #policies: SelectionIndex<NetworkPolicy>;
+  readonly #services: SelectionIndex<Service>;
+  readonly #ofServices: readonly SelectionIndex<Monitor>[];
+  readonly #ofPods: readonly SelectionIndex<Monitor>[];
 
   /** @param caches with no listener yet: those that ask after a change have to find it here */
   constructor(caches: KindCaches) {
     this.#caches = caches;
-    this.#workloads = new Map(
-      WORKLOAD_KINDS.map((kind) => [
-        caches.workloads[kind],
-        indexOf(caches.workloads[kind], selectorOf),
-      ]),
+    const { workloads, policies, usage } = caches;
+    this.#workloads = WORKLOAD_KINDS.map(
+      (kind) => new SelectionIndex(workloads[kind], selectedByWorkload),
     );
-    this.#policies = indexOf(caches.policies, ({ metadata, spec }) => [
-      metadata.namespace ?? '',
-      spec?.podSelector ?? {},
-    ]);
-    this.#services = indexOf(caches.usage.services, selectedByService);
+    this.#policies = new SelectionIndex(policies, selectedByPolicy);
+    this.#services = new SelectionIndex(usage.services, selectedByService);
+    this.#ofServices = [usage.serviceMonitors, usage.vmServiceScrapes].map(monitorIndex);
+    this.#ofPods = [
+      usage.podMonitors,
+      usage.vmPodScrapes,
+      usage.podMonitorings,
+      usage.clusterPodMonitorings,
+    ].map(monitorIndex);
   }
 
   /** The workloads of a namespace whose selector matches these labels. */
   workloadsSelecting(namespace: string, labels: Labels): Workload[] {
-    const selecting = [...this.#workloads].flatMap(([cache, index]) =>
-      found(cache, index.candidates(namespace, labels))
+    const selecting = this.#workloads.flatMap((index) =>
+      [...index.selecting(namespace, [labels])]
         .filter(isWorkload)
         .filter(({ selector }) => selectorMatches(selector, labels)),
     );
@@ -54,8 +58,8 @@ export class Selections {
 
   /** The workloads of a namespace whose template makes pods that the selector matches. */
   workloadsUnder(namespace: string, selector: LabelSelector): Workload[] {
-    const under = [...this.#workloads.keys()].flatMap((cache) =>
-      candidatesOf(cache, namespace, selector)
+    const under = WORKLOAD_KINDS.flatMap((kind) =>
+      candidatesOf<Workload | Intermediate>(this.#caches.workloads[kind], namespace, selector)
         .filter(isWorkload)
         .filter(
           ({ template, templateOf }) => !templateOf && selectorMatches(selector, template.labels),
@@ -84,60 +88,58 @@ export class Selections {
 
   /** The policies of a namespace that may select pods with labels such as any of these. */
   policiesSelecting(namespace: string, pods: Iterable<Labels>): Set<NetworkPolicy> {
-    return candidatesIn(this.#caches.policies, this.#policies, namespace, pods);
+    return this.#policies.selecting(namespace, pods);
   }
 
   /** The Services of a namespace whose selector may match such labels, or these and what a controller adds. */
   servicesSelecting(namespace: string, pods: Iterable<Labels>): Set<Service> {
-    return candidatesIn(this.#caches.usage.services, this.#services, namespace, pods);
+    return this.#services.selecting(namespace, pods);
+  }
+
+  /** The monitors of any namespace that may select Services with such labels in this one. */
+  monitorsOfServices(namespace: string, services: readonly Labels[]): Monitor[] {
+    return monitorsIn(this.#ofServices, namespace, services);
+  }
+
+  /** The same of pods with such labels, or with these and what a controller adds. */
+  monitorsOfPods(namespace: string, pods: readonly Labels[]): Monitor[] {
+    return monitorsIn(this.#ofPods, namespace, pods);
   }
 }
 
-function candidatesIn<T>(
-  cache: Pick<Store<T>, 'get'>,
-  index: SelectorIndex,
+function monitorsIn(
+  indices: readonly SelectionIndex<Monitor>[],
   namespace: string,
-  pods: Iterable<Labels>,
-): Set<T> {
-  const candidates = new Set<T>();
-  for (const labels of pods)
-    for (const each of found(cache, index.candidates(namespace, labels))) candidates.add(each);
-  return candidates;
+  each: readonly Labels[],
+): Monitor[] {
+  return indices.flatMap((index) =>
+    [namespace, EVERY_NAMESPACE].flatMap((where) => [...index.selecting(where, each)]),
+  );
 }
 
-type Selected = [namespace: string, selector: LabelSelector];
+function monitorIndex(cache: Pick<Store<Monitor>, 'get' | 'addListener'>): SelectionIndex<Monitor> {
+  return new SelectionIndex(cache, selectedByMonitor);
+}
 
-/** An index of a cache's selectors that is kept like the cache. */
-function indexOf<T extends object>(
-  cache: Pick<Store<T>, 'addListener'>,
-  selectedBy: (value: T) => Selected | undefined,
-): SelectorIndex {
-  const index = new SelectorIndex();
-  cache.addListener(({ key, previous, current }) => {
-    const [before, now] = [previous && selectedBy(previous), current && selectedBy(current)];
-    if (before) index.remove(key, ...before);
-    if (now) index.add(key, ...now);
-  });
-  return index;
+const namespacesSelected = byNamespaces(namespacesOfMonitor);
+
+function selectedByMonitor(monitor: Monitor): Selected[] {
+  const matchLabels = withoutAddedLabels(monitor.selector.matchLabels ?? {});
+  return namespacesSelected(monitor).map((namespace) => [namespace, { matchLabels }]);
+}
+
+function selectedByPolicy({ metadata, spec }: NetworkPolicy): Selected[] {
+  return [[metadata.namespace ?? '', spec?.podSelector ?? {}]];
 }
 
 /** Without a selector it leads to nothing but what EndpointSlices list. */
-function selectedByService({ namespace, selector }: Service): Selected | undefined {
-  if (Object.keys(selector).length === 0) return undefined;
-  return [namespace, { matchLabels: withoutAddedLabels(selector) }];
+function selectedByService({ namespace, selector }: Service): Selected[] {
+  if (Object.keys(selector).length === 0) return [];
+  return [[namespace, { matchLabels: withoutAddedLabels(selector) }]];
 }
 
-function selectorOf(each: Workload | Intermediate): Selected | undefined {
-  return isWorkload(each) ? [each.namespace, each.selector] : undefined;
-}
-
-function found<T>(cache: Pick<Store<T>, 'get'>, keys: Iterable<string>): T[] {
-  const values: T[] = [];
-  for (const key of keys) {
-    const value = cache.get(key);
-    if (value !== undefined) values.push(value);
-  }
-  return values;
+function selectedByWorkload(each: Workload | Intermediate): Selected[] {
+  return isWorkload(each) ? [[each.namespace, each.selector]] : [];
 }
 
 /** The objects that have the rarest of the labels that a selector asks for; all where it asks for none. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { LabelSelector } from '../api/kubernetes.ts';
 import { portUses } from '../domain/preflight/port-uses.ts';
 import type {
   ClusterUsage,
@@ -89,9 +90,18 @@ const anyMonitor = fc
     namespace: anyNamespace,
     any: fc.boolean(),
     matchNames: fc.subarray([...NAMESPACES]),
+    kind: fc.constantFrom('ServiceMonitor' as const, 'PodMonitor' as const),
+    selector: fc.constantFrom<LabelSelector>(
+      {},
+      { matchLabels: { team: 'a' } },
+      { matchLabels: { team: 'b' } },
+      { matchLabels: { app: 'web' } },
+      { matchLabels: { app: 'web', 'pod-template-hash': 'x' } },
+      { matchExpressions: [{ key: 'app', operator: 'In', values: ['api'] }] },
+    ),
   })
-  .map(({ namespace: from, any, matchNames }) =>
-    monitor({}, { namespace: from, namespaceSelector: { any, matchNames } }),
+  .map(({ namespace: from, any, matchNames, kind, selector }) =>
+    monitor({}, { kind, selector, namespace: from, namespaceSelector: { any, matchNames } }),
   );
 const anyWorld = fc.record({
   services: fc.array(anyService, { maxLength: 5 }),
@@ -159,7 +169,8 @@ function cachesOf(
   for (const each of world.ingresses) put(usage.ingresses, each);
   for (const each of world.routes)
     put(each.kind === 'HTTPRoute' ? routes.httpRoutes : routes.virtualServices, each);
-  for (const each of world.monitors) put(usage.serviceMonitors, each);
+  for (const each of world.monitors)
+    put(each.kind === 'PodMonitor' ? usage.podMonitors : usage.serviceMonitors, each);
   return caches;
 }
 
@@ -172,7 +183,7 @@ function wholeUsage({ usage, routes }: Caches, { entrances }: ClusterUsage): Clu
     entrances,
     routes: [...routes.httpRoutes.list(), ...routes.virtualServices.list()],
     serviceMonitors: usage.serviceMonitors.list(),
-    podMonitors: [],
+    podMonitors: usage.podMonitors.list(),
     webhooks: [],
     definitions: [],
     inferencePools: [],

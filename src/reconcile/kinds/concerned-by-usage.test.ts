@@ -91,6 +91,8 @@ describe('a Service', () => {
     const balancer = { ...service(80), namespace: 'edge', addresses: ['192.0.2.1'] };
     expect(concerned(balancer)).toEqual({ keys: [], gathered: ['shop'] });
     expect(concerned({ ...balancer, addresses: ['192.0.2.2'] }).gathered).toEqual([]);
+    fillStore(caches.usage.services, [alias('shop', 'web.far')]);
+    expect(concerned(balancer).gathered, 'to which they lead').toEqual(['shop', 'far']);
   });
 });
 

@@ -17,7 +17,9 @@ export function concernedByService(change: Change<Service>, caches: Lookups): Co
     ...namespacesNamed(service, caches),
     ...caches.slicesOf(service).flatMap((slice) => namespacesListed(slice, caches)),
     // It tells where the controller of these Ingresses runs.
-    ...caches.ingressesAt(service.addresses).map(({ namespace }) => namespace),
+    ...caches
+      .ingressesAt(service.addresses)
+      .flatMap((ingress) => [ingress.namespace, ...namespacesLedTo(ingress, caches)]),
   ];
   return both(keysBehind, elsewhere)(change, caches);
 }
@@ -31,12 +33,9 @@ export function concernedBySlice(change: Change<EndpointSlice>, caches: Lookups)
 
 /** Those behind the Services that it leads to, at once; where such a Service is another name, those elsewhere gathered. */
 export function concernedByIngress(change: Change<Ingress>, caches: Lookups): Concerned {
-  const servicesOf = ({ namespace, backends }: Ingress) =>
-    backends.flatMap(({ service }) => caches.service({ namespace, name: service }) ?? []);
   const keysLedTo = (ingress: Ingress) =>
-    servicesOf(ingress).flatMap((service) => [...keysBehind(service, caches)]);
-  const elsewhere = (ingress: Ingress) =>
-    servicesOf(ingress).flatMap((service) => namespacesNamed(service, caches));
+    servicesOf(ingress, caches).flatMap((service) => [...keysBehind(service, caches)]);
+  const elsewhere = (ingress: Ingress) => namespacesLedTo(ingress, caches);
   return both(keysLedTo, elsewhere)(change, caches);
 }
 
@@ -62,6 +61,15 @@ function keysBehind(service: Service, caches: Lookups): Set<WorkloadKey> {
   const pods = caches.selections.podsUnder(namespace, { matchLabels: { ...selector } });
   const toCome = templatesUnder(namespace, selector, caches);
   return keysOfPods([...pods, ...listed], caches).union(new Set(keysOfOptedIn(toCome, caches)));
+}
+
+function servicesOf({ namespace, backends }: Ingress, caches: Lookups): Service[] {
+  return backends.flatMap(({ service }) => caches.service({ namespace, name: service }) ?? []);
+}
+
+/** Other namespaces to which an Ingress leads: by a Service that is another name of one there. */
+function namespacesLedTo(ingress: Ingress, caches: Lookups): string[] {
+  return servicesOf(ingress, caches).flatMap((service) => namespacesNamed(service, caches));
 }
 
 /** No template has the labels that controllers add to its pods. */
