@@ -2,8 +2,8 @@
 interface Distinction<T> {
   /** The labels that count; all of them as one part where undefined. */
   keys: ReadonlySet<string> | undefined;
-  /** Of every pod as many, each told from others by its identity. */
-  partsOf: (pod: T) => readonly object[];
+  /** Of every pod as many; objects are told from others by their identity. */
+  partsOf: (pod: T) => readonly (object | string | undefined)[];
 }
 
 /**

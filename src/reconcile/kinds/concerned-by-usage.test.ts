@@ -1,5 +1,6 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { EndpointSlice, Ingress, Service } from '../../domain/preflight/usage.ts';
+import type { Pod } from '../../domain/workload/workload.ts';
 import { pod, service, workload } from '../../testing/builders.ts';
 import { fillStore } from '../../testing/fill-store.ts';
 import { emptyCaches } from '../../testing/reconcile-context.ts';
@@ -22,6 +23,10 @@ beforeEach(() => {
     workload({ name: 'out', uid: 'uid-out', mode: 'off' }),
   ]);
   fillStore(caches.pods, [pod({ ips: ['10.0.0.1'] })]);
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
 });
 
 function added<T>(current: T): { type: 'added'; key: string; source: 'watch'; current: T } {
@@ -93,6 +98,68 @@ describe('a Service', () => {
     expect(concerned({ ...balancer, addresses: ['192.0.2.2'] }).gathered).toEqual([]);
     fillStore(caches.usage.services, [alias('shop', 'web.far')]);
     expect(concerned(balancer).gathered, 'to which they lead').toEqual(['shop', 'far']);
+  });
+});
+
+describe('what anybody may make very many of', () => {
+  const looked = () => vi.spyOn(caches, 'workloadOf');
+
+  test('is looked up once for pods that are alike, and not for more than 256 others', () => {
+    const alike = pod().labels;
+    const many = (prefix: string, labels: (index: number) => Pod['labels']) =>
+      fillStore(
+        caches.pods,
+        Array.from({ length: 300 }, (_, index) =>
+          pod({
+            name: `${prefix}-${index}`,
+            uid: `${prefix}-${index}`,
+            ips: [],
+            labels: labels(index),
+          }),
+        ),
+      );
+    many('a', () => alike);
+    const calls = looked();
+    expect(concernedByService(added(service(8080)), caches).keys).toEqual([WEB]);
+    expect(calls.mock.calls.length).toBeLessThan(5);
+    many('b', (index) => ({ app: 'web', index: `${index}` }));
+    calls.mockClear();
+    expect(concernedByService(added(service(8080)), caches).keys).toEqual([WEB, API]);
+    expect(calls).not.toHaveBeenCalled();
+  });
+
+  test('counts for the whole namespace where an Ingress leads to more than 32 Services', () => {
+    const leading = (count: number): Ingress => ({
+      ...ingress,
+      backends: Array.from({ length: count }, (_, index) => ({
+        service: `s-${index % 33}`,
+        port: 80,
+      })),
+    });
+    fillStore(
+      caches.usage.services,
+      Array.from({ length: 33 }, (_, index) => ({ ...service(8080), name: `s-${index}` })),
+    );
+    expect(concernedByIngress(added(leading(32)), caches).keys).toEqual([WEB]);
+    expect(concernedByIngress(added(leading(99)), caches).keys).toEqual([WEB, API]);
+  });
+
+  test('counts for the whole namespace where a Service has more than 1,024 addresses, and elsewhere for the first', () => {
+    const listing = (namespace: string, name: string): EndpointSlice => ({
+      ...slice(namespace),
+      name,
+      addresses: Array.from({ length: 600 }, (_, index) => `${name}.${index}`),
+    });
+    fillStore(caches.usage.endpointSlices, [
+      listing('shop', '10.1'),
+      listing('shop', '10.2'),
+      listing('edge', '10.3'),
+      listing('edge', '10.4'),
+      slice('edge'),
+    ]);
+    expect(concernedByService(added(unselecting), caches).keys).toEqual([WEB, API]);
+    const theirs = { ...unselecting, namespace: 'edge' };
+    expect(concernedByService(added(theirs), caches).gathered).toEqual([]);
   });
 });
 

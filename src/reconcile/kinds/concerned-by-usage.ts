@@ -1,3 +1,4 @@
+import { unlikePods } from '../../domain/match/unlike-pods.ts';
 import { withoutAddedLabels } from '../../domain/preflight/controller-labels.ts';
 import { namesBehind, serviceNamed } from '../../domain/preflight/external-name.ts';
 import type { EndpointSlice, Ingress, Service } from '../../domain/preflight/usage.ts';
@@ -15,7 +16,7 @@ import { keysInNamespace, keysOfPod } from './concerned-workloads.ts';
 export function concernedByService(change: Change<Service>, caches: Lookups): Concerned {
   const elsewhere = (service: Service) => [
     ...namespacesNamed(service, caches),
-    ...caches.slicesOf(service).flatMap((slice) => namespacesListed(slice, caches)),
+    ...namespacesListed(listedBy(service, caches), caches),
     // It tells where the controller of these Ingresses runs.
     ...caches
       .ingressesAt(service.addresses)
@@ -26,15 +27,19 @@ export function concernedByService(change: Change<Service>, caches: Lookups): Co
 
 /** Those whose pods it lists, at once; those of other namespaces gathered. */
 export function concernedBySlice(change: Change<EndpointSlice>, caches: Lookups): Concerned {
-  const keysListed = (slice: EndpointSlice) => keysOfPods(podsListed(slice, caches), caches);
+  const keysListed = (slice: EndpointSlice) =>
+    keysOfPods(podsListed(slice, caches), slice.namespace, caches);
   const elsewhere = (slice: EndpointSlice) => namespacesListed(slice, caches);
   return both(keysListed, elsewhere)(change, caches);
 }
 
 /** Those behind the Services that it leads to, at once; where such a Service is another name, those elsewhere gathered. */
 export function concernedByIngress(change: Change<Ingress>, caches: Lookups): Concerned {
-  const keysLedTo = (ingress: Ingress) =>
-    servicesOf(ingress, caches).flatMap((service) => [...keysBehind(service, caches)]);
+  const keysLedTo = (ingress: Ingress) => {
+    const services = servicesOf(ingress, caches);
+    if (services.length > MOST_SERVICES) return keysInNamespace(ingress, caches);
+    return new Set(services.flatMap((service) => [...keysBehind(service, caches)]));
+  };
   const elsewhere = (ingress: Ingress) => namespacesLedTo(ingress, caches);
   return both(keysLedTo, elsewhere)(change, caches);
 }
@@ -50,21 +55,43 @@ function both<T>(
 }
 
 /** The workloads of its namespace whose pods, those of today or to come, a Service leads to. */
-function keysBehind(service: Service, caches: Lookups): Set<WorkloadKey> {
+function keysBehind(service: Service, caches: Lookups): ReadonlySet<WorkloadKey> {
   const { namespace, selector, externalName } = service;
   if (externalName !== undefined) {
     const isHere = serviceNamed(externalName)?.namespace === namespace;
     return new Set(isHere ? keysInNamespace(service, caches) : []);
   }
-  const listed = caches.slicesOf(service).flatMap((slice) => podsListed(slice, caches));
-  if (Object.keys(selector).length === 0) return keysOfPods(listed, caches);
+  const listing = listedBy(service, caches);
+  if (listing.addresses.length >= MOST_ADDRESSES) return new Set(keysInNamespace(service, caches));
+  const listed = podsListed(listing, caches);
+  if (Object.keys(selector).length === 0) return keysOfPods(listed, namespace, caches);
   const pods = caches.selections.podsUnder(namespace, { matchLabels: { ...selector } });
   const toCome = templatesUnder(namespace, selector, caches);
-  return keysOfPods([...pods, ...listed], caches).union(new Set(keysOfOptedIn(toCome, caches)));
+  return keysOfPods([...pods, ...listed], namespace, caches).union(
+    new Set(keysOfOptedIn(toCome, caches)),
+  );
 }
 
+/** Where more is to be looked up it is dearer than to look at the whole namespace, and anybody may make that much. */
+const MOST_SERVICES = 32;
+const MOST_UNLIKE_PODS = 256;
+const MOST_ADDRESSES = 1024;
+
+/** The Services of its namespace that an Ingress leads to, each once. */
 function servicesOf({ namespace, backends }: Ingress, caches: Lookups): Service[] {
-  return backends.flatMap(({ service }) => caches.service({ namespace, name: service }) ?? []);
+  return [...new Set(backends.map(({ service }) => service))].flatMap(
+    (name) => caches.service({ namespace, name }) ?? [],
+  );
+}
+
+/** What the EndpointSlices of a Service list; of very many addresses the first. */
+function listedBy(service: Service, caches: Lookups): Listing {
+  const addresses: string[] = [];
+  for (const slice of caches.slicesOf(service)) {
+    addresses.push(...slice.addresses);
+    if (addresses.length >= MOST_ADDRESSES) break;
+  }
+  return { namespace: service.namespace, addresses };
 }
 
 /** Other namespaces to which an Ingress leads: by a Service that is another name of one there. */
@@ -85,18 +112,27 @@ function keysOfOptedIn(workloads: readonly Workload[], caches: Lookups): Workloa
   return keysOf(workloads.filter((each) => caches.hasOptedIn(each)));
 }
 
-/** Those whose pods they are, or whose selector matches one. */
-function keysOfPods(pods: readonly Pod[], caches: Lookups): Set<WorkloadKey> {
-  return new Set(pods.flatMap((pod) => [...keysOfPod(pod, caches)]));
+/** Those whose pods they are, or whose selector matches one; those of the namespace, where that is sooner said. */
+function keysOfPods(
+  pods: readonly Pod[],
+  namespace: string,
+  caches: Lookups,
+): ReadonlySet<WorkloadKey> {
+  const unlike = unlikePods(pods, { keys: undefined, partsOf: ({ ownerUid }) => [ownerUid] });
+  if (unlike.length > MOST_UNLIKE_PODS) return new Set(keysInNamespace({ namespace }, caches));
+  return new Set(unlike.flatMap((pod) => [...keysOfPod(pod, caches)]));
 }
 
-/** The pods of its own namespace that an EndpointSlice lists. */
-function podsListed({ namespace, addresses }: EndpointSlice, caches: Lookups): Pod[] {
+/** What lists addresses. */
+type Listing = Pick<EndpointSlice, 'namespace' | 'addresses'>;
+
+/** The pods of its own namespace that it lists. */
+function podsListed({ namespace, addresses }: Listing, caches: Lookups): Pod[] {
   return caches.podsAt(addresses).filter((pod) => pod.namespace === namespace);
 }
 
 /** The other namespaces whose pods it lists. */
-function namespacesListed({ namespace, addresses }: EndpointSlice, caches: Lookups): string[] {
+function namespacesListed({ namespace, addresses }: Listing, caches: Lookups): string[] {
   return caches
     .podsAt(addresses)
     .map((pod) => pod.namespace)
