@@ -26,3 +26,23 @@ test('people have all commands but those that run in pods', () => {
 test.each(PEOPLES)('%s may be told to have no colours', (name) => {
   expect([colorOf(name), colorOf(name, '--no-color')]).toEqual([true, false]);
 });
+
+/** What --help prints. */
+function helpOf(name: string): string {
+  let text = '';
+  const program = buildProgram('portlock');
+  const command = program.commands.find((each) => each.name() === name) ?? new Command();
+  command.configureOutput({
+    writeOut: (part) => {
+      text += part;
+    },
+  });
+  command.outputHelp();
+  return text;
+}
+
+test.each(PEOPLES)('the help of %s has its exit codes and two examples', (name) => {
+  const [, examples = ''] = helpOf(name).split('\nExamples:\n');
+  expect(examples.match(/^ {2}.*(portlock)/gm)?.length).toBeGreaterThanOrEqual(2);
+  expect(helpOf(name)).toMatch(/\nExit codes: 0 .*, (or )?.*2 .*bad use\.\n/);
+});

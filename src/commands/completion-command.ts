@@ -17,6 +17,8 @@ export function completionCommand(): Command {
 const EXAMPLES = `
 kubectl completes "kubectl portlock" by itself where kubectl_complete-portlock is in the PATH.
 
+Exit codes: 0 it was printed, 2 bad use.
+
 Examples:
   source <(portlock completion bash)
   portlock completion fish > ~/.config/fish/completions/portlock.fish`;
