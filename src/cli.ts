@@ -19,9 +19,10 @@ async function main(): Promise<void> {
   const called = path.basename(process.argv[1] ?? '');
   const program = buildProgram(called === 'kubectl-portlock' ? 'kubectl portlock' : 'portlock');
   const [command, ...words] = process.argv.slice(2);
-  if (called === 'kubectl_complete-portlock') return complete(program, process.argv.slice(2));
-  if (command === '__complete') return complete(program, words);
   try {
+    if (called === 'kubectl_complete-portlock')
+      return await complete(program, process.argv.slice(2));
+    if (command === '__complete') return await complete(program, words);
     await program.parseAsync();
   } catch (error) {
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : EXIT_BAD_USE);
@@ -33,6 +34,9 @@ async function main(): Promise<void> {
 
 /** Asked by shells, and by kubectl; so nothing may go wrong that a person would see. */
 async function complete(program: Command, words: readonly string[]): Promise<void> {
-  const { completionLines, completionsOf } = await import('./commands/complete.ts');
-  process.stdout.write(completionLines(completionsOf(program, words)));
+  const [{ completionLines, completionsOf }, { processStreams }] = await Promise.all([
+    import('./commands/complete.ts'),
+    import('./commands/streams.ts'),
+  ]);
+  await processStreams().stdout(completionLines(completionsOf(program, words)));
 }

@@ -9,8 +9,11 @@ export function completionCommand(): Command {
     .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
     .addHelpText('after', EXAMPLES)
     .action(async (shell: 'bash' | 'zsh' | 'fish') => {
-      const { COMPLETION_SCRIPTS } = await import('./completion-scripts.ts');
-      process.stdout.write(COMPLETION_SCRIPTS[shell]);
+      const [{ COMPLETION_SCRIPTS }, { processStreams }] = await Promise.all([
+        import('./completion-scripts.ts'),
+        import('./streams.ts'),
+      ]);
+      await processStreams().stdout(COMPLETION_SCRIPTS[shell]);
     });
 }
 
