@@ -145,6 +145,29 @@ describe('it ends', () => {
   });
 });
 
+test('a bad name is told of before anything is read', async () => {
+  const flags = { ...MANIFESTS, ...NO_CLUSTER, paths: ['-'], namespace: undefined };
+  const rest = {
+    port: undefined,
+    from: undefined,
+    with: [],
+    output: 'json',
+    workload: 'web',
+  } as const;
+  let isRead = false;
+  const streams = {
+    stdin: (async function* () {
+      isRead = true;
+      yield Buffer.from('');
+    })(),
+    stdout: async () => {},
+    stderr: () => {},
+  };
+  const ended = runExplain({ ...flags, ...rest }, streams, never);
+  await expect(ended).rejects.toThrow('say NAMESPACE/NAME');
+  expect(isRead).toBe(false);
+});
+
 describe('policies that are not there yet', () => {
   const EVERYTHING = policy('all', { ingress: [{}] });
   const inNone = { ...HTTP, metadata: { name: 'http' } };
