@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Server } from 'node:net';
@@ -125,6 +125,15 @@ describe('case 50: bad use is one line and exit 2', () => {
     expect(code).toBe(2);
   });
 });
+
+test.each(['completion bash', '__complete audit --', 'audit --help'])(
+  'what a reader did not wait for is no crash: %s',
+  (args) => {
+    const script = `(sleep 0.1; exec "$0" "$1" ${args}) | true; exit \${PIPESTATUS[0]}`;
+    const bash = spawnSync('bash', ['-c', script, process.execPath, CLI], { encoding: 'utf8' });
+    expect({ status: bash.status, stderr: bash.stderr }).toEqual({ status: 0, stderr: '' });
+  },
+);
 
 describe('help', () => {
   test('has examples and exits 0', async () => {

@@ -42,7 +42,6 @@ export function auditCommand(): Command {
       300,
     )
     .option('-o, --output <format>', OUTPUTS.join(', '), oneOf(OUTPUTS), 'table')
-    .option('--no-color', 'no colours, as with NO_COLOR')
     .option('-q, --quiet', 'only the result and errors')
     .addHelpText('after', EXAMPLES)
     .action(audit);

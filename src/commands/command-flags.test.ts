@@ -33,14 +33,14 @@ describe('where nothing is said', () => {
   test('probe is no faster than the operator is', () => {
     expect(given(probeCommand(), 'web')).toEqual({
       args: ['web'],
-      flags: { rate: 300, concurrency: 8192, timeout: 500, output: 'table', color: true },
+      flags: { rate: 300, concurrency: 8192, timeout: 500, output: 'table' },
     });
   });
 
   test('report reads from stdin', () => {
     expect(given(reportCommand())).toEqual({
       args: ['-'],
-      flags: { output: 'table', color: true },
+      flags: { output: 'table' },
     });
   });
 

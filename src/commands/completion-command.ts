@@ -9,13 +9,18 @@ export function completionCommand(): Command {
     .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
     .addHelpText('after', EXAMPLES)
     .action(async (shell: 'bash' | 'zsh' | 'fish') => {
-      const { COMPLETION_SCRIPTS } = await import('./completion-scripts.ts');
-      process.stdout.write(COMPLETION_SCRIPTS[shell]);
+      const [{ COMPLETION_SCRIPTS }, { processStreams }] = await Promise.all([
+        import('./completion-scripts.ts'),
+        import('./streams.ts'),
+      ]);
+      await processStreams().stdout(COMPLETION_SCRIPTS[shell]);
     });
 }
 
 const EXAMPLES = `
 kubectl completes "kubectl portlock" by itself where kubectl_complete-portlock is in the PATH.
+
+Exit codes: 0 it was printed, 2 bad use.
 
 Examples:
   source <(portlock completion bash)

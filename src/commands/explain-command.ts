@@ -12,7 +12,10 @@ export function explainCommand(): Command {
     .description(
       'Tell why a port of a workload is open or closed, policy by policy and rule by rule, in a cluster or in manifests',
     )
-    .argument('<workload>', 'NAMESPACE/NAME, or KIND/NAMESPACE/NAME where two kinds share a name')
+    .argument(
+      '<workload>',
+      'NAME, NAMESPACE/NAME, or KIND/NAMESPACE/NAME where two kinds share a name',
+    )
     .argument('[port]', '8080, 8080/UDP or the name of a port (default: each declared one)')
     .option(
       '--from <source>',
@@ -21,7 +24,7 @@ export function explainCommand(): Command {
   return sourceOptions(command)
     .option(
       '-n, --namespace <name>',
-      'with -f, where objects are that do not say it',
+      "where a workload is that is named without it (default: the context's); with -f also objects that do not say it (default: default)",
       namespaceName,
     )
     .option(
@@ -39,7 +42,7 @@ const EXAMPLES = `
 Exit codes: 0 it was told, 2 it cannot be told, something could not be read, or bad use.
 
 Examples:
-  portlock explain shop/web 9090 --from shop/client
+  portlock explain web 9090 -n shop --from shop/client
   portlock render deploy/ --all | portlock explain shop/web -f deploy/ --with -    as it would be`;
 
 type Given = Partial<ExplainFlags> & { filename?: string[] };

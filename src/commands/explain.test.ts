@@ -70,6 +70,16 @@ describe('explained is', () => {
     expect(await verdicts([WEB, DENY, HTTP], { port })).toEqual(expected);
   });
 
+  test('the workload of a name alone, in the namespace of -n', async () => {
+    const given = { workload: 'web', namespace: 'shop' };
+    expect(await verdicts([WEB, DENY, HTTP], given)).toEqual(['8080 Open', '53 Closed']);
+    const inNone = { ...DENY, metadata: { name: 'deny' } };
+    expect(await verdicts([WEB], { ...given, with: [supposed(inNone)] })).toEqual([
+      '8080 Closed',
+      '53 Closed',
+    ]);
+  });
+
   test('one after the other, in text', async () => {
     const { stdout } = await explained(documentsOf(WEB), { output: 'table' });
     expect(stdout.match(/^\d+\/\w+ of Deployment shop\/web /gm)).toHaveLength(2);
@@ -104,7 +114,25 @@ describe('it ends', () => {
       { workload: 'shop/gone' },
       'there is no workload shop/gone among what was read',
     ],
-    ['no namespace', [WEB], { workload: 'web' }, 'say NAMESPACE/NAME of a workload, not "web"'],
+    [
+      'no namespace',
+      [WEB],
+      { workload: 'web', namespace: undefined },
+      'say NAMESPACE/NAME of a workload, or NAME with -n, not "web"',
+    ],
+    ['no name', [WEB], { workload: 'shop/' }, 'say NAMESPACE/NAME of a workload, or NAME'],
+    [
+      'an empty namespace',
+      [WEB],
+      { workload: '/web' },
+      'say NAMESPACE/NAME of a workload, or NAME with -n, not "/web"',
+    ],
+    [
+      'no workload in the namespace of -n',
+      [WEB],
+      { workload: 'web', namespace: 'bank' },
+      'there is no workload bank/web',
+    ],
     [
       'no port at all',
       [deployment({ ports: [] })],
@@ -115,6 +143,29 @@ describe('it ends', () => {
   ])('with one line where there is %s', async (_what, objects, flags, message) => {
     await expect(explained(documentsOf(...objects), flags)).rejects.toThrow(message);
   });
+});
+
+test('a bad name is told of before anything is read', async () => {
+  const flags = { ...MANIFESTS, ...NO_CLUSTER, paths: ['-'], namespace: undefined };
+  const rest = {
+    port: undefined,
+    from: undefined,
+    with: [],
+    output: 'json',
+    workload: 'web',
+  } as const;
+  let isRead = false;
+  const streams = {
+    stdin: (async function* () {
+      isRead = true;
+      yield Buffer.from('');
+    })(),
+    stdout: async () => {},
+    stderr: () => {},
+  };
+  const ended = runExplain({ ...flags, ...rest }, streams, never);
+  await expect(ended).rejects.toThrow('say NAMESPACE/NAME');
+  expect(isRead).toBe(false);
 });
 
 describe('policies that are not there yet', () => {

@@ -34,16 +34,33 @@ export async function runExplain(
   signal: AbortSignal,
 ): Promise<number> {
   const words = new Words({ isQuiet: flags.quiet }, streams);
-  const scope = { namespaces: namespacesOf(flags), concerns: CONCERNS };
+  // Who reads manifests is told of a bad name before all of them are read.
+  if (flags.paths.length > 0) inFull(flags, flags.namespace);
   return withSource(
     flags,
     { streams, words, signal },
-    () => scope,
+    ({ namespace }) => ({ namespaces: namespacesOf(inFull(flags, namespace)), concerns: CONCERNS }),
     async (read) => {
-      const supposed = await withPolicies(read, flags, streams, words);
-      return tell(supposed, flags, streams);
+      const asked = inFull(flags, read.access?.namespace ?? flags.namespace);
+      const supposed = await withPolicies(read, asked, streams, words);
+      return tell(supposed, asked, streams);
     },
   );
+}
+
+/**
+ * With the namespace in the name of the workload, which may leave it out as kubectl has it.
+ * @param namespace that of -n, or of the context; undefined where manifests are read, and nobody said one
+ * @throws CommandError
+ */
+function inFull(flags: ExplainFlags, namespace: string | undefined): ExplainFlags {
+  const { workload } = flags;
+  const [name = '', own = namespace] = workload.split('/').reverse();
+  if (name === '' || !own)
+    throw new CommandError(
+      `say NAMESPACE/NAME of a workload, or NAME with -n, not ${JSON.stringify(workload)}`,
+    );
+  return workload.includes('/') ? flags : { ...flags, workload: `${own}/${name}` };
 }
 
 /** Who uses a port makes no difference to whether it is open. */
@@ -55,8 +72,6 @@ function namespacesOf({ workload, from = '' }: ExplainFlags): string[] {
   const isNamespace = first === 'namespace' || first === 'ns';
   const source = second === undefined ? [] : [isNamespace ? second : first];
   const [, namespace = ''] = workload.split('/').reverse();
-  if (namespace === '')
-    throw new CommandError(`say NAMESPACE/NAME of a workload, not ${JSON.stringify(workload)}`);
   // An address such as 10.0.0.0/24 names none.
   return [...new Set([namespace, ...source])].filter((name) => DNS_LABEL.test(name));
 }

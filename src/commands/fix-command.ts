@@ -9,7 +9,7 @@ export function fixCommand(): Command {
     .description(
       'Declare in manifests the ports that something uses and no container declares; only lines are added, and where it is not known in which container, nothing is written',
     )
-    .argument('[path...]', 'files, folders with all below them; with --patch, or - for stdin');
+    .argument('[path...]', 'files, folders with all below them, or with --patch - for stdin');
   return manifestOptions(command)
     .option('--dry-run', 'print the changes as a unified diff, and write nothing')
     .option('--patch', 'print strategic merge patches, as kustomize takes them, and write nothing')

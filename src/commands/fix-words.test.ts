@@ -47,6 +47,11 @@ async function fixed(texts: readonly string[], flags: Partial<FixFlags> = {}) {
 const HAND =
   'a.yaml:1: Deployment shop/web: declare 9090/TCP in container app by hand: the container is not written with a line for each field\n';
 
+/** Nothing tells which of two listens. */
+const OF_TWO = `${lacking('web', '- name: app\n        - name: other')}---\n${SERVICE}`;
+const WHICH =
+  'a.yaml:1: Deployment shop/web: declare 9090/TCP by hand, in the one of its containers that listens: app, other\n';
+
 describe('a fix says how much it did, and ends by what is left', () => {
   test.each<[string, string[], Partial<FixFlags>, string, number]>([
     ['nothing to do', [CLEAN], {}, '0 containers in 0 files changed, 0 left\n', 0],
@@ -59,6 +64,14 @@ describe('a fix says how much it did, and ends by what is left', () => {
       0,
     ],
     ['left to a person', [BY_HAND], {}, `${HAND}0 containers in 0 files changed, 1 left\n`, 1],
+    [
+      'left, as nobody knows in which container',
+      [OF_TWO],
+      {},
+      `${WHICH}0 containers in 0 files changed, 1 left\n`,
+      1,
+    ],
+    ['left so, and no patch either', [OF_TWO], { patch: true }, WHICH, 1],
     ['quiet, what is left is told', [BY_HAND], { quiet: true }, HAND, 1],
     ['quiet, no more is said', [LACKING], { quiet: true }, '', 0],
     [

@@ -4,7 +4,12 @@ import { CommandError } from './command-error.ts';
 import { countOf } from './count-of.ts';
 import { editedFiles, writeEdited } from './fix/edited-files.ts';
 import { fixPlan, portsInWords } from './fix/fix-plan.ts';
-import { type MissingPorts, missingPorts } from './fix/missing-ports.ts';
+import {
+  type MissingPorts,
+  missingPorts,
+  type UndecidedPort,
+  undecidedPorts,
+} from './fix/missing-ports.ts';
 import { manifestYaml } from './format/manifest-yaml.ts';
 import { unifiedDiff } from './format/unified-diff.ts';
 import { STDIN } from './manifests/read-input.ts';
@@ -35,16 +40,18 @@ export async function runFix(flags: FixFlags, streams: Streams): Promise<number>
   const words = new Words({ isQuiet: flags.quiet }, streams);
   const { cluster, snapshots, problems } = await readManifests(flags, streams, words);
   const missing = missingPorts(cluster, snapshots);
-  const isLeft = flags.patch
+  const undecided = undecidedPorts(cluster, snapshots);
+  for (const each of undecided) words.tell(undecidedInWords(each));
+  const isToDo = flags.patch
     ? await printPatches(missing, streams, words)
-    : await edit(missing, flags, streams, words);
+    : await edit({ missing, undecided }, flags, streams, words);
   if (problems.length > 0) return 2;
-  return isLeft ? 1 : 0;
+  return isToDo || undecided.length > 0 ? 1 : 0;
 }
 
 /** Returns whether something is left to be done. */
 async function edit(
-  missing: readonly MissingPorts[],
+  { missing, undecided }: { missing: readonly MissingPorts[]; undecided: readonly UndecidedPort[] },
   { dryRun }: FixFlags,
   streams: Streams,
   words: Words,
@@ -63,7 +70,7 @@ async function edit(
   const done = missing.length - plan.left.length;
   const what = dryRun ? 'would be changed' : 'changed';
   words.say(
-    `${countOf(done, 'container')} in ${countOf(files.length, 'file')} ${what}, ${plan.left.length} left`,
+    `${countOf(done, 'container')} in ${countOf(files.length, 'file')} ${what}, ${plan.left.length + undecided.length} left`,
   );
   return plan.left.length > 0 || (dryRun && files.length > 0);
 }
@@ -106,6 +113,11 @@ function declaringIn(containers: readonly MissingPorts[] = []): object | undefin
     name: container,
     ports: ports.map(({ port, protocol }) => ({ containerPort: port, protocol })),
   }));
+}
+
+function undecidedInWords({ found: { value, manifest }, port, containers }: UndecidedPort): string {
+  const subject = `${manifest.file}:${manifest.line}: ${value.kind} ${value.namespace}/${value.name}`;
+  return `${subject}: declare ${portsInWords([port])} by hand, in the one of its containers that listens: ${containers.join(', ')}`;
 }
 
 function inWords({ found: { value }, container, ports }: MissingPorts): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -324,6 +324,19 @@ describe('explain of a cluster', () => {
     expect(stdout).toContain('8080/TCP of Deployment shop/api (declared) is closed to everybody');
     expect(stdout).toContain('NetworkPolicy wide isolates the pods');
     expect(exitCode).toBe(0);
+  });
+
+  it('finds a workload by its name alone in the namespace of -n, else of the context', async () => {
+    await start();
+    const named = await explained('api', { namespace: 'shop' });
+    expect(named.stdout).toContain('8080/TCP of Deployment shop/api (declared) is closed');
+    await expect(explained('api')).rejects.toThrow('there is no workload default/api');
+    const kubeconfig = path.join(folder, 'kubeconfig');
+    const context = /( *)("?context"?): ?\{/;
+    const text = readFileSync(cluster.kubeconfig, 'utf8');
+    expect(text).toMatch(context);
+    writeFileSync(kubeconfig, text.replace(context, '$&"namespace": "shop", '));
+    expect((await explained('api', { kubeconfig })).stdout).toBe(named.stdout);
   });
 
   it('reads of who connects, too', async () => {

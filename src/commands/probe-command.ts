@@ -44,7 +44,6 @@ export function probeCommand(): Command {
       'also read, by exec with your own rights, which process listens on which address; nothing is written there',
     )
     .option('-o, --output <format>', OUTPUTS.join(', '), oneOf(OUTPUTS), 'table')
-    .option('--no-color', 'no colours, as with NO_COLOR')
     .option('-q, --quiet', 'only the result and errors')
     .addHelpText('after', EXAMPLES)
     .action(probe);

@@ -22,7 +22,6 @@ export function reportCommand(): Command {
     )
     .argument('[file]', 'the JSON, or - for stdin', '-')
     .option('-o, --output <format>', OUTPUTS.join(', '), oneOf(OUTPUTS), 'table')
-    .option('--no-color', 'no colours, as with NO_COLOR')
     .option('-q, --quiet', 'only the result and errors')
     .addHelpText('after', EXAMPLES)
     .action(report);

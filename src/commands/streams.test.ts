@@ -37,3 +37,19 @@ test('a reader that has gone away, as head does, is no crash, however often it i
   expect(process.stdout.listenerCount('error')).toBe(listeners);
   expect(() => process.stdout.emit('error', new Error('write EPIPE'))).not.toThrow();
 });
+
+test.each<[code: string, told: string]>([
+  ['EPIPE', 'nothing'],
+  ['ENOSPC', 'CommandError: cannot write the result: ENOSPC: write'],
+])('of a result that cannot be written, by %s, the user is told %s', async (code, told) => {
+  const error = Object.assign(new Error(`${code}: write`), { code });
+  vi.spyOn(process.stdout, 'write').mockImplementation(((
+    _text: string,
+    done: (e: Error) => void,
+  ) => {
+    done(error);
+    return false;
+  }) as never);
+  const writing = processStreams().stdout('a');
+  expect(await writing.then(() => 'nothing', String)).toBe(told);
+});

@@ -1,6 +1,9 @@
+import { CommandError } from './command-error.ts';
+
 /** Where a command reads and writes: results on stdout, words on stderr. */
 export interface Streams {
   stdin: AsyncIterable<Uint8Array>;
+  /** @throws CommandError: it could not be written, and a part of it may have been */
   stdout: (text: string) => Promise<void>;
   stderr: (text: string) => void;
 }
@@ -10,10 +13,20 @@ export function processStreams(): Streams {
   process.stdout.off('error', ignore).on('error', ignore);
   return {
     stdin: process.stdin,
-    stdout: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
+    stdout: writeOut,
     stderr: (text) => process.stderr.write(text),
   };
 }
 
-/** A reader that has gone away has read enough. */
+/** A reader that has gone away, as head does, has read enough. A disk that is full has half of the result. */
+function writeOut(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error?: NodeJS.ErrnoException | null) => {
+      if (!error || error.code === 'EPIPE') resolve();
+      else reject(new CommandError(`cannot write the result: ${error.message}`));
+    });
+  });
+}
+
+/** Whoever writes is told of each error; without a listener it would also be a crash. */
 function ignore(): void {}

@@ -1,3 +1,4 @@
+import type { PreflightFinding } from '../../domain/preflight/preflight.ts';
 import type { ListedPort } from '../../domain/workload/port-text.ts';
 import type { Workload } from '../../domain/workload/workload.ts';
 import type { Found, ManifestCluster } from '../manifests/cluster.ts';
@@ -12,14 +13,32 @@ export interface MissingPorts {
   ports: readonly ListedPort[];
 }
 
-/** What the findings advise to declare, where it is known in which container; labelled or not. */
+/** A port that something uses and one of several containers is to declare, and nobody knows which. */
+export interface UndecidedPort {
+  found: Found<Workload>;
+  port: ListedPort;
+  containers: readonly string[];
+}
+
+/** What the findings advise to declare, where it is not known in which container. */
+export function undecidedPorts(
+  { workloads }: ManifestCluster,
+  snapshots: Snapshots,
+): UndecidedPort[] {
+  return workloads.flatMap((found) =>
+    advisedFor(found, snapshots).flatMap(({ port, protocol, declareInOneOf }) =>
+      declareInOneOf !== undefined && typeof port === 'number'
+        ? [{ found, port: { port, protocol }, containers: declareInOneOf }]
+        : [],
+    ),
+  );
+}
+
+/** The same, where it is known in which one; labelled or not. */
 export function missingPorts({ workloads }: ManifestCluster, snapshots: Snapshots): MissingPorts[] {
   return workloads.flatMap((found) => {
-    // What is lent by another workload is declared there.
-    if (found.value.templateOf) return [];
-    const { asked } = judgeEnforced(snapshots.snapshotOf(found.value), found.value);
-    const advised = asked.found.findings.flatMap(({ accepted, declareIn, port, protocol }) =>
-      !accepted && declareIn !== undefined && typeof port === 'number'
+    const advised = advisedFor(found, snapshots).flatMap(({ declareIn, port, protocol }) =>
+      declareIn !== undefined && typeof port === 'number'
         ? [{ container: declareIn, port, protocol }]
         : [],
     );
@@ -30,4 +49,11 @@ export function missingPorts({ workloads }: ManifestCluster, snapshots: Snapshot
       ports: ports.map(({ port, protocol }) => ({ port, protocol })),
     }));
   });
+}
+
+function advisedFor({ value }: Found<Workload>, snapshots: Snapshots): PreflightFinding[] {
+  // What is lent by another workload is declared there.
+  if (value.templateOf) return [];
+  const { asked } = judgeEnforced(snapshots.snapshotOf(value), value);
+  return asked.found.findings.filter(({ accepted }) => !accepted);
 }

@@ -37,6 +37,12 @@ describe('values are those that kubectl reads', () => {
     expect(parse('{\n\t"a": 1\n}')).toEqual([{ a: 1 }]);
   });
 
+  test('a bracket that closes may stand under its key, and what looks like one in a text stays', () => {
+    const text =
+      'a:\n  b: [\n    1,\n    {c: {\n      d: 2\n  }}\n  ]\n  e: {\n  }\n  f: |\n    [\n    ]\n';
+    expect(parse(text)).toEqual([{ a: { b: [1, { c: { d: 2 } }], e: {}, f: '[\n]\n' } }]);
+  });
+
   test('a key that every object has is a field', () => {
     expect(Object.entries(parse('__proto__: 1')[0] as object)).toEqual([['__proto__', 1]]);
   });
@@ -49,6 +55,15 @@ describe('what cannot be understood is told with its place', () => {
     expect(place.line).toBeGreaterThanOrEqual(11);
     expect(place.column).toBeGreaterThanOrEqual(1);
     expect(message).not.toBe('');
+  });
+
+  test('where a bracket is the trouble, too', () => {
+    expect(problem('a:\n  b: [\n  1\n  ]\n')).toMatchObject({
+      line: 12,
+      column: 3,
+      excerpt: '  1',
+    });
+    expect(problem('a:\n  b: [\n  ]\n c: 1\n')).toMatchObject({ line: 13, excerpt: ' c: 1' });
   });
 
   test('a tag of a language is none of the API', () => {

@@ -27,6 +27,10 @@ const SCHEMA = FAILSAFE_SCHEMA.withTags(
 const GROWTH = 10;
 const MAXIMUM_OF_SMALL = 100_000;
 
+/** Each is found by reading the document once more. */
+const MOST_BRACKETS = 50;
+const DEEPER = ' '.repeat(200);
+
 /** A document cannot be understood. */
 export class DocumentError extends Error {
   override readonly name = 'DocumentError';
@@ -46,7 +50,7 @@ export function parseDocument(document: SourceDocument): unknown[] {
   const { file, line, text } = document;
   let values: unknown[];
   try {
-    values = constructFromEvents(parseEvents(text, {}), { source: text, schema: SCHEMA });
+    values = valuesOf(text);
   } catch (error) {
     const json = jsonOf(text, error);
     if (json === undefined) throw asDocumentError(document, error);
@@ -60,6 +64,34 @@ export function parseDocument(document: SourceDocument): unknown[] {
       message: 'aliases (*name) would make more of it than can be read; write out what is meant',
     });
   return values;
+}
+
+/**
+ * A bracket that closes may stand under the key that it belongs to: YAML wants it deeper, and kubectl does not mind.
+ * @throws YAMLException
+ */
+function valuesOf(text: string): unknown[] {
+  const lines = text.split('\n');
+  for (let left = MOST_BRACKETS; ; left -= 1) {
+    const source = lines.join('\n');
+    try {
+      return constructFromEvents(parseEvents(source, {}), { source, schema: SCHEMA });
+    } catch (error) {
+      const line = left > 0 ? lineOfBracket(lines, error) : undefined;
+      if (line === undefined) throw error;
+      // Between brackets and in quotes, where alone a line may begin so, white space before it says nothing.
+      lines[line] = DEEPER + lines[line];
+    }
+  }
+}
+
+/** The line whose closing bracket is refused for its indentation alone. */
+function lineOfBracket(lines: readonly string[], error: unknown): number | undefined {
+  if (!(error instanceof YAMLException) || error.reason !== 'deficient indentation')
+    return undefined;
+  const line = error.mark?.line ?? -1;
+  const isRefused = /^ *[\]}]/.test(lines[line] ?? '') && !lines[line]?.startsWith(DEEPER);
+  return isRefused ? line : undefined;
 }
 
 /** JSON may have tabs where YAML may not; but what YAML refuses for another reason stays refused. */

@@ -34,6 +34,18 @@ test.each<[string, string, [line: number, text: string][]]>([
       [5, '---\nb: 2'],
     ],
   ],
+  [
+    'JSON objects one after the other',
+    '\n{"a": "}{\\""}\n{\n"b": {}} {"c": 3}\n',
+    [
+      [2, '{"a": "}{\\""}'],
+      [3, '{\n"b": {}}'],
+      [4, '{"c": 3}'],
+    ],
+  ],
+  ['one object alone, with a text like two', '{"a": "}{"}\n', [[1, '{"a": "}{"}\n']]],
+  ['objects of which one is broken', '{"a": 1}\n{"b": \n', [[1, '{"a": 1}\n{"b": \n']]],
+  ['objects and something else', '{"a": 1} {}\nb: 1', [[1, '{"a": 1} {}\nb: 1']]],
   ['a longer line of dashes', '----\na: 1\n', [[1, '----\na: 1\n']]],
   ['a key that begins so', '---a: 1\n', [[1, '---a: 1\n']]],
   ['dashes that are indented', 'a: |\n  ---\n  b\n', [[1, 'a: |\n  ---\n  b\n']]],

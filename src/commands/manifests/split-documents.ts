@@ -1,3 +1,4 @@
+import { jsonObjectsIn } from './json-stream.ts';
 import type { SourceDocument } from './manifest.ts';
 
 /** "---" at the start of a line, which nothing else in YAML may be: not even a line of a long text. */
@@ -12,8 +13,21 @@ export function splitDocuments(file: string, text: string): SourceDocument[] {
   return starts.flatMap((start, index) => {
     const document = { file, line, text: text.slice(start, starts[index + 1]) };
     line += newlines(document.text);
-    return isEmpty(document.text) ? [] : [document];
+    return isEmpty(document.text) ? [] : objectsOf(document);
   });
+}
+
+function objectsOf(document: SourceDocument): SourceDocument[] {
+  const { file, text } = document;
+  let at = 0;
+  let { line } = document;
+  return (
+    jsonObjectsIn(text)?.map(({ start, end }) => {
+      line += newlines(text.slice(at, start));
+      at = start;
+      return { file, line, text: text.slice(start, end) };
+    }) ?? [document]
+  );
 }
 
 function isEmpty(text: string): boolean {

@@ -52,6 +52,8 @@ export interface PreflightFinding {
   fix: string;
   /** The container of the owner's that is to declare the port; absent where that is not known, or would not mend it. */
   declareIn?: string;
+  /** The containers of the owner's of which one is to declare it, and it is not known which; absent in all other cases. */
+  declareInOneOf?: readonly string[];
   /** The namespaces that alone refer to it, sorted; absent where the pods' own one, or the cluster, does. */
   outside?: readonly string[];
   /** The policies of others that isolate the pods already, so that ours closes nothing more; absent where it may. */
@@ -124,7 +126,8 @@ function findingOf(
     typeof port === 'number' ? isolating({ port, protocol }, isDeclared, input) : [];
   const mayHold = typeof port === 'number' && !isAccepted && isolatedBy.length === 0;
   const isRefused = isInside && verdict === 'refused';
-  const container = isRefused ? undefined : meantContainer(use, input);
+  const isMended = !isRefused && isolatedBy.length === 0 && isMendedByDeclaring(use, input);
+  const meant = isMended ? candidateContainers(use, input) : [];
   return {
     port,
     protocol,
@@ -132,9 +135,8 @@ function findingOf(
     ...(sources.length > 0 && { sources }),
     ...(isDeclared && { declared: true }),
     fix: isolatedBy.length > 0 ? fixOfIsolated(isolatedBy) : mending(use, verdict, input),
-    ...(container !== undefined &&
-      isMendedByDeclaring(use, input) &&
-      isolatedBy.length === 0 && { declareIn: container }),
+    ...(meant.length === 1 && { declareIn: meant[0] as string }),
+    ...(meant.length > 1 && { declareInOneOf: meant }),
     ...(!isInside && { outside: outsidePort(use).namespaces }),
     ...(isolatedBy.length > 0 && { isolatedBy }),
     ...(isRefused && { refused: true }),
@@ -174,12 +176,20 @@ function isMendedByDeclaring(use: CutUse, { closedPorts }: PreflightInput): bool
   return typeof port === 'number' && isInside && isDeclarable && !isDeclared && !isClosed;
 }
 
-/** The container of the owner's to declare the port in: the one that is probed there, or the only one. */
-function meantContainer({ containers }: CutUse, { template }: PreflightInput): string | undefined {
+/** The container of the owner's to declare the port in, where it is known. */
+function meantContainer(use: CutUse, input: PreflightInput): string | undefined {
+  const candidates = candidateContainers(use, input);
+  return candidates.length === 1 ? candidates[0] : undefined;
+}
+
+/** Those of the owner's that are probed there, or else all. */
+function candidateContainers(
+  { containers }: CutUse,
+  { template }: PreflightInput,
+): readonly string[] {
   const { containers: own } = template.use;
   const meant = own.filter((container) => containers.has(container));
-  const candidates = meant.length > 0 ? meant : own;
-  return candidates.length === 1 ? candidates[0] : undefined;
+  return meant.length > 0 ? meant : own;
 }
 
 type FoundPort = Pick<PreflightFinding, 'port' | 'protocol'>;
