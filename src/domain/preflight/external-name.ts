@@ -107,18 +107,15 @@ interface Leading {
 }
 
 function serviceBehind(
-  { externalName }: Service,
+  alias: Service,
   byName: ReadonlyMap<string, Service>,
   namespace: string,
   reached: ReachedServices,
 ): ReachedService | undefined {
-  let named = serviceNamed(externalName);
-  for (let hop = 0; named && hop < MOST_HOPS; hop += 1) {
-    const service = named.namespace === namespace ? reached.get(named.name) : undefined;
-    if (service) return service;
-    named = serviceNamed(byName.get(`${named.namespace}/${named.name}`)?.externalName);
-  }
-  return undefined;
+  return namesBehind(alias, (each) => byName.get(`${each.namespace}/${each.name}`))
+    .filter((each) => each.namespace === namespace)
+    .map(({ name }) => reached.get(name))
+    .find((service) => service !== undefined);
 }
 
 function reachedByAlias({ alias, service }: Leading): ReachedService {
