@@ -1,5 +1,4 @@
 import type { Server } from 'node:net';
-import { setFlagsFromString } from 'node:v8';
 import type { Widening } from './domain/snapshot.ts';
 import type { ModeDefaults } from './domain/workload/mode.ts';
 import { KubeClient } from './kube/client.ts';
@@ -52,19 +51,12 @@ export interface OperatorFlags {
 }
 
 /**
- * How much the heap may grow between two collections of all of it, in percent. By itself V8 lets it become three times as
- * large in a burst, and gives back nothing. NODE_OPTIONS does not take this flag; docs/performance.md has the figures.
- */
-const HEAP_GROWING_PERCENT = 30;
-
-/**
  * The composition root of the operator: builds everything, runs until SIGTERM or SIGINT, then
  * drains.
  *
  * @throws KubeConfigError, ListenError: bad use, in one line
  */
 export async function runOperator(flags: OperatorFlags): Promise<void> {
-  setFlagsFromString(`--heap-growing-percent=${HEAP_GROWING_PERCENT}`);
   const log = createLog(flags.logLevel, flags.logFormat);
   const metrics = createMetrics();
   const kubeConfig = loadKubeConfig({ kubeconfig: flags.kubeconfig, context: flags.context });
