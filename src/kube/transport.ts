@@ -269,8 +269,7 @@ export class Transport {
     this.recovery.failed();
     // Whatever went wrong, certificates are read again: rotation looks like any other failure.
     this.#credentials.expire();
-    const message = describe(error);
-    return new ApiUnreachableError(request, reasonOf(error), message, error);
+    return new ApiUnreachableError(request, reasonOf(error), describe(error), error);
   }
 }
 
