@@ -1,4 +1,4 @@
-import type { Route } from '../../domain/preflight/usage.ts';
+import type { Monitor, Route } from '../../domain/preflight/usage.ts';
 import {
   type DecisiveKind,
   NAMESPACE,
@@ -118,22 +118,18 @@ export const WATCHED_KINDS = {
       indices: { backend: byBackend, address: ({ addresses }) => addresses },
       concerns: concernedByIngress,
     }),
-    serviceMonitors: gathered(USAGE_KINDS.serviceMonitors, namespacesOfMonitor, 'whileDefined'),
-    podMonitors: gathered(USAGE_KINDS.podMonitors, namespacesOfMonitor, 'whileDefined'),
-    vmServiceScrapes: gathered(USAGE_KINDS.vmServiceScrapes, namespacesOfMonitor, 'whileDefined'),
-    vmPodScrapes: gathered(USAGE_KINDS.vmPodScrapes, namespacesOfMonitor, 'whileDefined'),
-    podMonitorings: gathered(USAGE_KINDS.podMonitorings, namespacesOfMonitor, 'whileDefined'),
-    clusterPodMonitorings: gathered(
-      USAGE_KINDS.clusterPodMonitorings,
-      namespacesOfMonitor,
-      'whileDefined',
-    ),
+    serviceMonitors: monitorRow(USAGE_KINDS.serviceMonitors),
+    podMonitors: monitorRow(USAGE_KINDS.podMonitors),
+    vmServiceScrapes: monitorRow(USAGE_KINDS.vmServiceScrapes),
+    vmPodScrapes: monitorRow(USAGE_KINDS.vmPodScrapes),
+    podMonitorings: monitorRow(USAGE_KINDS.podMonitorings),
+    clusterPodMonitorings: monitorRow(USAGE_KINDS.clusterPodMonitorings),
     inferencePools: poolRow(USAGE_KINDS.inferencePools),
     inferencePoolsAlpha: poolRow(USAGE_KINDS.inferencePoolsAlpha),
-    validatingWebhooks: gathered(USAGE_KINDS.validatingWebhooks, namespacesOfServices, 'always'),
-    mutatingWebhooks: gathered(USAGE_KINDS.mutatingWebhooks, namespacesOfServices, 'always'),
-    definitions: gathered(USAGE_KINDS.definitions, namespacesOfService, 'always'),
-    apiServices: gathered(USAGE_KINDS.apiServices, namespacesOfService, 'always'),
+    validatingWebhooks: aboutRow(USAGE_KINDS.validatingWebhooks, namespacesOfServices, 'always'),
+    mutatingWebhooks: aboutRow(USAGE_KINDS.mutatingWebhooks, namespacesOfServices, 'always'),
+    definitions: aboutRow(USAGE_KINDS.definitions, namespacesOfService, 'always'),
+    apiServices: aboutRow(USAGE_KINDS.apiServices, namespacesOfService, 'always'),
   },
   /** What has a proxy connect to Services. */
   routes: {
@@ -149,16 +145,16 @@ export const WATCHED_KINDS = {
   },
   /** Policies of network plugins. Calico's are stored in one of two groups, never in both. */
   plugins: {
-    cilium: policyRow(PLUGIN_KINDS.cilium),
-    ciliumClusterwide: policyRow(PLUGIN_KINDS.ciliumClusterwide),
-    calicoCrd: policyRow(PLUGIN_KINDS.calicoCrd),
-    calicoCrdGlobal: policyRow(PLUGIN_KINDS.calicoCrdGlobal),
-    calico: policyRow(PLUGIN_KINDS.calico),
-    calicoGlobal: policyRow(PLUGIN_KINDS.calicoGlobal),
-    antrea: policyRow(PLUGIN_KINDS.antrea),
-    antreaCluster: policyRow(PLUGIN_KINDS.antreaCluster),
-    kubeOvnSecurityGroups: policyRow(PLUGIN_KINDS.kubeOvnSecurityGroups),
-    kubeOvnSubnets: policyRow(PLUGIN_KINDS.kubeOvnSubnets),
+    cilium: pluginRow(PLUGIN_KINDS.cilium),
+    ciliumClusterwide: pluginRow(PLUGIN_KINDS.ciliumClusterwide),
+    calicoCrd: pluginRow(PLUGIN_KINDS.calicoCrd),
+    calicoCrdGlobal: pluginRow(PLUGIN_KINDS.calicoCrdGlobal),
+    calico: pluginRow(PLUGIN_KINDS.calico),
+    calicoGlobal: pluginRow(PLUGIN_KINDS.calicoGlobal),
+    antrea: pluginRow(PLUGIN_KINDS.antrea),
+    antreaCluster: pluginRow(PLUGIN_KINDS.antreaCluster),
+    kubeOvnSecurityGroups: pluginRow(PLUGIN_KINDS.kubeOvnSecurityGroups),
+    kubeOvnSubnets: pluginRow(PLUGIN_KINDS.kubeOvnSubnets),
   },
 };
 
@@ -179,23 +175,23 @@ function poolRow<T extends { namespace: string }>({ resource, project }: Decisiv
   });
 }
 
-/**
- * What concerns workloads of the namespaces that it names, by which it is found: these are gathered, as anybody may make
- * many.
- */
+/** What concerns workloads of the namespaces that it names: these are gathered, as anybody may make many. */
 function gathered<T>(
   { resource, project }: DecisiveKind<T>,
   namespacesOf: (value: T) => Namespaces,
   followed: Followed,
 ) {
-  return watched({
-    resource,
-    project,
-    indices: { about: byNamespaces(namespacesOf) },
-    concerns: whenGathered(namespacesOf),
-    verbs: READ,
-    followed,
-  });
+  return { resource, project, concerns: whenGathered(namespacesOf), verbs: READ, followed };
+}
+
+/** The same, found by these namespaces. */
+function aboutRow<T>(
+  kind: DecisiveKind<T>,
+  namespacesOf: (value: T) => Namespaces,
+  followed: Followed,
+) {
+  const indices = { about: byNamespaces(namespacesOf) };
+  return watched({ ...gathered(kind, namespacesOf, followed), indices });
 }
 
 /** Each is found by what it leads to. */
@@ -217,6 +213,15 @@ function routeRows<Name extends string>(
   return Object.fromEntries(rows);
 }
 
+/** Found by what it selects. */
+function monitorRow(kind: DecisiveKind<Monitor>) {
+  return watched(gathered(kind, namespacesOfMonitor, 'whileDefined'));
+}
+
 function policyRow<T extends { metadata: { namespace?: string } }>(kind: DecisiveKind<T>) {
-  return gathered(kind, namespacesOfPolicy, 'whileDefined');
+  return watched(gathered(kind, namespacesOfPolicy, 'whileDefined'));
+}
+
+function pluginRow<T extends { metadata: { namespace?: string } }>(kind: DecisiveKind<T>) {
+  return aboutRow(kind, namespacesOfPolicy, 'whileDefined');
 }
