@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createCertificate } from '../../src/testing/certificate.ts';
 import { images } from '../cluster/base-images.ts';
+import { removeWebhook, startWebhook } from '../harness/admission-webhook.ts';
 import { application } from '../harness/application.ts';
 import { deployment, Namespace } from '../harness/deployment.ts';
 import { kubectlOf } from '../harness/environment.ts';
@@ -185,28 +185,10 @@ describe('beside portlock', () => {
   });
 });
 
-/** Adds a container to every pod that it is asked about. */
-const WEBHOOK = `
-  const { cert, key, sidecar } = JSON.parse(process.env.WEBHOOK);
-  const { createServer } = require('node:https');
-  const server = createServer({ cert, key }, async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += chunk;
-    const { apiVersion, kind, request: { uid } } = JSON.parse(body);
-    const patch = JSON.stringify([{ op: 'add', path: '/spec/containers/-', value: sidecar }]);
-    const answer = { uid, allowed: true, patchType: 'JSONPatch', patch: btoa(patch) };
-    response.setHeader('Content-Type', 'application/json');
-    response.end(JSON.stringify({ apiVersion, kind, response: answer }));
-  });
-  server.listen(8443);
-  process.on('SIGTERM', () => process.exit());
-`;
-
 describe('a webhook that injects a sidecar', () => {
   let namespace: Namespace;
   beforeAll(async () => {
     namespace = await Namespace.create(kubectl, 'portlock-injected');
-    const { certificate, key } = createCertificate([`webhook.${namespace.name}.svc`]);
     const sidecar = {
       name: 'proxy',
       image: images.agnhost,
@@ -214,58 +196,12 @@ describe('a webhook that injects a sidecar', () => {
       args: ['pause'],
       ports: [{ containerPort: 15_090 }],
     };
-    const metadata = { name: 'webhook', labels: { app: 'webhook' } };
-    await namespace.apply({
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata,
-      spec: {
-        containers: [
-          {
-            name: 'webhook',
-            image: images.distrolessNode,
-            imagePullPolicy: 'Never',
-            args: ['-e', WEBHOOK],
-            env: [{ name: 'WEBHOOK', value: JSON.stringify({ cert: certificate, key, sidecar }) }],
-            readinessProbe: { tcpSocket: { port: 8443 }, periodSeconds: 1 },
-          },
-        ],
-      },
-    });
-    await namespace.apply({
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata,
-      spec: { selector: metadata.labels, ports: [{ port: 443, targetPort: 8443 }] },
-    });
-    await namespace.run('wait', 'pod/webhook', '--for=condition=Ready', '--timeout=180s');
-    await kubectl.apply({
-      apiVersion: 'admissionregistration.k8s.io/v1',
-      kind: 'MutatingWebhookConfiguration',
-      metadata: { name: namespace.name },
-      webhooks: [
-        {
-          name: 'inject.portlock.test',
-          sideEffects: 'None',
-          failurePolicy: 'Fail',
-          admissionReviewVersions: ['v1'],
-          timeoutSeconds: 5,
-          clientConfig: {
-            service: { namespace: namespace.name, name: 'webhook' },
-            caBundle: btoa(certificate),
-          },
-          rules: [
-            { apiGroups: [''], apiVersions: ['v1'], resources: ['pods'], operations: ['CREATE'] },
-          ],
-          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace.name } },
-        },
-      ],
-    });
+    const patch = [{ op: 'add', path: '/spec/containers/-', value: sidecar }];
+    await startWebhook(kubectl, namespace, { resource: 'pods', patch });
   });
   afterAll(async () => {
-    const configuration = ['mutatingwebhookconfiguration', 'portlock-injected'];
-    await kubectl.run(['delete', ...configuration, '--ignore-not-found']);
-    await namespace?.remove();
+    await removeWebhook(kubectl, namespace);
+    await namespace.remove();
   });
 
   test('has its ports allowed, though the template lacks them', async () => {
