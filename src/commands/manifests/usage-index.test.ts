@@ -124,6 +124,18 @@ test('of Ingresses and routes those count that lead to one of the Services', () 
   expect(namesOf(found.routes)).toEqual(['shop/to-web', 'bank/to-web']);
 });
 
+test('an Ingress that names a Service in an annotation counts, of whatever namespace it is', () => {
+  const named = { annotation: 'auth-url', namespace: 'shop', service: 'web', port: 80 };
+  const naming = (namespace: string) => ({
+    ...ingress('other', 'bank'),
+    named: [{ ...named, namespace }],
+  });
+  const found = (namespace: string) =>
+    indexOf({ services: [service()], ingresses: [naming(namespace)] }).usageOf('shop', WEB);
+  expect(namesOf(found('shop').ingresses)).toEqual(['bank/to-other']);
+  expect(found('bank').ingresses).toEqual([]);
+});
+
 test('one that leads to two of the Services counts once', () => {
   const both = {
     ...ingress('web'),

@@ -1,6 +1,7 @@
 import { withoutAddedLabels } from '../../domain/preflight/controller-labels.ts';
 import { canonicalAddress } from '../../domain/preflight/endpoint-slice.ts';
 import { aliasesInto, serviceNamed } from '../../domain/preflight/external-name.ts';
+import { servicesLedTo } from '../../domain/preflight/ingress.ts';
 import type {
   ClusterUsage,
   EndpointSlice,
@@ -43,8 +44,7 @@ export class UsageIndex {
         matchLabels: withoutAddedLabels(service.selector),
       });
     for (const ingress of usage.ingresses)
-      for (const { service } of ingress.backends)
-        put(this.#ingressesOf, { namespace: ingress.namespace, name: service }, ingress);
+      for (const service of servicesLedTo(ingress)) put(this.#ingressesOf, service, ingress);
     for (const route of usage.routes)
       for (const { namespace = route.namespace, name } of route.backends)
         put(this.#routesOf, { namespace, name }, route);

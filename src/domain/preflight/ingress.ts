@@ -1,3 +1,4 @@
+import { connectingFor, controllerAt } from './ingress-controller.ts';
 import type { PortUse } from './port-use.ts';
 import { type ReachedService, type ReachedServices, usesThrough } from './reached-service.ts';
 import { AT_LOAD_BALANCER, type Source } from './source.ts';
@@ -24,7 +25,10 @@ export function ingressUses(
         return [
           ...usesThrough(services, {
             by: `Ingress ${namespace}/${ingress.name}`,
-            source: health.targetType === 'ip' ? AT_LOAD_BALANCER : controller,
+            source:
+              health.targetType === 'ip'
+                ? AT_LOAD_BALANCER
+                : connectingFor(ingress, entrances, reached?.service),
             service,
             port,
             protocol: 'TCP',
@@ -34,6 +38,18 @@ export function ingressUses(
         ];
       });
     });
+}
+
+/** The Services that its controller connects to: of its own namespace, and of any that an annotation names. */
+export function servicesLedTo({
+  namespace,
+  backends,
+  named = [],
+}: Pick<Ingress, 'namespace' | 'backends' | 'named'>): { namespace: string; name: string }[] {
+  return [
+    ...backends.map(({ service }) => ({ namespace, name: service })),
+    ...named.map((each) => ({ namespace: each.namespace, name: each.service })),
+  ];
 }
 
 /**
@@ -64,16 +80,4 @@ function annotatedCheckUses(
     user: `Ingress ${namespace}/${name} health check`,
     source: by === 'controller' ? controller : AT_LOAD_BALANCER,
   }));
-}
-
-/**
- * An IngressClass names its controller, and not where that runs. But the controller writes where it is reached into the
- * Ingress: the pods behind the one load balancer that has such an address are those that connect.
- */
-function controllerAt(addresses: readonly string[], entrances: readonly Entrance[]): Source {
-  const behind = new Set(
-    entrances.filter(({ address }) => addresses.includes(address)).map((each) => each.namespace),
-  );
-  const [namespace] = behind.size === 1 ? behind : [];
-  return { kind: 'pods', whose: 'the ingress controller', namespace };
 }

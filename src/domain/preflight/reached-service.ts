@@ -11,6 +11,8 @@ export interface ReachedService {
   /** The pods that it leads to. */
   shapes: readonly PodShape[];
   ports: readonly ReachedPort[];
+  /** Where it is another name, the Service that it leads to in the end. */
+  behind?: ReachedService;
 }
 
 /** A port of a Service, and what it leads to on the pods. */
@@ -77,5 +79,14 @@ function usesOf(
   { by, source, service, protocol }: Through,
 ): PortUse[] {
   const user = `${by} through Service ${service}`;
+  return usesOfTargets(targets, { user, protocol, source });
+}
+
+/** A user of ports of the pods. */
+export function usesOfTargets(
+  targets: readonly PortReference[],
+  by: Pick<PortUse, 'user' | 'protocol' | 'source'>,
+): PortUse[] {
+  const { protocol, user, source } = by;
   return targets.map((port) => ({ port, protocol, user, source }));
 }

@@ -186,4 +186,21 @@ describe('an Ingress', () => {
     fillStore(caches.usage.services, [alias('shop', 'web.edge')]);
     expect(concerned()).toEqual({ keys: [], gathered: ['edge'] });
   });
+
+  test('concerns those behind a Service that an annotation names: beside it at once, elsewhere gathered', () => {
+    const naming = (namespace: string): Ingress => ({
+      ...ingress,
+      backends: [],
+      named: [{ annotation: 'auth-url', namespace, service: 'web', port: 80, byHost: true }],
+    });
+    const concernedBy = (namespace: string) => concernedByIngress(added(naming(namespace)), caches);
+    expect(concernedBy('shop')).toEqual({ keys: [], gathered: [] });
+    const theirs = { ...service(8080), namespace: 'edge' };
+    fillStore(caches.workloads.Deployment, [workload({ namespace: 'edge', uid: 'uid-edge' })]);
+    fillStore(caches.usage.services, [service(8080), theirs, alias('far', 'web.edge')]);
+    expect(concernedBy('shop')).toEqual({ keys: [WEB], gathered: [] });
+    expect(concernedBy('edge')).toEqual({ keys: [], gathered: ['edge'] });
+    expect(concernedBy('far')).toEqual({ keys: [], gathered: ['far', 'edge'] });
+    expect(concernedBy('gone')).toEqual({ keys: [], gathered: [] });
+  });
 });

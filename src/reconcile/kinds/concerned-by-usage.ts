@@ -1,6 +1,7 @@
 import { unlikePods } from '../../domain/match/unlike-pods.ts';
 import { withoutAddedLabels } from '../../domain/preflight/controller-labels.ts';
 import { namesBehind, serviceNamed } from '../../domain/preflight/external-name.ts';
+import { servicesLedTo } from '../../domain/preflight/ingress.ts';
 import type { EndpointSlice, Ingress, Service } from '../../domain/preflight/usage.ts';
 import type { Pod, Workload } from '../../domain/workload/workload.ts';
 import type { Change } from '../../kube/store.ts';
@@ -36,7 +37,7 @@ export function concernedBySlice(change: Change<EndpointSlice>, caches: Lookups)
 /** Those behind the Services that it leads to, at once; where such a Service is another name, those elsewhere gathered. */
 export function concernedByIngress(change: Change<Ingress>, caches: Lookups): Concerned {
   const keysLedTo = (ingress: Ingress) => {
-    const services = servicesOf(ingress, caches);
+    const services = servicesOf(ingress, caches).filter(isBeside(ingress));
     if (services.length > MOST_SERVICES) return keysInNamespace(ingress, caches);
     return new Set(services.flatMap((service) => [...keysBehind(service, caches)]));
   };
@@ -77,11 +78,13 @@ const MOST_SERVICES = 32;
 const MOST_UNLIKE_PODS = 256;
 const MOST_ADDRESSES = 1024;
 
-/** The Services of its namespace that an Ingress leads to, each once. */
-function servicesOf({ namespace, backends }: Ingress, caches: Lookups): Service[] {
-  return [...new Set(backends.map(({ service }) => service))].flatMap(
-    (name) => caches.service({ namespace, name }) ?? [],
-  );
+/** The Services that an Ingress leads to, of whatever namespace, each once. */
+function servicesOf(ingress: Ingress, caches: Lookups): Service[] {
+  return [...new Set(servicesLedTo(ingress).flatMap((name) => caches.service(name) ?? []))];
+}
+
+function isBeside({ namespace }: Ingress): (service: Service) => boolean {
+  return (service) => service.namespace === namespace;
 }
 
 /** What the EndpointSlices of a Service list; of very many addresses the first. */
@@ -94,9 +97,14 @@ function listedBy(service: Service, caches: Lookups): Listing {
   return { namespace: service.namespace, addresses };
 }
 
-/** Other namespaces to which an Ingress leads: by a Service that is another name of one there. */
+/** Other namespaces to which an Ingress leads: by an annotation, or by a Service that is another name of one there. */
 function namespacesLedTo(ingress: Ingress, caches: Lookups): string[] {
-  return servicesOf(ingress, caches).flatMap((service) => namespacesNamed(service, caches));
+  const services = servicesOf(ingress, caches);
+  const elsewhere = services.filter((service) => !isBeside(ingress)(service));
+  return [
+    ...elsewhere.map(({ namespace }) => namespace),
+    ...services.flatMap((service) => namespacesNamed(service, caches)),
+  ];
 }
 
 /** No template has the labels that controllers add to its pods. */

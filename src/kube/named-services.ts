@@ -1,0 +1,94 @@
+import { serviceAtHost } from '../domain/preflight/service-host.ts';
+import type { NamedService } from '../domain/preflight/usage.ts';
+import { portNumberOf, textOf } from './wire-fields.ts';
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Far more than a proxy is told by one Ingress; of what anybody may write no more is kept. */
+const MAXIMUM_NAMED = 64;
+
+/**
+ * The Services that annotations of an Ingress have its controller connect to, beside those of its rules: each once, in the
+ * order of the annotations. Never throws. Keys count by what follows their prefix, which users of controllers may choose.
+ *
+ * @param own the namespace of the Ingress
+ */
+export function namedServices(annotations: Fields, own: string): NamedService[] {
+  const unlike = new Map<string, NamedService>();
+  for (const [key, value] of Object.entries(annotations)) {
+    const annotation = key.slice(key.indexOf('/') + 1);
+    for (const named of servicesIn(annotation, textOf(value), own)) {
+      if (unlike.size >= MAXIMUM_NAMED) return [...unlike.values()];
+      unlike.set(JSON.stringify(named), named);
+    }
+  }
+  return [...unlike.values()];
+}
+
+/** Where a request is sent to be let in, by ingress-nginx and others, by APISIX, and where it is copied to. */
+const URLS: ReadonlySet<string> = new Set(['auth-url', 'auth-uri', 'mirror-target']);
+
+/** What nginx and Skipper are told in their own words, in which URLs stand. */
+const TEXTS = /(?:^|-)snippets?$|^skipper-(?:filter|routes)$/;
+
+function servicesIn(annotation: string, text: string, own: string): Iterable<NamedService> {
+  if (annotation === 'default-backend') return defaultBackend(annotation, text, own);
+  if (URLS.has(annotation)) return atUrl(annotation, text, own);
+  return TEXTS.test(annotation) ? amongWords(annotation, text) : [];
+}
+
+/**
+ * "This <svc name> is a reference to a service inside of the same namespace in which you are applying this annotation";
+ * "in case the service has multiple ports, the first one is the one which will receive the backend traffic" (ingress-nginx).
+ */
+function defaultBackend(annotation: string, text: string, own: string): NamedService[] {
+  const service = text.trim();
+  return /^[a-z0-9-]{1,63}$/.test(service)
+    ? [{ annotation, namespace: own, service, port: undefined }]
+    : [];
+}
+
+/** A URL with a host that may be a Service, up to its path, its query, or a variable of nginx for these. */
+const URL_WITH_HOST =
+  /(https?|grpcs?):\/\/(?:[^\s/?#@"']*@)?([a-z0-9.-]{1,253})(?::(\d{1,5}))?(?=[\s/?#"';]|\$(?:request_)?uri|$)/i;
+const AT_START = new RegExp(`^\\s*${URL_WITH_HOST.source}`, 'i');
+const ANYWHERE = new RegExp(URL_WITH_HOST.source, 'gi');
+
+function atUrl(annotation: string, text: string, own: string): NamedService[] {
+  const ofHaproxy = atServiceUrl(annotation, text, own);
+  if (ofHaproxy) return [ofHaproxy];
+  const found = AT_START.exec(text);
+  return found ? atHost(annotation, found) : [];
+}
+
+/** Two words with a dot between them are mostly no Service there. */
+function* amongWords(annotation: string, text: string): Generator<NamedService> {
+  for (const found of text.matchAll(ANYWHERE))
+    if (/\.svc(?:\.|$)/i.test(found[2] ?? '')) yield* atHost(annotation, found);
+}
+
+function atHost(
+  annotation: string,
+  [, scheme = '', host = '', port]: RegExpExecArray,
+): NamedService[] {
+  const { namespace, name } = serviceAtHost(host) ?? {};
+  const usual = /s$/i.test(scheme) ? 443 : 80;
+  const number = port === undefined ? usual : portNumberOf(Number(port));
+  if (namespace === undefined || name === undefined || number === undefined) return [];
+  return [{ annotation, namespace, service: name, port: number, byHost: true }];
+}
+
+/**
+ * "svc protocol allows to use a Kubernetes service declared in the same namespace of the ingress … Services on other
+ * namespaces can also be used in the form svc://namespace/servicename:port/path" (HAProxy Ingress, auth-url).
+ */
+function atServiceUrl(annotation: string, text: string, own: string): NamedService | undefined {
+  const [, namespace = own, service, port] =
+    /^\s*svc:\/\/(?:([a-z0-9-]{1,63})\/)?([a-z0-9-]{1,63}):([a-z0-9-]{1,15})(?=[/?\s]|$)/i.exec(
+      text,
+    ) ?? [];
+  if (service === undefined || port === undefined) return undefined;
+  const reference = /^\d+$/.test(port) ? portNumberOf(Number(port)) : port;
+  if (reference === undefined) return undefined;
+  return { annotation, namespace, service, port: reference };
+}
