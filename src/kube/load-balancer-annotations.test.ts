@@ -3,6 +3,7 @@ import {
   albActionBackends,
   albHealth,
   healthChecks,
+  isNegOfIngress,
   negPorts,
   serviceHealthPort,
 } from './load-balancer-annotations.ts';
@@ -46,6 +47,8 @@ test.each<[key: string, value: string, unknown[]]>([
   [alb('healthcheck-connect-port'), '8085', [{ by: 'loadBalancer', port: 8085 }]],
   [alb('healthcheck-connect-port'), '0', []],
   ['haproxy-ingress.github.io/health-check-port', '8085', [{ by: 'controller', port: 8085 }]],
+  ['haproxy-ingress.github.io/agent-check-port', '8085', [{ by: 'controller', port: 8085 }]],
+  ['ingress.kubernetes.io/agent-check-port', '8085', [{ by: 'controller', port: 8085 }]],
   ['ingress.kubernetes.io/health-check-port', '8085', [{ by: 'controller', port: 8085 }]],
   ['haproxy-ingress.github.io/health-check-port', 'status', []],
 ])('by %s: %s the pods behind an Ingress are asked on %j', (key, value, expected) => {
@@ -80,4 +83,32 @@ test.each<[unknown, number[]]>([
   [undefined, []],
 ])('GKE is told %j to make load balancers for %j', (neg, ports) => {
   expect(negPorts({ 'cloud.google.com/neg': neg })).toEqual(ports);
+});
+
+test.each<[unknown, number[]]>([
+  ['{"network_endpoint_groups": {"80": "k8s1-a", "443": "k8s1-b"}, "zones": ["a"]}', [80, 443, 81]],
+  ['{"zones": []}', [81]],
+  ['{', [81]],
+  [undefined, [81]],
+])(
+  'where GKE says that it made groups as %j, they count beside what it is told',
+  (status, ports) => {
+    const annotations = {
+      'cloud.google.com/neg': '{"exposed_ports": {"81": {}, "80": {}}}',
+      'cloud.google.com/neg-status': status,
+    };
+    expect(new Set(negPorts(annotations))).toEqual(new Set([...ports, 80]));
+  },
+);
+
+test.each<[unknown, boolean]>([
+  ['{"ingress": true}', true],
+  ['{"ingress":true,"exposed_ports":{}}', true],
+  ['{"ingress": false}', false],
+  ['{"ingress": "true"}', false],
+  ['true', false],
+  ['{', false],
+  [undefined, false],
+])('GKE is told %j: a group for Ingresses %s', (neg, expected) => {
+  expect(isNegOfIngress({ 'cloud.google.com/neg': neg })).toBe(expected);
 });

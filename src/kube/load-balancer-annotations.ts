@@ -33,12 +33,15 @@ export function serviceHealthPort(annotations: Fields): number | undefined {
 /**
  * Annotations of an Ingress, or of a Service behind one, that have its pods themselves asked for health on a port of
  * their own: by Azure's Application Gateway ("health-probe-port"), by Alibaba's ALB ("healthcheck-connect-port"), and by
- * HAProxy Ingress ("health-check-port"), whose pods are in the cluster.
+ * HAProxy Ingress ("health-check-port", and "agent-check-port: Defines the port on which the agent is listening"), whose
+ * pods are in the cluster.
  */
 const HEALTH_PORTS: Readonly<Record<string, HealthCheck['by']>> = {
   'appgw.ingress.kubernetes.io/health-probe-port': 'loadBalancer',
   [`${ALB}healthcheck-connect-port`]: 'loadBalancer',
+  'haproxy-ingress.github.io/agent-check-port': 'controller',
   'haproxy-ingress.github.io/health-check-port': 'controller',
+  'ingress.kubernetes.io/agent-check-port': 'controller',
   'ingress.kubernetes.io/health-check-port': 'controller',
 };
 
@@ -75,11 +78,23 @@ export function albActionBackends(annotations: Fields, action: string): Ingress[
 }
 
 const NEG = 'cloud.google.com/neg';
+/** What GKE writes once there are such groups, for a load balancer of whatever kind: of an Ingress, of a Gateway, or none yet. */
+const NEG_STATUS = 'cloud.google.com/neg-status';
 
-/** The ports of a Service for which GKE makes a group of its pods, which "load balancers … target directly" (standalone NEGs). */
+/**
+ * The ports of a Service for which GKE makes a group of its pods, which "load balancers … target directly": those that it is
+ * told to (standalone NEGs), and those that it says it has made one for.
+ */
 export function negPorts(annotations: Fields): number[] {
   const { exposed_ports: exposed } = fieldsOf(parsed(annotations[NEG]));
-  return Object.keys(fieldsOf(exposed)).flatMap((port) => portNumberOf(Number(port)) ?? []);
+  const { network_endpoint_groups: made } = fieldsOf(parsed(annotations[NEG_STATUS]));
+  const keys = new Set([exposed, made].flatMap((ports) => Object.keys(fieldsOf(ports))));
+  return [...keys].flatMap((port) => portNumberOf(Number(port)) ?? []);
+}
+
+/** Whether GKE makes such groups for the Ingresses that lead to a Service, as it is told by default. */
+export function isNegOfIngress(annotations: Fields): boolean {
+  return fieldsOf(parsed(annotations[NEG])).ingress === true;
 }
 
 /** Undefined where it is no JSON. */

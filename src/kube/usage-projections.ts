@@ -15,6 +15,7 @@ import { annotatedPorts, scrapeAnnotations } from './annotated-ports.ts';
 import {
   albHealth,
   healthChecks,
+  isNegOfIngress,
   negPorts,
   serviceHealthPort,
 } from './load-balancer-annotations.ts';
@@ -62,6 +63,7 @@ export function projectService(wire: object): Service {
     ...(annotated.length > 0 && { annotatedPorts: annotated }),
     ...(healthPort !== undefined && { healthPort }),
     ...(balanced.length > 0 && { balancedPorts: balanced }),
+    ...(isNegOfIngress(fieldsOf(annotations)) && { balancedByIngress: true as const }),
     ...(alb && { albHealth: alb }),
     ...(checks.length > 0 && { healthChecks: checks }),
   };
