@@ -54,10 +54,16 @@ export function servicesLedTo({
 
 /**
  * What is said of the Ingress's load balancer at AWS: "Annotations applied to service have higher priority over annotations
- * applied to ingress". With target type `ip` it connects to the pods itself, from outside of the cluster.
+ * applied to ingress". With target type `ip` it connects to the pods itself, from outside of the cluster. Which type is the
+ * default, the controller is told, and no object; but a "service must be of type "NodePort" or "LoadBalancer" to use
+ * instance mode" (AWS Load Balancer Controller, target-type).
  */
 function healthOf({ albHealth }: Ingress, reached: ReachedService | undefined): AlbHealth {
-  return { ...albHealth, ...reached?.service.albHealth };
+  const said = { ...albHealth, ...reached?.service.albHealth };
+  if (said.port === undefined || said.targetType !== undefined) return said;
+  const { exposure } = reached?.service ?? {};
+  const mayBeNodes = exposure === 'NodePort' || exposure === 'LoadBalancer';
+  return mayBeNodes ? said : { ...said, targetType: 'ip' };
 }
 
 /** It may ask for health on another port than it sends to; of the pods themselves only with target type `ip`. */
