@@ -1,5 +1,6 @@
 import { serviceNamed } from '../domain/preflight/external-name.ts';
 import type { BackendRef, GatewayRouteKind, Route, RouteKind } from '../domain/preflight/usage.ts';
+import { serviceAtUrl } from './service-url.ts';
 import type { OnMalformed } from './shape.ts';
 import {
   entriesOf,
@@ -100,14 +101,21 @@ function traefikService({ weighted, mirroring, highestRandomWeight }: Fields): B
  * What an include brings has backends of its own, in its own namespace. "HealthPort is the port for this service healthcheck.
  * If not specified, Port is used" (projectcontour.io/v1 Service).
  */
-function httpProxy({ routes, tcpproxy }: Fields): BackendRef[] {
-  return [...listed(routes), fieldsOf(tcpproxy)]
+function httpProxy({ routes, tcpproxy, virtualhost }: Fields): BackendRef[] {
+  const ofRoutes = [...listed(routes), fieldsOf(tcpproxy)]
     .flatMap(({ services }) => listed(services))
     .flatMap(({ name, port, healthPort }) =>
       [port, ...(healthPort === undefined ? [] : [healthPort])].map((each) =>
         backend({ name: textOf(name), port: portNumberOf(each) }),
       ),
     );
+  return [...ofRoutes, ...listed(fieldsOf(virtualhost).jwtProviders).flatMap(keySet)];
+}
+
+/** "The URI for the JWKS", which Envoy fetches (projectcontour.io/v1 RemoteJWKS uri). */
+function keySet({ remoteJWKS }: Fields): BackendRef[] {
+  const service = serviceAtUrl(textOf(fieldsOf(remoteJWKS).uri));
+  return service ? [backend(service)] : [];
 }
 
 /** "alternateBackends allows up to 3 additional backends to be assigned to the route" (route.openshift.io/v1 RouteSpec). */

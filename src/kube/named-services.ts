@@ -1,5 +1,5 @@
-import { serviceAtHost } from '../domain/preflight/service-host.ts';
 import type { NamedService } from '../domain/preflight/usage.ts';
+import { type ServiceUrl, serviceAtUrl, servicesAtUrls } from './service-url.ts';
 import { portNumberOf, textOf } from './wire-fields.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -34,7 +34,9 @@ const TEXTS = /(?:^|-)snippets?$|^skipper-(?:filter|routes)$/;
 function servicesIn(annotation: string, text: string, own: string): Iterable<NamedService> {
   if (annotation === 'default-backend') return defaultBackend(annotation, text, own);
   if (URLS.has(annotation)) return atUrl(annotation, text, own);
-  return TEXTS.test(annotation) ? amongWords(annotation, text) : [];
+  return TEXTS.test(annotation)
+    ? servicesAtUrls(text).map((each) => lookedUp(annotation, each))
+    : [];
 }
 
 /**
@@ -48,34 +50,15 @@ function defaultBackend(annotation: string, text: string, own: string): NamedSer
     : [];
 }
 
-/** A URL with a host that may be a Service, up to its path, its query, or a variable of nginx for these. */
-const URL_WITH_HOST =
-  /(https?|grpcs?):\/\/(?:[^\s/?#@"']*@)?([a-z0-9.-]{1,253})(?::(\d{1,5}))?(?=[\s/?#"';]|\$(?:request_)?uri|$)/i;
-const AT_START = new RegExp(`^\\s*${URL_WITH_HOST.source}`, 'i');
-const ANYWHERE = new RegExp(URL_WITH_HOST.source, 'gi');
-
 function atUrl(annotation: string, text: string, own: string): NamedService[] {
   const ofHaproxy = atServiceUrl(annotation, text, own);
   if (ofHaproxy) return [ofHaproxy];
-  const found = AT_START.exec(text);
-  return found ? atHost(annotation, found) : [];
+  const found = serviceAtUrl(text);
+  return found ? [lookedUp(annotation, found)] : [];
 }
 
-/** Two words with a dot between them are mostly no Service there. */
-function* amongWords(annotation: string, text: string): Generator<NamedService> {
-  for (const found of text.matchAll(ANYWHERE))
-    if (/\.svc(?:\.|$)/i.test(found[2] ?? '')) yield* atHost(annotation, found);
-}
-
-function atHost(
-  annotation: string,
-  [, scheme = '', host = '', port]: RegExpExecArray,
-): NamedService[] {
-  const { namespace, name } = serviceAtHost(host) ?? {};
-  const usual = /s$/i.test(scheme) ? 443 : 80;
-  const number = port === undefined ? usual : portNumberOf(Number(port));
-  if (namespace === undefined || name === undefined || number === undefined) return [];
-  return [{ annotation, namespace, service: name, port: number, byHost: true }];
+function lookedUp(annotation: string, { namespace, name, port }: ServiceUrl): NamedService {
+  return { annotation, namespace, service: name, port, byHost: true };
 }
 
 /**
