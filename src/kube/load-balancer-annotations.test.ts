@@ -26,8 +26,21 @@ test.each<[Record<string, string>, number | undefined]>([
   [{ [BACKEND_TYPE]: 'ecs', [CONNECT_PORT]: '8086' }, undefined],
   [{ [CONNECT_PORT]: '8086' }, undefined],
 ])('the load balancer of a Service with %j asks on %j', (annotations, port) => {
-  expect(serviceHealthPort(annotations)).toBe(port);
+  expect(serviceHealthPort(annotations, {})).toBe(port);
 });
+
+test.each<[targetType: string | undefined, allocate: unknown, number | undefined]>([
+  [undefined, false, 8086],
+  [undefined, true, undefined],
+  [undefined, undefined, undefined],
+  ['instance', false, undefined],
+])(
+  'of target type %s, where ports on nodes are allocated: %s, it asks on %j',
+  (type, allocate, port) => {
+    const annotations = { [nlb('nlb-target-type')]: type, [nlb('healthcheck-port')]: '8086' };
+    expect(serviceHealthPort(annotations, { allocateLoadBalancerNodePorts: allocate })).toBe(port);
+  },
+);
 
 test.each<[Record<string, string>, unknown]>([
   [{}, undefined],
@@ -64,6 +77,11 @@ test.each<[string, unknown, unknown]>([
       { service: 'b', port: 80 },
       { service: 'c', port: 81 },
     ],
+  ],
+  [
+    'of Alibaba',
+    '[{"type": "ForwardGroup", "ForwardConfig": {"ServerGroups": [{"ServiceName": "a", "ServicePort": 80, "Weight": 8}, {"ServerGroupID": "x"}]}}, {"type": "Rewrite"}, null]',
+    [{ service: 'a', port: 80 }],
   ],
   ['that redirects', '{"type": "redirect"}', []],
   ['that is no JSON', '{', []],

@@ -19,12 +19,17 @@ const ALB = 'alb.ingress.kubernetes.io/';
 /**
  * The port on which the load balancer of a Service asks the pods for health, where it registers "pod IPs" as targets and
  * not nodes (nlb-target-type of the AWS Load Balancer Controller; `nlb-ip` is the older word for it). With `traffic-port`,
- * the default, it asks on the Service's own ports. Alibaba's does so with the backend type `eni`. Those of other clouds
- * ask nodes, on ports of nodes.
+ * the default, it asks on the Service's own ports. Which type is the default, that controller is told; of a Service without
+ * ports on nodes it can only be the pods. Alibaba's does so with the backend type `eni`. Those of other clouds ask nodes, on
+ * ports of nodes.
  */
-export function serviceHealthPort(annotations: Fields): number | undefined {
+export function serviceHealthPort(annotations: Fields, spec: Fields): number | undefined {
+  const targetType = annotations[`${NLB}nlb-target-type`];
+  const hasNoNodePorts = spec.allocateLoadBalancerNodePorts === false;
   const isToPods =
-    annotations[`${NLB}nlb-target-type`] === 'ip' || annotations[`${NLB}type`] === 'nlb-ip';
+    targetType === 'ip' ||
+    annotations[`${NLB}type`] === 'nlb-ip' ||
+    (targetType === undefined && hasNoNodePorts);
   if (isToPods) return annotatedPort(annotations[`${NLB}healthcheck-port`]);
   const isToInterfaces = annotations[`${BETA}backend-type`] === 'eni';
   return isToInterfaces ? annotatedPort(annotations[ALIBABA_HEALTH_PORT]) : undefined;
@@ -66,15 +71,26 @@ export function albHealth(annotations: Fields): AlbHealth | undefined {
 
 /**
  * The backends of an action of an Ingress: "The action-name in the annotation must match the serviceName in the Ingress rules,
- * and servicePort must be use-annotation" (AWS Load Balancer Controller, actions.${action-name}).
+ * and servicePort must be use-annotation" (AWS Load Balancer Controller, actions.${action-name}). Alibaba's ALB has lists of
+ * them, and `ServerGroups` in place of `targetGroups`.
  */
 export function albActionBackends(annotations: Fields, action: string): Ingress['backends'] {
-  const { forwardConfig } = fieldsOf(parsed(annotations[`${ALB}actions.${action}`]));
-  return entriesOf(fieldsOf(forwardConfig).targetGroups).flatMap((group) => {
-    const { serviceName, servicePort } = fieldsOf(group);
-    const port = annotatedPort(servicePort) ?? portReferenceOf(servicePort);
-    return port === undefined ? [] : [{ service: textOf(serviceName), port }];
-  });
+  const said = parsed(annotations[`${ALB}actions.${action}`]);
+  return (Array.isArray(said) ? said : [said]).map(fieldsOf).flatMap((each) => [
+    ...entriesOf(fieldsOf(each.forwardConfig).targetGroups).flatMap((group) => {
+      const { serviceName, servicePort } = fieldsOf(group);
+      return actionBackend(serviceName, servicePort);
+    }),
+    ...entriesOf(fieldsOf(each.ForwardConfig).ServerGroups).flatMap((group) => {
+      const { ServiceName, ServicePort } = fieldsOf(group);
+      return actionBackend(ServiceName, ServicePort);
+    }),
+  ]);
+}
+
+function actionBackend(service: unknown, servicePort: unknown): Ingress['backends'] {
+  const port = annotatedPort(servicePort) ?? portReferenceOf(servicePort);
+  return port === undefined ? [] : [{ service: textOf(service), port }];
 }
 
 const NEG = 'cloud.google.com/neg';

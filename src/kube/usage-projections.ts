@@ -46,7 +46,8 @@ export function projectService(wire: object): Service {
   const { type, clusterIP, externalIPs, externalName, selector, ports } = fieldsOf(spec);
   const { labels, annotations } = fieldsOf(metadata);
   const annotated = annotatedPorts({ annotations, labels });
-  const healthPort = type === 'LoadBalancer' ? serviceHealthPort(fieldsOf(annotations)) : undefined;
+  const healthPort =
+    type === 'LoadBalancer' ? serviceHealthPort(fieldsOf(annotations), fieldsOf(spec)) : undefined;
   const alb = albHealth(fieldsOf(annotations));
   const balanced = negPorts(fieldsOf(annotations));
   const checks = healthChecks(fieldsOf(annotations));
