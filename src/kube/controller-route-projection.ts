@@ -1,5 +1,6 @@
 import { serviceNamed } from '../domain/preflight/external-name.ts';
 import type { BackendRef, GatewayRouteKind, Route, RouteKind } from '../domain/preflight/usage.ts';
+import { emissaryService } from './emissary-service.ts';
 import { serviceAtUrl } from './service-url.ts';
 import type { OnMalformed } from './shape.ts';
 import {
@@ -171,16 +172,9 @@ function kongRules({ rules }: Fields): BackendRef[] {
   });
 }
 
-/** `[scheme://]service[.namespace][:port]`; without a port 443 where TLS is originated, else 80 (Emissary's Mapping). */
 function mapping({ service, tls }: Fields): BackendRef[] {
-  const [, scheme, host = '', port] =
-    /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/:]+)(?::(\d{1,5}))?(?:\/|$)/i.exec(textOf(service)) ?? [];
-  const isTls = scheme?.toLowerCase() === 'https' || (tls !== undefined && tls !== false);
-  const [name = '', namespace, svc = 'svc'] = host.split('.');
-  // A name of three parts or more that is none of the cluster's leads out of it.
-  if (name === '' || svc !== 'svc') return [];
-  const number = port === undefined ? (isTls ? 443 : 80) : portNumberOf(Number(port));
-  return [backend({ namespace, name, port: number })];
+  const found = emissaryService(textOf(service), tls !== undefined && tls !== false);
+  return found ? [backend(found)] : [];
 }
 
 /** "type: service", beside networks and Skipper's own (RouteGroup backends). */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { namedServices } from './named-services.ts';
+import { namedByService, namedServices } from './named-services.ts';
 
 const NGINX = 'nginx.ingress.kubernetes.io/';
 
@@ -88,5 +88,73 @@ test.each([
   const start = performance.now();
   const annotations = { [`${NGINX}server-snippet`]: text, [`${NGINX}auth-url`]: text };
   expect(found(annotations)).toEqual([]);
+  expect(performance.now() - start).toBeLessThan(1000);
+});
+
+const CONFIG = `---
+apiVersion: getambassador.io/v3alpha1
+kind:  Mapping
+name:  front
+prefix: /front/
+service: front
+---
+kind: Mapping
+service: "https://pay.bank"   # by TLS
+tls: upstream
+---
+kind: AuthService
+auth_service: auth.bank.svc.cluster.local:3000
+tls: false
+---
+kind: TCPMapping
+service: 'db.bank:5432'
+---
+kind: Mapping
+service: api.bank
+tls: true
+---
+kind: Mapping
+service: shop.example.com
+not_a_service: other.bank
+`;
+
+test('what Emissary is told in an annotation counts, of an Ingress and of a Service', () => {
+  const annotations = { 'getambassador.io/config': CONFIG };
+  const expected = [
+    'shop/front:80*',
+    'bank/pay:443*',
+    'bank/auth:3000*',
+    'bank/db:5432*',
+    'bank/api:443*',
+  ];
+  expect(found(annotations)).toEqual(expected);
+  expect(namedByService(annotations, 'shop')).toEqual(namedServices(annotations, 'shop'));
+  expect(namedByService(annotations, 'shop')[0]).toEqual({
+    annotation: 'getambassador.io/config',
+    whose: 'Emissary',
+    namespace: 'shop',
+    service: 'front',
+    port: 80,
+    byHost: true,
+  });
+});
+
+test('of a Service nothing else counts but what HAProxy Ingress reads there', () => {
+  const url = 'svc://auth:http';
+  const names = (annotations: Record<string, unknown>) =>
+    namedByService(annotations, 'shop').map(({ service }) => service);
+  expect(names({ 'haproxy-ingress.github.io/auth-url': url })).toEqual(['auth']);
+  expect(names({ 'ingress.kubernetes.io/auth-url': url })).toEqual(['auth']);
+  expect(names({ [`${NGINX}auth-url`]: url, [`${NGINX}default-backend`]: 'auth' })).toEqual([]);
+  expect(names({ 'getambassador.io/config': 7 })).toEqual([]);
+});
+
+test.each([
+  ['documents', '---\n'.repeat(100_000)],
+  ['spaces', `${' '.repeat(200_000)}service${' '.repeat(200_000)}`],
+  ['spaces before a word', `tls:${' '.repeat(400_000)}false\nservice:${' '.repeat(100_000)}`],
+])('half a megabyte of %s for Emissary takes no time', (_what, text) => {
+  const start = performance.now();
+  expect(found({ 'getambassador.io/config': text })).toEqual([]);
   expect(performance.now() - start).toBeLessThan(1000);
 });

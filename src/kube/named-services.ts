@@ -1,4 +1,5 @@
 import type { NamedService } from '../domain/preflight/usage.ts';
+import { EMISSARY_CONFIG, servicesOfEmissary } from './emissary-service.ts';
 import { type ServiceUrl, serviceAtUrl, servicesAtUrls } from './service-url.ts';
 import { portNumberOf, textOf } from './wire-fields.ts';
 
@@ -16,13 +17,27 @@ const MAXIMUM_NAMED = 64;
 export function namedServices(annotations: Fields, own: string): NamedService[] {
   const unlike = new Map<string, NamedService>();
   for (const [key, value] of Object.entries(annotations)) {
-    const annotation = key.slice(key.indexOf('/') + 1);
-    for (const named of servicesIn(annotation, textOf(value), own)) {
+    for (const named of servicesIn(key, textOf(value), own)) {
       if (unlike.size >= MAXIMUM_NAMED) return [...unlike.values()];
       unlike.set(JSON.stringify(named), named);
     }
   }
   return [...unlike.values()];
+}
+
+/** What of this counts on a Service, too: HAProxy Ingress goes by annotations of both. */
+const OF_SERVICES = [
+  'haproxy-ingress.github.io/auth-url',
+  'ingress.kubernetes.io/auth-url',
+  EMISSARY_CONFIG,
+];
+
+/** The same of a Service. */
+export function namedByService(annotations: Fields, own: string): NamedService[] {
+  const found = OF_SERVICES.filter((key) => annotations[key] !== undefined);
+  // Nearly no Service has any.
+  if (found.length === 0) return [];
+  return namedServices(Object.fromEntries(found.map((key) => [key, annotations[key]])), own);
 }
 
 /** Where a request is sent to be let in, by ingress-nginx and others, by APISIX, and where it is copied to. */
@@ -31,7 +46,9 @@ const URLS: ReadonlySet<string> = new Set(['auth-url', 'auth-uri', 'mirror-targe
 /** What nginx and Skipper are told in their own words, in which URLs stand. */
 const TEXTS = /(?:^|-)snippets?$|^skipper-(?:filter|routes)$/;
 
-function servicesIn(annotation: string, text: string, own: string): Iterable<NamedService> {
+function servicesIn(key: string, text: string, own: string): Iterable<NamedService> {
+  if (key === EMISSARY_CONFIG) return servicesOfEmissary(text, own);
+  const annotation = key.slice(key.indexOf('/') + 1);
   if (annotation === 'default-backend') return defaultBackend(annotation, text, own);
   if (URLS.has(annotation)) return atUrl(annotation, text, own);
   return TEXTS.test(annotation)

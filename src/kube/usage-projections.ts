@@ -20,6 +20,7 @@ import {
   serviceHealthPort,
 } from './load-balancer-annotations.ts';
 import { addressesOf } from './load-balancer-status.ts';
+import { namedByService } from './named-services.ts';
 import {
   entriesOf,
   fieldsOf,
@@ -51,8 +52,10 @@ export function projectService(wire: object): Service {
   const alb = albHealth(fieldsOf(annotations));
   const balanced = negPorts(fieldsOf(annotations));
   const checks = healthChecks(fieldsOf(annotations));
+  const identity = identityOf(wire);
+  const named = namedByService(fieldsOf(annotations), identity.namespace);
   return {
-    ...identityOf(wire),
+    ...identity,
     labels: textMapOf(labels),
     externalName: type === 'ExternalName' ? textOf(externalName) : undefined,
     headless: clusterIP === 'None',
@@ -67,6 +70,7 @@ export function projectService(wire: object): Service {
     ...(isNegOfIngress(fieldsOf(annotations)) && { balancedByIngress: true as const }),
     ...(alb && { albHealth: alb }),
     ...(checks.length > 0 && { healthChecks: checks }),
+    ...(named.length > 0 && { named }),
   };
 }
 

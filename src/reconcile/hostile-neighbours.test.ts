@@ -145,7 +145,14 @@ function fillHostile(caches: Caches, hostile: Hostile): void {
       name: `rs-${index}`,
     })),
   );
-  fillStore(caches.usage.services, [{ ...service(hostile.targetPort), ...evil }]);
+  const named = [80, hostile.targetPort, undefined].map((to) => ({
+    annotation: 'auth-url',
+    namespace: 'shop',
+    service: 'web',
+    port: to,
+    ...(to !== undefined && { byHost: true as const }),
+  }));
+  fillStore(caches.usage.services, [{ ...service(hostile.targetPort), ...evil, named }]);
   fillStore(caches.usage.endpointSlices, [
     {
       ...evil,
@@ -164,13 +171,7 @@ function fillHostile(caches: Caches, hostile: Hostile): void {
       name: 'nosy',
       backends: [{ service: 'web', port: 80 }],
       addresses: ['192.0.2.1'],
-      named: [80, hostile.targetPort, undefined].map((to) => ({
-        annotation: 'auth-url',
-        namespace: 'shop',
-        service: 'web',
-        port: to,
-        ...(to !== undefined && { byHost: true as const }),
-      })),
+      named,
     },
   ]);
   fillStore(caches.routes.httpRoutes, [route]);

@@ -31,6 +31,18 @@ const anyName = fc.constantFrom(...NAMES);
 const anyPort = fc.constantFrom(80, 8080, 9090);
 const anyAddresses = fc.subarray([...ADDRESSES]);
 
+const anyNamed: fc.Arbitrary<NamedService> = fc
+  .record({
+    namespace: anyNamespace,
+    service: anyName,
+    port: fc.option(anyPort, { nil: undefined }),
+    byHost: fc.boolean(),
+  })
+  .map(({ byHost, ...fields }) => ({
+    annotation: 'auth-url',
+    ...fields,
+    ...(byHost && { byHost }),
+  }));
 const anyService: fc.Arbitrary<Service> = fc
   .record({
     namespace: anyNamespace,
@@ -53,6 +65,7 @@ const anyService: fc.Arbitrary<Service> = fc
     ),
     headless: fc.boolean(),
     exposure: fc.constantFrom(undefined, 'LoadBalancer' as const),
+    named: fc.array(anyNamed, { maxLength: 1 }),
     balancedByIngress: fc.constantFrom(undefined, true as const),
     addresses: fc.subarray(['192.0.2.9']),
     port: anyPort,
@@ -71,18 +84,6 @@ const anySlice: fc.Arbitrary<EndpointSlice> = fc.record({
   addresses: anyAddresses,
   readyAddresses: fc.constant([]),
 });
-const anyNamed: fc.Arbitrary<NamedService> = fc
-  .record({
-    namespace: anyNamespace,
-    service: anyName,
-    port: fc.option(anyPort, { nil: undefined }),
-    byHost: fc.boolean(),
-  })
-  .map(({ byHost, ...fields }) => ({
-    annotation: 'auth-url',
-    ...fields,
-    ...(byHost && { byHost }),
-  }));
 const anyIngress: fc.Arbitrary<Ingress> = fc
   .record({
     namespace: anyNamespace,

@@ -94,7 +94,7 @@ export function externalNameUses(
       ...theirs.flatMap((each) => usesOf(each, namespace)),
       ...ingressUses(ingresses, entrances, from, through),
       ...routeUses(routes, from, through, namespace),
-      ...namedServiceUses(ingresses, entrances, from, through, namespace),
+      ...namedServiceUses({ services, ingresses, entrances }, from, through, namespace),
     ];
     return usesFrom(uses.slice(0, MAXIMUM_READ), from, namespace);
   });

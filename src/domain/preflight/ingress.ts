@@ -1,4 +1,5 @@
 import { connectingFor, controllerAt } from './ingress-controller.ts';
+import { servicesNamedBy } from './named-service.ts';
 import type { PortUse } from './port-use.ts';
 import { type ReachedService, type ReachedServices, usesThrough } from './reached-service.ts';
 import { AT_LOAD_BALANCER, type Source } from './source.ts';
@@ -41,14 +42,13 @@ export function ingressUses(
 }
 
 /** The Services that its controller connects to: of its own namespace, and of any that an annotation names. */
-export function servicesLedTo({
-  namespace,
-  backends,
-  named = [],
-}: Pick<Ingress, 'namespace' | 'backends' | 'named'>): { namespace: string; name: string }[] {
+export function servicesLedTo(
+  ingress: Pick<Ingress, 'namespace' | 'backends' | 'named'>,
+): { namespace: string; name: string }[] {
+  const { namespace, backends } = ingress;
   return [
     ...backends.map(({ service }) => ({ namespace, name: service })),
-    ...named.map((each) => ({ namespace: each.namespace, name: each.service })),
+    ...servicesNamedBy(ingress),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { port } from '../../testing/builders.ts';
+import { NO_USAGE, port } from '../../testing/builders.ts';
 import { reached, service, servicePort, shape } from '../../testing/preflight-builders.ts';
 import { namedServiceUses } from './named-service.ts';
 import type { ReachedService } from './reached-service.ts';
@@ -33,14 +33,18 @@ function ingress(named: Partial<NamedService>, fields: Partial<Ingress> = {}): I
   };
 }
 
+function naming(...ingresses: Ingress[]) {
+  return { ...NO_USAGE, ingresses };
+}
+
 function portsOf(each: Ingress, services = WEB): unknown[] {
-  return namedServiceUses([each], [], 'shop', services).map((use) => use.port);
+  return namedServiceUses(naming(each), 'shop', services).map((use) => use.port);
 }
 
 test('the controller connects to what an annotation names, from wherever it runs', () => {
   const entrances = [{ address: '192.0.2.1', namespace: 'edge' }];
   const found = ingress({}, { addresses: ['192.0.2.1'] });
-  expect(namedServiceUses([found], entrances, 'shop', WEB)).toEqual([
+  expect(namedServiceUses({ ...naming(found), entrances }, 'shop', WEB)).toEqual([
     {
       port: 8080,
       protocol: 'TCP',
@@ -95,13 +99,41 @@ test('a load balancer outside of the cluster goes by no such annotation', () => 
 
 test('an Ingress of another namespace is told apart, and of very many there the first are read', () => {
   const outsideOf = (each: Ingress) =>
-    namedServiceUses([each], [], 'shop', WEB).map(({ outside }) => outside);
+    namedServiceUses(naming(each), 'shop', WEB).map(({ outside }) => outside);
   expect(outsideOf(ingress({}))).toEqual([undefined]);
   expect(outsideOf(ingress({}, { namespace: 'evil' }))).toEqual(['evil']);
   const many = (namespace: string) =>
     Array.from({ length: 5000 }, (_, index) => ingress({}, { namespace, name: `i-${index}` }));
   const all = [...many('evil'), ...many('shop')];
-  const uses = namedServiceUses(all, [], 'shop', WEB);
+  const uses = namedServiceUses(naming(...all), 'shop', WEB);
   expect(uses.filter(({ outside }) => outside === 'evil')).toHaveLength(4096);
   expect(uses.filter(({ outside }) => outside === undefined)).toHaveLength(5000);
+});
+
+test('a Service may name another, to a controller of which nothing tells where it runs, or to a proxy of its own', () => {
+  const named = { annotation: 'auth-url', namespace: 'shop', service: 'web', port: 81 };
+  const front = service({
+    namespace: 'bank',
+    name: 'front',
+    addresses: ['192.0.2.1'],
+    named: [named, { ...named, annotation: 'getambassador.io/config', whose: 'Emissary' }],
+  });
+  const entrances = [{ address: '192.0.2.1', namespace: 'edge' }];
+  const uses = namedServiceUses({ ...NO_USAGE, services: [front], entrances }, 'shop', WEB);
+  expect(uses).toEqual([
+    {
+      port: 9090,
+      protocol: 'TCP',
+      user: 'Service bank/front auth-url through Service web',
+      source: { kind: 'pods', whose: 'the ingress controller', namespace: undefined },
+      outside: 'bank',
+    },
+    {
+      port: 9090,
+      protocol: 'TCP',
+      user: 'Service bank/front getambassador.io/config through Service web',
+      source: { kind: 'pods', whose: 'Emissary', namespace: undefined },
+      outside: 'bank',
+    },
+  ]);
 });

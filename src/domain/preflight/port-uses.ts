@@ -59,7 +59,7 @@ export function portUses(
     ...externalNameUses(cluster, namespace, reached),
     ...outsideSliceUses(cluster.endpointSlices, cluster.services, namespace, ips),
     ...ingressUses(cluster.ingresses, cluster.entrances, namespace, reached),
-    ...namedServiceUses(cluster.ingresses, cluster.entrances, namespace, reached),
+    ...namedServiceUses(cluster, namespace, reached),
     ...routeUses(cluster.routes, namespace, reached),
     ...serviceMonitorUses(cluster.serviceMonitors, namespace, reached, names),
     ...podMonitorUses(cluster.podMonitors, namespace, byLabels, names, owner),

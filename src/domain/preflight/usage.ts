@@ -42,6 +42,8 @@ export interface Service {
   albHealth?: AlbHealth;
   /** Of its pods, for an Ingress that leads to it; absent where there are none. */
   healthChecks?: readonly HealthCheck[];
+  /** The Services that its annotations name; absent where there are none. */
+  named?: readonly NamedService[];
 }
 
 /** A port on which the pods behind an Ingress are asked for health. */
@@ -94,10 +96,12 @@ export interface Ingress {
   healthChecks?: readonly HealthCheck[];
 }
 
-/** A Service that an annotation of an Ingress has its controller connect to, of whatever namespace. */
+/** A Service, of whatever namespace, that an annotation has a proxy connect to: on an Ingress, or on a Service behind one. */
 export interface NamedService {
-  /** Its key without the prefix, for example `auth-url`. */
+  /** Its key, as a rule without the prefix, for example `auth-url`. */
   annotation: string;
+  /** The proxy; absent where it is the controller of Ingresses. */
+  whose?: string;
   namespace: string;
   service: string;
   /** A port of the Service, by its number or name, or by what it leads to on the pods; undefined for its first. */

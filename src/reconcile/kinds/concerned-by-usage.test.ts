@@ -101,6 +101,27 @@ describe('a Service', () => {
   });
 });
 
+describe('a Service that names others in an annotation', () => {
+  const naming = (...names: [namespace: string, service: string][]): Service => ({
+    ...unselecting,
+    name: 'front',
+    named: names.map(([namespace, name]) => ({
+      annotation: 'auth-url',
+      namespace,
+      service: name,
+      port: 80,
+    })),
+  });
+
+  test('concerns those behind these: beside it at once, elsewhere gathered', () => {
+    fillStore(caches.usage.services, [service(8080), { ...service(8080), namespace: 'edge' }]);
+    const concerned = (each: Service) => concernedByService(added(each), caches);
+    expect(concerned(naming(['shop', 'web']))).toEqual({ keys: [WEB], gathered: [] });
+    expect(concerned(naming(['edge', 'web']))).toEqual({ keys: [], gathered: ['edge'] });
+    expect(concerned(naming(['far', 'web']))).toEqual({ keys: [], gathered: [] });
+  });
+});
+
 describe('what anybody may make very many of', () => {
   const looked = () => vi.spyOn(caches, 'workloadOf');
 

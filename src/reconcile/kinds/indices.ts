@@ -3,7 +3,8 @@ import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { canonicalAddress } from '../../domain/preflight/endpoint-slice.ts';
 import { serviceNamed } from '../../domain/preflight/external-name.ts';
 import { servicesLedTo } from '../../domain/preflight/ingress.ts';
-import type { EndpointSlice, Ingress, Route } from '../../domain/preflight/usage.ts';
+import { servicesNamedBy } from '../../domain/preflight/named-service.ts';
+import type { EndpointSlice, Ingress, Route, Service } from '../../domain/preflight/usage.ts';
 import { objectKey } from '../../kube/resource.ts';
 import type { Namespaces } from './concern.ts';
 
@@ -50,6 +51,11 @@ export function byServiceListed({
 /** The Services that an Ingress leads to: by its rules, and by its annotations. */
 export function byBackend(ingress: Pick<Ingress, 'namespace' | 'backends' | 'named'>): string[] {
   return servicesLedTo(ingress).map(objectKey);
+}
+
+/** The Services that annotations of a Service name. */
+export function byNamedService(service: Pick<Service, 'named'>): string[] {
+  return servicesNamedBy(service).map(objectKey);
 }
 
 /** The Services, or what else has such a name, that a route leads to. */
