@@ -114,6 +114,10 @@ service: api.bank
 tls: true
 ---
 kind: Mapping
+service: plain.bank
+tls: false
+---
+kind: Mapping
 service: shop.example.com
 not_a_service: other.bank
 `;
@@ -126,6 +130,7 @@ test('what Emissary is told in an annotation counts, of an Ingress and of a Serv
     'bank/auth:3000*',
     'bank/db:5432*',
     'bank/api:443*',
+    'bank/plain:80*',
   ];
   expect(found(annotations)).toEqual(expected);
   expect(namedByService(annotations, 'shop')).toEqual(namedServices(annotations, 'shop'));
