@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import {
   albActionBackends,
   albHealth,
+  backendConfigs,
   healthChecks,
   isNegOfIngress,
   negPorts,
@@ -129,4 +130,22 @@ test.each<[unknown, boolean]>([
   [undefined, false],
 ])('GKE is told %j: a group for Ingresses %s', (neg, expected) => {
   expect(isNegOfIngress({ 'cloud.google.com/neg': neg })).toBe(expected);
+});
+
+test.each<[string, unknown, string[]]>([
+  ['cloud', '{"default": "web"}', ['web']],
+  ['beta.cloud', '{"ports": {"http": "web", "80": "api", "x": "web"}}', ['api', 'web']],
+  ['cloud', '{"default": "web", "ports": "all"}', ['web']],
+  ['cloud', '{"default": "no name; at all"}', []],
+  ['cloud', '{"default": 7}', []],
+  ['cloud', '{', []],
+  ['cloud', undefined, []],
+])('by %s… %j a Service names the BackendConfigs %j', (prefix, said, names) => {
+  expect(backendConfigs({ [`${prefix}.google.com/backend-config`]: said })).toEqual(names);
+});
+
+test('of very many BackendConfigs the first are kept', () => {
+  const ports = Object.fromEntries(Array.from({ length: 99 }, (_, i) => [`p${i}`, `c${i}`]));
+  const said = JSON.stringify({ ports });
+  expect(backendConfigs({ 'cloud.google.com/backend-config': said })).toHaveLength(8);
 });

@@ -113,6 +113,22 @@ export function isNegOfIngress(annotations: Fields): boolean {
   return fieldsOf(parsed(annotations[NEG])).ingress === true;
 }
 
+/** Far more than one Service needs; anybody may write more. */
+const MAXIMUM_CONFIGS = 8;
+
+/**
+ * The BackendConfigs that a Service names, for all or for some of its ports: "healthCheck … port: Specifies the port by
+ * using a port number" (GKE docs, ingress configuration), which may be one that nothing else names.
+ */
+export function backendConfigs(annotations: Fields): string[] {
+  const names = ['', 'beta.'].flatMap((version) => {
+    const said = fieldsOf(parsed(annotations[`${version}cloud.google.com/backend-config`]));
+    return [said.default, ...Object.values(fieldsOf(said.ports))];
+  });
+  const known = names.map(textOf).filter((name) => /^[a-z0-9.-]{1,253}$/.test(name));
+  return [...new Set(known)].slice(0, MAXIMUM_CONFIGS).sort();
+}
+
 /** Undefined where it is no JSON. */
 function parsed(value: unknown): unknown {
   // Most objects have no such annotation, and an exception takes longer than all else that is read of them.

@@ -14,6 +14,7 @@ import type {
 import { annotatedPorts, scrapeAnnotations } from './annotated-ports.ts';
 import {
   albHealth,
+  backendConfigs,
   healthChecks,
   isNegOfIngress,
   negPorts,
@@ -53,6 +54,7 @@ export function projectService(wire: object): Service {
   const balanced = negPorts(fieldsOf(annotations));
   const checks = healthChecks(fieldsOf(annotations));
   const identity = identityOf(wire);
+  const configs = backendConfigs(fieldsOf(annotations));
   const named = namedByService(fieldsOf(annotations), identity.namespace);
   return {
     ...identity,
@@ -71,6 +73,7 @@ export function projectService(wire: object): Service {
     ...(alb && { albHealth: alb }),
     ...(checks.length > 0 && { healthChecks: checks }),
     ...(named.length > 0 && { named }),
+    ...(configs.length > 0 && { unreadConfigs: configs }),
   };
 }
 

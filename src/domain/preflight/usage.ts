@@ -44,6 +44,8 @@ export interface Service {
   healthChecks?: readonly HealthCheck[];
   /** The Services that its annotations name; absent where there are none. */
   named?: readonly NamedService[];
+  /** The BackendConfigs of GKE that it names, which nobody reads, sorted; absent where there are none. */
+  unreadConfigs?: readonly string[];
 }
 
 /** A port on which the pods behind an Ingress are asked for health. */
