@@ -2,7 +2,12 @@ import type { PortReference } from '../workload/template-use.ts';
 import { leadingHere } from './bounded-references.ts';
 import { controllerAt, isOutsideByClass } from './ingress-controller.ts';
 import { type PortUse, usesFrom } from './port-use.ts';
-import { type ReachedService, type ReachedServices, usesOfTargets } from './reached-service.ts';
+import {
+  type ReachedService,
+  type ReachedServices,
+  targetsAtHost,
+  usesOfTargets,
+} from './reached-service.ts';
 import { podsOf, type Source } from './source.ts';
 import type { ClusterUsage, NamedService } from './usage.ts';
 
@@ -72,16 +77,18 @@ function* namesOf(objects: readonly NamingObject[]): Generator<Name, undefined> 
   for (const by of objects) for (const named of by.names) yield { by, named };
 }
 
-/** Ports of the pods. Who looks up a headless Service connects to these themselves, on the port that the URL says. */
-function targetsOf(named: NamedService, reached: ReachedService): readonly PortReference[] {
-  const { port, byHost } = named;
-  const { service, ports } = byHost ? (reached.behind ?? reached) : reached;
+/** Ports of the pods. */
+function targetsOf(
+  { port, byHost }: NamedService,
+  reached: ReachedService,
+): readonly PortReference[] {
+  const { service, ports } = reached;
   if (port === undefined) return ports[0]?.protocol === 'TCP' ? ports[0].targets : [];
-  if (byHost && service.headless) return [port];
+  if (byHost) return targetsAtHost(reached, port);
   const meant = service.ports.findIndex(
     (each) =>
       each.protocol === 'TCP' &&
-      (each.port === port || (!byHost && (each.name === port || each.targetPort === port))),
+      [each.port, each.name, each.targetPort].some((one) => one === port),
   );
   return ports[meant]?.targets ?? [];
 }

@@ -51,6 +51,12 @@ export function usesThrough(services: ReachedServices, user: ServiceUser): PortU
   return usesOf(found?.targets ?? [], user);
 }
 
+/** Uses by who looks up the name of a Service, and connects to where that leads. */
+export function usesAtHost(services: ReachedServices, user: ServiceUser): PortUse[] {
+  const reached = services.get(user.service);
+  return usesOf(reached ? targetsAtHost(reached, user.port) : [], user);
+}
+
 /**
  * Uses by who connects to the endpoints of a Service: of all of its ports, or of those that have this name, or on the pods
  * this number.
@@ -66,6 +72,19 @@ export function usesOfEndpoints(
       : each.targets.filter((target) => typeof target === 'number' && String(target) === port),
   );
   return usesOf(targets, user);
+}
+
+/**
+ * What a port of a host leads to that is looked up by its name: of a headless Service, the pods themselves, on that very
+ * port; of another name, what the Service behind it leads to.
+ */
+export function targetsAtHost(
+  reached: ReachedService,
+  port: PortReference,
+): readonly PortReference[] {
+  const { service, ports } = reached.behind ?? reached;
+  if (service.headless) return [port];
+  return ports.find((each) => each.number === port && each.protocol === 'TCP')?.targets ?? [];
 }
 
 type Through = Omit<ServiceUser, 'port'>;

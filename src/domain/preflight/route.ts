@@ -1,6 +1,11 @@
 import { leadingHere } from './bounded-references.ts';
 import { type PortUse, usesFrom } from './port-use.ts';
-import { type ReachedServices, usesOfEndpoints, usesThrough } from './reached-service.ts';
+import {
+  type ReachedServices,
+  usesAtHost,
+  usesOfEndpoints,
+  usesThrough,
+} from './reached-service.ts';
 import { proxyOf } from './route-proxy.ts';
 import type { BackendRef, Route } from './usage.ts';
 
@@ -53,7 +58,9 @@ function usesOfBackend(
   const user = { by, source, protocol, service: name };
   if (ports === 'ofEndpoints' || (port === undefined && ports === 'ofServiceOrAll'))
     return usesOfEndpoints(services, { ...user, port });
-  return port === undefined ? [] : usesThrough(services, { ...user, port });
+  if (port === undefined) return [];
+  const uses = ports === 'ofHost' ? usesAtHost : usesThrough;
+  return uses(services, { ...user, port });
 }
 
 /**
