@@ -66,7 +66,7 @@ const NOTHING: Plan = {
   former: { policies: [], reports: [] },
   events: [],
   desired: undefined,
-  found: { findings: [], unused: [], referred: [], references: new Map(), notes: [] },
+  found: { findings: [], unused: [], referred: [], references: new Map(), notes: [], unread: [] },
   probe: NOTHING_TO_PROBE,
   areSweepsAwaited: false,
   probeable: new Set<string>(),

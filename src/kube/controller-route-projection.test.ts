@@ -58,6 +58,21 @@ const CASES: [string, ControllerRouteKind, unknown, string[]][] = [
     ['a:80', 'a:81', 'b:82'],
   ],
   [
+    'where keys are fetched',
+    'HTTPProxy',
+    {
+      virtualhost: {
+        jwtProviders: [
+          { remoteJWKS: { uri: 'https://sso.bank.svc.cluster.local/keys' } },
+          { remoteJWKS: { uri: 'http://sso.bank.svc:8080/keys' } },
+          { remoteJWKS: { uri: 'https://sso.example.com/keys' } },
+          {},
+        ],
+      },
+    },
+    ['bank/sso:443', 'bank/sso:8080'],
+  ],
+  [
     'a Service and the others',
     'Route',
     {

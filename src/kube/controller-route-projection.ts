@@ -1,5 +1,7 @@
 import { serviceNamed } from '../domain/preflight/external-name.ts';
 import type { BackendRef, GatewayRouteKind, Route, RouteKind } from '../domain/preflight/usage.ts';
+import { emissaryService } from './emissary-service.ts';
+import { serviceAtUrl } from './service-url.ts';
 import type { OnMalformed } from './shape.ts';
 import {
   entriesOf,
@@ -100,14 +102,21 @@ function traefikService({ weighted, mirroring, highestRandomWeight }: Fields): B
  * What an include brings has backends of its own, in its own namespace. "HealthPort is the port for this service healthcheck.
  * If not specified, Port is used" (projectcontour.io/v1 Service).
  */
-function httpProxy({ routes, tcpproxy }: Fields): BackendRef[] {
-  return [...listed(routes), fieldsOf(tcpproxy)]
+function httpProxy({ routes, tcpproxy, virtualhost }: Fields): BackendRef[] {
+  const ofRoutes = [...listed(routes), fieldsOf(tcpproxy)]
     .flatMap(({ services }) => listed(services))
     .flatMap(({ name, port, healthPort }) =>
       [port, ...(healthPort === undefined ? [] : [healthPort])].map((each) =>
         backend({ name: textOf(name), port: portNumberOf(each) }),
       ),
     );
+  return [...ofRoutes, ...listed(fieldsOf(virtualhost).jwtProviders).flatMap(keySet)];
+}
+
+/** "The URI for the JWKS", which Envoy fetches (projectcontour.io/v1 RemoteJWKS uri). */
+function keySet({ remoteJWKS }: Fields): BackendRef[] {
+  const service = serviceAtUrl(textOf(fieldsOf(remoteJWKS).uri));
+  return service ? [backend(service)] : [];
 }
 
 /** "alternateBackends allows up to 3 additional backends to be assigned to the route" (route.openshift.io/v1 RouteSpec). */
@@ -163,16 +172,9 @@ function kongRules({ rules }: Fields): BackendRef[] {
   });
 }
 
-/** `[scheme://]service[.namespace][:port]`; without a port 443 where TLS is originated, else 80 (Emissary's Mapping). */
 function mapping({ service, tls }: Fields): BackendRef[] {
-  const [, scheme, host = '', port] =
-    /^(?:([a-z][a-z0-9+.-]*):\/\/)?([^/:]+)(?::(\d{1,5}))?(?:\/|$)/i.exec(textOf(service)) ?? [];
-  const isTls = scheme?.toLowerCase() === 'https' || (tls !== undefined && tls !== false);
-  const [name = '', namespace, svc = 'svc'] = host.split('.');
-  // A name of three parts or more that is none of the cluster's leads out of it.
-  if (name === '' || svc !== 'svc') return [];
-  const number = port === undefined ? (isTls ? 443 : 80) : portNumberOf(Number(port));
-  return [backend({ namespace, name, port: number })];
+  const found = emissaryService(textOf(service), tls !== undefined && tls !== false);
+  return found ? [backend(found)] : [];
 }
 
 /** "type: service", beside networks and Skipper's own (RouteGroup backends). */

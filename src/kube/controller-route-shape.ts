@@ -25,6 +25,7 @@ export const CONTROLLER_ROUTE = object(
       gateways: list(text),
       routes: withServices,
       tcpproxy: object({ services }),
+      virtualhost: object({ jwtProviders: list(object({ remoteJWKS: object({ uri: text }) })) }),
       weighted: object({ services }),
       mirroring: object({ mirrors: services }),
       to: namedService,

@@ -6,6 +6,7 @@ import { canonicalJson } from '../domain/text/canonical.ts';
 import { carriedOut, policy, probed, snapshot } from '../testing/builders.ts';
 import { damaged } from '../testing/damaged.ts';
 import { runs } from '../testing/property-runs.ts';
+import { projectIngress } from './ingress-projection.ts';
 import { projectMemberLease } from './members.ts';
 import { projectMonitor } from './monitor-projection.ts';
 import { projectPluginPolicy, projectTieredPolicy } from './policy-projections.ts';
@@ -18,7 +19,6 @@ import {
   projectApiService,
   projectDefinition,
   projectEndpointSlice,
-  projectIngress,
   projectRoute,
   projectService,
   projectWebhookConfiguration,

@@ -1,6 +1,7 @@
 import type { GatewayRouteKind, MonitorKind } from '../domain/preflight/usage.ts';
 import { type ControllerRouteKind, projectControllerRoute } from './controller-route-projection.ts';
 import { CONTROLLER_ROUTE } from './controller-route-shape.ts';
+import { projectIngress } from './ingress-projection.ts';
 import { projectMonitor } from './monitor-projection.ts';
 import { projectPluginPolicy, projectTieredPolicy } from './policy-projections.ts';
 import { projectNamespace, projectPod, projectPolicy } from './projections.ts';
@@ -13,7 +14,6 @@ import {
   projectDefinition,
   projectEndpointSlice,
   projectInferencePool,
-  projectIngress,
   projectRoute,
   projectService,
   projectWebhookConfiguration,

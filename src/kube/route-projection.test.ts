@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { projectIngress, projectRoute } from './usage-projections.ts';
+import { projectIngress } from './ingress-projection.ts';
+import { projectRoute } from './usage-projections.ts';
 
 const metadata = { namespace: 'shop', name: 'web' };
 
@@ -67,6 +68,23 @@ describe('an Ingress', () => {
       addresses: [],
       albHealth: { port: 8085 },
     });
+  });
+
+  test.each([
+    ['as a field', {}, 'nginx', 'nginx'],
+    ['as an annotation', { 'kubernetes.io/ingress.class': 'gce' }, undefined, 'gce'],
+    ['as both', { 'kubernetes.io/ingress.class': 'gce' }, 'nginx', 'gce'],
+    ['not at all', {}, undefined, undefined],
+  ])('has its class %s', (_how, annotations, ingressClassName, ingressClass) => {
+    const wire = { metadata: { ...metadata, annotations }, spec: { ingressClassName } };
+    expect(projectIngress(wire).ingressClass).toBe(ingressClass);
+  });
+
+  test('names Services in annotations, too', () => {
+    const annotations = { 'nginx.ingress.kubernetes.io/default-backend': 'errors' };
+    expect(projectIngress({ metadata: { ...metadata, annotations } }).named).toEqual([
+      { annotation: 'default-backend', namespace: 'shop', service: 'errors', port: undefined },
+    ]);
   });
 
   test('without a spec sends nothing', () => {

@@ -65,6 +65,7 @@ describe('a Service', () => {
       'service.beta.kubernetes.io/aws-load-balancer-healthcheck-port': '8086',
       'cloud.google.com/neg': '{"exposed_ports":{"80":{}}}',
       'alb.ingress.kubernetes.io/target-type': 'ip',
+      'haproxy-ingress.github.io/auth-url': 'svc://auth:81',
     };
     const project = (type: string) =>
       projectService({ metadata: { ...metadata, annotations }, spec: { type } });
@@ -73,11 +74,12 @@ describe('a Service', () => {
       healthPort: 8086,
       balancedPorts: [80],
       albHealth: { targetType: 'ip' },
+      named: [{ annotation: 'auth-url', namespace: 'shop', service: 'auth', port: 81 }],
     });
     // Without a load balancer of its own nobody asks for its health.
     expect(project('ClusterIP')).not.toHaveProperty('healthPort');
     const plain = projectService({ metadata, spec: { type: 'LoadBalancer' } });
-    for (const field of ['annotatedPorts', 'healthPort', 'balancedPorts', 'albHealth'])
+    for (const field of ['annotatedPorts', 'healthPort', 'balancedPorts', 'albHealth', 'named'])
       expect(plain).not.toHaveProperty(field);
   });
 

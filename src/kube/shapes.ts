@@ -185,6 +185,7 @@ export const INGRESS = object(
   {
     metadata,
     spec: object({
+      ingressClassName: text,
       defaultBackend: ingressBackend,
       rules: list(object({ http: object({ paths: list(object({ backend: ingressBackend })) }) })),
     }),

@@ -7,14 +7,10 @@ import { goldenManifests } from '../testing/golden-manifests.ts';
 import { preflightInput, usedPod } from '../testing/preflight-builders.ts';
 import { clusterUsage, type Wire } from '../testing/preflight-manifests.ts';
 import { runs } from '../testing/property-runs.ts';
+import { projectIngress } from './ingress-projection.ts';
 import { projectMonitor } from './monitor-projection.ts';
 import { projectTemplateUse } from './template-use-projection.ts';
-import {
-  projectEndpointSlice,
-  projectIngress,
-  projectRoute,
-  projectService,
-} from './usage-projections.ts';
+import { projectEndpointSlice, projectRoute, projectService } from './usage-projections.ts';
 
 const CASES = join(import.meta.dirname, '../domain/testdata/decide');
 const MANIFESTS = readdirSync(CASES).flatMap((name) => goldenManifests(join(CASES, name)));

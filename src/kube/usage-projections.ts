@@ -5,7 +5,6 @@ import type {
   EndpointSlice,
   GatewayRouteKind,
   InferencePool,
-  Ingress,
   Route,
   Service,
   ServicePort,
@@ -14,12 +13,15 @@ import type {
 } from '../domain/preflight/usage.ts';
 import { annotatedPorts, scrapeAnnotations } from './annotated-ports.ts';
 import {
-  albActionBackends,
   albHealth,
+  backendConfigs,
   healthChecks,
+  isNegOfIngress,
   negPorts,
   serviceHealthPort,
 } from './load-balancer-annotations.ts';
+import { addressesOf } from './load-balancer-status.ts';
+import { namedByService } from './named-services.ts';
 import {
   entriesOf,
   fieldsOf,
@@ -46,12 +48,16 @@ export function projectService(wire: object): Service {
   const { type, clusterIP, externalIPs, externalName, selector, ports } = fieldsOf(spec);
   const { labels, annotations } = fieldsOf(metadata);
   const annotated = annotatedPorts({ annotations, labels });
-  const healthPort = type === 'LoadBalancer' ? serviceHealthPort(fieldsOf(annotations)) : undefined;
+  const healthPort =
+    type === 'LoadBalancer' ? serviceHealthPort(fieldsOf(annotations), fieldsOf(spec)) : undefined;
   const alb = albHealth(fieldsOf(annotations));
   const balanced = negPorts(fieldsOf(annotations));
   const checks = healthChecks(fieldsOf(annotations));
+  const identity = identityOf(wire);
+  const configs = backendConfigs(fieldsOf(annotations));
+  const named = namedByService(fieldsOf(annotations), identity.namespace);
   return {
-    ...identityOf(wire),
+    ...identity,
     labels: textMapOf(labels),
     externalName: type === 'ExternalName' ? textOf(externalName) : undefined,
     headless: clusterIP === 'None',
@@ -63,8 +69,11 @@ export function projectService(wire: object): Service {
     ...(annotated.length > 0 && { annotatedPorts: annotated }),
     ...(healthPort !== undefined && { healthPort }),
     ...(balanced.length > 0 && { balancedPorts: balanced }),
+    ...(isNegOfIngress(fieldsOf(annotations)) && { balancedByIngress: true as const }),
     ...(alb && { albHealth: alb }),
     ...(checks.length > 0 && { healthChecks: checks }),
+    ...(named.length > 0 && { named }),
+    ...(configs.length > 0 && { unreadConfigs: configs }),
   };
 }
 
@@ -76,14 +85,6 @@ export function projectService(wire: object): Service {
 function exposureOf(type: unknown, externalIPs: unknown): Service['exposure'] {
   if (type === 'LoadBalancer' || type === 'NodePort') return type;
   return type !== 'ExternalName' && textsOf(externalIPs).length > 0 ? 'externalIPs' : undefined;
-}
-
-/** "status.loadBalancer … ingress is a list containing ingress points for the load-balancer", by ip or hostname (core/v1 Service, networking/v1 Ingress) */
-function addressesOf(status: unknown): string[] {
-  return entriesOf(fieldsOf(fieldsOf(status).loadBalancer).ingress)
-    .map(fieldsOf)
-    .flatMap(({ ip, hostname }) => [textOf(ip), textOf(hostname)])
-    .filter((address) => address !== '');
 }
 
 /** A port that the API would refuse leads nowhere, and is left out. Its defaults treat a targetPort of 0 or "" as absent. */
@@ -127,49 +128,6 @@ export function projectEndpointSlice(wire: object): EndpointSlice {
     addresses: listed.flatMap((endpoint) => textsOf(endpoint.addresses)),
     readyAddresses: ready.flatMap((endpoint) => textsOf(endpoint.addresses)),
   };
-}
-
-/** Projects an Ingress: of v1, and as manifests of v1beta1 have it, where a backend names its Service and port itself. */
-export function projectIngress(wire: object): Ingress {
-  const { metadata, spec, status } = fieldsOf(wire);
-  const annotations = fieldsOf(fieldsOf(metadata).annotations);
-  const alb = albHealth(annotations);
-  const checks = healthChecks(annotations);
-  const { defaultBackend, backend, rules } = fieldsOf(spec);
-  const ofPaths = entriesOf(rules)
-    .flatMap((rule) => entriesOf(fieldsOf(fieldsOf(rule).http).paths))
-    .map((path) => fieldsOf(path).backend);
-  const backends = [defaultBackend ?? backend, ...ofPaths].map(backendService);
-  // Each action is read once, however many paths lead to it.
-  const actions = new Set(backends.filter(isAction).map(({ name }) => textOf(name)));
-  return {
-    ...identityOf(wire),
-    backends: [
-      ...backends.filter((each) => !isAction(each)).flatMap(serviceBackend),
-      ...[...actions].flatMap((action) => albActionBackends(annotations, action)),
-    ],
-    addresses: addressesOf(status),
-    ...(alb && { albHealth: alb }),
-    ...(checks.length > 0 && { healthChecks: checks }),
-  };
-}
-
-/** The Service of a backend as v1 has it. */
-function backendService(backend: unknown): Fields {
-  const { service, serviceName, servicePort } = fieldsOf(backend);
-  if (service !== undefined || serviceName === undefined) return fieldsOf(service);
-  const port = typeof servicePort === 'string' ? { name: servicePort } : { number: servicePort };
-  return { name: serviceName, port };
-}
-
-function isAction({ port }: Fields): boolean {
-  return fieldsOf(port).name === 'use-annotation';
-}
-
-function serviceBackend({ name, port }: Fields): Ingress['backends'] {
-  const { number, name: portName } = fieldsOf(port);
-  const reference = portNumberOf(number) ?? portReferenceOf(portName);
-  return reference === undefined ? [] : [{ service: textOf(name), port: reference }];
 }
 
 /** Projects a route of the Gateway API: everything that its rules send requests to, mirrors too. */

@@ -37,10 +37,11 @@ export function usageOf(
     ...aliases,
   ]);
   const ingresses = leadingTo(leading, [caches.ingresses]);
+  const naming = leadingTo(leading, [caches.services]);
   const about = <T>(...kinds: readonly About<T>[]) =>
     kinds.flatMap((cache) => aboutNamespace(cache, namespace));
   return {
-    services: [...leading.union(new Set(listed))],
+    services: [...leading.union(new Set([...listed, ...naming]))],
     endpointSlices,
     ingresses,
     entrances: entrancesOf(ingresses, caches.services, selections),

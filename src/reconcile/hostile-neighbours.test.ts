@@ -145,7 +145,14 @@ function fillHostile(caches: Caches, hostile: Hostile): void {
       name: `rs-${index}`,
     })),
   );
-  fillStore(caches.usage.services, [{ ...service(hostile.targetPort), ...evil }]);
+  const named = [80, hostile.targetPort, undefined].map((to) => ({
+    annotation: 'auth-url',
+    namespace: 'shop',
+    service: 'web',
+    port: to,
+    ...(to !== undefined && { byHost: true as const }),
+  }));
+  fillStore(caches.usage.services, [{ ...service(hostile.targetPort), ...evil, named }]);
   fillStore(caches.usage.endpointSlices, [
     {
       ...evil,
@@ -158,6 +165,15 @@ function fillHostile(caches: Caches, hostile: Hostile): void {
   ]);
   fillStore(caches.usage.serviceMonitors, monitors(hostile.serviceMonitors));
   fillStore(caches.usage.podMonitors, monitors(hostile.podMonitors));
+  fillStore(caches.usage.ingresses, [
+    {
+      ...evil,
+      name: 'nosy',
+      backends: [{ service: 'web', port: 80 }],
+      addresses: ['192.0.2.1'],
+      named,
+    },
+  ]);
   fillStore(caches.routes.httpRoutes, [route]);
   fillStore(caches.routes.openShiftRoutes, [{ ...route, kind: 'Route' }]);
   fillStore(

@@ -6,6 +6,7 @@ import type {
   ClusterUsage,
   EndpointSlice,
   Ingress,
+  NamedService,
   Route,
   Service,
 } from '../domain/preflight/usage.ts';
@@ -30,6 +31,18 @@ const anyName = fc.constantFrom(...NAMES);
 const anyPort = fc.constantFrom(80, 8080, 9090);
 const anyAddresses = fc.subarray([...ADDRESSES]);
 
+const anyNamed: fc.Arbitrary<NamedService> = fc
+  .record({
+    namespace: anyNamespace,
+    service: anyName,
+    port: fc.option(anyPort, { nil: undefined }),
+    byHost: fc.boolean(),
+  })
+  .map(({ byHost, ...fields }) => ({
+    annotation: 'auth-url',
+    ...fields,
+    ...(byHost && { byHost }),
+  }));
 const anyService: fc.Arbitrary<Service> = fc
   .record({
     namespace: anyNamespace,
@@ -52,10 +65,17 @@ const anyService: fc.Arbitrary<Service> = fc
     ),
     headless: fc.boolean(),
     exposure: fc.constantFrom(undefined, 'LoadBalancer' as const),
+    named: fc.array(anyNamed, { maxLength: 1 }),
+    balancedByIngress: fc.constantFrom(undefined, true as const),
     addresses: fc.subarray(['192.0.2.9']),
     port: anyPort,
   })
-  .map(({ port, ...fields }) => ({ ...service(port), ...fields, labels: { team: 'a' } }));
+  .map(({ port, balancedByIngress, ...fields }) => ({
+    ...service(port),
+    ...fields,
+    ...(balancedByIngress && { balancedByIngress }),
+    labels: { team: 'a' },
+  }));
 const anySlice: fc.Arbitrary<EndpointSlice> = fc.record({
   namespace: anyNamespace,
   name: anyName,
@@ -64,12 +84,16 @@ const anySlice: fc.Arbitrary<EndpointSlice> = fc.record({
   addresses: anyAddresses,
   readyAddresses: fc.constant([]),
 });
-const anyIngress: fc.Arbitrary<Ingress> = fc.record({
-  namespace: anyNamespace,
-  name: anyName,
-  backends: fc.array(fc.record({ service: anyName, port: anyPort }), { maxLength: 2 }),
-  addresses: fc.subarray(['192.0.2.9']),
-});
+const anyIngress: fc.Arbitrary<Ingress> = fc
+  .record({
+    namespace: anyNamespace,
+    name: anyName,
+    backends: fc.array(fc.record({ service: anyName, port: anyPort }), { maxLength: 2 }),
+    addresses: fc.subarray(['192.0.2.9']),
+    named: fc.array(anyNamed, { maxLength: 2 }),
+    ingressClass: fc.constantFrom(undefined, undefined, 'alb', 'nginx'),
+  })
+  .map(({ ingressClass, ...fields }) => ({ ...fields, ...(ingressClass && { ingressClass }) }));
 const anyRoute: fc.Arbitrary<Route> = fc.record({
   kind: fc.constantFrom('HTTPRoute' as const, 'VirtualService' as const),
   namespace: anyNamespace,

@@ -79,7 +79,7 @@ export function askedFor(fields: Partial<Asked> = {}): Asked {
     selectedTargets: [],
     strangers: [],
     otherOwners: [],
-    found: { findings: [], unused: [], referred: [], references: new Map(), notes: [] },
+    found: { findings: [], unused: [], referred: [], references: new Map(), notes: [], unread: [] },
     before: undefined,
     mayHideTalk: false,
     peerNotes: [],
@@ -107,7 +107,14 @@ export function intent({ seen = {}, ...circumstances }: Circumstances = {}): Int
   const { namespace, policies, tieredPolicies, pluginPolicies, pods } = subject.snapshot;
   const all = { networkPolicies: policies, tieredPolicies, pluginPolicies };
   const targets = circumstances.targets ?? policyTargets(of, namespace, pods, all);
-  const found = { findings, unused: [], referred: [], references: new Map(), notes: [] };
+  const found = {
+    findings,
+    unused: [],
+    referred: [],
+    references: new Map(),
+    notes: [],
+    unread: [],
+  };
   return policyIntent({
     ...subject,
     asked: askedFor({ declared, targets, selectedTargets: targets, found }),

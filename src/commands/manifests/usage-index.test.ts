@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { EndpointSlice, Ingress, Route } from '../../domain/preflight/usage.ts';
+import type { EndpointSlice, Ingress, Route, Service } from '../../domain/preflight/usage.ts';
 import { service } from '../../testing/preflight-builders.ts';
 import { emptyCluster, type ManifestCluster } from './cluster.ts';
 import { UsageIndex } from './usage-index.ts';
@@ -122,6 +122,27 @@ test('of Ingresses and routes those count that lead to one of the Services', () 
   }).usageOf('shop', WEB);
   expect(namesOf(found.ingresses)).toEqual(['shop/to-web']);
   expect(namesOf(found.routes)).toEqual(['shop/to-web', 'bank/to-web']);
+});
+
+test('a Service that names one in an annotation counts, of whatever namespace it is', () => {
+  const named = [{ annotation: 'auth-url', namespace: 'shop', service: 'web', port: 80 }];
+  const front = service({ namespace: 'bank', name: 'front', selector: { app: 'front' }, named });
+  const other = { ...front, name: 'other', named: [{ ...named[0], service: 'gone' }] } as Service;
+  const services = [service(), front, other];
+  const found = indexOf({ services }).usageOf('shop', WEB);
+  expect(namesOf(found.services)).toEqual(['shop/web', 'bank/front']);
+});
+
+test('an Ingress that names a Service in an annotation counts, of whatever namespace it is', () => {
+  const named = { annotation: 'auth-url', namespace: 'shop', service: 'web', port: 80 };
+  const naming = (namespace: string) => ({
+    ...ingress('other', 'bank'),
+    named: [{ ...named, namespace }],
+  });
+  const found = (namespace: string) =>
+    indexOf({ services: [service()], ingresses: [naming(namespace)] }).usageOf('shop', WEB);
+  expect(namesOf(found('shop').ingresses)).toEqual(['bank/to-other']);
+  expect(found('bank').ingresses).toEqual([]);
 });
 
 test('one that leads to two of the Services counts once', () => {

@@ -1,6 +1,8 @@
 import { withoutAddedLabels } from '../../domain/preflight/controller-labels.ts';
 import { canonicalAddress } from '../../domain/preflight/endpoint-slice.ts';
 import { aliasesInto, serviceNamed } from '../../domain/preflight/external-name.ts';
+import { servicesLedTo } from '../../domain/preflight/ingress.ts';
+import { servicesNamedBy } from '../../domain/preflight/named-service.ts';
 import type {
   ClusterUsage,
   EndpointSlice,
@@ -23,6 +25,8 @@ export class UsageIndex {
   readonly #aliasesOf: ReadonlyMap<string | undefined, readonly Service[]>;
   readonly #slicesOf: ReadonlyMap<string, ClusterUsage['endpointSlices']>;
   readonly #slicesAt = new Map<string, EndpointSlice[]>();
+  /** By the Service that their annotations name. */
+  readonly #namingOf = new Map<string, Set<Service>>();
   readonly #ingressesOf = new Map<string, Set<Ingress>>();
   readonly #routesOf = new Map<string, Set<Route>>();
 
@@ -42,9 +46,10 @@ export class UsageIndex {
       this.#services.add(service, service.namespace, {
         matchLabels: withoutAddedLabels(service.selector),
       });
+    for (const service of usage.services)
+      for (const name of servicesNamedBy(service)) put(this.#namingOf, name, service);
     for (const ingress of usage.ingresses)
-      for (const { service } of ingress.backends)
-        put(this.#ingressesOf, { namespace: ingress.namespace, name: service }, ingress);
+      for (const service of servicesLedTo(ingress)) put(this.#ingressesOf, service, ingress);
     for (const route of usage.routes)
       for (const { namespace = route.namespace, name } of route.backends)
         put(this.#routesOf, { namespace, name }, route);
@@ -68,9 +73,12 @@ export class UsageIndex {
         : this.#services.candidates(namespace, labels);
     const aliases = aliasesInto(namespace, (each) => this.#aliasesOf.get(each) ?? []);
     const keys = [...services, ...aliases].map(objectKey);
+    const naming = keys.flatMap((key) => [...(this.#namingOf.get(key) ?? [])]);
     return {
       ...this.#usage,
-      services: [...new Set([...services, ...aliases, ...this.#servicesOfSlices(elsewhere)])],
+      services: [
+        ...new Set([...services, ...aliases, ...this.#servicesOfSlices(elsewhere), ...naming]),
+      ],
       endpointSlices: [...endpointSlices, ...elsewhere],
       ingresses: [...new Set(keys.flatMap((key) => [...(this.#ingressesOf.get(key) ?? [])]))],
       routes: [...new Set(keys.flatMap((key) => [...(this.#routesOf.get(key) ?? [])]))],

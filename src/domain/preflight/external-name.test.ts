@@ -158,3 +158,19 @@ test('what is sent to the name by an Ingress or a route comes from a controller'
     { kind: 'pods', whose: 'the gateway', namespace: undefined },
   ]);
 });
+
+test('what an annotation has a controller connect to by the name is looked up to the Service behind it', () => {
+  const named = {
+    annotation: 'auth-url',
+    namespace: 'edge',
+    service: 'alias',
+    port: 80,
+    byHost: true as const,
+  };
+  const ingress = { namespace: 'bank', name: 'front', backends: [], addresses: [], named: [named] };
+  const uses = usesBy([alias([])], BALANCED, { ingresses: [ingress] });
+  expect(uses.map(({ port: number, user, outside }) => [number, user, outside])).toEqual([
+    [9090, 'Service edge/alias by the name of Service web', 'edge'],
+    [9090, 'Ingress bank/front auth-url through Service alias', 'edge'],
+  ]);
+});

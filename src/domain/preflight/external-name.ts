@@ -1,5 +1,6 @@
 import type { PortReference } from '../workload/template-use.ts';
 import { ingressUses } from './ingress.ts';
+import { namedServiceUses } from './named-service.ts';
 import { type PortUse, usesFrom, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
 import { routeUses } from './route.ts';
@@ -93,6 +94,7 @@ export function externalNameUses(
       ...theirs.flatMap((each) => usesOf(each, namespace)),
       ...ingressUses(ingresses, entrances, from, through),
       ...routeUses(routes, from, through, namespace),
+      ...namedServiceUses({ services, ingresses, entrances }, from, through, namespace),
     ];
     return usesFrom(uses.slice(0, MAXIMUM_READ), from, namespace);
   });
@@ -125,7 +127,7 @@ function reachedByAlias({ alias, service }: Leading): ReachedService {
     protocol: port.protocol,
     targets: targetsOf(port, service),
   }));
-  return { service: alias, shapes: service.shapes, ports };
+  return { service: alias, shapes: service.shapes, ports, behind: service };
 }
 
 function usesOf({ alias, service }: Leading, namespace: string): PortUse[] {

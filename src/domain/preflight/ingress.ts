@@ -1,3 +1,5 @@
+import { connectingFor, controllerAt } from './ingress-controller.ts';
+import { servicesNamedBy } from './named-service.ts';
 import type { PortUse } from './port-use.ts';
 import { type ReachedService, type ReachedServices, usesThrough } from './reached-service.ts';
 import { AT_LOAD_BALANCER, type Source } from './source.ts';
@@ -24,7 +26,10 @@ export function ingressUses(
         return [
           ...usesThrough(services, {
             by: `Ingress ${namespace}/${ingress.name}`,
-            source: health.targetType === 'ip' ? AT_LOAD_BALANCER : controller,
+            source:
+              health.targetType === 'ip'
+                ? AT_LOAD_BALANCER
+                : connectingFor(ingress, entrances, reached?.service),
             service,
             port,
             protocol: 'TCP',
@@ -36,12 +41,29 @@ export function ingressUses(
     });
 }
 
+/** The Services that its controller connects to: of its own namespace, and of any that an annotation names. */
+export function servicesLedTo(
+  ingress: Pick<Ingress, 'namespace' | 'backends' | 'named'>,
+): { namespace: string; name: string }[] {
+  const { namespace, backends } = ingress;
+  return [
+    ...backends.map(({ service }) => ({ namespace, name: service })),
+    ...servicesNamedBy(ingress),
+  ];
+}
+
 /**
  * What is said of the Ingress's load balancer at AWS: "Annotations applied to service have higher priority over annotations
- * applied to ingress". With target type `ip` it connects to the pods itself, from outside of the cluster.
+ * applied to ingress". With target type `ip` it connects to the pods itself, from outside of the cluster. Which type is the
+ * default, the controller is told, and no object; but a "service must be of type "NodePort" or "LoadBalancer" to use
+ * instance mode" (AWS Load Balancer Controller, target-type).
  */
 function healthOf({ albHealth }: Ingress, reached: ReachedService | undefined): AlbHealth {
-  return { ...albHealth, ...reached?.service.albHealth };
+  const said = { ...albHealth, ...reached?.service.albHealth };
+  if (said.port === undefined || said.targetType !== undefined) return said;
+  const { exposure } = reached?.service ?? {};
+  const mayBeNodes = exposure === 'NodePort' || exposure === 'LoadBalancer';
+  return mayBeNodes ? said : { ...said, targetType: 'ip' };
 }
 
 /** It may ask for health on another port than it sends to; of the pods themselves only with target type `ip`. */
@@ -64,16 +86,4 @@ function annotatedCheckUses(
     user: `Ingress ${namespace}/${name} health check`,
     source: by === 'controller' ? controller : AT_LOAD_BALANCER,
   }));
-}
-
-/**
- * An IngressClass names its controller, and not where that runs. But the controller writes where it is reached into the
- * Ingress: the pods behind the one load balancer that has such an address are those that connect.
- */
-function controllerAt(addresses: readonly string[], entrances: readonly Entrance[]): Source {
-  const behind = new Set(
-    entrances.filter(({ address }) => addresses.includes(address)).map((each) => each.namespace),
-  );
-  const [namespace] = behind.size === 1 ? behind : [];
-  return { kind: 'pods', whose: 'the ingress controller', namespace };
 }

@@ -18,6 +18,8 @@ export interface PortUse {
   undeclarable?: true;
   /** Whether it is a port of a Service that nobody may ever have called: nothing need listen there. */
   mayBeUnserved?: true;
+  /** What says more of that user, and nobody reads, for example `BackendConfig web of Service shop/web`; absent where nothing does. */
+  unread?: readonly string[];
   /** The namespace that refers to the port, where that is not the pods' own. */
   outside?: string;
 }

@@ -15,6 +15,7 @@ import { inferencePoolUses } from './inference-pool.ts';
 import { ingressUses } from './ingress.ts';
 import { LabelIndex } from './label-index.ts';
 import { podMonitorUses, serviceMonitorUses } from './monitor.ts';
+import { namedServiceUses } from './named-service.ts';
 import { type PodShape, PortNames, podShapes, selectorKeys } from './pod-shape.ts';
 import type { PortUse } from './port-use.ts';
 import { probeUses } from './probe.ts';
@@ -58,6 +59,7 @@ export function portUses(
     ...externalNameUses(cluster, namespace, reached),
     ...outsideSliceUses(cluster.endpointSlices, cluster.services, namespace, ips),
     ...ingressUses(cluster.ingresses, cluster.entrances, namespace, reached),
+    ...namedServiceUses(cluster, namespace, reached),
     ...routeUses(cluster.routes, namespace, reached),
     ...serviceMonitorUses(cluster.serviceMonitors, namespace, reached, names),
     ...podMonitorUses(cluster.podMonitors, namespace, byLabels, names, owner),

@@ -18,6 +18,7 @@ import {
 import type { PortUse } from './port-use.ts';
 import { portUses, type UsedPods } from './port-uses.ts';
 import { sourceNotes } from './source-notes.ts';
+import { unreadConfigNotes } from './unread-configs.ts';
 import { unusedPorts } from './unused.ts';
 import type { ClusterUsage } from './usage.ts';
 
@@ -85,6 +86,8 @@ export interface Preflight {
   references: OutsideReferences['before'];
   /** What is to be known of users that nothing waits for, in sentences. */
   notes: readonly string[];
+  /** What may tell of more users and is not read, in sentences. */
+  unread: readonly string[];
 }
 
 /** Lists every port that something in the cluster uses on these pods and that the policy would close, to them or at all. */
@@ -109,6 +112,7 @@ export function preflight(input: PreflightInput): Preflight {
     referred: portsToAsk(inside, outside),
     references: withReferences(input.outside.before, outside),
     notes: sourceNotes(uses, input),
+    unread: unreadConfigNotes(uses),
   };
 }
 

@@ -11,6 +11,8 @@ export interface ReachedService {
   /** The pods that it leads to. */
   shapes: readonly PodShape[];
   ports: readonly ReachedPort[];
+  /** Where it is another name, the Service that it leads to in the end. */
+  behind?: ReachedService;
 }
 
 /** A port of a Service, and what it leads to on the pods. */
@@ -49,6 +51,12 @@ export function usesThrough(services: ReachedServices, user: ServiceUser): PortU
   return usesOf(found?.targets ?? [], user);
 }
 
+/** Uses by who looks up the name of a Service, and connects to where that leads. */
+export function usesAtHost(services: ReachedServices, user: ServiceUser): PortUse[] {
+  const reached = services.get(user.service);
+  return usesOf(reached ? targetsAtHost(reached, user.port) : [], user);
+}
+
 /**
  * Uses by who connects to the endpoints of a Service: of all of its ports, or of those that have this name, or on the pods
  * this number.
@@ -66,6 +74,19 @@ export function usesOfEndpoints(
   return usesOf(targets, user);
 }
 
+/**
+ * What a port of a host leads to that is looked up by its name: of a headless Service, the pods themselves, on that very
+ * port; of another name, what the Service behind it leads to.
+ */
+export function targetsAtHost(
+  reached: ReachedService,
+  port: PortReference,
+): readonly PortReference[] {
+  const { service, ports } = reached.behind ?? reached;
+  if (service.headless) return [port];
+  return ports.find((each) => each.number === port && each.protocol === 'TCP')?.targets ?? [];
+}
+
 type Through = Omit<ServiceUser, 'port'>;
 
 function portsOf(services: ReachedServices, { service, protocol }: Through): ReachedPort[] {
@@ -77,5 +98,14 @@ function usesOf(
   { by, source, service, protocol }: Through,
 ): PortUse[] {
   const user = `${by} through Service ${service}`;
+  return usesOfTargets(targets, { user, protocol, source });
+}
+
+/** A user of ports of the pods. */
+export function usesOfTargets(
+  targets: readonly PortReference[],
+  by: Pick<PortUse, 'user' | 'protocol' | 'source'>,
+): PortUse[] {
+  const { protocol, user, source } = by;
   return targets.map((port) => ({ port, protocol, user, source }));
 }

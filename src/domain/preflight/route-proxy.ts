@@ -9,10 +9,11 @@ export interface ProxyOfRoute {
   protocol: Protocol;
   /**
    * - `ofService`: a port of the Service, by its number or name;
+   * - `ofHost`: the same, by the host of the Service: of a headless one a port of the pods;
    * - `ofServiceOrAll`: the same; where none is named, any may be meant;
    * - `ofEndpoints`: by the name of the Service's port or by the number on the pods; all where none is named.
    */
-  ports: 'ofService' | 'ofServiceOrAll' | 'ofEndpoints';
+  ports: 'ofService' | 'ofHost' | 'ofServiceOrAll' | 'ofEndpoints';
 }
 
 /** Who follows this one. */
@@ -24,7 +25,8 @@ export function proxyOf({ kind, byMesh }: Route): ProxyOfRoute {
 const GATEWAY = proxy('the gateway');
 const TRAEFIK = proxy('Traefik');
 const KONG = proxy('Kong');
-const EMISSARY = proxy('Emissary');
+/** "The KubernetesServiceResolver … uses the Kubernetes DNS" as a rule (Emissary docs, resolvers). */
+const EMISSARY: ProxyOfRoute = { ...proxy('Emissary'), ports: 'ofHost' };
 
 const PROXIES: Readonly<Record<RouteKind, ProxyOfRoute>> = {
   HTTPRoute: GATEWAY,

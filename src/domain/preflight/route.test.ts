@@ -82,7 +82,8 @@ describe('who connects', () => {
     ['Mapping', 'Emissary'],
     ['RouteGroup', 'Skipper'],
   ])('for a %s is %s', (kind, whose) => {
-    const [use] = usesOf({ port: 'tcp' }, { kind });
+    // Of a host there is no port but a number.
+    const [use] = usesOf({ port: kind === 'Mapping' ? 80 : 'tcp' }, { kind });
     expect(use && sourceInWords(use.source)).toBe(`${whose} (wherever that runs)`);
   });
 
@@ -132,4 +133,23 @@ describe('routes of another namespace cost no more time than they should', () =>
     expect(routeUses(alias, 'evil', services, 'shop')).toHaveLength(4096);
     expect(routeUses(alias, 'evil', services)).toHaveLength(5000);
   });
+});
+
+test.each<[RouteKind, number[]]>([
+  ['Mapping', [9999]],
+  ['TCPMapping', [9999]],
+  ['HTTPRoute', []],
+])('of a headless Service %s leads to the port of the pods that it names: %j', (kind, expected) => {
+  const headless = reached([service({ headless: true })]);
+  const backend = {
+    group: undefined,
+    kind: undefined,
+    namespace: undefined,
+    name: 'web',
+    port: 9999,
+  };
+  const route: Route = { kind, namespace: 'shop', name: 'r', backends: [backend] };
+  expect(routeUses([route], 'shop', headless).map(({ port, user }) => [port, user])).toEqual(
+    expected.map((port) => [port, `${kind} shop/r through Service web`]),
+  );
 });

@@ -1,11 +1,13 @@
+import { leadingHere } from './bounded-references.ts';
 import { type PortUse, usesFrom } from './port-use.ts';
-import { type ReachedServices, usesOfEndpoints, usesThrough } from './reached-service.ts';
+import {
+  type ReachedServices,
+  usesAtHost,
+  usesOfEndpoints,
+  usesThrough,
+} from './reached-service.ts';
 import { proxyOf } from './route-proxy.ts';
 import type { BackendRef, Route } from './usage.ts';
-
-/** So many backends of one other namespace are looked at, and so many of them that lead here: its routes cost no more time. */
-const MAXIMUM_LOOKED_AT = 65_536;
-const MAXIMUM_READ = 4096;
 
 /**
  * "Port is required when the referent is a Kubernetes Service. In this case, the port number is the
@@ -26,11 +28,9 @@ export function routeUses(
   own = namespace,
 ): PortUse[] {
   return [...Map.groupBy(routes, (route) => route.namespace)].flatMap(([from, theirs]) => {
-    const all = backendsOf(theirs);
-    const looked = from === own ? all : all.take(MAXIMUM_LOOKED_AT);
-    const leading = looked.filter(({ route, backend }) => leadsTo(namespace, route, backend));
-    const read = from === own ? leading : leading.take(MAXIMUM_READ);
-    const uses = read.flatMap(({ route, backend }) => usesOfBackend(route, backend, services));
+    const leads = ({ route, backend }: Leading) => leadsTo(namespace, route, backend);
+    const leading = leadingHere(backendsOf(theirs), leads, from === own);
+    const uses = leading.flatMap(({ route, backend }) => usesOfBackend(route, backend, services));
     return usesFrom(uses.toArray(), from, namespace);
   });
 }
@@ -58,7 +58,9 @@ function usesOfBackend(
   const user = { by, source, protocol, service: name };
   if (ports === 'ofEndpoints' || (port === undefined && ports === 'ofServiceOrAll'))
     return usesOfEndpoints(services, { ...user, port });
-  return port === undefined ? [] : usesThrough(services, { ...user, port });
+  if (port === undefined) return [];
+  const uses = ports === 'ofHost' ? usesAtHost : usesThrough;
+  return uses(services, { ...user, port });
 }
 
 /**

@@ -96,7 +96,7 @@ function listedPorts(port: ServicePort, slices: readonly ListingSlice[]): readon
  */
 export function serviceUses(services: ReachedServices, ofHeadless: Source): PortUse[] {
   return [...services.values()].flatMap((reached) => {
-    const { namespace, name, exposure, headless, balancedPorts } = reached.service;
+    const { namespace, name, exposure, headless, balancedPorts, unreadConfigs } = reached.service;
     const user = `Service ${namespace}/${name}`;
     const inside = headless ? ofHeadless : ANYBODY;
     const source: Source = exposure ? { kind: 'outside', by: exposure } : inside;
@@ -111,6 +111,9 @@ export function serviceUses(services: ReachedServices, ofHeadless: Source): Port
         user: `${user} port ${number}`,
         source: balancedPorts?.includes(number) ? AT_LOAD_BALANCER : source,
         mayBeUnserved: true as const,
+        ...(unreadConfigs && {
+          unread: unreadConfigs.map((config) => `BackendConfig ${config} of ${user}`),
+        }),
       })),
     );
     return [...uses, ...serviceScrapeUses(reached), ...healthCheckUses(reached)];

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { UNREAD_DEFINITIONS, unreadKinds, unreadNotes } from './unread-kinds.ts';
 
@@ -17,4 +18,22 @@ test('six of them are named, and nothing is said of none', () => {
   expect(note('A', 'B')[0]).toMatch(/not read: A, B$/);
   expect(note('A', 'B', 'C', 'D', 'E', 'F')[0]).toMatch(/E, F$/);
   expect(note('A', 'B', 'C', 'D', 'E', 'F', 'G', 'H')[0]).toMatch(/E, F and 2 more$/);
+});
+
+test('each is in the documentation', () => {
+  const page = readFileSync(new URL('../../../docs/preflight.md', import.meta.url), 'utf8');
+  const missing = unreadKinds(() => true)
+    .map((each) => each.replace(/ .*/, ''))
+    .filter((kind) => !new RegExp(`\\b${kind}\\b`).test(page));
+  expect(missing).toEqual([]);
+});
+
+test.each([
+  'middlewares.traefik.io',
+  'securitypolicies.gateway.envoyproxy.io',
+  'envoyfilters.networking.istio.io',
+  'kongplugins.configuration.konghq.com',
+  'ingresses.networking.internal.knative.dev',
+])('%s is told', (definition) => {
+  expect(unreadKinds((name) => name === definition)).toHaveLength(1);
 });

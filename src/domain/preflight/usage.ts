@@ -36,10 +36,16 @@ export interface Service {
   healthPort?: number;
   /** Of its ports, those for which an annotation makes a load balancer that connects to the pods themselves. */
   balancedPorts?: readonly number[];
+  /** Whether load balancers that GKE makes for Ingresses connect to the pods themselves. */
+  balancedByIngress?: true;
   /** What it says of the load balancers of Ingresses. */
   albHealth?: AlbHealth;
   /** Of its pods, for an Ingress that leads to it; absent where there are none. */
   healthChecks?: readonly HealthCheck[];
+  /** The Services that its annotations name; absent where there are none. */
+  named?: readonly NamedService[];
+  /** The BackendConfigs of GKE that it names, which nobody reads, sorted; absent where there are none. */
+  unreadConfigs?: readonly string[];
 }
 
 /** A port on which the pods behind an Ingress are asked for health. */
@@ -83,9 +89,27 @@ export interface Ingress {
   backends: readonly { service: string; port: PortReference }[];
   /** Where its controller says that it is reached: IPs and names. */
   addresses: readonly string[];
+  /** The class of its controllers; absent where it says none. */
+  ingressClass?: string;
+  /** The Services that annotations name; absent where there are none. */
+  named?: readonly NamedService[];
   albHealth?: AlbHealth;
   /** Of all of its backends; absent where there are none. */
   healthChecks?: readonly HealthCheck[];
+}
+
+/** A Service, of whatever namespace, that an annotation has a proxy connect to: on an Ingress, or on a Service behind one. */
+export interface NamedService {
+  /** Its key, as a rule without the prefix, for example `auth-url`. */
+  annotation: string;
+  /** The proxy; absent where it is the controller of Ingresses. */
+  whose?: string;
+  namespace: string;
+  service: string;
+  /** A port of the Service, by its number or name, or by what it leads to on the pods; undefined for its first. */
+  port: PortReference | undefined;
+  /** Whether its host is looked up, so that the port may be one of the pods themselves. */
+  byHost?: true;
 }
 
 /** An address of a load balancer, and the namespace of the pods behind it, all of which are on the pod network. */

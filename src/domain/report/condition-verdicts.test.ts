@@ -34,7 +34,9 @@ const AUDIT: Intent = {
 const BRAKED: Intent = { ...AUDIT, reason: 'AutoBrake', stalled: true };
 
 function found(...findings: PreflightFinding[]): Pick<Told, 'found'> {
-  return { found: { findings, unused: [], referred: [], references: new Map(), notes: [] } };
+  return {
+    found: { findings, unused: [], referred: [], references: new Map(), notes: [], unread: [] },
+  };
 }
 
 describe('whether this generation is handled', () => {

@@ -123,6 +123,7 @@ function preflightCondition(input: ReportInput): ConditionVerdict {
     ...ended,
     ...found.notes,
     ...peerNotes,
+    ...found.unread,
     ...unreadNotes(usage.unread),
   ];
   const told = [message, ...notes].join('; ');

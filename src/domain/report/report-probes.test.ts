@@ -134,6 +134,7 @@ describe('of the last probe is said', () => {
       referred: [1, 9000],
       references: new Map(),
       notes: [],
+      unread: [],
     };
     const evidence = { ...READ, referred: new Map([[9000, 3]]) };
     const unmanaged = { found, evidence, managed: false };

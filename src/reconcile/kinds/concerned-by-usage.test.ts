@@ -101,6 +101,27 @@ describe('a Service', () => {
   });
 });
 
+describe('a Service that names others in an annotation', () => {
+  const naming = (...names: [namespace: string, service: string][]): Service => ({
+    ...unselecting,
+    name: 'front',
+    named: names.map(([namespace, name]) => ({
+      annotation: 'auth-url',
+      namespace,
+      service: name,
+      port: 80,
+    })),
+  });
+
+  test('concerns those behind these: beside it at once, elsewhere gathered', () => {
+    fillStore(caches.usage.services, [service(8080), { ...service(8080), namespace: 'edge' }]);
+    const concerned = (each: Service) => concernedByService(added(each), caches);
+    expect(concerned(naming(['shop', 'web']))).toEqual({ keys: [WEB], gathered: [] });
+    expect(concerned(naming(['edge', 'web']))).toEqual({ keys: [], gathered: ['edge'] });
+    expect(concerned(naming(['far', 'web']))).toEqual({ keys: [], gathered: [] });
+  });
+});
+
 describe('what anybody may make very many of', () => {
   const looked = () => vi.spyOn(caches, 'workloadOf');
 
@@ -185,5 +206,22 @@ describe('an Ingress', () => {
   test('to another name concerns those elsewhere, gathered', () => {
     fillStore(caches.usage.services, [alias('shop', 'web.edge')]);
     expect(concerned()).toEqual({ keys: [], gathered: ['edge'] });
+  });
+
+  test('concerns those behind a Service that an annotation names: beside it at once, elsewhere gathered', () => {
+    const naming = (namespace: string): Ingress => ({
+      ...ingress,
+      backends: [],
+      named: [{ annotation: 'auth-url', namespace, service: 'web', port: 80, byHost: true }],
+    });
+    const concernedBy = (namespace: string) => concernedByIngress(added(naming(namespace)), caches);
+    expect(concernedBy('shop')).toEqual({ keys: [], gathered: [] });
+    const theirs = { ...service(8080), namespace: 'edge' };
+    fillStore(caches.workloads.Deployment, [workload({ namespace: 'edge', uid: 'uid-edge' })]);
+    fillStore(caches.usage.services, [service(8080), theirs, alias('far', 'web.edge')]);
+    expect(concernedBy('shop')).toEqual({ keys: [WEB], gathered: [] });
+    expect(concernedBy('edge')).toEqual({ keys: [], gathered: ['edge'] });
+    expect(concernedBy('far')).toEqual({ keys: [], gathered: ['far', 'edge'] });
+    expect(concernedBy('gone')).toEqual({ keys: [], gathered: [] });
   });
 });

@@ -1,6 +1,8 @@
 import { unlikePods } from '../../domain/match/unlike-pods.ts';
 import { withoutAddedLabels } from '../../domain/preflight/controller-labels.ts';
 import { namesBehind, serviceNamed } from '../../domain/preflight/external-name.ts';
+import { servicesLedTo } from '../../domain/preflight/ingress.ts';
+import { servicesNamedBy } from '../../domain/preflight/named-service.ts';
 import type { EndpointSlice, Ingress, Service } from '../../domain/preflight/usage.ts';
 import type { Pod, Workload } from '../../domain/workload/workload.ts';
 import type { Change } from '../../kube/store.ts';
@@ -14,15 +16,21 @@ import { keysInNamespace, keysOfPod } from './concerned-workloads.ts';
  * address of its load balancer are gathered, as with all that others make.
  */
 export function concernedByService(change: Change<Service>, caches: Lookups): Concerned {
+  const keysLedTo = (service: Service) =>
+    keysBehind(service, caches).union(keysBehindThose(service, servicesNamedBy(service), caches));
   const elsewhere = (service: Service) => [
     ...namespacesNamed(service, caches),
+    ...namespacesBehind(service, servicesNamedBy(service), caches),
     ...namespacesListed(listedBy(service, caches), caches),
     // It tells where the controller of these Ingresses runs.
     ...caches
       .ingressesAt(service.addresses)
-      .flatMap((ingress) => [ingress.namespace, ...namespacesLedTo(ingress, caches)]),
+      .flatMap((ingress) => [
+        ingress.namespace,
+        ...namespacesBehind(ingress, servicesLedTo(ingress), caches),
+      ]),
   ];
-  return both(keysBehind, elsewhere)(change, caches);
+  return both(keysLedTo, elsewhere)(change, caches);
 }
 
 /** Those whose pods it lists, at once; those of other namespaces gathered. */
@@ -35,12 +43,8 @@ export function concernedBySlice(change: Change<EndpointSlice>, caches: Lookups)
 
 /** Those behind the Services that it leads to, at once; where such a Service is another name, those elsewhere gathered. */
 export function concernedByIngress(change: Change<Ingress>, caches: Lookups): Concerned {
-  const keysLedTo = (ingress: Ingress) => {
-    const services = servicesOf(ingress, caches);
-    if (services.length > MOST_SERVICES) return keysInNamespace(ingress, caches);
-    return new Set(services.flatMap((service) => [...keysBehind(service, caches)]));
-  };
-  const elsewhere = (ingress: Ingress) => namespacesLedTo(ingress, caches);
+  const keysLedTo = (ingress: Ingress) => keysBehindThose(ingress, servicesLedTo(ingress), caches);
+  const elsewhere = (ingress: Ingress) => namespacesBehind(ingress, servicesLedTo(ingress), caches);
   return both(keysLedTo, elsewhere)(change, caches);
 }
 
@@ -77,11 +81,35 @@ const MOST_SERVICES = 32;
 const MOST_UNLIKE_PODS = 256;
 const MOST_ADDRESSES = 1024;
 
-/** The Services of its namespace that an Ingress leads to, each once. */
-function servicesOf({ namespace, backends }: Ingress, caches: Lookups): Service[] {
-  return [...new Set(backends.map(({ service }) => service))].flatMap(
-    (name) => caches.service({ namespace, name }) ?? [],
-  );
+type Name = Pick<Service, 'namespace' | 'name'>;
+
+/** The workloads of its own namespace behind the Services that something leads to, by these names. */
+function keysBehindThose(
+  { namespace }: { namespace: string },
+  names: readonly Name[],
+  caches: Lookups,
+): ReadonlySet<WorkloadKey> {
+  const services = servicesOf(names, caches).filter((service) => service.namespace === namespace);
+  if (services.length > MOST_SERVICES) return new Set(keysInNamespace({ namespace }, caches));
+  return new Set(services.flatMap((service) => [...keysBehind(service, caches)]));
+}
+
+/** Other namespaces that it leads to: to Services there, or by one that is another name of one there. */
+function namespacesBehind(
+  { namespace }: { namespace: string },
+  names: readonly Name[],
+  caches: Lookups,
+): string[] {
+  const services = servicesOf(names, caches);
+  return [
+    ...services.map((service) => service.namespace).filter((each) => each !== namespace),
+    ...services.flatMap((service) => namespacesNamed(service, caches)),
+  ];
+}
+
+/** Each once. */
+function servicesOf(names: readonly Name[], caches: Lookups): Service[] {
+  return [...new Set(names.flatMap((name) => caches.service(name) ?? []))];
 }
 
 /** What the EndpointSlices of a Service list; of very many addresses the first. */
@@ -92,11 +120,6 @@ function listedBy(service: Service, caches: Lookups): Listing {
     if (addresses.length >= MOST_ADDRESSES) break;
   }
   return { namespace: service.namespace, addresses };
-}
-
-/** Other namespaces to which an Ingress leads: by a Service that is another name of one there. */
-function namespacesLedTo(ingress: Ingress, caches: Lookups): string[] {
-  return servicesOf(ingress, caches).flatMap((service) => namespacesNamed(service, caches));
 }
 
 /** No template has the labels that controllers add to its pods. */

@@ -2,7 +2,9 @@ import type { ObjectMeta } from '../../api/object-meta.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { canonicalAddress } from '../../domain/preflight/endpoint-slice.ts';
 import { serviceNamed } from '../../domain/preflight/external-name.ts';
-import type { EndpointSlice, Ingress, Route } from '../../domain/preflight/usage.ts';
+import { servicesLedTo } from '../../domain/preflight/ingress.ts';
+import { servicesNamedBy } from '../../domain/preflight/named-service.ts';
+import type { EndpointSlice, Ingress, Route, Service } from '../../domain/preflight/usage.ts';
 import { objectKey } from '../../kube/resource.ts';
 import type { Namespaces } from './concern.ts';
 
@@ -46,12 +48,14 @@ export function byServiceListed({
   return addresses.length > 0 ? [objectKey({ namespace, name: service })] : [];
 }
 
-/** The Services that an Ingress leads to. */
-export function byBackend({
-  namespace,
-  backends,
-}: Pick<Ingress, 'namespace' | 'backends'>): string[] {
-  return backends.map(({ service }) => objectKey({ namespace, name: service }));
+/** The Services that an Ingress leads to: by its rules, and by its annotations. */
+export function byBackend(ingress: Pick<Ingress, 'namespace' | 'backends' | 'named'>): string[] {
+  return servicesLedTo(ingress).map(objectKey);
+}
+
+/** The Services that annotations of a Service name. */
+export function byNamedService(service: Pick<Service, 'named'>): string[] {
+  return servicesNamedBy(service).map(objectKey);
 }
 
 /** The Services, or what else has such a name, that a route leads to. */

@@ -30,6 +30,7 @@ import {
   byLabel,
   byListedAddress,
   byNamedNamespace,
+  byNamedService,
   byNamespace,
   byNamespaceOfMetadata,
   byNamespaces,
@@ -105,7 +106,11 @@ export const WATCHED_KINDS = {
   usage: {
     services: watched({
       ...readAlways(USAGE_KINDS.services),
-      indices: { address: ({ addresses }) => addresses, named: byNamedNamespace },
+      indices: {
+        address: ({ addresses }) => addresses,
+        named: byNamedNamespace,
+        backend: byNamedService,
+      },
       concerns: concernedByService,
     }),
     endpointSlices: watched({
