@@ -100,6 +100,35 @@ describe('the chart', () => {
     expect(all['ClusterRole/portlock-metrics-auth']).toBeUndefined();
   });
 
+  test('has the Service by which a monitor finds the pods', async () => {
+    const all = await rendered('--set=metrics.serviceMonitor.enabled=true');
+    expect(all['Service/portlock-metrics']).toBeDefined();
+  });
+
+  test('leaves the user to a platform that sets one, also of what `helm test` runs', async () => {
+    const text = await helm([
+      'template',
+      ...RELEASE,
+      '--set=podSecurityContext.runAsUser=null,podSecurityContext.runAsGroup=null',
+    ]);
+    const pods = read(text).flatMap(({ kind, spec }) => {
+      if (kind === 'Pod') return [spec];
+      return kind === 'Deployment' ? [spec.template.spec] : [];
+    });
+    const context = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
+    expect(pods.map(({ securityContext }) => securityContext)).toEqual([context, context]);
+  });
+
+  test('keeps texts that look like something else', async () => {
+    const { 'Deployment/portlock-controller-manager': deployment } = await rendered(
+      '--set-string=priorityClassName=123',
+      '--set-json=flags={"exclude-namespaces":"kube-*, shop "}',
+    );
+    const { priorityClassName, containers } = deployment?.spec.template.spec ?? {};
+    expect(priorityClassName).toBe('123');
+    expect(containers[0].args.at(-1)).toBe('--exclude-namespaces=kube-*, shop ');
+  });
+
   test('has the admission policies about its own account, by a value', async () => {
     const text = await helm([
       'template',
@@ -131,6 +160,12 @@ describe('the chart', () => {
     ['replicas=0', '/replicas'],
     ['flags.probe-rate=fast', '/flags/probe-rate'],
     ['flags.settle=1d', '/flags/settle'],
+    ['flags.settle=0s', '/flags/settle'],
+    ['flags.relist-interval=1m', '/flags/relist-interval'],
+    ['flags.probe-concurrency=0', '/flags/probe-concurrency'],
+    ['flags.exclude-namespaces=Kube', '/flags/exclude-namespaces'],
+    ['image.repository=registry.example/portlock:v1', '/image/repository'],
+    ['image.tag=a:b', '/image/tag'],
     ['flags.log-level=loud', '/flags/log-level'],
     ['flags.probe-rat=5', 'probe-rat'],
     ['replica=3', 'replica'],

@@ -1,6 +1,7 @@
 import type { Option } from 'commander';
 import { stringify } from 'yaml';
 import { operatorCommand } from '../../src/operator-command.ts';
+import { flagSchema } from './flag-schema.ts';
 import type { Manifest } from './installation.ts';
 
 /** What the templates set themselves, or what only makes sense outside of a pod. */
@@ -38,7 +39,7 @@ replicas: ${replicas}
 
 image:
   repository: ${repository}
-  # The chart's appVersion where it is empty.
+  # The chart's appVersion where it is empty. A digest may stand behind it: v0.1.0@sha256:...
   tag: ""
   # Kubernetes decides where it is empty.
   pullPolicy: ""
@@ -46,6 +47,8 @@ image:
 imagePullSecrets: []
 
 ${stringify({ resources: container.resources })}
+# OpenShift gives each namespace users of its own: there runAsUser and runAsGroup are to be null.
+${stringify({ podSecurityContext: template.spec.securityContext })}
 ${stringify({ nodeSelector: template.spec.nodeSelector })}
 tolerations: []
 
@@ -77,7 +80,7 @@ metrics:
   # A headless Service in front of the metrics of each replica.
   service:
     enabled: false
-  # For the Prometheus operator, whose definitions have to be there; it needs the Service.
+  # For the Prometheus operator, whose definitions have to be there; the Service comes with it.
   serviceMonitor:
     enabled: false
     # As your Prometheus selects its monitors by, such as release: kube-prometheus-stack.
@@ -93,6 +96,10 @@ ${flagLines.join('')}`;
 }
 
 const TEXT = { type: 'string', maxLength: 253 };
+/** As the reference grammar of images has it: a host, a path of lower case, and no tag, which has a value of its own. */
+const REPOSITORY =
+  '^((\\[[0-9a-fA-F:]+\\]|[a-zA-Z0-9.-]+)(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$';
+const TAG = '^$|^[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?$';
 const OBJECTS = { type: 'array', items: { type: 'object' } };
 
 const SWITCH = closed({ enabled: { type: 'boolean' } });
@@ -108,8 +115,8 @@ export function chartSchema(): string {
     ...closed({
       replicas: { type: 'integer', minimum: 1, maximum: 100 },
       image: closed({
-        repository: { ...TEXT, minLength: 1 },
-        tag: TEXT,
+        repository: { ...TEXT, pattern: REPOSITORY },
+        tag: { ...TEXT, pattern: TAG },
         pullPolicy: { enum: ['', 'Always', 'IfNotPresent', 'Never'] },
       }),
       imagePullSecrets: OBJECTS,
@@ -118,6 +125,7 @@ export function chartSchema(): string {
         limits: { type: 'object' },
         claims: OBJECTS,
       }),
+      podSecurityContext: { type: 'object' },
       nodeSelector: { type: 'object', additionalProperties: { type: 'string' } },
       tolerations: OBJECTS,
       affinity: { type: 'object' },
@@ -141,30 +149,6 @@ export function chartSchema(): string {
     }),
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;
-}
-
-/** A flag takes a number, a duration or a word; which, its default and its parser tell. */
-function flagSchema(flag: Option): object {
-  const { description, defaultValue } = flag;
-  if (Array.isArray(defaultValue)) return { description, ...TEXT, maxLength: 4096 };
-  if (flag.defaultValueDescription !== undefined) {
-    return { description, type: 'string', pattern: '^[0-9]{1,9}(ms|s|m|h)$' };
-  }
-  if (typeof defaultValue === 'number') {
-    return { description, type: 'integer', minimum: 0, maximum: 1_000_000 };
-  }
-  return { description, enum: allowed(flag) };
-}
-
-/** The words that the flag's own parser accepts, out of what it says to one that it does not. */
-function allowed(flag: Option): string[] {
-  try {
-    flag.parseArg?.('?', undefined);
-  } catch (error) {
-    const [, words] = /^must be (.*)\.$/.exec((error as Error).message) ?? [];
-    if (words !== undefined) return words.split(', ');
-  }
-  throw new Error(`cannot tell what --${flag.name()} accepts`);
 }
 
 function closed(properties: Record<string, object>): object {
