@@ -25,7 +25,7 @@ async function as(user: string, object: object): Promise<string> {
 }
 
 function web(annotations: Record<string, string>, mode?: string): object {
-  return deployment('fresh', { annotations, ...(mode && { mode }) });
+  return deployment('fresh', { annotations, ...(mode !== undefined && { mode }) });
 }
 
 /** A workload of another kind, made from the same pod template; of such owners. */
@@ -107,9 +107,37 @@ describe('admission without a webhook', () => {
   test.each([
     ['an unknown mode', web({}, 'enforced'), 'must be audit, enforce or off'],
     ['a malformed annotation', web({ [key('closed-ports')]: '8080' }), 'must list ports such as'],
+    ['an empty mode', web({}, ''), 'must be audit, enforce or off'],
+    [
+      'a day that is none',
+      web({ [key('accept-cuts')]: '9090/TCP until=2027-02-29' }),
+      'must list ports such as 9090/TCP until=',
+    ],
+    [
+      'a range from high to low',
+      web({ [key('extra-ports')]: '80/TCP,9100-9000/TCP' }),
+      'must have the lower number of a range first',
+    ],
+    [
+      'a port that is opened and closed',
+      web({ [key('extra-ports')]: '80/UDP, 9000-9100/TCP', [key('closed-ports')]: '09050/TCP' }),
+      'must not list a port that portlock.dev/extra-ports opens',
+    ],
+    [
+      'two entries for a port',
+      web({ [key('allow-from')]: 'any;9443/TCP=any; 09443/TCP = same-namespace' }),
+      'must have one entry for a port',
+    ],
     ['an unknown annotation', web({ [key('extra-port')]: '9090/TCP' }), 'and no other under'],
   ])('%s is warned about', async (_what, object, words) => {
     expect(await as(EXEMPT, object)).toContain(words);
+  });
+
+  test('an annotation on a Namespace is warned about', async () => {
+    const annotate = ['annotate', 'namespace', PLACE, `${key('probe')}=off`];
+    await expect(
+      kubectl.run([...annotate, '--dry-run=server', '--warnings-as-errors']),
+    ).rejects.toThrow('on a Namespace it reads the label portlock.dev/mode alone');
   });
 
   test.each([
@@ -117,6 +145,7 @@ describe('admission without a webhook', () => {
     ['accept-cuts', web({ [key('accept-cuts')]: '9090/TCP until=2027-03-31 reason="x"' })],
     ['allow-from any', web({ [key('allow-from')]: 'any' })],
     ['mode off', web({}, 'off')],
+    ['a mode that is none', web({}, '')],
   ])('%s is for who is exempt alone', async (_what, object) => {
     expect(await as(OWNER, object)).toMatch(/forbidden.*exempt/is);
     expect(await as(EXEMPT, object)).toContain('created');
@@ -126,6 +155,7 @@ describe('admission without a webhook', () => {
     ['nothing', web({})],
     ['less', web({ [key('allow-from')]: 'same-namespace', [key('closed-ports')]: '8080/TCP' })],
     ['enforce', web({}, 'enforce')],
+    ['ports of each kind', web({ [key('closed-ports')]: '8080/TCP,8081/UDP' })],
   ])('whoever may edit may ask for %s', async (_what, object) => {
     expect(await as(OWNER, object)).toContain('created');
   });
