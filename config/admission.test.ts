@@ -65,7 +65,8 @@ describe('settings', () => {
       /key in \[(.*?)\]/.exec(all.map(({ expression }) => expression).join()) ?? [];
     const names = list.split(', ').map((name) => name.slice(1, -1));
     expect(names).toHaveLength(5);
-    for (const name of names) expect(unknownAnnotationsInWords({ [name]: '' })).toBe('');
+    for (const name of names)
+      expect(unknownAnnotationsInWords(workload({ annotations: { [name]: '' } }))).toBe('');
   });
 
   const ports = ['', ' ', '1/TCP', ' 65535/UDP , 80/SCTP ', '0080/TCP', '0/TCP', '65536/TCP', '80'];
