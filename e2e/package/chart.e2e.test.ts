@@ -150,6 +150,7 @@ describe('the chart', () => {
       'check',
       '--namespace=portlock-system',
       `--image=${container.image}`,
+      '--like-pod=portlock-check',
     ]);
   });
 

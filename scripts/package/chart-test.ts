@@ -99,6 +99,7 @@ spec:
         - check
         - --namespace={{ .Release.Namespace }}
         - --image={{ $image }}
+        - --like-pod={{ $name }}
       securityContext:
         allowPrivilegeEscalation: false
         readOnlyRootFilesystem: true
