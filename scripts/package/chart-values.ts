@@ -39,7 +39,7 @@ replicas: ${replicas}
 
 image:
   repository: ${repository}
-  # The chart's appVersion where it is empty. A digest may stand behind it: v0.1.0@sha256:...
+  # The chart's appVersion where it is empty. A digest may stand behind it: vX.Y.Z@sha256:...
   tag: ""
   # Kubernetes decides where it is empty.
   pullPolicy: ""
