@@ -141,6 +141,17 @@ describe('the chart', () => {
     expect(text).toContain("'system:serviceaccount:here:portlock-controller-manager'");
   });
 
+  test('says after an installation what will not do as it stands', async () => {
+    const notes = (...values: string[]) =>
+      helm(['install', ...RELEASE, '--dry-run=client', ...values]);
+    const all = await notes('--set=replicas=1,watchNamespaces={shop}');
+    expect(all).toContain('With one replica there is no peer');
+    expect(all).toContain('it cannot ask who may read metrics');
+    expect(await notes('--set=watchNamespaces={shop},metrics.secure=false')).not.toContain(
+      'it cannot ask who',
+    );
+  });
+
   test('proves enforcement by `helm test`, with the image of the release', async () => {
     const text = await helm(['template', ...RELEASE, '--show-only=templates/tests/check.yaml']);
     const pod = read(text).find(({ kind }) => kind === 'Pod');
