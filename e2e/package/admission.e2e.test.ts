@@ -33,15 +33,27 @@ function ofKind(
   kind: string,
   annotations: Record<string, string>,
   owners: readonly object[] = [],
+  template: Record<string, string> = {},
 ): object {
   const { spec } = deployment('fresh') as {
-    spec: { selector: object; template: { spec: object } };
+    spec: {
+      selector: object;
+      template: { metadata: { labels: Record<string, string> }; spec: object };
+    };
   };
-  const { selector, template } = spec;
-  const pods = { ...template, spec: { ...template.spec, restartPolicy: 'Never' } };
+  const { selector } = spec;
+  const { labels } = spec.template.metadata;
+  // Whatever is set there: a label and annotations.
+  const { [key('mode')]: mode, ...ofTemplate } = template;
+  const metadata = {
+    labels: { ...labels, ...(mode !== undefined && { [key('mode')]: mode }) },
+    annotations: ofTemplate,
+  };
+  const made = { ...spec.template, metadata };
+  const pods = { ...made, spec: { ...made.spec, restartPolicy: 'Never' } };
   const job = { template: pods };
   const specs: Record<string, object> = {
-    ReplicaSet: { replicas: 0, selector, template },
+    ReplicaSet: { replicas: 0, selector, template: made },
     Job: job,
     CronJob: { schedule: '0 0 1 1 *', jobTemplate: { spec: job } },
   };
@@ -132,6 +144,17 @@ describe('admission without a webhook', () => {
   ])('%s is warned about', async (_what, object, words) => {
     expect(await as(EXEMPT, object)).toContain(words);
   });
+
+  const onTemplate = { [key('mode')]: 'enforce', [key('probe')]: 'off' };
+
+  test.each(['ReplicaSet', 'CronJob'])(
+    'what stands on the pod template of a %s is warned about',
+    async (kind) => {
+      const said = await as(EXEMPT, ofKind(kind, {}, [], onTemplate));
+      expect(said).toContain('portlock reads no annotation of a pod template');
+      expect(said).toContain('the label portlock.dev/mode on a pod template does nothing');
+    },
+  );
 
   test('an annotation on a Namespace is warned about', async () => {
     const annotate = ['annotate', 'namespace', PLACE, `${key('probe')}=off`];
