@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -127,6 +128,24 @@ describe('the chart', () => {
     const { priorityClassName, containers } = deployment?.spec.template.spec ?? {};
     expect(priorityClassName).toBe('123');
     expect(containers[0].args.at(-1)).toBe('--exclude-namespaces=kube-*, shop ');
+  });
+
+  test('is part of another chart, which turns it on', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'portlock-parent-'));
+    try {
+      const dependencies = [{ name: 'portlock', version: '*', condition: 'portlock.enabled' }];
+      const parent = { apiVersion: 'v2', name: 'parent', version: '0.1.0', dependencies };
+      await writeFile(path.join(folder, 'Chart.yaml'), JSON.stringify(parent));
+      await cp(CHART, path.join(folder, 'charts/portlock'), { recursive: true });
+      const values = '--set=global.team=net,portlock.enabled';
+      const [on, off] = [`${values}=true`, `${values}=false`].map((set) =>
+        helm(['template', 'parent', folder, set]),
+      );
+      expect(await on).toContain('kind: Deployment');
+      expect(await off).not.toContain('kind: Deployment');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test('has the admission policies about its own account, by a value', async () => {

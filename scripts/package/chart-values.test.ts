@@ -14,7 +14,9 @@ const flags = schema.properties.flags.properties;
 
 it('names each value in the schema, and each of the schema but those of parent charts', () => {
   const values = parse(chartValues(manifests));
-  expect([...Object.keys(values), 'global'].sort()).toEqual(Object.keys(schema.properties).sort());
+  expect([...Object.keys(values), 'global', 'enabled'].sort()).toEqual(
+    Object.keys(schema.properties).sort(),
+  );
 });
 
 it('offers every flag but where the operator runs and listens', () => {

@@ -145,7 +145,9 @@ export function chartSchema(): string {
       }),
       priorityClassName: TEXT,
       flags: closed(Object.fromEntries(flags().map((flag) => [flag.name(), flagSchema(flag)]))),
+      // Of a chart that has this one in it: Helm hands both down, the latter where it is the condition of the dependency.
       global: { type: 'object' },
+      enabled: { type: 'boolean' },
     }),
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;
