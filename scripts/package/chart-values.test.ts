@@ -44,6 +44,26 @@ it('knows a number, a duration and a word', () => {
   expect(flags.widening.enum).toEqual(['explicit', 'never']);
 });
 
+it.each([
+  'replicas',
+  'image',
+  'image.repository',
+  'topologySpread',
+  'crds.enabled',
+  'admissionPolicies',
+  // Without a word it would be taken for false, and everybody could read.
+  'metrics.secure',
+  'metrics.serviceMonitor.enabled',
+])('%s is not to be taken away, as by a name with nothing behind it', (name) => {
+  const values = parse(chartValues(manifests));
+  expect(isValid(schema, values)).toBe(true);
+  const parts = name.split('.');
+  const last = parts.pop() ?? '';
+  const holder = parts.reduce((part, each) => part[each], values);
+  delete holder[last];
+  expect(isValid(schema, values)).toBe(false);
+});
+
 describe('of an image', () => {
   const { repository, tag } = schema.properties.image.properties;
   const digest = `sha256:${'0a'.repeat(32)}`;

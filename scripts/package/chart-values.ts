@@ -102,59 +102,78 @@ const REPOSITORY =
 const TAG = '^$|^[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?$';
 const OBJECTS = { type: 'array', items: { type: 'object' } };
 
-const SWITCH = closed({ enabled: { type: 'boolean' } });
-const LABELLED = closed({
-  enabled: { type: 'boolean' },
-  labels: { type: 'object', additionalProperties: { type: 'string' } },
-});
+const SWITCH = closed({ enabled: { type: 'boolean' } }, ['enabled']);
+const LABELLED = closed(
+  {
+    enabled: { type: 'boolean' },
+    labels: { type: 'object', additionalProperties: { type: 'string' } },
+  },
+  ['enabled'],
+);
+const IMAGE = closed(
+  {
+    repository: { ...TEXT, pattern: REPOSITORY },
+    tag: { ...TEXT, pattern: TAG },
+    pullPolicy: { enum: ['', 'Always', 'IfNotPresent', 'Never'] },
+  },
+  ['repository'],
+);
+const METRICS = closed(
+  {
+    secure: { type: 'boolean' },
+    service: SWITCH,
+    serviceMonitor: LABELLED,
+    prometheusRule: LABELLED,
+  },
+  ['secure', 'service', 'serviceMonitor', 'prometheusRule'],
+);
+/** Not to be taken away: a name with nothing behind it does so in a file of values. */
+const NEEDED = ['replicas', 'image', 'topologySpread', 'crds', 'admissionPolicies', 'metrics'];
 
 /** values.schema.json: Helm refuses what it does not name. */
 export function chartSchema(): string {
   const schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    ...closed({
-      replicas: { type: 'integer', minimum: 1, maximum: 100 },
-      image: closed({
-        repository: { ...TEXT, pattern: REPOSITORY },
-        tag: { ...TEXT, pattern: TAG },
-        pullPolicy: { enum: ['', 'Always', 'IfNotPresent', 'Never'] },
-      }),
-      imagePullSecrets: OBJECTS,
-      resources: closed({
-        requests: { type: 'object' },
-        limits: { type: 'object' },
-        claims: OBJECTS,
-      }),
-      podSecurityContext: { type: 'object' },
-      nodeSelector: { type: 'object', additionalProperties: { type: 'string' } },
-      tolerations: OBJECTS,
-      affinity: { type: 'object' },
-      topologySpread: { enum: ['ScheduleAnyway', 'DoNotSchedule'] },
-      watchNamespaces: {
-        type: 'array',
-        uniqueItems: true,
-        items: { type: 'string', maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' },
-      },
-      crds: SWITCH,
-      admissionPolicies: SWITCH,
-      metrics: closed({
-        secure: { type: 'boolean' },
-        service: SWITCH,
-        serviceMonitor: LABELLED,
-        prometheusRule: LABELLED,
-      }),
-      priorityClassName: TEXT,
-      flags: closed(Object.fromEntries(flags().map((flag) => [flag.name(), flagSchema(flag)]))),
-      // Of a chart that has this one in it: Helm hands both down, the latter where it is the condition of the dependency.
-      global: { type: 'object' },
-      enabled: { type: 'boolean' },
-    }),
+    ...closed(valueSchemas(), NEEDED),
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;
 }
 
-function closed(properties: Record<string, object>): object {
-  return { type: 'object', additionalProperties: false, properties };
+/** Of each value, by its name. */
+function valueSchemas(): Record<string, object> {
+  return {
+    replicas: { type: 'integer', minimum: 1, maximum: 100 },
+    image: IMAGE,
+    imagePullSecrets: OBJECTS,
+    resources: closed({
+      requests: { type: 'object' },
+      limits: { type: 'object' },
+      claims: OBJECTS,
+    }),
+    podSecurityContext: { type: 'object' },
+    nodeSelector: { type: 'object', additionalProperties: { type: 'string' } },
+    tolerations: OBJECTS,
+    affinity: { type: 'object' },
+    topologySpread: { enum: ['ScheduleAnyway', 'DoNotSchedule'] },
+    watchNamespaces: {
+      type: 'array',
+      uniqueItems: true,
+      items: { type: 'string', maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' },
+    },
+    crds: SWITCH,
+    admissionPolicies: SWITCH,
+    metrics: METRICS,
+    priorityClassName: TEXT,
+    flags: closed(Object.fromEntries(flags().map((flag) => [flag.name(), flagSchema(flag)]))),
+    // Of a chart that has this one in it: Helm hands both down, the latter where it is the condition of the dependency.
+    global: { type: 'object' },
+    enabled: { type: 'boolean' },
+  };
+}
+
+function closed(properties: Record<string, object>, required: readonly string[] = []): object {
+  const needed = required.length > 0 && { required };
+  return { type: 'object', additionalProperties: false, ...needed, properties };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape is that of config/manager/deployment.yaml
