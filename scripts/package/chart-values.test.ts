@@ -48,6 +48,7 @@ it.each([
   'replicas',
   'image',
   'image.repository',
+  'podSecurityContext',
   'topologySpread',
   'crds.enabled',
   'admissionPolicies',

@@ -128,7 +128,10 @@ const METRICS = closed(
   ['secure', 'service', 'serviceMonitor', 'prometheusRule'],
 );
 /** Not to be taken away: a name with nothing behind it does so in a file of values. */
-const NEEDED = ['replicas', 'image', 'topologySpread', 'crds', 'admissionPolicies', 'metrics'];
+const NEEDED = [
+  ...['replicas', 'image', 'podSecurityContext', 'topologySpread'],
+  ...['crds', 'admissionPolicies', 'metrics'],
+];
 
 /** values.schema.json: Helm refuses what it does not name. */
 export function chartSchema(): string {
