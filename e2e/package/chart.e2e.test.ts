@@ -182,6 +182,8 @@ describe('the chart', () => {
       `--image=${container.image}`,
       '--like-pod=portlock-check',
     ]);
+    // Where a quota wants a limit.
+    expect(container.resources.limits.memory).toBe('512Mi');
   });
 
   test.each([

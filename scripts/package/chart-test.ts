@@ -100,6 +100,9 @@ spec:
         - --namespace={{ .Release.Namespace }}
         - --image={{ $image }}
         - --like-pod={{ $name }}
+      {{- with .Values.resources }}
+      resources: {{- toYaml . | nindent 8 }}
+      {{- end }}
       securityContext:
         allowPrivilegeEscalation: false
         readOnlyRootFilesystem: true
