@@ -18,7 +18,7 @@ import { uninstallCommand } from '../src/commands/uninstall-command.ts';
 import { operatorCommand } from '../src/operator-command.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const PAGES = ['README.md', ...globSync('docs/*.md', { cwd: ROOT }).sort()];
+const PAGES = ['README.md', ...globSync('docs/{*,runbooks/*}.md', { cwd: ROOT }).sort()];
 const read = (page: string) => readFileSync(path.join(ROOT, page), 'utf8');
 
 /** As GitHub makes it of a heading. */
