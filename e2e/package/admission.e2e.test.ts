@@ -168,10 +168,14 @@ describe('admission without a webhook', () => {
     ['accept-cuts', web({ [key('accept-cuts')]: '9090/TCP until=2027-03-31 reason="x"' })],
     ['allow-from any', web({ [key('allow-from')]: 'any' })],
     ['mode off', web({}, 'off')],
-    ['a mode that is none', web({}, '')],
   ])('%s is for who is exempt alone', async (_what, object) => {
     expect(await as(OWNER, object)).toMatch(/forbidden.*exempt/is);
     expect(await as(EXEMPT, object)).toContain('created');
+  });
+
+  test.each(['', 'enforced'])('the mode "%s" is no way around', async (mode) => {
+    expect(await as(OWNER, web({}, mode))).toMatch(/forbidden.*exempt/is);
+    expect(await as(EXEMPT, web({}, mode))).not.toContain('forbidden');
   });
 
   test.each([
