@@ -53,7 +53,7 @@ describe('settings', () => {
     const about = `variables.annotations['portlock.dev/${name}'].matches(r'`;
     const [, rest = ''] =
       all.map(({ expression }) => expression.split(about)).find((parts) => parts.length > 1) ?? [];
-    return new RegExp(rest.slice(0, rest.lastIndexOf("')")));
+    return new RegExp(rest.slice(0, rest.lastIndexOf("')")), 'u');
   };
   const isRead = (name: string, value: string) => {
     const annotations = { [`portlock.dev/${name}`]: value };
@@ -65,7 +65,8 @@ describe('settings', () => {
       /key in \[(.*?)\]/.exec(all.map(({ expression }) => expression).join()) ?? [];
     const names = list.split(', ').map((name) => name.slice(1, -1));
     expect(names).toHaveLength(5);
-    for (const name of names) expect(unknownAnnotationsInWords({ [name]: '' })).toBe('');
+    for (const name of names)
+      expect(unknownAnnotationsInWords(workload({ annotations: { [name]: '' } }))).toBe('');
   });
 
   const ports = ['', ' ', '1/TCP', ' 65535/UDP , 80/SCTP ', '0080/TCP', '0/TCP', '65536/TCP', '80'];
@@ -100,12 +101,20 @@ describe('settings', () => {
     '80/TCP until=2027-03-31',
     '80/TCP reason="a, b;c"; 81/TCP',
     '80/TCP  until=2027-03-31  reason="x"',
+    ...['2027-02-28', '2028-02-29', '2000-02-29', '0000-01-01', '2027-04-30', '2027-12-31'].map(
+      (day) => `80/TCP until=${day}`,
+    ),
+    `80/TCP reason="${'\u{1F512}'.repeat(256)}"`,
   ];
   const wrongCuts = [
     '80/TCP until=',
     '80/TCP reason=x',
     '80/TCP reason="x" until=2027-03-31',
     '80/TCP reason=""',
+    ...['2027-02-29', '1900-02-29', '2027-04-31', '2027-13-01', '2027-00-10', '2027-01-00'].map(
+      (day) => `80/TCP until=${day}`,
+    ),
+    `80/TCP reason="${'\u{1F512}'.repeat(257)}"`,
   ];
 
   it.each([

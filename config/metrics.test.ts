@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { globSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -8,6 +8,8 @@ import { dashboardQueries, type NamedQuery, ruleQueries, usedMetrics } from './m
 const folder = import.meta.dirname;
 const rules = parse(readFileSync(path.join(folder, 'metrics/prometheus-rule.yaml'), 'utf8'));
 const dashboard = JSON.parse(readFileSync(path.join(folder, 'metrics/dashboard.json'), 'utf8'));
+const root = path.join(folder, '..');
+const text = (file: string) => readFileSync(path.join(root, file), 'utf8');
 const pages = readdirSync(path.join(folder, '../docs/runbooks')).sort();
 const alerts = rules.spec.groups.flatMap(({ rules }: { rules: Alert[] }) => rules) as Alert[];
 
@@ -63,6 +65,19 @@ describe('alerts', () => {
       ];
       for (const part of parts) expect(page).toContain(part);
     }
+  });
+
+  test('of what is held have a page with a line for each reason that a decision gives', () => {
+    const decided = globSync('src/domain/testdata/decide/*/expected.yaml', { cwd: root });
+    const reasons = decided.flatMap((file) => {
+      const [, reason] = /PolicyInSync: "?False (\w+)/.exec(text(file)) ?? [];
+      return reason ?? [];
+    });
+    const page = text('docs/runbooks/PortlockHeldForADay.md');
+    const lines = page.split('\n').filter((line) => line.startsWith('| `'));
+    const named = lines.flatMap((line) => (line.split('|')[1] ?? '').match(/\w+(?=`)/g) ?? []);
+    expect(new Set(reasons).size).toBeGreaterThan(10);
+    expect(named).toEqual(expect.arrayContaining(reasons));
   });
 
   test('say how bad it is, in a sentence', () => {

@@ -18,7 +18,7 @@ import { uninstallCommand } from '../src/commands/uninstall-command.ts';
 import { operatorCommand } from '../src/operator-command.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
-const PAGES = ['README.md', ...globSync('docs/*.md', { cwd: ROOT }).sort()];
+const PAGES = ['README.md', ...globSync('docs/{*,runbooks/*}.md', { cwd: ROOT }).sort()];
 const read = (page: string) => readFileSync(path.join(ROOT, page), 'utf8');
 
 /** As GitHub makes it of a heading. */
@@ -31,7 +31,10 @@ function anchorsOf(page: string): string[] {
   );
 }
 
-test.each(PAGES)('%s links to files and headings that are there', (page) => {
+/** Those without commands that a test runs, too. */
+const ALL_PAGES = globSync('{*.md,docs/**/*.md,e2e/**/README.md}', { cwd: ROOT }).sort();
+
+test.each(ALL_PAGES)('%s links to files and headings that are there', (page) => {
   const links = [...read(page).matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
   const broken = links.filter((link) => {
     if (/^[a-z]+:/.test(link)) return false;
@@ -114,6 +117,11 @@ describe('docs/tuning.md', () => {
   test('has many', () => {
     expect(rows.length).toBeGreaterThan(10);
   });
+});
+
+test('docs/platform.md says which namespaces the default mode leaves out', () => {
+  const option = operatorCommand().options.find(({ long }) => long === '--exclude-namespaces');
+  expect(read('docs/platform.md')).toContain(`\`${option?.defaultValueDescription}\``);
 });
 
 test('the sample row of the README is as old as a sweep after the settle time is at least', () => {

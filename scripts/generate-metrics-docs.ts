@@ -53,7 +53,9 @@ each of the workloads that it probes, so that a sum over all replicas is right.
 \`/metrics\` is on https at port 8443 (\`--metrics-bind-address\`), for those whose bearer token may get that path: the operator asks
 by TokenReview and SubjectAccessReview. The ClusterRole \`portlock-metrics-reader\` grants it:
 
-    kubectl create clusterrolebinding portlock-metrics-reader --clusterrole=portlock-metrics-reader --serviceaccount=monitoring:prometheus-k8s
+\`\`\`sh
+kubectl create clusterrolebinding portlock-metrics-reader --clusterrole=portlock-metrics-reader --serviceaccount=monitoring:prometheus-k8s
+\`\`\`
 
 Each replica makes a certificate for itself, which nobody can verify. One of yours is taken from \`--metrics-cert-path\`, a folder
 with \`tls.crt\` and \`tls.key\`. \`--metrics-secure=false\` serves on http to everybody.

@@ -29,7 +29,10 @@ test('where nothing is said, the operator takes these, in ms where they are time
     probeInterval: 3_600_000,
     probeJitter: 10,
     defaultMode: 'off',
-    excludeNamespaces: ['kube-*', 'calico-*', 'tigera-operator', 'cilium', 'cilium-*', 'antrea-*'],
+    excludeNamespaces: [
+      ...['kube-*', 'openshift-*', 'ovn-kubernetes', 'calico-*', 'tigera-operator'],
+      ...['cilium', 'cilium-*', 'antrea-*'],
+    ],
     settle: 60_000,
     brakeWindow: 60_000,
     preflightProbe: 10_000,

@@ -12,8 +12,17 @@ import {
 import type { OperatorFlags } from './main.ts';
 
 const SERVICE_ACCOUNT_NAMESPACE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
-/** Those of Kubernetes and of network plugins. */
-const EXCLUDED = ['kube-*', 'calico-*', 'tigera-operator', 'cilium', 'cilium-*', 'antrea-*'];
+/** Those of Kubernetes and of network plugins; OpenShift keeps its own, and itself, in its names, which nobody else may take. */
+const EXCLUDED = [
+  'kube-*',
+  'openshift-*',
+  'ovn-kubernetes',
+  'calico-*',
+  'tigera-operator',
+  'cilium',
+  'cilium-*',
+  'antrea-*',
+];
 const LOG_LEVELS = ['error', 'warn', 'info', 'debug'];
 const LOG_FORMATS = ['json', 'text'];
 const EXAMPLES = `

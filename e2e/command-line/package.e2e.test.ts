@@ -99,6 +99,17 @@ describe('the package for npm', () => {
     expect(await installed('kubectl_complete-portlock', 'audit', '-o', 'j')).toBe('json\n:4\n');
   });
 
+  test('is installed for the whole machine by the command of the README', async () => {
+    const readme = await readFile(path.join(root, 'README.md'), 'utf8');
+    const [, command = ''] = /^npm run setup && (npm install .*)$/m.exec(readme) ?? [];
+    expect(command).toContain('scripts/release/pack.sh dist');
+    const elsewhere = command.replace('pack.sh dist', `pack.sh ${folder}/packed`);
+    const env = { ...process.env, PATH, npm_config_prefix: folder, npm_config_offline: 'true' };
+    await promisify(execFile)('bash', ['-c', elsewhere], { cwd: root, env });
+    const version = await run(path.join(folder, 'bin/kubectl-portlock'), '--version');
+    expect(version).toBe(`${packageJson.version}\n`);
+  });
+
   test('is packed to the same bytes again', async () => {
     const before = await readFile(archive);
     await run(path.join(root, 'scripts/release/pack.sh'), folder);

@@ -25,7 +25,7 @@ async function as(user: string, object: object): Promise<string> {
 }
 
 function web(annotations: Record<string, string>, mode?: string): object {
-  return deployment('fresh', { annotations, ...(mode && { mode }) });
+  return deployment('fresh', { annotations, ...(mode !== undefined && { mode }) });
 }
 
 /** A workload of another kind, made from the same pod template; of such owners. */
@@ -33,15 +33,27 @@ function ofKind(
   kind: string,
   annotations: Record<string, string>,
   owners: readonly object[] = [],
+  template: Record<string, string> = {},
 ): object {
   const { spec } = deployment('fresh') as {
-    spec: { selector: object; template: { spec: object } };
+    spec: {
+      selector: object;
+      template: { metadata: { labels: Record<string, string> }; spec: object };
+    };
   };
-  const { selector, template } = spec;
-  const pods = { ...template, spec: { ...template.spec, restartPolicy: 'Never' } };
+  const { selector } = spec;
+  const { labels } = spec.template.metadata;
+  // Whatever is set there: a label and annotations.
+  const { [key('mode')]: mode, ...ofTemplate } = template;
+  const metadata = {
+    labels: { ...labels, ...(mode !== undefined && { [key('mode')]: mode }) },
+    annotations: ofTemplate,
+  };
+  const made = { ...spec.template, metadata };
+  const pods = { ...made, spec: { ...made.spec, restartPolicy: 'Never' } };
   const job = { template: pods };
   const specs: Record<string, object> = {
-    ReplicaSet: { replicas: 0, selector, template },
+    ReplicaSet: { replicas: 0, selector, template: made },
     Job: job,
     CronJob: { schedule: '0 0 1 1 *', jobTemplate: { spec: job } },
   };
@@ -107,9 +119,48 @@ describe('admission without a webhook', () => {
   test.each([
     ['an unknown mode', web({}, 'enforced'), 'must be audit, enforce or off'],
     ['a malformed annotation', web({ [key('closed-ports')]: '8080' }), 'must list ports such as'],
+    ['an empty mode', web({}, ''), 'must be audit, enforce or off'],
+    [
+      'a day that is none',
+      web({ [key('accept-cuts')]: '9090/TCP until=2027-02-29' }),
+      'must list ports such as 9090/TCP until=',
+    ],
+    [
+      'a range from high to low',
+      web({ [key('extra-ports')]: '80/TCP,9100-9000/TCP' }),
+      'must have the lower number of a range first',
+    ],
+    [
+      'a port that is opened and closed',
+      web({ [key('extra-ports')]: '80/UDP, 9000-9100/TCP', [key('closed-ports')]: '09050/TCP' }),
+      'must not list a port that portlock.dev/extra-ports opens',
+    ],
+    [
+      'two entries for a port',
+      web({ [key('allow-from')]: 'any;9443/TCP=any; 09443/TCP = same-namespace' }),
+      'must have one entry for a port',
+    ],
     ['an unknown annotation', web({ [key('extra-port')]: '9090/TCP' }), 'and no other under'],
   ])('%s is warned about', async (_what, object, words) => {
     expect(await as(EXEMPT, object)).toContain(words);
+  });
+
+  const onTemplate = { [key('mode')]: 'enforce', [key('probe')]: 'off' };
+
+  test.each(['ReplicaSet', 'CronJob'])(
+    'what stands on the pod template of a %s is warned about',
+    async (kind) => {
+      const said = await as(EXEMPT, ofKind(kind, {}, [], onTemplate));
+      expect(said).toContain('portlock reads no annotation of a pod template');
+      expect(said).toContain('the label portlock.dev/mode on a pod template does nothing');
+    },
+  );
+
+  test('an annotation on a Namespace is warned about', async () => {
+    const annotate = ['annotate', 'namespace', PLACE, `${key('probe')}=off`];
+    await expect(
+      kubectl.run([...annotate, '--dry-run=server', '--warnings-as-errors']),
+    ).rejects.toThrow('on a Namespace it reads the label portlock.dev/mode alone');
   });
 
   test.each([
@@ -122,10 +173,16 @@ describe('admission without a webhook', () => {
     expect(await as(EXEMPT, object)).toContain('created');
   });
 
+  test.each(['', 'enforced'])('the mode "%s" is no way around', async (mode) => {
+    expect(await as(OWNER, web({}, mode))).toMatch(/forbidden.*exempt/is);
+    expect(await as(EXEMPT, web({}, mode))).not.toContain('forbidden');
+  });
+
   test.each([
     ['nothing', web({})],
     ['less', web({ [key('allow-from')]: 'same-namespace', [key('closed-ports')]: '8080/TCP' })],
     ['enforce', web({}, 'enforce')],
+    ['ports of each kind', web({ [key('closed-ports')]: '8080/TCP,8081/UDP' })],
   ])('whoever may edit may ask for %s', async (_what, object) => {
     expect(await as(OWNER, object)).toContain('created');
   });

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
@@ -100,6 +101,53 @@ describe('the chart', () => {
     expect(all['ClusterRole/portlock-metrics-auth']).toBeUndefined();
   });
 
+  test('has the Service by which a monitor finds the pods', async () => {
+    const all = await rendered('--set=metrics.serviceMonitor.enabled=true');
+    expect(all['Service/portlock-metrics']).toBeDefined();
+  });
+
+  test('leaves the user to a platform that sets one, also of what `helm test` runs', async () => {
+    const text = await helm([
+      'template',
+      ...RELEASE,
+      '--set=podSecurityContext.runAsUser=null,podSecurityContext.runAsGroup=null',
+    ]);
+    const pods = read(text).flatMap(({ kind, spec }) => {
+      if (kind === 'Pod') return [spec];
+      return kind === 'Deployment' ? [spec.template.spec] : [];
+    });
+    const context = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
+    expect(pods.map(({ securityContext }) => securityContext)).toEqual([context, context]);
+  });
+
+  test('keeps texts that look like something else', async () => {
+    const { 'Deployment/portlock-controller-manager': deployment } = await rendered(
+      '--set-string=priorityClassName=123',
+      '--set-json=flags={"exclude-namespaces":"kube-*, shop "}',
+    );
+    const { priorityClassName, containers } = deployment?.spec.template.spec ?? {};
+    expect(priorityClassName).toBe('123');
+    expect(containers[0].args.at(-1)).toBe('--exclude-namespaces=kube-*, shop ');
+  });
+
+  test('is part of another chart, which turns it on', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'portlock-parent-'));
+    try {
+      const dependencies = [{ name: 'portlock', version: '*', condition: 'portlock.enabled' }];
+      const parent = { apiVersion: 'v2', name: 'parent', version: '0.1.0', dependencies };
+      await writeFile(path.join(folder, 'Chart.yaml'), JSON.stringify(parent));
+      await cp(CHART, path.join(folder, 'charts/portlock'), { recursive: true });
+      const values = '--set=global.team=net,portlock.enabled';
+      const [on, off] = [`${values}=true`, `${values}=false`].map((set) =>
+        helm(['template', 'parent', folder, set]),
+      );
+      expect(await on).toContain('kind: Deployment');
+      expect(await off).not.toContain('kind: Deployment');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   test('has the admission policies about its own account, by a value', async () => {
     const text = await helm([
       'template',
@@ -112,6 +160,17 @@ describe('the chart', () => {
     expect(text).toContain("'system:serviceaccount:here:portlock-controller-manager'");
   });
 
+  test('says after an installation what will not do as it stands', async () => {
+    const notes = (...values: string[]) =>
+      helm(['install', ...RELEASE, '--dry-run=client', ...values]);
+    const all = await notes('--set=replicas=1,watchNamespaces={shop}');
+    expect(all).toContain('With one replica there is no peer');
+    expect(all).toContain('it cannot ask who may read metrics');
+    expect(await notes('--set=watchNamespaces={shop},metrics.secure=false')).not.toContain(
+      'it cannot ask who',
+    );
+  });
+
   test('proves enforcement by `helm test`, with the image of the release', async () => {
     const text = await helm(['template', ...RELEASE, '--show-only=templates/tests/check.yaml']);
     const pod = read(text).find(({ kind }) => kind === 'Pod');
@@ -121,7 +180,10 @@ describe('the chart', () => {
       'check',
       '--namespace=portlock-system',
       `--image=${container.image}`,
+      '--like-pod=portlock-check',
     ]);
+    // Where a quota wants a limit.
+    expect(container.resources.limits.memory).toBe('512Mi');
   });
 
   test.each([
@@ -131,6 +193,14 @@ describe('the chart', () => {
     ['replicas=0', '/replicas'],
     ['flags.probe-rate=fast', '/flags/probe-rate'],
     ['flags.settle=1d', '/flags/settle'],
+    ['image=null', "missing property 'image'"],
+    ['metrics.secure=null', "missing property 'secure'"],
+    ['flags.settle=0s', '/flags/settle'],
+    ['flags.relist-interval=1m', '/flags/relist-interval'],
+    ['flags.probe-concurrency=0', '/flags/probe-concurrency'],
+    ['flags.exclude-namespaces=Kube', '/flags/exclude-namespaces'],
+    ['image.repository=registry.example/portlock:v1', '/image/repository'],
+    ['image.tag=a:b', '/image/tag'],
     ['flags.log-level=loud', '/flags/log-level'],
     ['flags.probe-rat=5', 'probe-rat'],
     ['replica=3', 'replica'],

@@ -21,6 +21,8 @@ const kubectl = kubectlOf(environment);
 const PAGES = ['audit', 'check', 'fix', 'gitops', 'migrate', 'platform', 'probe', 'reports'].map(
   (name) => `docs/${name}.md`,
 );
+/** Those that look at an installation and at a report, all in one namespace. */
+const RUNBOOKS = ['docs/metrics.md', ...globSync('docs/runbooks/*.md', { cwd: repository }).sort()];
 /** Those run in readme.e2e.test.ts, and what looks at signatures asks Sigstore and the registry. */
 const ELSEWHERE = ['docs/getting-started.md', 'docs/events.md', 'docs/security.md'];
 /** What needs a registry, or is what runs this. */
@@ -121,9 +123,9 @@ async function runs(line: string, namespace: string): Promise<void> {
 }
 
 test('every page that has commands is run', () => {
-  const all = globSync('docs/*.md', { cwd: repository });
+  const all = globSync('docs/**/*.md', { cwd: repository });
   const having = all.filter((page) => commandsOf(page).length > 0);
-  expect(having.toSorted()).toEqual([...PAGES, ...ELSEWHERE].toSorted());
+  expect(having.toSorted()).toEqual([...PAGES, ...RUNBOOKS, ...ELSEWHERE].toSorted());
 });
 
 describe.each(PAGES)('the commands of %s', (page) => {
@@ -147,6 +149,33 @@ describe.each(PAGES)('the commands of %s', (page) => {
 
   const commands = commandsOf(page);
   test.each(commands)('%s', (line) => runs(line, namespace));
+});
+
+describe('the commands of the runbooks', () => {
+  const namespace = 'portlock-page-runbooks';
+  const NAME = 'multi-port-app';
+  let sample: Sample;
+  beforeAll(async () => {
+    await applyFolder(kubectl, 'config/crd');
+    sample = await Sample.create(kubectl, namespace);
+    const report = {
+      apiVersion: 'portlock.dev/v1alpha1',
+      kind: 'PortExposureReport',
+      metadata: { name: NAME },
+      spec: { targetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: NAME } },
+    };
+    await kubectl.apply(report, '--namespace', namespace);
+  });
+  afterAll(async () => {
+    await sample?.remove();
+    const made = ['clusterrolebinding', 'portlock-metrics-reader', '--ignore-not-found'];
+    await kubectl.run(['delete', ...made]);
+  });
+
+  const commands = RUNBOOKS.flatMap((page) => commandsOf(page).map((line) => ({ page, line })));
+  test.each(commands)('$page: $line', ({ line }) =>
+    runs(line.replaceAll(/\bNAMESPACE\b/g, namespace).replaceAll(/\bNAME\b/g, NAME), namespace),
+  );
 });
 
 describe('the commands of README.md', () => {

@@ -30,7 +30,10 @@ const CONDITIONS: Readonly<Record<string, Condition>> = {
   ),
   'config/rbac-namespaced/operator-role.yaml': EACH_NAMESPACE,
   'config/rbac-namespaced/operator-role-binding.yaml': EACH_NAMESPACE,
-  'config/metrics/metrics-service.yaml': condition('if .Values.metrics.service.enabled'),
+  'config/metrics/metrics-service.yaml': condition(
+    // A monitor finds the pods by it.
+    'if or .Values.metrics.service.enabled .Values.metrics.serviceMonitor.enabled',
+  ),
   'config/metrics/service-monitor.yaml': condition('if .Values.metrics.serviceMonitor.enabled'),
   'config/metrics/prometheus-rule.yaml': condition('if .Values.metrics.prometheusRule.enabled'),
 };

@@ -28,6 +28,7 @@ const SCALARS: readonly [place: Path, template: string][] = [
 
 /** Whole blocks, left out where the value is empty; in a Deployment alone. */
 const BLOCKS: readonly [parent: Path, key: string, value: string][] = [
+  [POD, 'securityContext', 'podSecurityContext'],
   [POD, 'nodeSelector', 'nodeSelector'],
   [POD, 'tolerations', 'tolerations'],
   [POD, 'affinity', 'affinity'],
@@ -47,7 +48,7 @@ const FLAGS = `{{- if not .Values.metrics.secure }}
 - --watch-namespaces={{ join "," . }}
 {{- end }}
 {{- range $flag, $value := .Values.flags }}
-- --{{ $flag }}={{ if kindIs "string" $value }}{{ $value }}{{ else }}{{ int64 $value }}{{ end }}
+- {{ printf "--%s=%v" $flag (kindIs "string" $value | ternary $value (int64 $value)) | quote }}
 {{- end }}`;
 
 /** The value with labels by which Prometheus chooses what is of these kinds: whoever installed it knows them. */
@@ -134,7 +135,9 @@ function template(document: Document): string {
 
 function block(key: string, value: string): string {
   const isScalar = key === 'priorityClassName' || key === 'imagePullPolicy';
-  const inner = isScalar ? `${key}: {{ . }}` : `${key}:\n  {{- toYaml . | nindent INDENT }}`;
+  const inner = isScalar
+    ? `${key}: {{ . | quote }}`
+    : `${key}:\n  {{- toYaml . | nindent INDENT }}`;
   return `{{- with .Values.${value} }}\n${inner}\n{{- end }}`;
 }
 

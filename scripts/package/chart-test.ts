@@ -86,12 +86,9 @@ spec:
   {{- with .Values.tolerations }}
   tolerations: {{- toYaml . | nindent 4 }}
   {{- end }}
-  securityContext:
-    runAsNonRoot: true
-    runAsUser: 65532
-    runAsGroup: 65532
-    seccompProfile:
-      type: RuntimeDefault
+  {{- with .Values.podSecurityContext }}
+  securityContext: {{- toYaml . | nindent 4 }}
+  {{- end }}
   containers:
     - name: check
       image: {{ $image | quote }}
@@ -102,6 +99,10 @@ spec:
         - check
         - --namespace={{ .Release.Namespace }}
         - --image={{ $image }}
+        - --like-pod={{ $name }}
+      {{- with .Values.resources }}
+      resources: {{- toYaml . | nindent 8 }}
+      {{- end }}
       securityContext:
         allowPrivilegeEscalation: false
         readOnlyRootFilesystem: true

@@ -1,6 +1,7 @@
 import type { Option } from 'commander';
 import { stringify } from 'yaml';
 import { operatorCommand } from '../../src/operator-command.ts';
+import { flagSchema } from './flag-schema.ts';
 import type { Manifest } from './installation.ts';
 
 /** What the templates set themselves, or what only makes sense outside of a pod. */
@@ -38,7 +39,7 @@ replicas: ${replicas}
 
 image:
   repository: ${repository}
-  # The chart's appVersion where it is empty.
+  # The chart's appVersion where it is empty. A digest may stand behind it: vX.Y.Z@sha256:...
   tag: ""
   # Kubernetes decides where it is empty.
   pullPolicy: ""
@@ -46,6 +47,8 @@ image:
 imagePullSecrets: []
 
 ${stringify({ resources: container.resources })}
+# OpenShift gives each namespace users of its own: there runAsUser and runAsGroup are to be null.
+${stringify({ podSecurityContext: template.spec.securityContext })}
 ${stringify({ nodeSelector: template.spec.nodeSelector })}
 tolerations: []
 
@@ -77,7 +80,7 @@ metrics:
   # A headless Service in front of the metrics of each replica.
   service:
     enabled: false
-  # For the Prometheus operator, whose definitions have to be there; it needs the Service.
+  # For the Prometheus operator, whose definitions have to be there; the Service comes with it.
   serviceMonitor:
     enabled: false
     # As your Prometheus selects its monitors by, such as release: kube-prometheus-stack.
@@ -93,82 +96,87 @@ ${flagLines.join('')}`;
 }
 
 const TEXT = { type: 'string', maxLength: 253 };
+/** As the reference grammar of images has it: a host, a path of lower case, and no tag, which has a value of its own. */
+const REPOSITORY =
+  '^((\\[[0-9a-fA-F:]+\\]|[a-zA-Z0-9.-]+)(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*$';
+const TAG = '^$|^[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}(@sha256:[0-9a-f]{64})?$';
 const OBJECTS = { type: 'array', items: { type: 'object' } };
 
-const SWITCH = closed({ enabled: { type: 'boolean' } });
-const LABELLED = closed({
-  enabled: { type: 'boolean' },
-  labels: { type: 'object', additionalProperties: { type: 'string' } },
-});
+const SWITCH = closed({ enabled: { type: 'boolean' } }, ['enabled']);
+const LABELLED = closed(
+  {
+    enabled: { type: 'boolean' },
+    labels: { type: 'object', additionalProperties: { type: 'string' } },
+  },
+  ['enabled'],
+);
+const IMAGE = closed(
+  {
+    repository: { ...TEXT, pattern: REPOSITORY },
+    tag: { ...TEXT, pattern: TAG },
+    pullPolicy: { enum: ['', 'Always', 'IfNotPresent', 'Never'] },
+  },
+  ['repository'],
+);
+const METRICS = closed(
+  {
+    secure: { type: 'boolean' },
+    service: SWITCH,
+    serviceMonitor: LABELLED,
+    prometheusRule: LABELLED,
+  },
+  ['secure', 'service', 'serviceMonitor', 'prometheusRule'],
+);
+/** Not to be taken away: a name with nothing behind it does so in a file of values. */
+const NEEDED = [
+  ...['replicas', 'image', 'podSecurityContext', 'topologySpread'],
+  ...['crds', 'admissionPolicies', 'metrics'],
+];
 
 /** values.schema.json: Helm refuses what it does not name. */
 export function chartSchema(): string {
   const schema = {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    ...closed({
-      replicas: { type: 'integer', minimum: 1, maximum: 100 },
-      image: closed({
-        repository: { ...TEXT, minLength: 1 },
-        tag: TEXT,
-        pullPolicy: { enum: ['', 'Always', 'IfNotPresent', 'Never'] },
-      }),
-      imagePullSecrets: OBJECTS,
-      resources: closed({
-        requests: { type: 'object' },
-        limits: { type: 'object' },
-        claims: OBJECTS,
-      }),
-      nodeSelector: { type: 'object', additionalProperties: { type: 'string' } },
-      tolerations: OBJECTS,
-      affinity: { type: 'object' },
-      topologySpread: { enum: ['ScheduleAnyway', 'DoNotSchedule'] },
-      watchNamespaces: {
-        type: 'array',
-        uniqueItems: true,
-        items: { type: 'string', maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' },
-      },
-      crds: SWITCH,
-      admissionPolicies: SWITCH,
-      metrics: closed({
-        secure: { type: 'boolean' },
-        service: SWITCH,
-        serviceMonitor: LABELLED,
-        prometheusRule: LABELLED,
-      }),
-      priorityClassName: TEXT,
-      flags: closed(Object.fromEntries(flags().map((flag) => [flag.name(), flagSchema(flag)]))),
-      global: { type: 'object' },
-    }),
+    ...closed(valueSchemas(), NEEDED),
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;
 }
 
-/** A flag takes a number, a duration or a word; which, its default and its parser tell. */
-function flagSchema(flag: Option): object {
-  const { description, defaultValue } = flag;
-  if (Array.isArray(defaultValue)) return { description, ...TEXT, maxLength: 4096 };
-  if (flag.defaultValueDescription !== undefined) {
-    return { description, type: 'string', pattern: '^[0-9]{1,9}(ms|s|m|h)$' };
-  }
-  if (typeof defaultValue === 'number') {
-    return { description, type: 'integer', minimum: 0, maximum: 1_000_000 };
-  }
-  return { description, enum: allowed(flag) };
+/** Of each value, by its name. */
+function valueSchemas(): Record<string, object> {
+  return {
+    replicas: { type: 'integer', minimum: 1, maximum: 100 },
+    image: IMAGE,
+    imagePullSecrets: OBJECTS,
+    resources: closed({
+      requests: { type: 'object' },
+      limits: { type: 'object' },
+      claims: OBJECTS,
+    }),
+    podSecurityContext: { type: 'object' },
+    nodeSelector: { type: 'object', additionalProperties: { type: 'string' } },
+    tolerations: OBJECTS,
+    affinity: { type: 'object' },
+    topologySpread: { enum: ['ScheduleAnyway', 'DoNotSchedule'] },
+    watchNamespaces: {
+      type: 'array',
+      uniqueItems: true,
+      items: { type: 'string', maxLength: 63, pattern: '^[a-z0-9]([-a-z0-9]*[a-z0-9])?$' },
+    },
+    crds: SWITCH,
+    admissionPolicies: SWITCH,
+    metrics: METRICS,
+    priorityClassName: TEXT,
+    flags: closed(Object.fromEntries(flags().map((flag) => [flag.name(), flagSchema(flag)]))),
+    // Of a chart that has this one in it: Helm hands both down, the latter where it is the condition of the dependency.
+    global: { type: 'object' },
+    enabled: { type: 'boolean' },
+  };
 }
 
-/** The words that the flag's own parser accepts, out of what it says to one that it does not. */
-function allowed(flag: Option): string[] {
-  try {
-    flag.parseArg?.('?', undefined);
-  } catch (error) {
-    const [, words] = /^must be (.*)\.$/.exec((error as Error).message) ?? [];
-    if (words !== undefined) return words.split(', ');
-  }
-  throw new Error(`cannot tell what --${flag.name()} accepts`);
-}
-
-function closed(properties: Record<string, object>): object {
-  return { type: 'object', additionalProperties: false, properties };
+function closed(properties: Record<string, object>, required: readonly string[] = []): object {
+  const needed = required.length > 0 && { required };
+  return { type: 'object', additionalProperties: false, ...needed, properties };
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: the shape is that of config/manager/deployment.yaml

@@ -18,6 +18,11 @@ const NOTES = `portlock runs in {{ .Release.Namespace }}. Its pods suit the rest
 
 With one replica there is no peer to prove enforcement with: ENFORCED stays Unknown.
 {{- end }}
+{{- if and .Values.watchNamespaces .Values.metrics.secure }}
+
+With rights in some namespaces alone it cannot ask who may read metrics, and refuses them to everybody. An administrator grants
+config/rbac/metrics-auth-role.yaml and its binding, or metrics.secure=false serves them to everybody.
+{{- end }}
 
 Whether this network enforces policies at all:
 

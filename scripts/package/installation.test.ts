@@ -83,7 +83,9 @@ describe('an optional part', () => {
     const text = chartTemplates(optionalPart(root, 'config/metrics'))[
       'templates/metrics-service.yaml'
     ];
-    expect(text).toMatch(/^{{- if .Values.metrics.service.enabled }}\n[\s\S]*\n{{- end }}\n$/);
+    expect(text).toMatch(
+      /^{{- if or .Values.metrics.service.enabled .Values.metrics.serviceMonitor.enabled }}\n[\s\S]*\n{{- end }}\n$/,
+    );
   });
 
   it('leaves the templates of Prometheus as they are', () => {

@@ -56,6 +56,16 @@ describe.each(readdirSync(path.join(root, FOLDER)))('%s', (file) => {
   });
 });
 
+test('the action for others names what it uses by a commit, as the workflows do', () => {
+  const used = (file: string) => readFileSync(path.join(root, file), 'utf8').match(/uses: .*/g);
+  const ofWorkflows = readdirSync(path.join(root, FOLDER)).flatMap(
+    (file) => used(path.join(FOLDER, file)) ?? [],
+  );
+  const ofAction = used('action.yml') ?? [];
+  expect(ofAction).not.toEqual([]);
+  expect(ofWorkflows).toEqual(expect.arrayContaining(ofAction));
+});
+
 test('only the job that makes the release may write to the repository', () => {
   const { jobs }: Workflow = parse(readFileSync(path.join(root, FOLDER, 'release.yaml'), 'utf8'));
   const writers = Object.entries(jobs).filter(([, job]) => job.permissions?.contents === 'write');

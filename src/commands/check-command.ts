@@ -21,6 +21,10 @@ export function checkCommand(): Command {
     );
   return clusterOptions(command)
     .option('--image <image>', "portlock's own image, as the nodes get it", DEFAULT_IMAGE)
+    .option(
+      '--like-pod <name>',
+      'with -n, run where this pod of the namespace may, and get the image by its pull secrets',
+    )
     .addOption(
       durationOption(
         '--settle <duration>',

@@ -45,6 +45,7 @@ function checkHere(given: Partial<CheckFlags> = {}, signal: AbortSignal = never)
     as: undefined,
     namespace: undefined,
     image: 'portlock:test',
+    likePod: undefined,
     settle: 1,
     timeout: 60_000,
     output: 'json',
@@ -135,6 +136,31 @@ describe('what is made', () => {
     for (const kind of ['pods', 'networkpolicies'])
       for (const { metadata } of cluster.objects.all(kind))
         expect(metadata.ownerReferences).toMatchObject([{ kind: 'Job', controller: false }]);
+  });
+
+  it('runs as a pod that is there does', async () => {
+    await startCluster(network('filtered'));
+    const spec = {
+      imagePullSecrets: [{ name: 'registry' }],
+      tolerations: [{ operator: 'Exists' }],
+      nodeSelector: { pool: 'apps' },
+    };
+    cluster.objects.put('/api/v1/namespaces/shop/pods/web', { metadata: { name: 'web' }, spec });
+    await checkHere({ namespace: 'shop', likePod: 'web' });
+    const made = cluster.server.requests
+      .filter(({ method, path }) => method === 'POST' && path.endsWith('/pods'))
+      .map(({ body = '' }) => JSON.parse(body).spec);
+    expect(made).toHaveLength(3);
+    const nodeSelector = { 'kubernetes.io/os': 'linux', pool: 'apps' };
+    for (const each of made) expect(each).toMatchObject({ ...spec, nodeSelector });
+  });
+
+  it.each([
+    [{ likePod: 'web' }, '--like-pod is about a pod of a namespace: name that by --namespace'],
+    [{ likePod: 'gone', namespace: 'shop' }, 'cannot get pods in the namespace "shop"'],
+  ])('makes nothing where there is no such pod: %j', async (given, words) => {
+    await expect(check(network('filtered'), given)).rejects.toThrow(words);
+    expect(cluster.writes).toEqual([]);
   });
 
   it('does without what deletes the namespace where that right is not given', async () => {

@@ -1,3 +1,4 @@
+import type { KubeClient } from '../kube/client.ts';
 import { checkPaths } from './check/check-paths.ts';
 import { type CheckResult, exitCodeOf, resultOf } from './check/check-result.ts';
 import { type ClusterFlags, findCluster } from './cluster-access.ts';
@@ -6,12 +7,15 @@ import { checkDocument } from './format/check-document.ts';
 import { checkTable } from './format/check-table.ts';
 import { jsonText, yamlText } from './format/structured.ts';
 import type { Streams } from './streams.ts';
+import { type Placement, placementOf } from './throwaway/placement.ts';
 import { withThrowaway } from './throwaway/throwaway.ts';
 import { Words } from './words.ts';
 
 /** The arguments of `portlock check`, parsed. */
 export interface CheckFlags extends ClusterFlags {
   image: string;
+  /** A pod of the namespace, as which the pods of the check are to run. */
+  likePod: string | undefined;
   /** How long a network may take to heed a policy, and how long all of it may take, in ms. */
   settle: number;
   timeout: number;
@@ -45,14 +49,16 @@ export async function runCheck(
 }
 
 async function check(
-  { image, namespace, settle, timeout }: CheckFlags,
+  { image, namespace, likePod, settle, timeout }: CheckFlags,
   { client, words }: { client: ReturnType<typeof findCluster>['client']; words: Words },
   signal: AbortSignal,
 ): Promise<CheckResult> {
   const deadline = AbortSignal.timeout(timeout);
   const ended = AbortSignal.any([signal, deadline]);
   const lifetime = Math.ceil(timeout / 1_000) + GRACE_SECONDS;
-  const options = { client, purpose: 'portlock-check', image, namespace, lifetime, words };
+  const placement = await placementLike(likePod, namespace, client);
+  const made = { purpose: 'portlock-check', image, namespace, lifetime, placement };
+  const options = { client, words, ...made };
   const about = { image, warnings: words.warnings };
   try {
     const paths = await withThrowaway(options, ended, (throwaway) =>
@@ -66,6 +72,17 @@ async function check(
       `it was not done within ${timeout / 1_000} s: give more by --timeout, and look whether the nodes get the image ${image}`,
     );
   }
+}
+
+async function placementLike(
+  pod: string | undefined,
+  namespace: string | undefined,
+  client: KubeClient,
+): Promise<Placement | undefined> {
+  if (pod === undefined) return undefined;
+  if (namespace === undefined)
+    throw new CommandError('--like-pod is about a pod of a namespace: name that by --namespace');
+  return placementOf(client, namespace, pod);
 }
 
 function formatted(result: CheckResult, { output }: CheckFlags): string {

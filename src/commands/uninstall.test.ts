@@ -65,6 +65,21 @@ describe('uninstall', () => {
     expect(writes()).toEqual([]);
   });
 
+  test('tells of whoever will put the operator back', async () => {
+    put(OPERATOR, {
+      labels: {
+        ...NAME,
+        'app.kubernetes.io/component': 'operator',
+        'kustomize.toolkit.fluxcd.io/name': 'infra',
+        'kustomize.toolkit.fluxcd.io/namespace': 'flux-system',
+      },
+    });
+    const { stderr } = await said('keep', 'tell');
+    expect(stderr).toContain(
+      'deployments.apps portlock-system/portlock-controller-manager: the Kustomization flux-system/infra of Flux keeps it',
+    );
+  });
+
   test('keeps the policies in force, and takes all else', async () => {
     const { stdout } = await said('keep', 'do');
     expect(stdout).toContain('shop/web-portlock kept\n');

@@ -17,6 +17,7 @@ import {
   POLICY_LABELS,
   REPORT_DEFINITION,
 } from './uninstall/installed.ts';
+import { keptBy } from './uninstall/keeper.ts';
 
 /** The arguments of `portlock uninstall`, parsed. */
 export interface UninstallFlags {
@@ -60,8 +61,12 @@ class Removal {
 
   /** Its pods have to be gone before anything else goes. */
   async stopOperator(): Promise<void> {
-    for (const object of await this.#list(DEPLOYMENTS, OPERATOR_LABELS))
+    for (const object of await this.#list(DEPLOYMENTS, OPERATOR_LABELS)) {
+      const keeper = keptBy(object.metadata);
+      if (keeper !== undefined)
+        this.#streams.stderr(`deployments.apps ${objectKey(object.metadata)}: ${keeper}\n`);
       await this.#delete(DEPLOYMENTS, object);
+    }
     if (this.#flags.mode === 'tell') return;
     const deadline = performance.now() + LONGEST_STOP;
     while ((await this.#list(PODS, OPERATOR_LABELS)).length > 0) {

@@ -85,6 +85,11 @@ test.each<[what: string, error: unknown, text: string]>([
   ],
   ['one whose cause is none', new Error('a', { cause: 'b' }), 'a'],
   ['a text', 'thrown', 'thrown'],
+  [
+    'one that repeats its cause',
+    new Error('asked in vain: refused', { cause: new Error('refused') }),
+    'asked in vain: refused',
+  ],
   ['nothing', undefined, 'undefined'],
 ])('%s is described in a line', (_what, error, text) => {
   expect(describeError(error)).toBe(text);

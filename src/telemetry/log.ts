@@ -48,10 +48,11 @@ const whatIsReadFirst = winston.format((entry) => {
   return { timestamp, level, message, ...rest };
 });
 
-/** An error as a line of text: its message and those of its causes. */
+/** An error as a line of text: its message and those of its causes, each once. */
 export function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error
-    ? `${error.message}: ${describeError(error.cause)}`
-    : error.message;
+  const { message, cause } = error;
+  if (!(cause instanceof Error)) return message;
+  const why = describeError(cause);
+  return message.endsWith(why) ? message : `${message}: ${why}`;
 }

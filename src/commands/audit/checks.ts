@@ -155,8 +155,8 @@ export const CHECKS = {
   PL024: {
     name: 'UnknownAnnotation',
     severity: 'medium',
-    why: 'An annotation has a key that begins as those of portlock do, and that portlock does not know. It changes nothing: what it was meant to open stays closed, and the other way round.',
-    fix: 'Use the key that the finding names, or take the annotation away.',
+    why: 'An annotation has a key that begins as those of portlock do, and that portlock does not know; or it is on the pod template, where portlock reads none. It changes nothing: what it was meant to open stays closed, and the other way round.',
+    fix: 'Use the key that the finding names, set it on the workload itself, or take the annotation away.',
   },
 } as const satisfies Record<string, Check>;
 

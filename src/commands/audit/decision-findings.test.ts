@@ -289,6 +289,28 @@ spec:
   });
 });
 
+test('an annotation that is read on workloads alone stands where it was written', () => {
+  const text = `apiVersion: batch/v1
+kind: CronJob
+metadata: {name: web, annotations: {portlock.dev/probe: "on"}}
+spec:
+  jobTemplate:
+    spec:
+      template:
+        metadata:
+          labels: {app: web}
+          annotations:
+            portlock.dev/probe: "on"
+            portlock.dev/extra-ports: 9090/TCP
+        spec:
+          containers: [{name: app, ports: [{containerPort: 80}]}]
+`;
+  const found = findingsOf(readText(text)).map(({ id, line, message }) => [id, line, message]);
+  const message =
+    'the annotation portlock.dev/extra-ports of the pod template does nothing: set it on the CronJob itself';
+  expect(found).toEqual([['PL024', 12, expect.stringContaining(message)]]);
+});
+
 test('who may connect is for the owner to say: no patch is made of an example', () => {
   const [finding] = findingsOf(readAll(deployment(), DEFAULT_DENY));
   expect(finding).toMatchObject({ id: 'PL009', patch: undefined });

@@ -56,9 +56,10 @@ function intentFinding(found: Found<Workload>, judged: Judged): Finding[] {
 }
 
 function unknownSettings(found: Found<Workload>): Finding[] {
-  return unknownAnnotations(found.value.annotations).map(({ key, words }) =>
-    findingAt(found, 'PL024', words, ['metadata', 'annotations', key]),
-  );
+  return unknownAnnotations(found.value).map(({ key, on, words }) => {
+    const place = on === 'template' ? ['spec', 'template'] : [];
+    return findingAt(found, 'PL024', words, [...place, 'metadata', 'annotations', key]);
+  });
 }
 
 /** Its message names the annotation. */

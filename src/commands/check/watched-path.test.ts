@@ -45,6 +45,7 @@ async function watched(signal = new AbortController().signal) {
     namespaceEnds: false,
     purpose: 'check',
     lifetime: 60,
+    placement: undefined,
   };
   const options = {
     client,

@@ -16,6 +16,7 @@ const PLACE: Place = {
   namespaceEnds: false,
   purpose: 'portlock-check',
   lifetime: 90,
+  placement: undefined,
 };
 const OWNER = { name: 'portlock-check-1a2b', uid: 'uid-job' };
 const LABELS = {

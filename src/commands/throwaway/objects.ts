@@ -1,6 +1,7 @@
 import { ENDS_AT_ANNOTATION, MODE_LABEL, THROWAWAY_LABEL } from '../../api/names.ts';
 import type { ObjectMeta } from '../../api/object-meta.ts';
 import type { KubernetesObject } from '../../kube/resource.ts';
+import type { Placement } from './placement.ts';
 
 /** Objects that are made for a moment, and end by themselves whatever becomes of whoever made them. */
 export interface Place {
@@ -13,6 +14,8 @@ export interface Place {
   purpose: string;
   /** How long they live at most, in seconds. */
   lifetime: number;
+  /** Where pods may run, as another one; undefined for where any may. */
+  placement: Placement | undefined;
 }
 
 /** The Job whose end takes the others with it: they are its dependents. */
@@ -130,7 +133,11 @@ export function peerPod(place: Place, owner: Owner, pod: PeerPod, image: string)
       terminationGracePeriodSeconds: serviceAccount === undefined ? 1 : JANITOR_GRACE_SECONDS,
       automountServiceAccountToken: serviceAccount !== undefined,
       enableServiceLinks: false,
-      nodeSelector: { 'kubernetes.io/os': 'linux' },
+      nodeSelector: { 'kubernetes.io/os': 'linux', ...place.placement?.nodeSelector },
+      ...(place.placement && {
+        imagePullSecrets: place.placement.imagePullSecrets,
+        tolerations: place.placement.tolerations,
+      }),
       ...(serviceAccount !== undefined && { serviceAccountName: serviceAccount }),
       ...(affinity !== undefined && { affinity }),
       ...restricted(image, ['peer', ...args]),

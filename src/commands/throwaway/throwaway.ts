@@ -26,6 +26,7 @@ import {
   policyOf,
   throwawayNamespace,
 } from './objects.ts';
+import type { Placement } from './placement.ts';
 
 export interface ThrowawayOptions {
   client: KubeClient;
@@ -36,6 +37,8 @@ export interface ThrowawayOptions {
   namespace: string | undefined;
   /** In seconds: so long all of it lives at most, whatever becomes of this process. */
   lifetime: number;
+  /** As a pod runs that is there; undefined for anywhere. */
+  placement?: Placement | undefined;
   words: Words;
 }
 
@@ -53,10 +56,11 @@ export async function withThrowaway<T>(
   signal: AbortSignal,
   use: (throwaway: Throwaway) => Promise<T>,
 ): Promise<T> {
-  const { client, purpose, lifetime } = options;
+  const { client, purpose, lifetime, placement } = options;
   const name = `${purpose}-${randomBytes(4).toString('hex')}`;
   const namespaceEnds = options.namespace === undefined;
-  const place = { name, namespace: options.namespace ?? name, namespaceEnds, purpose, lifetime };
+  const namespace = options.namespace ?? name;
+  const place = { name, namespace, namespaceEnds, purpose, lifetime, placement };
   if (namespaceEnds) await deleteForgotten(client, signal);
   let isMade = false;
   try {

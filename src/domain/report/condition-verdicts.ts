@@ -163,7 +163,7 @@ function withUnknownAnnotations(
   verdict: ConditionVerdict,
   { subject: { workload } }: ReportInput,
 ): ConditionVerdict {
-  const unknown = unknownAnnotationsInWords(workload.annotations);
+  const unknown = unknownAnnotationsInWords(workload);
   return unknown === '' ? verdict : { ...verdict, message: `${verdict.message}. ${unknown}` };
 }
 

@@ -46,8 +46,8 @@ export const EVENT_REASONS = {
   },
   UnknownAnnotation: {
     type: 'Warning',
-    when: 'There is an annotation `portlock.dev/…` that portlock does not know. It changes nothing',
-    act: 'Use the key that the note names, or take it away',
+    when: 'There is an annotation `portlock.dev/…` that portlock does not know, or it is on the pod template, where none is read. It changes nothing',
+    act: 'Use the key that the note names, set it on the workload itself, or take it away',
   },
   ForeignNetworkPolicy: {
     type: 'Warning',

@@ -119,7 +119,7 @@ function heldInWords(report: PortExposureReport | undefined) {
 
 /** Told once: from then on the report says so. */
 function unknownAnnotationEvents({ workload, report }: Snapshot): EventNote[] {
-  const note = unknownAnnotationsInWords(workload?.annotations ?? {});
+  const note = workload ? unknownAnnotationsInWords(workload) : '';
   const isTold = conditionOf(report, 'PolicyInSync')?.message.includes(note) ?? false;
   if (note === '' || isTold) return [];
   return [{ type: 'Warning', reason: 'UnknownAnnotation', action: 'Reconcile', note: short(note) }];

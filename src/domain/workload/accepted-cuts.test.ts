@@ -22,6 +22,10 @@ describe('the annotation', () => {
     ['9090/TCP until=2027-03-31', [{ ...PORT, until: '2027-03-31' }]],
     ['9090/TCP  reason="by hand"', [{ ...PORT, reason: 'by hand' }]],
     [
+      `9090/TCP reason="${'\u{1F512}'.repeat(256)}"`,
+      [{ ...PORT, reason: '\u{1F512}'.repeat(256) }],
+    ],
+    [
       '9090/TCP until=2028-02-29 reason="a, b; c",53/UDP',
       [
         { ...PORT, until: '2028-02-29', reason: 'a, b; c' },

@@ -43,7 +43,7 @@ function parseEntry(entry: string): AcceptedCut {
     throw new AnnotationError(
       `must list ports such as 9102/TCP,8125/UDP with a number from 1 to 65535, not ${quote(entry)}`,
     );
-  const rest = /^(?:\s+until=(\S+))?(?:\s+reason="([^"]{1,256})")?$/.exec(
+  const rest = /^(?:\s+until=(\S+))?(?:\s+reason="([^"]{1,256})")?$/u.exec(
     entry.slice(first.length),
   );
   const [, until, reason] = rest ?? [];

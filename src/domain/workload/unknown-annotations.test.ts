@@ -1,8 +1,12 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { template, workload } from '../../testing/builders.ts';
 import { unknownAnnotationsInWords } from './unknown-annotations.ts';
+import type { Workload } from './workload.ts';
 
 const words = (...keys: string[]) =>
-  unknownAnnotationsInWords(Object.fromEntries(keys.map((key) => [key, 'x'])));
+  unknownAnnotationsInWords(
+    workload({ annotations: Object.fromEntries(keys.map((key) => [key, 'x'])) }),
+  );
 const nearest = (key: string, known: string) =>
   `portlock knows no annotation portlock.dev/${key}; the nearest that it knows is portlock.dev/${known}`;
 
@@ -47,4 +51,27 @@ test('several are told by name, five at most', () => {
   const seven = Array.from({ length: 7 }, (_, index) => `portlock.dev/probe${index}`);
   expect(words(...seven)).toContain('probe4');
   expect(words(...seven)).not.toContain('probe5');
+});
+
+describe('of the pod template', () => {
+  const EXTRA = { 'portlock.dev/extra-ports': '9090/TCP' };
+  const misplaced =
+    'the annotation portlock.dev/extra-ports of the pod template does nothing: set it on the Deployment itself';
+  const told = (fields: Partial<Workload>, annotations: Record<string, string> = EXTRA) =>
+    unknownAnnotationsInWords(workload({ template: template({ annotations }), ...fields }));
+
+  test('each is told, also one that portlock knows', () => {
+    expect(told({})).toBe(misplaced);
+    expect(told({ annotations: { 'portlock.dev/extra-ports': '9091/TCP' } })).toBe(misplaced);
+  });
+
+  test('none is told that is not ours, or that the workload has as well', () => {
+    expect(told({}, { 'linkerd.io/inject': 'enabled' })).toBe('');
+    expect(told({ annotations: EXTRA })).toBe('');
+  });
+
+  test('none is told where another workload lends the template', () => {
+    const templateOf = { kind: 'Deployment', name: 'lender', isFound: true } as const;
+    expect(told({ kind: 'Rollout', templateOf })).toBe('');
+  });
 });

@@ -6,6 +6,7 @@ import {
   MODE_LABEL,
   PROBE_ANNOTATION,
 } from '../../api/names.ts';
+import type { Workload } from './workload.ts';
 
 const PREFIX = 'portlock.dev/';
 const KNOWN = [
@@ -17,27 +18,47 @@ const KNOWN = [
 ];
 const MOST_NAMED = 5;
 
-/** An annotation that looks like portlock's and is none. */
+/** An annotation that looks like portlock's, and does nothing. */
 export interface UnknownAnnotation {
   key: string;
+  /** Whether it is on the workload itself, or on its pod template, where none is read. */
+  on: 'workload' | 'template';
   /** What it may have been meant as, in a sentence without a full stop. */
   words: string;
 }
 
-/** Those of an object, by key; at most five, since whoever writes thousands shall not fill a report. */
-export function unknownAnnotations(
-  annotations: Readonly<Record<string, string>>,
-): UnknownAnnotation[] {
+type Annotated = Pick<Workload, 'kind' | 'annotations' | 'template' | 'templateOf'>;
+
+/** Those of a workload, by key; at most five, since whoever writes thousands shall not fill a report. */
+export function unknownAnnotations(workload: Annotated): UnknownAnnotation[] {
+  const { kind, annotations } = workload;
+  const unknown = ownKeys(annotations)
+    .filter((key) => !KNOWN.includes(key))
+    .map((key): UnknownAnnotation => ({ key, on: 'workload', words: inWords(key) }));
+  const misplaced = ownKeys(ofTemplate(workload))
+    // Tools that annotate everything write it in both places.
+    .filter((key) => annotations[key] !== ofTemplate(workload)[key])
+    .map((key): UnknownAnnotation => {
+      const words = `the annotation ${key} of the pod template does nothing: set it on the ${kind} itself`;
+      return { key, on: 'template', words };
+    });
+  return [...unknown, ...misplaced].slice(0, MOST_NAMED);
+}
+
+/** A template that another workload lends is not this one's to be told of. */
+function ofTemplate({ template, templateOf }: Annotated): Readonly<Record<string, string>> {
+  return templateOf ? {} : template.annotations;
+}
+
+function ownKeys(annotations: Readonly<Record<string, string>>): string[] {
   return Object.keys(annotations)
-    .filter((key) => key.startsWith(PREFIX) && !KNOWN.includes(key))
-    .sort()
-    .slice(0, MOST_NAMED)
-    .map((key) => ({ key, words: inWords(key) }));
+    .filter((key) => key.startsWith(PREFIX))
+    .sort();
 }
 
 /** The same in sentences; empty where there are none. */
-export function unknownAnnotationsInWords(annotations: Readonly<Record<string, string>>): string {
-  return unknownAnnotations(annotations)
+export function unknownAnnotationsInWords(workload: Annotated): string {
+  return unknownAnnotations(workload)
     .map(({ words }) => words)
     .join('. ');
 }

@@ -22,10 +22,18 @@ if is("Stalled", "True") then
   return health("Degraded", "Stalled")
 end
 if is("PolicyInSync", "False") then
-  if conditions.PolicyInSync.reason == "Contested" then
+  local reason = conditions.PolicyInSync.reason
+  if reason == "Contested" then
     return health("Degraded", "PolicyInSync")
   end
+  -- For seconds, while the pods are asked; or the write is tried again.
+  if reason == "AwaitingProbe" or is("Ready", "False") then
+    return health("Progressing", "PolicyInSync")
+  end
   -- Held back, so that nobody is cut off: it goes on when somebody decides.
+  if reason == "PreflightFailed" and conditions.PreflightPassed ~= nil then
+    return health("Suspended", "PreflightPassed")
+  end
   return health("Suspended", "PolicyInSync")
 end
 if not is("Ready", "True") then
@@ -34,7 +42,10 @@ end
 if is("DriftDetected", "True") then
   return health("Degraded", "DriftDetected")
 end
-if is("EnforcementVerified", "False") and conditions.PolicyInSync.reason ~= "AuditMode" then
+if conditions.PolicyInSync.reason == "AuditMode" then
+  return health("Healthy", "PolicyInSync")
+end
+if is("EnforcementVerified", "False") then
   return health("Degraded", "EnforcementVerified")
 end
 if conditions.EnforcementVerified == nil then
