@@ -1,7 +1,7 @@
 import type { LabelSelector, NetworkPolicy } from '../api/kubernetes.ts';
 import { selectorMatches } from '../domain/match/label-selector.ts';
-import { withoutAddedLabels } from '../domain/preflight/controller-labels.ts';
 import type { Monitor, Service } from '../domain/preflight/usage.ts';
+import { selectorWithoutAdded, withoutAddedLabels } from '../domain/workload/controller-labels.ts';
 import {
   type Intermediate,
   isWorkload,
@@ -129,7 +129,8 @@ function selectedByMonitor(monitor: Monitor): Selected[] {
 }
 
 function selectedByPolicy({ metadata, spec }: NetworkPolicy): Selected[] {
-  return [[metadata.namespace ?? '', spec?.podSelector ?? {}]];
+  // No template has what a controller adds to its pods.
+  return [[metadata.namespace ?? '', selectorWithoutAdded(spec?.podSelector ?? {})]];
 }
 
 /** Without a selector it leads to nothing but what EndpointSlices list. */

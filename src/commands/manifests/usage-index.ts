@@ -1,4 +1,3 @@
-import { withoutAddedLabels } from '../../domain/preflight/controller-labels.ts';
 import { canonicalAddress } from '../../domain/preflight/endpoint-slice.ts';
 import { aliasesInto, serviceNamed } from '../../domain/preflight/external-name.ts';
 import type {
@@ -8,6 +7,7 @@ import type {
   Route,
   Service,
 } from '../../domain/preflight/usage.ts';
+import { withoutAddedLabels } from '../../domain/workload/controller-labels.ts';
 import { objectKey } from '../../kube/resource.ts';
 import type { ManifestCluster } from './cluster.ts';
 import { Selecting } from './selecting.ts';

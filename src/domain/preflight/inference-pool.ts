@@ -1,4 +1,4 @@
-import type { PodOwner } from './controller-labels.ts';
+import type { PodOwner } from '../workload/controller-labels.ts';
 import type { LabelIndex } from './label-index.ts';
 import type { PodShape } from './pod-shape.ts';
 import type { PortUse } from './port-use.ts';

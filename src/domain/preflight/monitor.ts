@@ -1,5 +1,5 @@
+import type { PodOwner } from '../workload/controller-labels.ts';
 import type { AnnotatedPort, PortReference } from '../workload/template-use.ts';
-import type { PodOwner } from './controller-labels.ts';
 import { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesFrom, usesOfDeclaredPorts } from './port-use.ts';

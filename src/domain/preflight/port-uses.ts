@@ -1,7 +1,7 @@
+import type { PodOwner } from '../workload/controller-labels.ts';
 import type { ScrapeAnnotations } from '../workload/template-use.ts';
 import { podScrapeUses } from './annotation.ts';
 import { apiServiceUses } from './api-service.ts';
-import type { PodOwner } from './controller-labels.ts';
 import { conversionUses } from './conversion.ts';
 import {
   canonicalAddress,

@@ -1,5 +1,5 @@
 import type { LabelSelector } from '../../api/kubernetes.ts';
-import { type PodOwner, selectorOfTemplate } from './controller-labels.ts';
+import { type PodOwner, selectorOfTemplate } from '../workload/controller-labels.ts';
 import type { LabelIndex } from './label-index.ts';
 import type { PodShape } from './pod-shape.ts';
 

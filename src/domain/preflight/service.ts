@@ -1,6 +1,6 @@
+import type { PodOwner } from '../workload/controller-labels.ts';
 import type { PortReference } from '../workload/template-use.ts';
 import { serviceScrapeUses } from './annotation.ts';
-import type { PodOwner } from './controller-labels.ts';
 import { isSamePort, type ListingSlice } from './endpoint-slice.ts';
 import type { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';

@@ -1,7 +1,7 @@
 import { unlikePods } from '../../domain/match/unlike-pods.ts';
-import { withoutAddedLabels } from '../../domain/preflight/controller-labels.ts';
 import { namesBehind, serviceNamed } from '../../domain/preflight/external-name.ts';
 import type { EndpointSlice, Ingress, Service } from '../../domain/preflight/usage.ts';
+import { withoutAddedLabels } from '../../domain/workload/controller-labels.ts';
 import type { Pod, Workload } from '../../domain/workload/workload.ts';
 import type { Change } from '../../kube/store.ts';
 import type { Lookups } from '../lookups.ts';
