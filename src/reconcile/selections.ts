@@ -96,6 +96,20 @@ export class Selections {
     return this.#services.selecting(namespace, pods);
   }
 
+  /** The Services that lead to pods of the workload once these have labels that a program may put on them, and some others. */
+  servicesAwaiting(workload: Workload): Set<Service> {
+    return this.#services.awaiting(workload.namespace, workload);
+  }
+
+  /** The monitors of any namespace that do so. */
+  monitorsAwaiting(workload: Workload): Monitor[] {
+    return this.#ofPods.flatMap((index) =>
+      [workload.namespace, EVERY_NAMESPACE].flatMap((where) => [
+        ...index.awaiting(where, workload),
+      ]),
+    );
+  }
+
   /** The monitors of any namespace that may select Services with such labels in this one. */
   monitorsOfServices(namespace: string, services: readonly Labels[]): Monitor[] {
     return monitorsIn(this.#ofServices, namespace, services);

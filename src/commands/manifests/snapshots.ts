@@ -103,7 +103,7 @@ export class Snapshots {
       pods,
       selected,
       overlapping: overlapping.map(nameOf).sort(),
-      usage: this.#usage.usageOf(namespace, { labels, addresses }),
+      usage: this.#usage.usageOf(namespace, { labels, addresses, workload }),
       policies: this.#policies
         .candidates(namespace, labels)
         .filter((policy) => !this.#ownNames.has(policyKey(policy))),

@@ -8,6 +8,7 @@ import type {
   Service,
 } from '../../domain/preflight/usage.ts';
 import { withoutAddedLabels } from '../../domain/workload/controller-labels.ts';
+import type { Workload } from '../../domain/workload/workload.ts';
 import { objectKey } from '../../kube/resource.ts';
 import type { ManifestCluster } from './cluster.ts';
 import { Selecting } from './selecting.ts';
@@ -50,10 +51,14 @@ export class UsageIndex {
         put(this.#routesOf, { namespace, name }, route);
   }
 
-  /** What may concern pods of a namespace with any of these labels, and those that are at these addresses. */
+  /** What may concern pods of a namespace and of a workload with any of these labels, and those that are at these addresses. */
   usageOf(
     namespace: string,
-    { labels, addresses }: { labels: readonly Labels[]; addresses: readonly string[] },
+    {
+      labels,
+      addresses,
+      workload,
+    }: { labels: readonly Labels[]; addresses: readonly string[]; workload: Workload },
   ): ClusterUsage {
     const endpointSlices = this.#slicesOf.get(namespace) ?? [];
     const elsewhere = [
@@ -65,7 +70,7 @@ export class UsageIndex {
     const services =
       endpointSlices.length > 0
         ? (this.#servicesOf.get(namespace) ?? [])
-        : this.#services.candidates(namespace, labels);
+        : [...this.#services.candidates(namespace, labels), ...this.#services.awaiting(workload)];
     const aliases = aliasesInto(namespace, (each) => this.#aliasesOf.get(each) ?? []);
     const keys = [...services, ...aliases].map(objectKey);
     return {

@@ -44,6 +44,7 @@ import type { OptedIn } from './opted-in.ts';
 import { otherOwners, podsOfOtherOwners, usesByOtherOwners } from './other-owners.ts';
 import { countedPorts } from './policy-in-force.ts';
 import { portsRefusedEarlier, refusedPorts } from './refused-ports.ts';
+import { waitsForLabels } from './waits-for-labels.ts';
 
 /** What a workload that has opted in asks for, and what stands against it. */
 export interface Asked {
@@ -108,7 +109,7 @@ export function askedOf(subject: OptedIn): Asked {
     ...usesByOtherOwners(strangers, declared),
   ];
   const isolatedBy = isolatedAlready(subject, selected);
-  const found = cutBy(subject, { declared, ranges }, { targets, isolatedBy }, otherUses);
+  const found = cutBy(subject, { declared, ranges }, { targets, isolatedBy, before }, otherUses);
   const mayLoseTalk = mayMeet && isolatedBy(UNNAMED, []).length === 0;
   return {
     declared,
@@ -195,13 +196,15 @@ function cutBy(
   {
     targets,
     isolatedBy,
-  }: { targets: readonly PolicyTarget[] } & Pick<PreflightInput, 'isolatedBy'>,
+    before,
+  }: Pick<Asked, 'targets' | 'before'> & Pick<PreflightInput, 'isolatedBy'>,
   otherUses: readonly PortUse[],
 ): Preflight {
   const { snapshot, workload, settings } = subject;
   return preflight({
     namespace: workload.namespace,
     owner: workload,
+    selector: workload.selector,
     template: workload.template,
     replicas: replicasOf(subject),
     declared,
@@ -220,6 +223,7 @@ function cutBy(
       refusedEarlier: portsRefusedEarlier(subject),
     },
     isolatedBy,
+    waitsForLabels: waitsForLabels(subject, before),
   });
 }
 

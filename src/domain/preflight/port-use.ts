@@ -18,6 +18,8 @@ export interface PortUse {
   undeclarable?: true;
   /** Whether it is a port of a Service that nobody may ever have called: nothing need listen there. */
   mayBeUnserved?: true;
+  /** Whether a pod has to get labels before anybody comes. */
+  awaited?: true;
   /** The namespace that refers to the port, where that is not the pods' own. */
   outside?: string;
 }

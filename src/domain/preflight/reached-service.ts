@@ -11,6 +11,8 @@ export interface ReachedService {
   /** The pods that it leads to. */
   shapes: readonly PodShape[];
   ports: readonly ReachedPort[];
+  /** For the end of a user's name: which labels a pod has to get before; empty where none. */
+  once: string;
 }
 
 /** A port of a Service, and what it leads to on the pods. */

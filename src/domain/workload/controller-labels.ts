@@ -74,6 +74,11 @@ export function selectorOfTemplate(
   };
 }
 
+/** Whether controllers alone give pods labels of that key. */
+export function isAddedByControllers(key: string): boolean {
+  return ADDED.has(key);
+}
+
 /** Whether a controller may give pods of the workload this label. */
 export function mayGet(key: string, value: string, owner: PodOwner): boolean {
   return ADDED.get(key)?.(value, owner) ?? false;

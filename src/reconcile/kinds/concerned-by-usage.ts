@@ -66,7 +66,11 @@ function keysBehind(service: Service, caches: Lookups): ReadonlySet<WorkloadKey>
   const listed = podsListed(listing, caches);
   if (Object.keys(selector).length === 0) return keysOfPods(listed, namespace, caches);
   const pods = caches.selections.podsUnder(namespace, { matchLabels: { ...selector } });
-  const toCome = templatesUnder(namespace, selector, caches);
+  const toCome = [
+    ...templatesUnder(namespace, selector, caches),
+    // Those to whose pods it may lead once these have got more labels.
+    ...caches.selections.workloadsSelecting(namespace, selector),
+  ];
   return keysOfPods([...pods, ...listed], namespace, caches).union(
     new Set(keysOfOptedIn(toCome, caches)),
   );
