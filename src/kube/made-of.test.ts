@@ -21,6 +21,11 @@ const of = (fields: object = {}, metadata: object = {}) =>
   madeOf({ name: 'web-1', ...metadata }, spec(fields));
 const RESTARTED = { annotations: { 'kubectl.kubernetes.io/restartedAt': '2026-01-02T00:00:00Z' } };
 
+const reading = (fieldPath: string) => ({
+  containers: [{ ...app, env: [{ name: 'X', valueFrom: { fieldRef: { fieldPath } } }] }],
+});
+const INDEX = 'batch.kubernetes.io/job-completion-index';
+
 describe('pods are made of the same', () => {
   test.each<[string, string]>([
     [
@@ -41,10 +46,13 @@ describe('pods are made of the same', () => {
   });
 });
 
+test('pods that read of themselves what tells replicas apart, or another label, are made of the same', () => {
+  const ofIndex = (value: string) =>
+    of(reading(`metadata.labels['${INDEX}']`), { labels: { [INDEX]: value, port: value } });
+  expect(ofIndex('1')).toBe(ofIndex('0'));
+});
+
 describe('pods are made of something else', () => {
-  const reading = (fieldPath: string) => ({
-    containers: [{ ...app, env: [{ name: 'X', valueFrom: { fieldRef: { fieldPath } } }] }],
-  });
   const pulling = { containers: [{ ...app, imagePullPolicy: 'Always' }] };
   test.each<[string, string, string]>([
     ['by another image', of({ containers: [{ ...app, image: 'example.test/web:2' }] }), of()],
@@ -71,6 +79,11 @@ describe('pods are made of something else', () => {
       of(reading("metadata.annotations['example.test/port']"), {
         annotations: { 'example.test/port': '2' },
       }),
+    ],
+    [
+      'where they read all labels, and one differs',
+      of(reading('metadata.labels'), { labels: { port: '1' } }),
+      of(reading('metadata.labels'), { labels: { port: '2' } }),
     ],
     [
       'where they read labels that differ',

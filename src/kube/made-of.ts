@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { ObjectMeta } from '../api/object-meta.ts';
+import { isAddedByControllers } from '../domain/workload/controller-labels.ts';
 import { entriesOf, fieldsOf } from './wire-fields.ts';
 
 /** By these somebody makes pods anew, and says nothing of what is in them: kubectl's and Rancher's. */
@@ -28,15 +29,22 @@ export function madeOf({ labels, annotations }: ObjectMeta, spec: unknown): stri
 }
 
 /** What may make containers do something else, though it is none of them. */
-function saidBeside(
-  text: string,
-  labels: Record<string, unknown>,
-  annotations: Record<string, unknown>,
-): [key: string, value: unknown][] {
-  const said = Object.entries(annotations);
-  // They read it by the downward API.
-  if (text.includes('metadata.annotations') || text.includes('metadata.labels'))
-    return [...said, ...Object.entries(labels)];
+function saidBeside(text: string, labels: Said, annotations: Said): Entry[] {
   const isPulled = text.includes('"imagePullPolicy":"Always"');
-  return said.filter(([key]) => (RESTARTS.has(key) ? isPulled : CONFIGURATION.test(key)));
+  const told = Object.entries(annotations).filter(([key]) =>
+    RESTARTS.has(key) ? isPulled : CONFIGURATION.test(key),
+  );
+  const read = [...text.matchAll(DOWNWARD)].flatMap(([, of, key]) =>
+    Object.entries(of === 'labels' ? labels : annotations).filter(
+      ([each]) => key === undefined || each === key,
+    ),
+  );
+  // Those tell replicas apart, and runs of a Job.
+  return [...told, ...read.filter(([key]) => !isAddedByControllers(key))];
 }
+
+type Said = Readonly<Record<string, unknown>>;
+type Entry = [key: string, value: unknown];
+
+/** How the downward API names what containers read: all of it, or the value of one key. */
+const DOWNWARD = /metadata\.(labels|annotations)(?:\['([^']+)'\])?/g;
