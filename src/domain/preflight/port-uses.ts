@@ -1,5 +1,6 @@
 import type { LabelSelector } from '../../api/kubernetes.ts';
 import type { PodOwner } from '../workload/controller-labels.ts';
+import { labelsToCome } from '../workload/labels-to-come.ts';
 import type { ScrapeAnnotations } from '../workload/template-use.ts';
 import { podScrapeUses } from './annotation.ts';
 import { apiServiceUses } from './api-service.ts';
@@ -46,7 +47,7 @@ export function portUses(used: UsedPods, cluster: ClusterUsage): PortUse[] {
   const { namespace, template, pods } = used;
   const services = cluster.services.filter((service) => service.namespace === namespace);
   const shapes = podShapes(
-    [template, ...pods],
+    [withAddedLabels(template, used.owner), ...pods],
     selectorKeys([...services, ...cluster.inferencePools], cluster.podMonitors),
   );
   const byLabels = new LabelIndex(shapes, ({ labels }) => labels);
@@ -70,6 +71,12 @@ export function portUses(used: UsedPods, cluster: ClusterUsage): PortUse[] {
       cluster,
     ),
   ];
+}
+
+/** As its controller makes pods of it: a selector may ask for labels that these do not have. */
+function withAddedLabels(template: UsedPod, owner: PodOwner): UsedPod {
+  const [added] = labelsToCome(owner, []);
+  return { ...template, labels: { ...template.labels, ...added } };
 }
 
 /** Uses by what leads to pods by a selector. */
