@@ -9,6 +9,12 @@ const RESTARTS: ReadonlySet<string> = new Set([
   'cattle.io/timestamp',
 ]);
 
+/** Annotations without those; undefined where no others are left, as where there never were any. */
+export function withoutRestarts<T>(annotations: Record<string, T>): Record<string, T> | undefined {
+  const others = Object.entries(annotations).filter(([key]) => !RESTARTS.has(key));
+  return others.length > 0 ? Object.fromEntries(others) : undefined;
+}
+
 /** Annotations by which charts and controllers say that the configuration is another one. */
 const CONFIGURATION = /checksum|digest|hash|reload/i;
 

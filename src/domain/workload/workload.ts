@@ -78,7 +78,7 @@ export function isNoPods({ matchExpressions: asked = [] }: LabelSelector): boole
 }
 
 export interface PodTemplate {
-  /** A hash of all of it: another one is another template. */
+  /** A hash of all of it but when it was restarted: another one is another template. */
   hash: string;
   labels: Readonly<Record<string, string>>;
   /** Only the annotations that portlock reads. */
