@@ -284,7 +284,7 @@ export interface PortExposureReport {
        */
       refusedPorts?: number[];
       /**
-       * The template hashes of the pods that refused these ports, as in their labels; empty for pods without one. Of pods of other templates nothing is known.
+       * The template hashes of the pods that refused these ports, as in their labels, and hashes of what runs in them. Of pods of which neither is here nothing is known.
        *
        * @maxItems 16
        */

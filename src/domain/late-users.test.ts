@@ -107,6 +107,7 @@ describe('a port that every pod refused before the policy closed it', () => {
 
   test.each<[string, Partial<Pod>]>([
     ['of the same template', { templateHash: 'a' }],
+    ['of another one that runs the same, as after a restart', { templateHash: 'b', madeOf: 'a' }],
     ['that go away', { templateHash: 'old', terminating: true }],
     [
       'on the network of their node, where no policy applies',

@@ -4,6 +4,7 @@ import { MANAGED_BY_LABEL, MANAGED_BY_VALUE } from '../api/names.ts';
 import type { ObjectMeta } from '../api/object-meta.ts';
 import { isReadAnnotation } from '../domain/workload/read-annotations.ts';
 import type { ContainerPort, Namespace, Pod } from '../domain/workload/workload.ts';
+import { madeOf } from './made-of.ts';
 import { projectMeta } from './meta-projection.ts';
 import { assertShape, misfit, type OnMalformed } from './shape.ts';
 import { METADATA_ONLY, POD, POLICY_SPEC, SELECTOR } from './shapes.ts';
@@ -34,6 +35,7 @@ export function projectPod(wire: object): Pod {
   const owner = metadata.ownerReferences?.find((reference) => reference.controller === true);
   const labels = metadata.labels ?? {};
   const phase = status?.phase;
+  const made = madeOf(metadata, spec);
   return {
     namespace: metadata.namespace ?? '',
     name: metadata.name,
@@ -43,7 +45,9 @@ export function projectPod(wire: object): Pod {
     ownerUid: owner?.uid,
     ownerKind: owner?.kind,
     ownerName: owner?.name,
-    templateHash: templateHashOf(labels),
+    // Controllers of Jobs and ReplicaSets put none on their pods, and templates of CronJobs and ReplicaSets may change.
+    templateHash: templateHashOf(labels) ?? made,
+    madeOf: made,
     node: spec?.nodeName ?? '',
     ips: (status?.podIPs ?? []).map(({ ip }) => ip),
     ready: ready?.status === 'True' && !metadata.deletionTimestamp,
@@ -63,9 +67,9 @@ const TEMPLATE_HASHES = [
   'rollouts-pod-template-hash',
 ];
 
-function templateHashOf(labels: Readonly<Record<string, string>>): string {
+function templateHashOf(labels: Readonly<Record<string, string>>): string | undefined {
   const key = TEMPLATE_HASHES.find((each) => labels[each] !== undefined);
-  return (key && labels[key]) ?? '';
+  return key && labels[key];
 }
 
 /**

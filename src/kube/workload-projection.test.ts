@@ -95,6 +95,20 @@ describe('a workload', () => {
     });
   });
 
+  test('has the hash that it had before somebody restarted it', () => {
+    const hashOf = (annotations?: object) => {
+      const metadata = { labels: { app: 'web' }, ...(annotations && { annotations }) };
+      const spec = { selector: { matchLabels: { app: 'web' } }, template: { metadata } };
+      const wire = { metadata: { name: 'web' }, spec };
+      return projectWorkload('Deployment')(wire).template.hash;
+    };
+    const restarted = { 'kubectl.kubernetes.io/restartedAt': '2026-01-02T00:00:00Z' };
+    const other = { 'checksum/config': '1' };
+    expect(hashOf(restarted)).toBe(hashOf());
+    expect(hashOf({ ...other, ...restarted })).toBe(hashOf(other));
+    expect(hashOf(other)).not.toBe(hashOf());
+  });
+
   test('has another hash with another template, and the same with the same', () => {
     const hashOf = (image: string | undefined) => {
       const template =

@@ -13,6 +13,7 @@ import {
   type Workload,
   type WorkloadKind,
 } from '../domain/workload/workload.ts';
+import { withoutRestarts } from './made-of.ts';
 import { keptAnnotations, servedPorts } from './projections.ts';
 import { assertShape, MalformedObjectError, type Schema } from './shape.ts';
 import { CRON_JOB, JOB, METADATA_ONLY, ROLLOUT, WORKLOAD } from './shapes.ts';
@@ -173,11 +174,19 @@ function isEmpty({ matchLabels, matchExpressions }: LabelSelector): boolean {
 
 function projectTemplate(template: V1PodTemplateSpec | undefined): PodTemplate {
   return {
-    hash: hash('sha256', JSON.stringify(template ?? {})).slice(0, 16),
+    hash: hash('sha256', JSON.stringify(withoutRestart(template ?? {}))).slice(0, 16),
     labels: template?.metadata?.labels ?? {},
     annotations: keptAnnotations(template?.metadata?.annotations),
     hostNetwork: template?.spec?.hostNetwork === true,
     ports: servedPorts(template?.spec),
     use: projectTemplateUse(template),
   };
+}
+
+/** Who only has the pods made anew has not changed what makes them fail. */
+function withoutRestart(template: V1PodTemplateSpec): V1PodTemplateSpec {
+  const { metadata } = template;
+  if (!metadata?.annotations) return template;
+  const annotations = withoutRestarts(metadata.annotations);
+  return { ...template, metadata: { ...metadata, annotations } } as V1PodTemplateSpec;
 }

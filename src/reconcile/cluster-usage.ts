@@ -8,6 +8,7 @@ import type {
   Ingress,
   Service,
 } from '../domain/preflight/usage.ts';
+import type { Workload } from '../domain/workload/workload.ts';
 import { objectKey } from '../kube/resource.ts';
 import type { Store } from '../kube/store.ts';
 import { EVERY_NAMESPACE } from './kinds/indices.ts';
@@ -20,19 +21,22 @@ interface Places {
   namespace: string;
   labels: readonly Labels[];
   addresses: readonly string[];
+  /** Whose they are. */
+  workload: Workload | undefined;
 }
 
 /** What may concern pods of a namespace, without a look at all else that is there. */
 export function usageOf(
   { usage: caches, routes }: Pick<KindCaches, 'usage' | 'routes'>,
   selections: Selections,
-  { namespace, labels, addresses }: Places,
+  { namespace, labels, addresses, workload }: Places,
 ): ClusterUsage {
   const endpointSlices = slicesListing(addresses, caches);
   const listed = servicesOf(endpointSlices, caches);
   const aliases = aliasesInto(namespace, (each) => caches.services.byIndex('named', each));
   const leading = new Set([
     ...selections.servicesSelecting(namespace, labels),
+    ...(workload ? selections.servicesAwaiting(workload) : []),
     ...listed.filter((service) => service.namespace === namespace),
     ...aliases,
   ]);
@@ -50,7 +54,12 @@ export function usageOf(
       namespace,
       [...leading].map((service) => service.labels),
     ),
-    podMonitors: selections.monitorsOfPods(namespace, labels),
+    podMonitors: [
+      ...new Set([
+        ...selections.monitorsOfPods(namespace, labels),
+        ...(workload ? selections.monitorsAwaiting(workload) : []),
+      ]),
+    ],
     webhooks: about(caches.validatingWebhooks, caches.mutatingWebhooks),
     definitions: about(caches.definitions),
     inferencePools: [caches.inferencePools, caches.inferencePoolsAlpha].flatMap((cache) =>

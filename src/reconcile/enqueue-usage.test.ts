@@ -237,6 +237,11 @@ describe('a policy', () => {
     expect(show(named('theirs', { matchLabels: { injected: 'yes' } }))).toEqual([WEB]);
   });
 
+  test('concerns a workload by a label that its controller will add to pods', () => {
+    const matchExpressions = [{ key: 'pod-template-hash', operator: 'Exists' }];
+    expect(show(named('theirs', { matchLabels: { app: 'web' }, matchExpressions }))).toEqual([WEB]);
+  });
+
   test('that has the name of a workload’s own concerns it, whoever made it', () => {
     expect(show(named('web-portlock', { matchLabels: { app: 'none' } }))).toEqual([WEB]);
   });

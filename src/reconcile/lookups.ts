@@ -208,10 +208,16 @@ export class Lookups {
    *
    * @param pods those that are there
    * @param labels theirs, and those of pods to come
+   * @param workload whose they are
    */
-  usageOf(namespace: string, pods: readonly Pod[], labels: readonly Pod['labels'][]): ClusterUsage {
+  usageOf(
+    namespace: string,
+    pods: readonly Pod[],
+    labels: readonly Pod['labels'][],
+    workload?: Workload,
+  ): ClusterUsage {
     const addresses = pods.filter(({ hostNetwork }) => !hostNetwork).flatMap(({ ips }) => ips);
-    return usageOf(this.#caches, this.selections, { namespace, labels, addresses });
+    return usageOf(this.#caches, this.selections, { namespace, labels, addresses, workload });
   }
 
   service(name: { namespace: string; name: string }): Service | undefined {

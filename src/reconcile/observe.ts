@@ -60,7 +60,7 @@ export async function observe(
     overlapping: workload ? caches.overlapping(workload) : [],
     watchedNamespaces: context.watchedNamespaces,
     absentNamespaces: workload ? absentAmong(namespacesLetIn(workload), context) : [],
-    usage: caches.usageOf(name.namespace, selected, labels),
+    usage: caches.usageOf(name.namespace, selected, labels, workload),
     references: referencesOfNow(key, context),
     report,
     formerReports: caches.formerReportsOn(name),

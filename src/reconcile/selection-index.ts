@@ -1,5 +1,6 @@
 import type { LabelSelector } from '../api/kubernetes.ts';
 import { SelectorIndex } from '../domain/match/selector-index.ts';
+import type { Workload } from '../domain/workload/workload.ts';
 import type { Store } from '../kube/store.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -24,6 +25,13 @@ export class SelectionIndex<T> {
       if (current !== undefined)
         for (const now of selectedBy(current)) this.#index.add(key, ...now);
     });
+  }
+
+  /** Those whose selector leads to pods of such a workload only once these have more labels, and some that never do. */
+  awaiting(namespace: string, { selector, template }: Workload): Set<T> {
+    const asked = selector.matchLabels ?? {};
+    const keys = [...this.#index.beyond(namespace, asked, template.labels)];
+    return new Set(keys.flatMap((key) => this.#cache.get(key) ?? []));
   }
 
   /** Those that select in the namespace any of these labels, and some that do not. */

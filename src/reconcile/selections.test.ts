@@ -102,3 +102,12 @@ test('of policies those are found that may select any of the pods', () => {
   const later = caches.selections.policiesSelecting('shop', [{ app: 'web' }]);
   expect([...later].map(({ metadata }) => metadata.name)).toEqual(['all']);
 });
+
+test('and those that may select pods by what a controller will add', () => {
+  const hash = { key: 'pod-template-hash', operator: 'Exists' };
+  showPolicy('by name', { matchLabels: { 'statefulset.kubernetes.io/pod-name': 'web-0' } });
+  showPolicy('by hash', { matchLabels: { app: 'web' }, matchExpressions: [hash] });
+  showPolicy('of others', { matchLabels: { app: 'api', 'pod-template-hash': 'a' } });
+  const found = caches.selections.policiesSelecting('shop', [{ app: 'web' }]);
+  expect([...found].map(({ metadata }) => metadata.name).sort()).toEqual(['by hash', 'by name']);
+});

@@ -1,7 +1,7 @@
 import type { LabelSelector, NetworkPolicy } from '../api/kubernetes.ts';
 import { selectorMatches } from '../domain/match/label-selector.ts';
-import { withoutAddedLabels } from '../domain/preflight/controller-labels.ts';
 import type { Monitor, Service } from '../domain/preflight/usage.ts';
+import { selectorWithoutAdded, withoutAddedLabels } from '../domain/workload/controller-labels.ts';
 import {
   type Intermediate,
   isWorkload,
@@ -96,6 +96,20 @@ export class Selections {
     return this.#services.selecting(namespace, pods);
   }
 
+  /** The Services that lead to pods of the workload once these have labels that a program may put on them, and some others. */
+  servicesAwaiting(workload: Workload): Set<Service> {
+    return this.#services.awaiting(workload.namespace, workload);
+  }
+
+  /** The monitors of any namespace that do so. */
+  monitorsAwaiting(workload: Workload): Monitor[] {
+    return this.#ofPods.flatMap((index) =>
+      [workload.namespace, EVERY_NAMESPACE].flatMap((where) => [
+        ...index.awaiting(where, workload),
+      ]),
+    );
+  }
+
   /** The monitors of any namespace that may select Services with such labels in this one. */
   monitorsOfServices(namespace: string, services: readonly Labels[]): Monitor[] {
     return monitorsIn(this.#ofServices, namespace, services);
@@ -129,7 +143,8 @@ function selectedByMonitor(monitor: Monitor): Selected[] {
 }
 
 function selectedByPolicy({ metadata, spec }: NetworkPolicy): Selected[] {
-  return [[metadata.namespace ?? '', spec?.podSelector ?? {}]];
+  // No template has what a controller adds to its pods.
+  return [[metadata.namespace ?? '', selectorWithoutAdded(spec?.podSelector ?? {})]];
 }
 
 /** Without a selector it leads to nothing but what EndpointSlices list. */

@@ -52,6 +52,8 @@ const anyService: fc.Arbitrary<Service> = fc
       { app: 'web' },
       { app: 'api' },
       { app: 'web', injected: 'yes' },
+      { app: 'web', role: 'primary' },
+      { app: 'api', role: 'primary' },
       { app: 'web', 'pod-template-hash': 'x' },
       { 'pod-template-hash': 'x' },
       { 'statefulset.kubernetes.io/pod-name': 'api-0' },
@@ -120,6 +122,7 @@ const anyMonitor = fc
       { matchLabels: { team: 'a' } },
       { matchLabels: { team: 'b' } },
       { matchLabels: { app: 'web' } },
+      { matchLabels: { app: 'web', role: 'primary' } },
       { matchLabels: { app: 'web', 'pod-template-hash': 'x' } },
       { matchExpressions: [{ key: 'app', operator: 'In', values: ['api'] }] },
     ),
@@ -216,12 +219,10 @@ function wholeUsage({ usage, routes }: Caches, { entrances }: ClusterUsage): Clu
   };
 }
 
-function usageOf(
-  caches: Caches,
-  { namespace: where, name, template: made }: Workload,
-): ClusterUsage {
+function usageOf(caches: Caches, of: Workload): ClusterUsage {
+  const { namespace: where, name, template: made } = of;
   const pods = podsOf(where, name);
-  return caches.usageOf(where, pods, [made.labels, ...pods.map(({ labels }) => labels)]);
+  return caches.usageOf(where, pods, [made.labels, ...pods.map(({ labels }) => labels)], of);
 }
 
 function podsOf(where: string, name: string): Pod[] {
@@ -230,10 +231,10 @@ function podsOf(where: string, name: string): Pod[] {
 
 /** Every use of the workload's ports, each once, sorted. */
 function usesOf(of: Workload, usage: ClusterUsage): string[] {
-  const { namespace: where, name, kind, template: made } = of;
+  const { namespace: where, name, kind, selector, template: made } = of;
   const pods = podsOf(where, name);
   const uses = portUses(
-    { namespace: where, replicas: 2, owner: { kind, name }, template: made, pods },
+    { namespace: where, replicas: 2, owner: { kind, name }, selector, template: made, pods },
     usage,
   );
   return [...new Set(uses.map((use) => JSON.stringify(use)))].sort();

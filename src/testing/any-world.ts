@@ -51,7 +51,7 @@ const anyPod = fc
       name: `web-${index}`,
       uid: `uid-${index}`,
       ips: [`10.0.0.${index + 1}`],
-      labels: { app: 'web', tier },
+      labels: { app: 'web', tier, 'pod-template-hash': fields.templateHash },
       use: { ...base.use, containers: proxy ? ['app', proxy] : ['app'] },
     };
   });
@@ -66,6 +66,10 @@ const OTHERS: NetworkPolicy[] = [
   policy('range', { ingress: [{ ports: [{ port: 8000, endPort: 9000 }] }] }),
   policy('named', { ingress: [{ from: [{ podSelector: {} }], ports: [{ port: 'http' }] }] }),
   policy('tier-x', { podSelector: { matchLabels: { tier: 'x' } } }),
+  policy('made-by-deployment', {
+    podSelector: { matchExpressions: [{ key: 'pod-template-hash', operator: 'Exists' }] },
+    ingress: [{ ports: [{ port: 9090 }] }],
+  }),
   policy('egress', { policyTypes: ['Egress'] }),
   policy('nulls', { ingress: [{ from: null, ports: null } as never] }),
 ];
@@ -153,6 +157,8 @@ export const world = fc
       { ...service(9090), name: 'admin' },
       { ...service(8081), name: 'edge', exposure: 'LoadBalancer' as const },
       { ...service(8080), name: 'peers', headless: true },
+      { ...service(9090), name: 'tier', selector: { app: 'web', tier: 'x' } },
+      { ...service(8081), name: 'leader', selector: { app: 'web', role: 'leader' } },
       {
         ...service(9090),
         namespace: 'edge',

@@ -115,6 +115,7 @@ export function pod(fields: Partial<Pod> = {}): Pod {
     ownerKind: 'ReplicaSet',
     ownerName: 'web-rs',
     templateHash: 'a',
+    madeOf: fields.templateHash ?? 'a',
     node: 'node-2',
     ips: ['10.0.0.1'],
     ready: true,

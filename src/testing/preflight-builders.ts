@@ -3,6 +3,7 @@ import { LabelIndex } from '../domain/preflight/label-index.ts';
 import { type PodShape, PortNames } from '../domain/preflight/pod-shape.ts';
 import type { PreflightInput } from '../domain/preflight/preflight.ts';
 import type { ReachedServices } from '../domain/preflight/reached-service.ts';
+import { type Selection, selectedShapes } from '../domain/preflight/selected-shapes.ts';
 import { reachedServices } from '../domain/preflight/service.ts';
 import type {
   ClusterUsage,
@@ -80,13 +81,18 @@ export function indexOf(shapes: readonly PodShape[]): LabelIndex<PodShape> {
   return new LabelIndex(shapes, ({ labels }) => labels);
 }
 
+/** What leads to pods of these shapes. */
+export function selectionOf(shapes: readonly PodShape[]): Selection {
+  return selectedShapes(indexOf(shapes), WEB);
+}
+
 /** The Services as pods of these shapes, and these slices, make them reached. */
 export function reached(
   services: readonly Service[],
   shapes: readonly PodShape[] = [shape()],
   slices: readonly ListingSlice[] = [],
 ): ReachedServices {
-  return reachedServices(services, indexOf(shapes), new PortNames(), slices, WEB);
+  return reachedServices(services, selectionOf(shapes), new PortNames(), slices, shapes);
 }
 
 export function cluster(fields: Partial<ClusterUsage> = {}): ClusterUsage {
@@ -97,6 +103,7 @@ export function preflightInput(fields: Partial<PreflightInput> = {}): PreflightI
   return {
     namespace: 'shop',
     owner: WEB,
+    selector: { matchLabels: { app: 'web' } },
     template: usedPod(),
     replicas: 1,
     pods: [],
@@ -109,6 +116,7 @@ export function preflightInput(fields: Partial<PreflightInput> = {}): PreflightI
     cluster: cluster(),
     otherUses: [],
     isolatedBy: () => [],
+    waitsForLabels: () => true,
     outside: { before: new Map(), refused: () => new Set() },
     ...fields,
   };

@@ -98,6 +98,7 @@ function podToCome(workload: Workload): SelectedPod {
     ownerKind: undefined,
     ownerName: undefined,
     templateHash: hash,
+    madeOf: hash,
     node: '',
     ips: [],
     ready: false,

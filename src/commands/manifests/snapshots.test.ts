@@ -98,6 +98,12 @@ describe('a policy', () => {
       'old',
     ]);
   });
+  test('counts where it may select a pod by what a controller will add', () => {
+    const podSelector = { matchLabels: { app: 'web', 'pod-template-hash': 'a' } };
+    expect(names(snapshotOf(deployment(), policy('hash', { podSelector })).policies)).toEqual([
+      'hash',
+    ]);
+  });
   test('in force counts where it selects a pod of the workload alone', () => {
     const old = policy('old', { podSelector: { matchLabels: { version: 'old' } } });
     const labels = { app: 'web', version: 'old' };

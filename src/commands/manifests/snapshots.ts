@@ -1,6 +1,7 @@
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { PROBER_POD_LABELS } from '../../api/names.ts';
 import type { Snapshot, Widening } from '../../domain/snapshot.ts';
+import { selectorWithoutAdded } from '../../domain/workload/controller-labels.ts';
 import { NO_DEFAULTS } from '../../domain/workload/mode.ts';
 import { policyName } from '../../domain/workload/object-names.ts';
 import type { Namespace, Workload } from '../../domain/workload/workload.ts';
@@ -40,7 +41,12 @@ export class Snapshots {
     this.#pods = new ManifestPods(cluster.pods, cluster.links, workloads);
     this.#usage = new UsageIndex(cluster.usage);
     for (const { value } of cluster.policies)
-      this.#policies.add(value, value.metadata.namespace ?? '', value.spec.podSelector);
+      this.#policies.add(
+        value,
+        value.metadata.namespace ?? '',
+        // No template has what a controller adds to its pods.
+        selectorWithoutAdded(value.spec.podSelector),
+      );
     this.#ownNames = new Set(workloads.map(ownPolicyKey));
     this.#byName = new Map(
       cluster.policies.map((policy) => [policyKey(policy.value), policy] as const),
@@ -97,7 +103,7 @@ export class Snapshots {
       pods,
       selected,
       overlapping: overlapping.map(nameOf).sort(),
-      usage: this.#usage.usageOf(namespace, { labels, addresses }),
+      usage: this.#usage.usageOf(namespace, { labels, addresses, workload }),
       policies: this.#policies
         .candidates(namespace, labels)
         .filter((policy) => !this.#ownNames.has(policyKey(policy))),

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { EndpointSlice, Ingress, Route, Service } from '../../domain/preflight/usage.ts';
+import { workload } from '../../testing/builders.ts';
 import { service } from '../../testing/preflight-builders.ts';
 import { emptyCluster, type ManifestCluster } from './cluster.ts';
 import { UsageIndex } from './usage-index.ts';
 
-const WEB = { labels: [{ app: 'web' }], addresses: [] };
+const WEB = { labels: [{ app: 'web' }], addresses: [], workload: workload() };
 
 const slice = (fields: Partial<EndpointSlice> = {}): EndpointSlice => ({
   namespace: 'shop',
@@ -52,6 +53,8 @@ describe('of Services those count', () => {
       { selector: { app: 'web', 'apps.kubernetes.io/pod-index': '0' } },
       true,
     ],
+    ['that select by what a program may add', { selector: { app: 'web', role: 'primary' } }, true],
+    ['that select less than the workload, and more', { selector: { role: 'primary' } }, false],
   ])('%s: %j is %s', (_what, fields, isFound) => {
     const services = [service(fields)];
     expect(indexOf({ services }).usageOf('shop', WEB).services).toEqual(isFound ? services : []);
@@ -68,7 +71,7 @@ describe('of Services those count', () => {
 
   test('each once, however it is found', () => {
     const services = [service({ externalName: 'web.shop.svc.cluster.local' })];
-    const pods = { labels: [{ app: 'web' }, { app: 'web' }], addresses: ['10.0.0.1'] };
+    const pods = { ...WEB, labels: [{ app: 'web' }, { app: 'web' }], addresses: ['10.0.0.1'] };
     const endpointSlices = [slice(), slice({ name: 'web-2' })];
     expect(indexOf({ services, endpointSlices }).usageOf('shop', pods).services).toEqual(services);
   });
@@ -90,21 +93,25 @@ describe('of slices those count', () => {
     ['another with addresses of others', elsewhere, ['10.0.0.1'], []],
   ])('of %s', (_what, given, addresses, expected) => {
     const index = indexOf({ endpointSlices: [given] });
-    expect(namesOf(index.usageOf('shop', { labels: [], addresses }).endpointSlices)).toEqual(
-      expected,
-    );
+    expect(
+      namesOf(index.usageOf('shop', { ...WEB, labels: [], addresses }).endpointSlices),
+    ).toEqual(expected);
   });
 
   test('once, and with the Service that they are of', () => {
     const index = indexOf({ services, endpointSlices: [elsewhere] });
-    const found = index.usageOf('shop', { labels: [], addresses: ['fd00::1', '10.0.0.9'] });
+    const found = index.usageOf('shop', { ...WEB, labels: [], addresses: ['fd00::1', '10.0.0.9'] });
     expect(namesOf(found.endpointSlices)).toEqual(['bank/web-1']);
     expect(namesOf(found.services)).toEqual(['bank/web']);
   });
 
   test('all that have an address', () => {
     const index = indexOf({ endpointSlices: [elsewhere, { ...elsewhere, name: 'web-2' }] });
-    const { endpointSlices } = index.usageOf('shop', { labels: [], addresses: ['10.0.0.9'] });
+    const { endpointSlices } = index.usageOf('shop', {
+      ...WEB,
+      labels: [],
+      addresses: ['10.0.0.9'],
+    });
     expect(namesOf(endpointSlices)).toEqual(['bank/web-1', 'bank/web-2']);
   });
 });

@@ -1,4 +1,3 @@
-import { withoutAddedLabels } from '../../domain/preflight/controller-labels.ts';
 import { canonicalAddress } from '../../domain/preflight/endpoint-slice.ts';
 import { aliasesInto, serviceNamed } from '../../domain/preflight/external-name.ts';
 import { servicesLedTo } from '../../domain/preflight/ingress.ts';
@@ -10,6 +9,8 @@ import type {
   Route,
   Service,
 } from '../../domain/preflight/usage.ts';
+import { withoutAddedLabels } from '../../domain/workload/controller-labels.ts';
+import type { Workload } from '../../domain/workload/workload.ts';
 import { objectKey } from '../../kube/resource.ts';
 import type { ManifestCluster } from './cluster.ts';
 import { Selecting } from './selecting.ts';
@@ -55,10 +56,14 @@ export class UsageIndex {
         put(this.#routesOf, { namespace, name }, route);
   }
 
-  /** What may concern pods of a namespace with any of these labels, and those that are at these addresses. */
+  /** What may concern pods of a namespace and of a workload with any of these labels, and those that are at these addresses. */
   usageOf(
     namespace: string,
-    { labels, addresses }: { labels: readonly Labels[]; addresses: readonly string[] },
+    {
+      labels,
+      addresses,
+      workload,
+    }: { labels: readonly Labels[]; addresses: readonly string[]; workload: Workload },
   ): ClusterUsage {
     const endpointSlices = this.#slicesOf.get(namespace) ?? [];
     const elsewhere = [
@@ -70,7 +75,7 @@ export class UsageIndex {
     const services =
       endpointSlices.length > 0
         ? (this.#servicesOf.get(namespace) ?? [])
-        : this.#services.candidates(namespace, labels);
+        : [...this.#services.candidates(namespace, labels), ...this.#services.awaiting(workload)];
     const aliases = aliasesInto(namespace, (each) => this.#aliasesOf.get(each) ?? []);
     const keys = [...services, ...aliases].map(objectKey);
     const naming = keys.flatMap((key) => [...(this.#namingOf.get(key) ?? [])]);

@@ -1,15 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
-import { templateTarget } from '../../domain/evaluate/targets.ts';
-import { namespace, policy, workload } from '../../testing/builders.ts';
+import { policy } from '../../testing/builders.ts';
 import { reachedParts, sourcesOfReach } from './reached-parts.ts';
 
 type Rule = NonNullable<NetworkPolicy['spec']['ingress']>[number];
 const FROM_A = [{ podSelector: { matchLabels: { role: 'a' } } }];
 
+const TARGET = { namespace: 'shop', namespaceLabels: {}, labels: { app: 'web' }, ports: [] };
+
 /** `first-last/protocol whom` of each part, `all` for everybody. */
 function parts(...policies: readonly NetworkPolicy[]): string[] {
-  return reachedParts(policies, templateTarget(workload(), namespace())).map(
+  return reachedParts(policies, TARGET).map(
     ({ first, last, protocol, reach }) =>
       `${first}-${last}/${protocol} ${reach === 'everybody' ? 'all' : reach.length}`,
   );

@@ -1,6 +1,8 @@
 import type { LabelSelector, NetworkPolicy } from '../../api/kubernetes.ts';
+import { labelsAskedBy } from '../match/label-selector.ts';
 import { unlikePods } from '../match/unlike-pods.ts';
 import { canonicalJson } from '../text/canonical.ts';
+import { labelsToCome } from '../workload/labels-to-come.ts';
 import type { Namespace, Pod, Workload } from '../workload/workload.ts';
 import { isolatesIngress, selectsPod } from './network-policy.ts';
 import { pluginPolicyName, selectingPluginPolicies } from './plugin-policies.ts';
@@ -28,7 +30,7 @@ export function policyTargets(
   policies: AllPolicies,
 ): PolicyTarget[] {
   const live = pods.filter((pod) => pod.live && !pod.hostNetwork);
-  if (live.length === 0) return [templateTarget(workload, namespace)];
+  if (live.length === 0) return targetsToCome(workload, namespace, NO_POLICIES);
   const place = placeOf(workload, namespace);
   const keys = selectorKeys(policies);
   const distinct = new Map<string, PolicyTarget>();
@@ -41,11 +43,26 @@ export function policyTargets(
   return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, target]) => target);
 }
 
-/** The pods that the template makes next. */
-export function templateTarget(workload: Workload, namespace: Namespace): PolicyTarget {
+/**
+ * The pods that the template makes next, with the labels that their controller will add: first one of whose values nobody
+ * knows, then one for each value that a policy asks for.
+ */
+export function targetsToCome(
+  workload: Workload,
+  namespace: Namespace,
+  policies: Pick<AllPolicies, 'networkPolicies' | 'tieredPolicies'>,
+): PolicyTarget[] {
   const { labels, annotations, ports } = workload.template;
-  return { ...placeOf(workload, namespace), labels, annotations, ports };
+  const asked = podSelectors(policies).flatMap(labelsAskedBy);
+  return labelsToCome(workload, asked).map((added) => ({
+    ...placeOf(workload, namespace),
+    labels: { ...labels, ...added },
+    annotations,
+    ports,
+  }));
 }
+
+const NO_POLICIES = { networkPolicies: [], tieredPolicies: [] };
 
 function placeOf(workload: Workload, namespace: Namespace) {
   return { namespace: workload.namespace, namespaceLabels: namespace.labels };
@@ -57,16 +74,25 @@ function placeOf(workload: Workload, namespace: Namespace) {
  */
 function selectorKeys(policies: AllPolicies): ReadonlySet<string> | undefined {
   if (policies.pluginPolicies.length > 0) return undefined;
-  const keys = new Set<string>();
-  const add = (selector: LabelSelector | undefined) => {
-    for (const key of Object.keys(selector?.matchLabels ?? {})) keys.add(key);
-    for (const requirement of selector?.matchExpressions ?? [])
-      if (requirement) keys.add(requirement.key);
-  };
-  for (const { spec } of policies.networkPolicies) add(spec?.podSelector);
-  for (const policy of policies.tieredPolicies)
-    add(readTieredPolicy(policy).subject?.pods?.podSelector);
-  return keys;
+  return new Set(podSelectors(policies).flatMap(keysOfSelector));
+}
+
+/** The selectors of pods by which policies say whom they are about. */
+function podSelectors({
+  networkPolicies,
+  tieredPolicies,
+}: Pick<AllPolicies, 'networkPolicies' | 'tieredPolicies'>): LabelSelector[] {
+  return [
+    ...networkPolicies.map(({ spec }) => spec?.podSelector),
+    ...tieredPolicies.map((policy) => readTieredPolicy(policy).subject?.pods?.podSelector),
+  ].filter((selector) => selector !== undefined && selector !== null);
+}
+
+function keysOfSelector({ matchLabels, matchExpressions }: LabelSelector): string[] {
+  return [
+    ...Object.keys(matchLabels ?? {}),
+    ...(matchExpressions ?? []).flatMap((requirement) => requirement?.key ?? []),
+  ];
 }
 
 /** Of all policies, those that may have a say about the targets, each kind by name. */

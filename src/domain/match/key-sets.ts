@@ -39,6 +39,11 @@ export class KeySets {
     else this.#keys.set(value, left.length === 1 ? first : left);
   }
 
+  /** Those that have keys. */
+  values(): Iterable<string> {
+    return this.#keys.keys();
+  }
+
   /** The keys of a value, in the order in which they came. */
   of(value: string): Iterable<string> {
     const known = this.#keys.get(value);

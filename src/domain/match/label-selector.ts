@@ -39,6 +39,17 @@ export function matchesEverything({ matchLabels, matchExpressions }: LabelSelect
   return Object.keys(matchLabels ?? {}).length === 0 && !matchExpressions?.length;
 }
 
+/** The values of labels that a selector asks for, or asks to be others. */
+export function labelsAskedBy({
+  matchLabels,
+  matchExpressions,
+}: LabelSelector): [key: string, value: string][] {
+  const expressions = (matchExpressions ?? []).flatMap((each) =>
+    (each?.values ?? []).map((value): [string, string] => [each.key, value]),
+  );
+  return [...Object.entries(matchLabels ?? {}), ...expressions];
+}
+
 function requirementHolds(
   requirement: LabelSelectorRequirement,
   value: string | undefined,

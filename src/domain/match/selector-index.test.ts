@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { runs } from '../../testing/property-runs.ts';
 import { selectorMatches } from './label-selector.ts';
 import { SelectorIndex } from './selector-index.ts';
 
@@ -64,5 +65,26 @@ it('finds every selector that matches, however many were added and taken out', (
         .map(([key]) => `${key}`);
       expect([...index.candidates('shop', pod)].sort()).toEqual(matching.sort());
     }),
+  );
+});
+
+it('finds every selector beyond given labels, and no other', () => {
+  const selectors = fc.array(labels, { maxLength: 20 });
+  fc.assert(
+    fc.property(selectors, labels, labels, (all, asked, given) => {
+      const index = new SelectorIndex();
+      for (const [key, matchLabels] of all.entries()) index.add(`${key}`, 'shop', { matchLabels });
+      const found = [...index.beyond('shop', asked, { ...given, ...asked })].sort();
+      const expected = all.flatMap((each, key) => {
+        const isAsked = Object.entries(asked).every(([label, value]) => each[label] === value);
+        const isMore = Object.keys(each).some((label) => !(label in { ...given, ...asked }));
+        const isOther = Object.entries({ ...given, ...asked }).some(
+          ([label, value]) => label in each && each[label] !== value,
+        );
+        return isAsked && isMore && !isOther ? [`${key}`] : [];
+      });
+      expect(found).toEqual(expected.sort());
+    }),
+    runs(200),
   );
 });

@@ -50,6 +50,33 @@ export class SelectorIndex {
       yield* shape.keys.of(values);
     }
   }
+
+  /**
+   * The keys of all objects whose selector asks for more labels than are given, for all that `asked` does among them, and
+   * for no other value of a given one.
+   */
+  *beyond(
+    namespace: string,
+    asked: Readonly<Record<string, string>>,
+    labels: Readonly<Record<string, string>>,
+  ): IterableIterator<string> {
+    const wanted = Object.keys(asked);
+    for (const shape of this.#shapes.get(namespace)?.values() ?? []) {
+      if (!wanted.every((label) => shape.labels.includes(label))) continue;
+      if (shape.labels.every((label) => Object.hasOwn(labels, label))) continue;
+      const expected = shape.labels.map((label) =>
+        Object.hasOwn(asked, label) ? asked[label] : Object.hasOwn(labels, label) && labels[label],
+      );
+      const [rare = ''] = Object.values(asked);
+      for (const values of shape.keys.values()) {
+        // Most selectors of a namespace are of other workloads, and it takes longer to take them apart.
+        if (!values.includes(rare)) continue;
+        const given = values.split(SEPARATOR);
+        if (expected.every((value, at) => value === false || value === given[at]))
+          yield* shape.keys.of(values);
+      }
+    }
+  }
 }
 
 /** The labels that matchLabels asks for, sorted, and their values. */

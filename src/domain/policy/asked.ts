@@ -4,7 +4,7 @@ import {
   type PolicyTarget,
   policiesSelecting,
   policyTargets,
-  templateTarget,
+  targetsToCome,
 } from '../evaluate/targets.ts';
 import { meshUses } from '../preflight/mesh-uses.ts';
 import { mayFindPeers, type Peers, peerNotes, peerUses } from '../preflight/peer-uses.ts';
@@ -44,6 +44,7 @@ import type { OptedIn } from './opted-in.ts';
 import { otherOwners, podsOfOtherOwners, usesByOtherOwners } from './other-owners.ts';
 import { countedPorts } from './policy-in-force.ts';
 import { portsRefusedEarlier, refusedPorts } from './refused-ports.ts';
+import { waitsForLabels } from './waits-for-labels.ts';
 
 /** What a workload that has opted in asks for, and what stands against it. */
 export interface Asked {
@@ -53,7 +54,7 @@ export interface Asked {
   ranges: readonly PortRange[];
   /** The workload's own pods, as policies see them. */
   targets: readonly PolicyTarget[];
-  /** All pods that the policy is about: those of other owners that the selector matches, too. */
+  /** All pods that the policy is about: those of other owners that the selector matches, and those to come, too. */
   selectedTargets: readonly PolicyTarget[];
   /** The pods of other owners. */
   strangers: readonly SelectedPod[];
@@ -95,7 +96,8 @@ export function askedOf(subject: OptedIn): Asked {
   const onPodNetwork = strangers.filter(({ hostNetwork }) => !hostNetwork);
   const others =
     onPodNetwork.length > 0 ? policyTargets(workload, namespace, onPodNetwork, policies) : [];
-  const selected = [...targets, ...others];
+  const toCome = workload.template.hostNetwork ? [] : targetsToCome(workload, namespace, policies);
+  const selected = [...targets, ...others, ...toCome];
   const meshes = meshesOf(workload, namespace, pods, ciliumMeshes(policies, targets));
   const meshToCome = meshOfRollout(workload, pods) ?? [];
   const before = beforePolicy(subject, declaredTcpPorts(declared));
@@ -106,10 +108,8 @@ export function askedOf(subject: OptedIn): Asked {
     ...meshUses(meshes.concat(meshToCome)),
     ...usesByOtherOwners(strangers, declared),
   ];
-  // Policies that isolate the pods of today alone leave those of the next template to ours.
-  const toCome = workload.template.hostNetwork ? [] : [templateTarget(workload, namespace)];
-  const isolatedBy = isolatedAlready(subject, [...selected, ...toCome]);
-  const found = cutBy(subject, { declared, ranges }, { targets, isolatedBy }, otherUses);
+  const isolatedBy = isolatedAlready(subject, selected);
+  const found = cutBy(subject, { declared, ranges }, { targets, isolatedBy, before }, otherUses);
   const mayLoseTalk = mayMeet && isolatedBy(UNNAMED, []).length === 0;
   return {
     declared,
@@ -196,13 +196,15 @@ function cutBy(
   {
     targets,
     isolatedBy,
-  }: { targets: readonly PolicyTarget[] } & Pick<PreflightInput, 'isolatedBy'>,
+    before,
+  }: Pick<Asked, 'targets' | 'before'> & Pick<PreflightInput, 'isolatedBy'>,
   otherUses: readonly PortUse[],
 ): Preflight {
   const { snapshot, workload, settings } = subject;
   return preflight({
     namespace: workload.namespace,
     owner: workload,
+    selector: workload.selector,
     template: workload.template,
     replicas: replicasOf(subject),
     declared,
@@ -221,6 +223,7 @@ function cutBy(
       refusedEarlier: portsRefusedEarlier(subject),
     },
     isolatedBy,
+    waitsForLabels: waitsForLabels(subject, before),
   });
 }
 

@@ -108,7 +108,7 @@ function noDeclaredPorts(
   if (settings.closedPorts.length > 0)
     return `No declared port is left open; take one out of the annotation ${CLOSED_PORTS_ANNOTATION}`;
   const ports = findings
-    .filter(({ port, outside }) => typeof port === 'number' && !outside)
+    .filter(({ port, outside, awaited }) => typeof port === 'number' && !outside && !awaited)
     .map(({ port, protocol }) => portKey(port, protocol));
   if (ports.length === 0)
     return `No container declares a port; add ports: to the containers, or name them in the annotation ${EXTRA_PORTS_ANNOTATION}`;
@@ -259,9 +259,10 @@ const REFUSED_EARLIER =
 export function findingsInWords(findings: readonly PreflightFinding[]): string {
   const shown = findings.slice(0, 5).map((finding) => {
     const { port, protocol, users, sources = [], refusedEarlier, fix } = finding;
+    const waiting = finding.awaited && !finding.holds ? '; nothing waits for that' : '';
     const out = sources.length > 0 ? `, and allow-from keeps out ${shownOf(sources)}` : '';
     const earlier = refusedEarlier ? ` (${REFUSED_EARLIER})` : '';
-    return `${port}/${protocol} is used by ${shownOf(users)}${out}${earlier}: ${fix}`;
+    return `${port}/${protocol} is used by ${shownOf(users)}${out}${earlier}${waiting}: ${fix}`;
   });
   const rest = findings.length > 5 ? `; and ${findings.length - 5} more ports` : '';
   return shown.join('; ') + rest;

@@ -80,6 +80,12 @@ describe('a port on which every pod refuses', () => {
     expect(keys({ evidence: refused({ 9000: 3 }), ...fields })).toEqual([]);
   });
 
+  test('counts where one is about to be ready of a template that runs the same', () => {
+    const next = owned({ uid: 'b', ready: false, templateHash: 'next', madeOf: 'a' });
+    const selected = [owned({}), next];
+    expect(keys({ evidence: refused({ 9000: 3 }), selected })).toEqual(['9000/TCP']);
+  });
+
   test('counts whatever pods do that are not ready, or on the network of their node', () => {
     const selected = [
       owned({}),

@@ -50,21 +50,26 @@ function refusedBefore({ snapshot: { report, evidence, selected } }: OptedIn) {
   };
 }
 
+/** By their hashes, and by what they are made of: a template that differs in nothing that runs is no other one. */
 function templatesOf(pods: readonly Pod[]): string[] {
-  return [...new Set(pods.map(({ templateHash }) => templateHash))].sort();
+  return [...new Set(pods.flatMap(({ templateHash, madeOf }) => [templateHash, madeOf]))].sort();
+}
+
+function isOfOne(templates: ReadonlySet<string>): (pod: Pod) => boolean {
+  return ({ templateHash, madeOf }) => templates.has(templateHash) || templates.has(madeOf);
 }
 
 function areTemplatesAsked(subject: OptedIn): boolean {
   const asked = new Set(refusedBefore(subject).templates);
   return subject.snapshot.selected
     .filter(({ hostNetwork, terminating }) => !hostNetwork && !terminating)
-    .every(({ templateHash }) => asked.has(templateHash));
+    .every(isOfOne(asked));
 }
 
 /** Whether pods of a template that no ready pod has are on their way: they may listen where the others refuse. */
 function bringsTemplate(selected: readonly Pod[], ready: readonly Pod[]): boolean {
-  const known = new Set(ready.map(({ templateHash }) => templateHash));
-  return selected.some(({ templateHash, terminating }) => !terminating && !known.has(templateHash));
+  const isKnown = isOfOne(new Set(templatesOf(ready)));
+  return selected.some((pod) => !pod.terminating && !isKnown(pod));
 }
 
 function keys(ports: readonly number[]): ReadonlySet<string> {

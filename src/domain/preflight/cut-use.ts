@@ -33,6 +33,8 @@ export interface CutUse {
   isDeclarable: boolean;
   /** Whether all uses are of Services' ports on which nothing may listen. */
   mayBeUnserved: boolean;
+  /** Whether nobody comes before a pod has got labels that none has. */
+  isAwaited: boolean;
   /** The other namespaces that refer to it. */
   namespaces: Set<string>;
   /** Whether somebody else does, too. */
@@ -76,8 +78,9 @@ function declaredAmong({
 
 /** What mends a cut is told from uses inside alone: nobody in another namespace has a say in that. */
 function add(use: PortUse, isLetIn: boolean, entry: CutUse): void {
-  const { user, source, container, undeclarable, mayBeUnserved, outside } = use;
+  const { user, source, container, undeclarable, mayBeUnserved, awaited, outside } = use;
   entry.users.add(user);
+  entry.isAwaited &&= awaited ?? false;
   if (!isLetIn) {
     const sources = outside === undefined ? entry.sources : entry.outsideSources;
     sources.set(sourceInWords(source), source);
@@ -103,6 +106,7 @@ function newUse(port: PortReference, protocol: Protocol, isDeclared: boolean): C
     containers: new Set(),
     isDeclarable: false,
     mayBeUnserved: true,
+    isAwaited: true,
     namespaces: new Set(),
     isInside: false,
   };

@@ -127,12 +127,12 @@ function reachedByAlias({ alias, service }: Leading): ReachedService {
     protocol: port.protocol,
     targets: targetsOf(port, service),
   }));
-  return { service: alias, shapes: service.shapes, ports, behind: service };
+  return { service: alias, shapes: service.shapes, ports, once: service.once, behind: service };
 }
 
 function usesOf({ alias, service }: Leading, namespace: string): PortUse[] {
   const by = {
-    user: `Service ${alias.namespace}/${alias.name} by the name of Service ${service.service.name}`,
+    user: `Service ${alias.namespace}/${alias.name} by the name of Service ${service.service.name}${service.once}`,
     source: clientsOf(alias, namespace),
   };
   if (alias.ports.length > 0)

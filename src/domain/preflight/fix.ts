@@ -6,12 +6,12 @@ import {
 } from '../../api/names.ts';
 import { type AcceptedCut, acceptedCutText } from '../workload/accepted-cuts.ts';
 import { type AllowFrom, allowFromText, sourcesOf, withEntry } from '../workload/allow-from.ts';
+import type { PodOwner } from '../workload/controller-labels.ts';
 import { portKey } from '../workload/declared-ports.ts';
 import { type PortRange, rangeKey } from '../workload/port-range.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import { isAnybody } from '../workload/sources.ts';
 import { annotate } from './annotate.ts';
-import type { PodOwner } from './controller-labels.ts';
 import type { CutUse } from './cut-use.ts';
 import { neededSources } from './let-in.ts';
 import { MAXIMUM_OUTSIDE_PORTS, type OutsidePort, type OutsideVerdict } from './outside.ts';

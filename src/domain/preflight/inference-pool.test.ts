@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest';
-import { indexOf, reached, service, servicePort, shape } from '../../testing/preflight-builders.ts';
+import {
+  reached,
+  selectionOf,
+  service,
+  servicePort,
+  shape,
+} from '../../testing/preflight-builders.ts';
 import { inferencePoolUses } from './inference-pool.ts';
 
 const POOL = {
@@ -8,8 +14,6 @@ const POOL = {
   selector: { app: 'web' },
   targetPorts: [8000, 8001],
 };
-
-const OWNER = { kind: 'Deployment' as const, name: 'web' };
 
 test.each([
   ['selects the pods', {}, [8000, 8001]],
@@ -20,9 +24,8 @@ test.each([
   const uses = inferencePoolUses(
     [{ ...POOL, ...fields }],
     'shop',
-    indexOf([shape()]),
+    selectionOf([shape()]),
     new Map(),
-    OWNER,
   );
   expect(uses.map(({ port }) => port)).toEqual(ports);
   expect(uses.every(({ source }) => source.kind === 'pods' && !source.namespace)).toBe(true);
@@ -36,7 +39,7 @@ test.each([
 ])('a pool whose gateway %s', (_, picker, ports) => {
   const services = reached([service({ ports: [servicePort({ targetPort: 9002 })] })]);
   const pool = { ...POOL, selector: { app: 'models' }, picker };
-  const uses = inferencePoolUses([pool], 'shop', indexOf([shape()]), services, OWNER);
+  const uses = inferencePoolUses([pool], 'shop', selectionOf([shape()]), services);
   expect(uses).toEqual(
     ports.map((port) => ({
       port,

@@ -1,9 +1,6 @@
-import type { PodOwner } from './controller-labels.ts';
-import type { LabelIndex } from './label-index.ts';
-import type { PodShape } from './pod-shape.ts';
 import type { PortUse } from './port-use.ts';
 import { type ReachedServices, usesThrough } from './reached-service.ts';
-import { selectedShapes } from './selected-shapes.ts';
+import type { Selection } from './selected-shapes.ts';
 import { podsOf } from './source.ts';
 import type { InferencePool } from './usage.ts';
 
@@ -18,26 +15,25 @@ const GATEWAY = podsOf('the gateway');
 export function inferencePoolUses(
   pools: readonly InferencePool[],
   namespace: string,
-  pods: LabelIndex<PodShape>,
+  selection: Selection,
   services: ReachedServices,
-  owner: PodOwner,
 ): PortUse[] {
   return pools
     .filter((pool) => pool.namespace === namespace)
-    .flatMap((pool) => [...memberUses(pool, pods, owner), ...pickerUses(pool, services)]);
+    .flatMap((pool) => [...memberUses(pool, selection), ...pickerUses(pool, services)]);
 }
 
 function memberUses(
   { namespace, name, selector, targetPorts }: InferencePool,
-  pods: LabelIndex<PodShape>,
-  owner: PodOwner,
+  selection: Selection,
 ): PortUse[] {
   if (Object.keys(selector).length === 0) return [];
-  if (selectedShapes({ matchLabels: selector }, pods, owner).length === 0) return [];
+  const { shapes, once } = selection({ matchLabels: selector });
+  if (shapes.length === 0) return [];
   return targetPorts.map((port) => ({
     port,
     protocol: 'TCP',
-    user: `InferencePool ${namespace}/${name}`,
+    user: `InferencePool ${namespace}/${name}${once}`,
     source: GATEWAY,
   }));
 }

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { port } from '../../testing/builders.ts';
 import {
   HTTP,
-  indexOf,
   monitor,
   reached,
+  selectionOf,
   service,
   servicePort,
   shape,
@@ -31,8 +31,6 @@ function ports(uses: readonly { port: PortReference; protocol: string }[]) {
   expect(uses.every(({ protocol }) => protocol === 'TCP')).toBe(true);
   return uses.map((use) => use.port);
 }
-
-const OWNER = { kind: 'Deployment' as const, name: 'web' };
 
 describe('a ServiceMonitor', () => {
   test.each<[string, Partial<MonitorEndpoint>, PortReference[]]>([
@@ -62,7 +60,7 @@ describe('a PodMonitor', () => {
     ['has none', {}, [8080]],
     ['relabels the address', { port: 'http', addressPorts: [9102] }, [8080, 9102]],
   ])('%s', (_name, endpoint, expected) => {
-    const uses = podMonitorUses([monitor(endpoint)], 'shop', indexOf(PODS), new PortNames(), OWNER);
+    const uses = podMonitorUses([monitor(endpoint)], 'shop', selectionOf(PODS), new PortNames());
     expect(ports(uses)).toEqual(expected);
   });
 });
@@ -82,7 +80,7 @@ describe('either looks into', () => {
     const names = new PortNames();
     const uses = [
       serviceMonitorUses(monitors, 'shop', SERVICES, names),
-      podMonitorUses(monitors, 'shop', indexOf(PODS), names, OWNER),
+      podMonitorUses(monitors, 'shop', selectionOf(PODS), names),
     ];
     expect(uses.map(ports)).toEqual(looks ? [[9999], [9999]] : [[], []]);
   });
@@ -120,7 +118,7 @@ test('of another namespace no more is read than could be believed, of the own al
   );
   for (const uses of [
     serviceMonitorUses([...evil, other], 'shop', SERVICES, new PortNames()),
-    podMonitorUses([...evil, other], 'shop', indexOf(PODS), new PortNames(), OWNER),
+    podMonitorUses([...evil, other], 'shop', selectionOf(PODS), new PortNames()),
   ]) {
     expect(uses.filter(({ outside }) => outside === 'evil')).toHaveLength(512);
     expect(uses.filter(({ outside }) => outside === 'other')).toHaveLength(1);

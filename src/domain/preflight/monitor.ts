@@ -1,10 +1,9 @@
 import type { AnnotatedPort, PortReference } from '../workload/template-use.ts';
-import type { PodOwner } from './controller-labels.ts';
 import { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesFrom, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
-import { selectedShapes } from './selected-shapes.ts';
+import type { Selection } from './selected-shapes.ts';
 import type { Monitor, MonitorEndpoint, MonitorKind } from './usage.ts';
 
 /** A monitor, and who scrapes by it. */
@@ -105,13 +104,13 @@ function serviceEndpointUses(
 export function podMonitorUses(
   monitors: readonly Monitor[],
   namespace: string,
-  pods: LabelIndex<PodShape>,
+  selection: Selection,
   names: PortNames,
-  owner: PodOwner,
 ): PortUse[] {
   return usesByMonitors(monitors, namespace, (monitor) => {
-    const by = scraperBy(monitor, namespace);
-    const shapes = selectedShapes(monitor.selector, pods, owner);
+    const { shapes, once } = selection(monitor.selector);
+    const scraper = scraperBy(monitor, namespace);
+    const by = { ...scraper, user: `${scraper.user}${once}` };
     if (shapes.length === 0) return undefined;
     return (endpoint) => [
       ...podEndpointUses(endpoint, shapes, by, names),

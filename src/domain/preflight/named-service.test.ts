@@ -87,7 +87,7 @@ test('of a headless Service a host leads to the pods themselves, whatever ports 
 
 test('by another name a host leads to the Service behind it, whatever ports the name lists', () => {
   const behind = WEB.get('web') as ReachedService;
-  const alias: ReachedService = { service: service({ ports: [] }), shapes: [], ports: [], behind };
+  const alias = { service: service({ ports: [] }), shapes: [], ports: [], once: '', behind };
   expect(portsOf(ingress({ port: 81 }), new Map([['web', alias]]))).toEqual([9090]);
   expect(portsOf(ingress({ port: 81, ...NOT_BY_HOST }), new Map([['web', alias]]))).toEqual([]);
 });

@@ -1,8 +1,10 @@
 import type { Protocol } from '../../api/kubernetes.ts';
 import { selectorMatches } from '../match/label-selector.ts';
+import { selectorOfTemplate } from '../workload/controller-labels.ts';
 import { portKey } from '../workload/declared-ports.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import type { Workload } from '../workload/workload.ts';
+import { awaitedLabels } from './awaited-labels.ts';
 import type { PortUse } from './port-use.ts';
 import { PEERS } from './source.ts';
 import type { Service } from './usage.ts';
@@ -14,17 +16,23 @@ const USER = 'perhaps the replicas among themselves (they listen on it, and no o
  * gives each pod "a stable network identity", and a headless Service of any workload returns "A or AAAA records … which
  * point directly to the pods" (Kubernetes docs).
  */
-export function mayFindPeers(
-  { kind, namespace, template }: Workload,
-  services: readonly Service[],
-): boolean {
-  if (kind === 'StatefulSet') return true;
+export function mayFindPeers(workload: Workload, services: readonly Service[]): boolean {
+  if (workload.kind === 'StatefulSet') return true;
   return services.some(
     (service) =>
-      service.headless &&
-      service.namespace === namespace &&
-      Object.keys(service.selector).length > 0 &&
-      selectorMatches({ matchLabels: service.selector }, template.labels),
+      service.headless && service.namespace === workload.namespace && mayName(service, workload),
+  );
+}
+
+/** Whether a Service gives names to pods of the workload, once they have what controllers and programs put on them. */
+function mayName({ selector: matchLabels }: Service, workload: Workload): boolean {
+  if (Object.keys(matchLabels).length === 0) return false;
+  const { labels } = workload.template;
+  const ofTemplate = selectorOfTemplate({ matchLabels }, workload) ?? { matchLabels };
+  return (
+    selectorMatches(ofTemplate, labels) ||
+    awaitedLabels({ matchLabels }, { owner: workload, selector: workload.selector, labels }) !==
+      undefined
   );
 }
 

@@ -20,6 +20,8 @@ export interface PortUse {
   mayBeUnserved?: true;
   /** What says more of that user, and nobody reads, for example `BackendConfig web of Service shop/web`; absent where nothing does. */
   unread?: readonly string[];
+  /** Whether a pod has to get labels before anybody comes. */
+  awaited?: true;
   /** The namespace that refers to the port, where that is not the pods' own. */
   outside?: string;
 }

@@ -1,7 +1,9 @@
+import type { LabelSelector } from '../../api/kubernetes.ts';
+import type { PodOwner } from '../workload/controller-labels.ts';
+import { labelsToCome } from '../workload/labels-to-come.ts';
 import type { ScrapeAnnotations } from '../workload/template-use.ts';
 import { podScrapeUses } from './annotation.ts';
 import { apiServiceUses } from './api-service.ts';
-import type { PodOwner } from './controller-labels.ts';
 import { conversionUses } from './conversion.ts';
 import {
   canonicalAddress,
@@ -19,7 +21,9 @@ import { namedServiceUses } from './named-service.ts';
 import { type PodShape, PortNames, podShapes, selectorKeys } from './pod-shape.ts';
 import type { PortUse } from './port-use.ts';
 import { probeUses } from './probe.ts';
+import type { ReachedServices } from './reached-service.ts';
 import { routeUses } from './route.ts';
+import { awaitedShapes, type Selection, selectedShapes } from './selected-shapes.ts';
 import { reachedServices, serviceUses } from './service.ts';
 import { ANYBODY, PEERS } from './source.ts';
 import type { ClusterUsage, UsedPod } from './usage.ts';
@@ -31,6 +35,8 @@ export interface UsedPods {
   /** How many replicas the workload has now: more than one may talk among themselves. */
   replicas: number;
   owner: PodOwner;
+  /** The workload's own. */
+  selector: LabelSelector;
   /** The pod that the template makes. */
   template: UsedPod;
   /** Live pods; old ones count until they are gone, as their ports do. */
@@ -38,36 +44,76 @@ export interface UsedPods {
 }
 
 /** Every use of a port of the pods that the cluster's objects tell of, in no order and with repetitions. */
-export function portUses(
-  { namespace, owner, template, pods, replicas }: UsedPods,
-  cluster: ClusterUsage,
-): PortUse[] {
+export function portUses(used: UsedPods, cluster: ClusterUsage): PortUse[] {
+  const { namespace, template, pods } = used;
   const services = cluster.services.filter((service) => service.namespace === namespace);
   const shapes = podShapes(
-    [template, ...pods],
+    [withAddedLabels(template, used.owner), ...pods],
     selectorKeys([...services, ...cluster.inferencePools], cluster.podMonitors),
   );
   const byLabels = new LabelIndex(shapes, ({ labels }) => labels);
+  const toCome = { ...used, labels: template.labels };
+  const selected = selectedShapes(byLabels, used.owner);
+  const awaited = awaitedShapes(byLabels, toCome, selected);
   const names = new PortNames();
   const ips = cluster.endpointSlices.length > 0 ? addressesOf(pods) : new Set<string>();
   const slices = slicesListing(cluster.endpointSlices, namespace, ips);
-  const reached = reachedServices(services, byLabels, names, slices, owner);
+  const reached = reachedServices(services, selected, names, slices, byLabels.matching({}));
   return [
     ...shapes.flatMap((shape) => ownUses(shape, template)),
-    ...serviceUses(reached, replicas > 1 ? PEERS : ANYBODY),
     ...endpointSliceUses(slices, reached),
-    ...externalNameUses(cluster, namespace, reached),
     ...outsideSliceUses(cluster.endpointSlices, cluster.services, namespace, ips),
+    ...usesBySelection(selected, reached, names, used, cluster),
+    ...awaitedUses(
+      awaited,
+      reachedServices(services, awaited, names, [], []),
+      names,
+      used,
+      cluster,
+    ),
+  ];
+}
+
+/** As its controller makes pods of it: a selector may ask for labels that these do not have. */
+function withAddedLabels(template: UsedPod, owner: PodOwner): UsedPod {
+  const [added] = labelsToCome(owner, []);
+  return { ...template, labels: { ...template.labels, ...added } };
+}
+
+/** Uses by what leads to pods by a selector. */
+function usesBySelection(
+  selection: Selection,
+  reached: ReachedServices,
+  names: PortNames,
+  { namespace, replicas }: UsedPods,
+  cluster: ClusterUsage,
+): PortUse[] {
+  return [
+    ...serviceUses(reached, replicas > 1 ? PEERS : ANYBODY),
+    ...externalNameUses(cluster, namespace, reached),
     ...ingressUses(cluster.ingresses, cluster.entrances, namespace, reached),
     ...namedServiceUses(cluster, namespace, reached),
     ...routeUses(cluster.routes, namespace, reached),
     ...serviceMonitorUses(cluster.serviceMonitors, namespace, reached, names),
-    ...podMonitorUses(cluster.podMonitors, namespace, byLabels, names, owner),
-    ...inferencePoolUses(cluster.inferencePools, namespace, byLabels, reached, owner),
+    ...podMonitorUses(cluster.podMonitors, namespace, selection, names),
+    ...inferencePoolUses(cluster.inferencePools, namespace, selection, reached),
     ...webhookUses(cluster.webhooks, namespace, reached),
     ...conversionUses(cluster.definitions, namespace, reached),
     ...apiServiceUses(cluster.apiServices, namespace, reached),
   ];
+}
+
+/** The same where pods have to get labels before. */
+function awaitedUses(...by: Parameters<typeof usesBySelection>): PortUse[] {
+  const [awaited, reached, , { namespace }, { podMonitors, inferencePools }] = by;
+  const isAwaited = (selector: LabelSelector) => awaited(selector).shapes.length > 0;
+  const isAny =
+    reached.size > 0 ||
+    podMonitors.some(({ selector }) => isAwaited(selector)) ||
+    inferencePools.some(
+      (pool) => pool.namespace === namespace && isAwaited({ matchLabels: pool.selector }),
+    );
+  return isAny ? usesBySelection(...by).map((use) => ({ ...use, awaited: true })) : [];
 }
 
 function addressesOf(pods: UsedPods['pods']): Set<string> {

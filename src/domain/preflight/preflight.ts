@@ -36,6 +36,8 @@ export interface PreflightInput extends UsedPods, Allowed {
   outside: OutsideReferences;
   /** By a port and who is let in to it, the policies of others by which nobody can lose it to ours, sorted by name. */
   isolatedBy: (port: ListedPort, letIn: Sources) => readonly string[];
+  /** Whether anything waits for who comes once a pod has labels that none has. */
+  waitsForLabels: (port: ListedPort, isDeclared: boolean) => boolean;
 }
 
 /** A port that somebody uses and the policy would not allow, or not to all of them. */
@@ -63,13 +65,15 @@ export interface PreflightFinding {
   refused?: true;
   /** Whether every ready pod of an earlier template did, and of those of now nobody knows; absent where that is not so. */
   refusedEarlier?: true;
+  /** Whether nobody comes before a pod has got labels that none has; absent where somebody does. */
+  awaited?: true;
   /** Whether the owner accepts the cut. */
   accepted: boolean;
   /**
    * Whether enforcement waits for it. Not where the owner accepts it, and not for a name: no
    * connection arrives by a name that no container has, so there is nothing to cut, and a Service
    * that several workloads share may well name a port of one of them. Not where other policies isolate
-   * the pods already, and not while every ready pod refuses the port.
+   * the pods already, not while every ready pod refuses the port, and not for labels that no pod has where none listens.
    */
   holds: boolean;
 }
@@ -122,7 +126,7 @@ function findingOf(
   accepted: ReadonlySet<string>,
   input: PreflightInput,
 ): PreflightFinding {
-  const { port, protocol, users, isDeclared, isInside } = use;
+  const { port, protocol, users, isDeclared, isInside, isAwaited: awaited } = use;
   const sources = [...new Set([...use.sources.keys(), ...use.outsideSources.keys()])].sort();
   const key = portKey(port, protocol);
   const isAccepted = typeof port === 'number' && accepted.has(key);
@@ -145,9 +149,17 @@ function findingOf(
     ...(isolatedBy.length > 0 && { isolatedBy }),
     ...(isRefused && { refused: true }),
     ...(!isDeclared && input.outside.refusedEarlier?.has(key) && { refusedEarlier: true }),
+    ...(awaited && { awaited }),
     accepted: isAccepted,
-    holds: mayHold && verdict === 'holds',
+    holds: mayHold && verdict === 'holds' && (!awaited || isWaitedFor(use, input)),
   };
+}
+
+function isWaitedFor(
+  { port, protocol, isDeclared }: CutUse,
+  { waitsForLabels }: PreflightInput,
+): boolean {
+  return typeof port === 'number' && waitsForLabels({ port, protocol }, isDeclared);
 }
 
 function isolating(

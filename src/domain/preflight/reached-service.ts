@@ -13,6 +13,8 @@ export interface ReachedService {
   ports: readonly ReachedPort[];
   /** Where it is another name, the Service that it leads to in the end. */
   behind?: ReachedService;
+  /** For the end of a user's name: which labels a pod has to get before; empty where none. */
+  once: string;
 }
 
 /** A port of a Service, and what it leads to on the pods. */

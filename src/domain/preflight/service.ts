@@ -1,22 +1,24 @@
 import type { PortReference } from '../workload/template-use.ts';
 import { serviceScrapeUses } from './annotation.ts';
-import type { PodOwner } from './controller-labels.ts';
 import { isSamePort, type ListingSlice } from './endpoint-slice.ts';
-import type { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
-import { selectedShapes } from './selected-shapes.ts';
+import type { Selected, Selection } from './selected-shapes.ts';
 import { ANYBODY, AT_LOAD_BALANCER, type Source } from './source.ts';
 import type { Service, ServicePort } from './usage.ts';
 
-/** Those of the pods' own Services that lead to them, by their selector or by EndpointSlices. */
+/**
+ * Those of the pods' own Services that lead to them, by their selector or by EndpointSlices.
+ *
+ * @param all the pods: which of them it lists, the addresses of a slice do not tell
+ */
 export function reachedServices(
   services: readonly Service[],
-  pods: LabelIndex<PodShape>,
+  selection: Selection,
   names: PortNames,
   slices: readonly ListingSlice[],
-  owner: PodOwner,
+  all: readonly PodShape[],
 ): ReachedServices {
   const slicesOf = Map.groupBy(slices, ({ service }) => service);
   const reached = new Map<string, ReachedService>();
@@ -24,7 +26,7 @@ export function reachedServices(
     // An ExternalName "aliases this service to the specified externalName. Several other fields do
     // not apply to ExternalName services" (core/v1 ServiceSpec type): it leads to no pod.
     if (service.externalName !== undefined) continue;
-    const shapes = selectedPods(service, pods, owner);
+    const { shapes, once } = selectedPods(service, selection);
     const listing = slicesOf.get(service.name) ?? [];
     if (shapes.length === 0 && listing.length === 0) continue;
     const ports = service.ports.map((port) => ({
@@ -33,11 +35,11 @@ export function reachedServices(
       protocol: port.protocol,
       targets: [...new Set([...targets(port, shapes, names), ...listedPorts(port, listing)])],
     }));
-    // Which of the pods it lists, the addresses of a slice do not tell.
     reached.set(service.name, {
       service,
-      shapes: shapes.length > 0 ? shapes : pods.matching({}),
+      shapes: shapes.length > 0 ? shapes : all,
       ports,
+      once,
     });
   }
   return reached;
@@ -47,13 +49,9 @@ export function reachedServices(
  * "Route service traffic to pods with label keys and values matching this selector. If empty or not
  * present, the service is assumed to have an external process managing its endpoints."
  */
-function selectedPods(
-  { selector }: Service,
-  pods: LabelIndex<PodShape>,
-  owner: PodOwner,
-): readonly PodShape[] {
-  if (Object.keys(selector).length === 0) return [];
-  return selectedShapes({ matchLabels: selector }, pods, owner);
+function selectedPods({ selector }: Service, selection: Selection): Selected {
+  if (Object.keys(selector).length === 0) return { shapes: [], once: '' };
+  return selection({ matchLabels: selector });
 }
 
 /**
@@ -98,17 +96,18 @@ export function serviceUses(services: ReachedServices, ofHeadless: Source): Port
   return [...services.values()].flatMap((reached) => {
     const { namespace, name, exposure, headless, balancedPorts, unreadConfigs } = reached.service;
     const user = `Service ${namespace}/${name}`;
+    const { once } = reached;
     const inside = headless ? ofHeadless : ANYBODY;
     const source: Source = exposure ? { kind: 'outside', by: exposure } : inside;
     // A headless Service may do without ports: it gives the pods names, and clients use any port.
     if (headless && reached.ports.length === 0) {
-      return usesOfDeclaredPorts(reached.shapes, user, source);
+      return usesOfDeclaredPorts(reached.shapes, `${user}${once}`, source);
     }
     const uses = reached.ports.flatMap(({ number, protocol, targets }) =>
       targets.map((port) => ({
         port,
         protocol,
-        user: `${user} port ${number}`,
+        user: `${user} port ${number}${once}`,
         source: balancedPorts?.includes(number) ? AT_LOAD_BALANCER : source,
         mayBeUnserved: true as const,
         ...(unreadConfigs && {
@@ -121,9 +120,9 @@ export function serviceUses(services: ReachedServices, ofHeadless: Source): Port
 }
 
 /** By the Service's own load balancer. */
-function healthCheckUses({ service }: ReachedService): PortUse[] {
+function healthCheckUses({ service, once }: ReachedService): PortUse[] {
   const { healthPort, namespace, name } = service;
   if (healthPort === undefined) return [];
-  const user = `Service ${namespace}/${name} load balancer health check`;
+  const user = `Service ${namespace}/${name} load balancer health check${once}`;
   return [{ port: healthPort, protocol: 'TCP', user, source: AT_LOAD_BALANCER }];
 }

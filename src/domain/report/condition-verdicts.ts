@@ -150,6 +150,8 @@ function preflightVerdict({ findings }: Preflight): ConditionVerdict {
     return yes('OutsideReferences', findingsInWords(findings));
   if (findings.some(({ refused }) => refused))
     return yes('NothingListens', findingsInWords(findings));
+  if (findings.some(({ awaited }) => awaited))
+    return yes('LabelsAwaited', findingsInWords(findings));
   // No connection arrives by a name that no container has: told, and nothing to wait for.
   if (findings.length > 0) return yes('UnknownPortNames', findingsInWords(findings));
   return yes('NothingCut', NOTHING_CUT);

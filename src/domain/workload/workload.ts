@@ -78,7 +78,7 @@ export function isNoPods({ matchExpressions: asked = [] }: LabelSelector): boole
 }
 
 export interface PodTemplate {
-  /** A hash of all of it: another one is another template. */
+  /** A hash of all of it but when it was restarted: another one is another template. */
   hash: string;
   labels: Readonly<Record<string, string>>;
   /** Only the annotations that portlock reads. */
@@ -100,8 +100,10 @@ export interface Pod {
   ownerUid: string | undefined;
   ownerKind: string | undefined;
   ownerName: string | undefined;
-  /** The revision of the template, by the label that its controller puts on the pods; empty where there is none. */
+  /** The revision of the template, by the label that its controller puts on the pods; what they are made of where it puts none. */
   templateHash: string;
+  /** A hash of what runs in it: pods of one listen alike as far as anybody can know. */
+  madeOf: string;
   node: string;
   ips: readonly string[];
   ready: boolean;

@@ -1,9 +1,9 @@
 import { unlikePods } from '../../domain/match/unlike-pods.ts';
-import { withoutAddedLabels } from '../../domain/preflight/controller-labels.ts';
 import { namesBehind, serviceNamed } from '../../domain/preflight/external-name.ts';
 import { servicesLedTo } from '../../domain/preflight/ingress.ts';
 import { servicesNamedBy } from '../../domain/preflight/named-service.ts';
 import type { EndpointSlice, Ingress, Service } from '../../domain/preflight/usage.ts';
+import { withoutAddedLabels } from '../../domain/workload/controller-labels.ts';
 import type { Pod, Workload } from '../../domain/workload/workload.ts';
 import type { Change } from '../../kube/store.ts';
 import type { Lookups } from '../lookups.ts';
@@ -70,7 +70,11 @@ function keysBehind(service: Service, caches: Lookups): ReadonlySet<WorkloadKey>
   const listed = podsListed(listing, caches);
   if (Object.keys(selector).length === 0) return keysOfPods(listed, namespace, caches);
   const pods = caches.selections.podsUnder(namespace, { matchLabels: { ...selector } });
-  const toCome = templatesUnder(namespace, selector, caches);
+  const toCome = [
+    ...templatesUnder(namespace, selector, caches),
+    // Those to whose pods it may lead once these have got more labels.
+    ...caches.selections.workloadsSelecting(namespace, selector),
+  ];
   return keysOfPods([...pods, ...listed], namespace, caches).union(
     new Set(keysOfOptedIn(toCome, caches)),
   );

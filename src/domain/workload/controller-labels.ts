@@ -1,5 +1,5 @@
 import type { LabelSelector, LabelSelectorRequirement } from '../../api/kubernetes.ts';
-import type { WorkloadKind } from '../workload/workload.ts';
+import type { WorkloadKind } from './workload.ts';
 
 /** The workload whose pods are meant. */
 export interface PodOwner {
@@ -74,8 +74,23 @@ export function selectorOfTemplate(
   };
 }
 
-function mayGet(key: string, value: string, owner: PodOwner): boolean {
+/** Whether controllers alone give pods labels of that key. */
+export function isAddedByControllers(key: string): boolean {
+  return ADDED.has(key);
+}
+
+/** Whether a controller may give pods of the workload this label. */
+export function mayGet(key: string, value: string, owner: PodOwner): boolean {
   return ADDED.get(key)?.(value, owner) ?? false;
+}
+
+/** The keys of the labels that controllers will give to pods of the workload, some of them to some pods alone. */
+export function addedKeys(owner: PodOwner): string[] {
+  return [...ADDED.keys()].filter((key) => isAdded(key, owner));
+}
+
+function isAdded(key: string, owner: PodOwner): boolean {
+  return EXAMPLES.some((example) => mayGet(key, example(owner), owner));
 }
 
 /** Whether they may have a label as an expression asks for it: which value they get, nobody knows yet. */
@@ -83,9 +98,8 @@ function mayHold(
   { key, operator, values = [] }: LabelSelectorRequirement,
   owner: PodOwner,
 ): boolean {
-  const isAdded = EXAMPLES.some((example) => mayGet(key, example(owner), owner));
   if (operator === 'In') return values.some((value) => mayGet(key, value, owner));
-  return operator === 'DoesNotExist' ? !isAdded : operator === 'NotIn' || isAdded;
+  return (operator === 'DoesNotExist') !== isAdded(key, owner) || operator === 'NotIn';
 }
 
 /** Values of which each of these labels may get one, where the workload's pods get it at all. */
@@ -100,4 +114,15 @@ export function withoutAddedLabels(
   selector: Readonly<Record<string, string>>,
 ): Record<string, string> {
   return Object.fromEntries(Object.entries(selector).filter(([key]) => !ADDED.has(key)));
+}
+
+/** The same of a whole selector. */
+export function selectorWithoutAdded({
+  matchLabels,
+  matchExpressions,
+}: LabelSelector): LabelSelector {
+  return {
+    matchLabels: withoutAddedLabels(matchLabels ?? {}),
+    matchExpressions: (matchExpressions ?? []).filter((each) => !each || !ADDED.has(each.key)),
+  };
 }

@@ -1,0 +1,139 @@
+import { describe, expect, test } from 'vitest';
+import {
+  carriedOut,
+  NO_USAGE,
+  pod,
+  port,
+  probed,
+  service,
+  settled,
+  snapshot,
+  template,
+  workload,
+} from '../testing/builders.ts';
+import { monitor } from '../testing/preflight-builders.ts';
+import { decide } from './decide.ts';
+import type { ClusterUsage } from './preflight/usage.ts';
+import type { Snapshot } from './snapshot.ts';
+
+const timing = { ...snapshot().timing, preflight: 10_000 };
+const primary = { ...service(9090), name: 'primary', selector: { app: 'web', role: 'primary' } };
+const selector = { matchLabels: primary.selector };
+const usage = { ...NO_USAGE, services: [service(8080), primary] };
+const labelled = (fields: Partial<Snapshot> = {}) => snapshot({ timing, usage, ...fields });
+const without = (network: Parameters<typeof probed>[1], fields: Partial<Snapshot> = {}) =>
+  decide(probed(labelled(fields), network));
+const ofRole = (role: string) => [pod({ labels: { app: 'web', role } })];
+
+describe('a Service that selects by a label which no pod has', () => {
+  test('holds a first policy where a ready pod listens: a leader may be elected anew this moment', () => {
+    const plan = without({ open: [8080, 9090], otherwise: 'refused' });
+    expect(plan.policy.do).toBe('nothing');
+    expect(plan.found.findings).toMatchObject([{ port: 9090, awaited: true, holds: true }]);
+  });
+
+  test('holds none where no ready pod listens, whatever it says instead', () => {
+    for (const otherwise of ['refused', 'filtered'] as const) {
+      const plan = without({ open: [8080], otherwise });
+      expect(plan.policy.do, otherwise).toBe('apply');
+      expect(plan.found.findings).toMatchObject([{ port: 9090, awaited: true, holds: false }]);
+    }
+  });
+
+  test('holds none for UDP, of which nobody knows it', () => {
+    const gossip = { ...primary, ports: [{ ...service(9090).ports[0], protocol: 'UDP' as const }] };
+    const services = [gossip as typeof primary];
+    const plan = without(
+      { open: [8080, 9090], otherwise: 'refused' },
+      { usage: { ...usage, services } },
+    );
+    expect(plan.found.findings).toMatchObject([{ protocol: 'UDP', awaited: true, holds: false }]);
+  });
+
+  test('holds as any other once a pod has the label', () => {
+    const pods = ofRole('primary');
+    const plan = without({ open: [8080], otherwise: 'filtered' }, { pods });
+    const users = ['Service shop/primary port 80'];
+    expect(plan.found.findings).toMatchObject([{ port: 9090, users, holds: true }]);
+    expect(plan.found.findings[0]).not.toHaveProperty('awaited');
+  });
+
+  test('holds for users that allow-from keeps out of a declared port', () => {
+    const annotations = { 'portlock.dev/allow-from': 'same-namespace' };
+    const exposure = 'LoadBalancer' as const;
+    const services = [{ ...primary, ...service(8080), name: 'primary', exposure }].map((each) => ({
+      ...each,
+      selector: primary.selector,
+    }));
+    const plan = without(
+      { open: [8080], otherwise: 'refused' },
+      { usage: { ...usage, services }, workload: workload({ annotations }) },
+    );
+    expect(plan.found.findings).toMatchObject([{ declared: true, awaited: true, holds: true }]);
+  });
+});
+
+test.each<[string, Partial<ClusterUsage>]>([
+  [
+    'a PodMonitor',
+    { podMonitors: [monitor({ targetPort: 9090 }, { kind: 'PodMonitor', selector })] },
+  ],
+  [
+    'an InferencePool',
+    {
+      inferencePools: [
+        { namespace: 'shop', name: 'web', selector: primary.selector, targetPorts: [9090] },
+      ],
+    },
+  ],
+])('%s alone by such a label is found before there are pods', (_what, fields) => {
+  const plan = decide(labelled({ usage: { ...NO_USAGE, ...fields }, pods: [] }));
+  const [finding] = plan.found.findings;
+  expect(finding).toMatchObject({ port: 9090, awaited: true, holds: true });
+  expect(finding?.users).toEqual([expect.stringContaining('(once a pod has role=primary)')]);
+});
+
+describe('under a policy', () => {
+  const ports = [port(8080), port(9090)];
+  const wide = settled(
+    labelled({ workload: workload({ template: template({ ports }) }), pods: [pod({ ports })] }),
+    { open: [8080, 9090], otherwise: 'filtered' },
+  );
+
+  test('a port stays that such a Service names, while no pod has the label and while one has', () => {
+    for (const role of ['replica', 'primary']) {
+      const pods = ofRole(role);
+      const selected = pods.map((each) => ({ ...each, owner: 'Deployment/web' }));
+      const plan = decide({ ...wide, workload: workload(), pods, selected });
+      expect(plan.policy, role).toEqual({ do: 'nothing' });
+    }
+  });
+
+  test('nobody is warned of such a Service that comes later', () => {
+    const before = labelled({ usage: { ...usage, services: [service(8080)] } });
+    const first = settled(before, { open: [8080], otherwise: 'filtered' });
+    const plan = decide({ ...first, usage });
+    expect(plan.events).toEqual([]);
+    expect(plan.found.findings).toMatchObject([{ port: 9090, awaited: true, holds: false }]);
+    expect(carriedOut(first, plan).report?.status?.conditions).toContainEqual(
+      expect.objectContaining({ type: 'PreflightPassed', status: 'True', reason: 'LabelsAwaited' }),
+    );
+  });
+
+  test('everybody is once a pod has the label', () => {
+    const before = labelled({ usage: { ...usage, services: [service(8080)] } });
+    const first = settled(before, { open: [8080], otherwise: 'filtered' });
+    const pods = ofRole('primary');
+    const selected = pods.map((each) => ({ ...each, owner: 'Deployment/web' }));
+    const events = decide({ ...first, usage, pods, selected }).events;
+    expect(events.map(({ reason }) => reason)).toEqual(['UserCutOff']);
+  });
+});
+
+test('a port that such a Service names is not said to be in use', () => {
+  const bare = workload({ template: template({ ports: [] }) });
+  const plan = decide(labelled({ workload: bare, pods: [pod({ ports: [] })] }));
+  const { status } = carriedOut(labelled(), plan).report ?? {};
+  const message = status?.conditions?.find(({ type }) => type === 'PolicyInSync')?.message;
+  expect(message).toContain('8080/TCP is in use');
+});
