@@ -87,7 +87,7 @@ describe('read are', () => {
 describe('what cannot be read is a problem of its file, and the rest is read', () => {
   test.each<[string, [string, string] | undefined, string, string]>([
     ['a path that is not there', undefined, 'gone', 'gone: there is no such file or folder'],
-    ['what is binary', ['x.yaml', 'a\0'], 'x.yaml', 'x.yaml: is binary, not a manifest'],
+    ['what is binary', ['x.yaml', 'a\0'], 'x.yaml', 'x.yaml: is binary, not text'],
     [
       'a path through a file',
       ['x.yaml', pod('x')],
@@ -110,7 +110,7 @@ describe('what cannot be read is a problem of its file, and the rest is read', (
 
   test('stdin, too', async () => {
     expect((await read({ paths: ['-'], stdin: ['\0'] })).problems).toEqual([
-      '-: is binary, not a manifest',
+      '-: is binary, not text',
     ]);
   });
 
