@@ -85,6 +85,11 @@ describe('case 50: bad use is one line and exit 2', () => {
       ['operator', '--namespace', 'x', '--kubeconfig', '/does/not/exist'],
       /cannot read kubeconfig \/does\/not\/exist/,
     ],
+    [
+      'a path that is not there, behind flags before the command',
+      ['--no-color', '-n', 'shop', 'audit', '-f', '/does/not/exist'],
+      /\/does\/not\/exist: there is no such file or folder/,
+    ],
     ['no namespace', ['operator'], /name it with --namespace/],
   ])('%s', async (_name, args, message) => {
     const valid = args.includes('--kubeconfig')

@@ -14,7 +14,7 @@ export function explainCommand(): Command {
     )
     .argument(
       '<workload>',
-      'NAME, TYPE/NAME such as deployment/web, NAMESPACE/NAME, or KIND/NAMESPACE/NAME, also where a namespace is called like a kind',
+      'NAME, TYPE/NAME such as deployment/web, NAMESPACE/NAME, or KIND/NAMESPACE/NAME where two kinds share a name or a namespace is called like a kind',
     )
     .argument('[port]', '8080, 8080/UDP or the name of a port (default: each declared one)')
     .option(
