@@ -17,9 +17,10 @@ const FILES = /^<?(?:path|file|folder)(?:\.{3})?>?$/;
 /** @param words those after the name of the program, of which the last one is to be completed and may be empty */
 export function completionsOf(program: Command, words: readonly string[]): Completions {
   const current = words.at(-1) ?? '';
-  const before = commandFirst(program, words.slice(0, -1));
+  const said = words.slice(0, -1);
+  const before = commandFirst(program, said);
   const [name] = before;
-  if (name === undefined || name.startsWith('-')) return inFront(program, before, current);
+  if (name === undefined || name.startsWith('-')) return inFront(program, said, current);
   const command = program.commands.find((each) => each.name() === name);
   if (command === undefined) return NOTHING;
   const [, flag] = /^(--[^=]+)=/.exec(current) ?? [];

@@ -23,8 +23,6 @@ describe('flags before the command are behind it', () => {
 describe('the words stay as they are', () => {
   test.each([
     ['audit -n shop', 'the command is in front'],
-    ['-n shop', 'there is no command'],
-    ['-n', 'there is not even a value'],
     ['--nothing audit', 'no command has the flag'],
     ['--version audit', 'the program has it'],
     ['-n shop --help', 'help is asked for'],
@@ -32,6 +30,10 @@ describe('the words stay as they are', () => {
   ])('%s, where %s', (line) => {
     expect(moved(line)).toBe(line);
   });
+});
+
+test.each(['-n shop', '-n', '--no-color'])('without a command none is left of %s', (line) => {
+  expect(moved(line)).toBe('');
 });
 
 test('no flag takes a value for one command and none for another', () => {

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 
 /**
- * The words with the command in front. Its flags may stand before it, as kubectl has it: `-n shop audit`. Words without
- * a command stay as they are, and so do those with a flag in front that no command has.
+ * The words with the command in front. Its flags may stand before it, as kubectl has it: `-n shop audit`. Without a
+ * command they say nothing, and none is left. Words with a flag in front that no command has stay as they are.
  */
 export function commandFirst(program: Command, words: readonly string[]): string[] {
   let index = 0;
@@ -12,7 +12,7 @@ export function commandFirst(program: Command, words: readonly string[]): string
     index += width;
   }
   const [command, ...rest] = words.slice(index);
-  return command === undefined ? [...words] : [command, ...words.slice(0, index), ...rest];
+  return command === undefined ? [] : [command, ...words.slice(0, index), ...rest];
 }
 
 /** How many words a flag has with its value; undefined where no command has such a flag. */
