@@ -10,6 +10,7 @@ import { emptyCluster, type ManifestCluster } from './cluster.ts';
 import { kindOf, type ManifestKind } from './kinds.ts';
 import { lineOf } from './locate.ts';
 import type { Manifest, PathSegment, Problem, Wire } from './manifest.ts';
+import { takeOlmCalls } from './olm-calls.ts';
 
 /** What the manifests make of a cluster. */
 export interface ReadCluster {
@@ -133,6 +134,7 @@ function takeInto(
   try {
     const before = cluster.workloads.length;
     kind.take(cluster, wire, about, (field) => wrong(field));
+    takeOlmCalls(cluster, wire, manifest.olmCalls ?? []);
     const added = cluster.workloads[before]?.value;
     if (added && !untoldPods(added) && !selectorMatches(added.selector, added.template.labels))
       wrong('spec.selector', 'does not match the labels of spec.template, which the API refuses');
