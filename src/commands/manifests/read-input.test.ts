@@ -158,6 +158,26 @@ describe('a kustomization', () => {
   });
 });
 
+describe('what makes a folder one is no manifest where it is named itself', () => {
+  test('of a chart, without which nothing of it is read', async () => {
+    put('c/Chart.yaml', 'a.yaml');
+    expect(await read({ paths: ['c/Chart.yaml', 'a.yaml'] })).toEqual({
+      files: ['a.yaml'],
+      problems: ['c/Chart.yaml: is no manifest, but of a chart: name its folder, c'],
+      notes: [],
+    });
+  });
+
+  test('of a kustomization, beside which all may be named', async () => {
+    put(['c/kustomization.yaml', 'resources: []\n'], 'a.yaml');
+    expect(await read({ paths: ['c/kustomization.yaml', 'a.yaml'] })).toEqual({
+      files: ['a.yaml'],
+      problems: [],
+      notes: ['c/kustomization.yaml is no manifest, but of a kustomization: name its folder, c'],
+    });
+  });
+});
+
 describe('what is built', () => {
   test.each<[string, string]>([
     ['Chart.yaml', 'chart'],

@@ -43,8 +43,23 @@ async function readPath(read: Reading, name: string): Promise<void> {
   await reporting(read, name, async () => {
     const stats = statSync(name);
     if (stats.isDirectory()) await readFolder(read, name);
-    else readFile(read, name, stats.size);
+    else if (!isOfFolder(read, name)) readFile(read, name, stats.size);
   });
+}
+
+/** What makes a folder a chart or a kustomization is no manifest. Whoever names it means the folder. */
+function isOfFolder(read: Reading, file: string): boolean {
+  const [name, folder] = [path.basename(file), path.dirname(file)];
+  if (name === CHART) {
+    read.problems.push({
+      file,
+      message: `is no manifest, but of a chart: name its folder, ${folder}`,
+    });
+    return true;
+  }
+  if (!KUSTOMIZATION.test(name)) return false;
+  read.notes.push(`${file} is no manifest, but of a kustomization: name its folder, ${folder}`);
+  return true;
 }
 
 async function readFolder(read: Reading, folder: string): Promise<void> {
