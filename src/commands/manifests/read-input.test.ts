@@ -121,6 +121,12 @@ describe('what cannot be read is a problem of its file, and the rest is read', (
   });
 });
 
+test('an empty path is not the folder that one is in', async () => {
+  await expect(readInput(['', 'a.yaml'], process.stdin, undefined)).rejects.toThrow(
+    'a path is empty',
+  );
+});
+
 describe('a chart', () => {
   test('is not read as it is', async () => {
     put('c/Chart.yaml', 'c/templates/web.yaml', 'a.yaml');
