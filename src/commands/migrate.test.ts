@@ -51,6 +51,23 @@ describe('a migration ends', () => {
   });
 });
 
+test('the steps open nothing that a policy closes besides', async () => {
+  const deny = policy('deny', {
+    podSelector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] },
+  });
+  const text = documentsOf(
+    WEB,
+    { ...SAME, spec: { ...SAME.spec, podSelector: { matchLabels: { app: 'web' } } } },
+    deny,
+    deployment({ name: 'client', mode: undefined }),
+  );
+  for (const output of ['table', 'json'] as const) {
+    const { stdout } = await migrated(text, { output });
+    expect(stdout).toContain('keep NetworkPolicy shop/deny: it isolates Deployment client, too');
+    expect(stdout).toContain('delete NetworkPolicy shop/old');
+  }
+});
+
 test('it is told in words and as a document', async () => {
   const text = documentsOf(WEB, SAME);
   const [table, json, yaml] = await Promise.all(
