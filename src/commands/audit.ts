@@ -15,6 +15,7 @@ import {
   type Surroundings,
   withSource,
 } from './manifests/read-source.ts';
+import { NOTHING_TO_READ } from './manifests/tell-input.ts';
 import type { Streams } from './streams.ts';
 import { Words } from './words.ts';
 
@@ -51,8 +52,7 @@ async function audit(
   { streams, words, signal }: Surroundings,
 ): Promise<number> {
   const { cluster, snapshots, access } = read;
-  if (cluster.source === 'cluster' && cluster.workloads.length === 0)
-    words.tell('There is no Deployment, StatefulSet or DaemonSet');
+  if (cluster.source === 'cluster' && cluster.workloads.length === 0) words.tell(NOTHING_TO_READ);
   const byObjects = auditAll(cluster, snapshots);
   const looking =
     access && (flags.probe || flags.inside)
