@@ -223,6 +223,13 @@ describe('from a pod that is there', () => {
     });
   });
 
+  test('nothing is claimed of a pod that has lost one of its addresses', async () => {
+    const both = web({ ips: ['10.0.0.1', 'fd00::1'] });
+    const given = { flags: from, later: [web()] };
+    const { seen } = await gather([auditedWith({ pods: [both] })], given);
+    expect(seen[0]?.reachable).toBeUndefined();
+  });
+
   test('pods of several namespaces are looked for in all', async () => {
     const other = web({ name: 'b', namespace: 'bank', ips: ['10.0.0.2'] });
     const audited = [auditedWith({ pods: [web()] }), auditedWith({ pods: [other] })];
