@@ -363,6 +363,14 @@ describe('explain of a cluster', () => {
     expect((await explained('api', { kubeconfig })).stdout).toBe(named.stdout);
   });
 
+  it('finds it by what kubectl calls it, and so who connects', async () => {
+    await start();
+    const given = { namespace: 'shop', from: 'deployments.apps/web' };
+    const { stdout } = await explained('deploy/api', given);
+    expect(stdout).toContain('8080/TCP of Deployment shop/api (declared) is closed to the pods of');
+    expect(stdout).toContain('Deployment shop/web');
+  });
+
   it('reads of who connects, too', async () => {
     await start();
     const { stdout } = await explained('shop/web', { from: 'elsewhere/other' });
