@@ -23,7 +23,7 @@ const WIDER = policy('old', {
 
 describe('a migration ends', () => {
   const counted = (workloads: string, isolated: number, same: number) =>
-    `${workloads}: ${isolated} isolated by policies, ${same} of them the same by annotations\n`;
+    `${workloads}: ${isolated} isolated by policies that let somebody in, ${same} of them the same by annotations\n`;
   test.each<[string, readonly object[], number, string]>([
     ['with 0 where all would be the same', [WEB, SAME], 0, counted('1 workload', 1, 1)],
     ['with 0 where nothing is to be taken over', [WEB], 0, counted('1 workload', 0, 0)],

@@ -42,7 +42,7 @@ async function migrate(
   await streams.stdout(formatted(migrations, isolated, flags));
   const same = migrations.filter(({ outcome }) => outcome?.annotated === 'same').length;
   words.say(
-    `${countOf(cluster.workloads.length, 'workload')}: ${migrations.length} isolated by policies, ${same} of them the same by annotations`,
+    `${countOf(cluster.workloads.length, 'workload')}: ${migrations.length} isolated by policies that let somebody in, ${same} of them the same by annotations`,
   );
   const isUnknown = migrations.some(({ outcome }) => outcome === undefined);
   if (problems.length > 0 || isUnknown) return 2;
