@@ -141,6 +141,14 @@ test.each(['completion bash', '__complete audit --', 'audit --help'])(
   },
 );
 
+test('words that nobody reads change no exit code', () => {
+  const file = path.join(folder, 'empty.yaml');
+  writeFileSync(file, '');
+  const script = 'exec 3> >(true); wait $!; exec "$0" "$@" 2>&3';
+  const args = ['-c', script, process.execPath, CLI, 'audit', '-f', file];
+  expect(spawnSync('bash', args, { encoding: 'utf8' }).status).toBe(2);
+});
+
 describe('help', () => {
   test('has examples and exits 0', async () => {
     const { code, stdout } = await portlock('operator', '--help');
