@@ -48,7 +48,8 @@ export function clusterOf(manifests: readonly Manifest[], defaultNamespace: stri
     if (same) same.push(placed);
     else objects.set(key, [placed]);
   }
-  for (const [first, ...rest] of objects.values()) {
+  for (const all of objects.values()) {
+    const [first, ...rest] = itself(all);
     if (first === undefined) continue;
     const different = rest.filter((each) => !isSame(first, each));
     // Which of them is meant, nobody can say.
@@ -95,6 +96,12 @@ function keyOf({ wire, manifest }: Placed): string {
   // What has no name is told one by one.
   const unnamed = name === '' ? `${manifest.file}:${manifest.line}` : '';
   return JSON.stringify([manifest.wire.apiVersion, manifest.wire.kind, namespace, name, unnamed]);
+}
+
+/** What is there itself counts, and not what a ClusterServiceVersion says of it: a dump of a cluster has both. */
+function itself(all: readonly Placed[]): readonly Placed[] {
+  const own = all.filter(({ manifest }) => manifest.olmCalls === undefined);
+  return own.length > 0 ? own : all;
 }
 
 function isSame(a: Placed, b: Placed): boolean {
