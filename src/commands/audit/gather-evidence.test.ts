@@ -118,6 +118,24 @@ test('nothing is looked at that is not asked for', async () => {
   expect([asked, stderr]).toEqual([[], '']);
 });
 
+test.each<[Partial<EvidenceFlags>, string]>([
+  [{ inside: true }, 'Warning: nothing was looked at of 1 workload without a ready pod\n'],
+  [
+    { probe: true, fromPod: 'ops/asker' },
+    'Warning: nothing was looked at of 1 workload without a ready pod\n',
+  ],
+  [{}, ''],
+])(
+  'of a workload without a ready pod it is said that nothing was seen: %j',
+  async (flags, said) => {
+    const audited = [
+      auditedWith({ pods: [web({ ready: false })] }),
+      auditedWith({ pods: [web()], workload: workload({ name: 'b' }) }),
+    ];
+    expect((await gather(audited, { flags })).stderr.replace(/^(?!Warning).*\n/gm, '')).toBe(said);
+  },
+);
+
 describe('inside of a pod', () => {
   const client = (fields: object) =>
     web({ namespace: 'bank', name: 'client', ips: ['10.0.0.7'], ...fields });

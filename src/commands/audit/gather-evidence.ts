@@ -54,8 +54,12 @@ export async function gatherEvidence(
   audited: readonly Audited[],
   looking: Looking,
 ): Promise<Map<Audited, Evidence>> {
-  const { flags } = looking;
+  const { flags, words } = looking;
   const subjects = subjectsOf(audited);
+  const looked = new Set(subjects.map((subject) => subject.audited));
+  const left = audited.filter((each) => !looked.has(each)).length;
+  if (left > 0 && (flags.probe || flags.inside))
+    words.warn(`nothing was looked at of ${countOf(left, 'workload')} without a ready pod`);
   const insides = flags.inside ? await lookIntoAll(subjects, looking) : new Map<Subject, Inside>();
   const asked = subjects.filter(mayBeProbed);
   const reached =
