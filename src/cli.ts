@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type Command, CommanderError } from 'commander';
+import { commandFirst } from './commands/leading-flags.ts';
 import { visible } from './domain/text/visible-text.ts';
 import { buildProgram } from './program.ts';
 
@@ -18,12 +19,12 @@ await main();
 async function main(): Promise<void> {
   const called = path.basename(process.argv[1] ?? '');
   const program = buildProgram(called === 'kubectl-portlock' ? 'kubectl portlock' : 'portlock');
-  const [command, ...words] = process.argv.slice(2);
+  const given = process.argv.slice(2);
+  const [command, ...words] = given;
   try {
-    if (called === 'kubectl_complete-portlock')
-      return await complete(program, process.argv.slice(2));
+    if (called === 'kubectl_complete-portlock') return await complete(program, given);
     if (command === '__complete') return await complete(program, words);
-    await program.parseAsync();
+    await program.parseAsync(commandFirst(program, given), { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : EXIT_BAD_USE);
     const { name, message } = error as Error;

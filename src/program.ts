@@ -37,6 +37,7 @@ export function buildProgram(name: string): Command {
       'Makes the ports that a Kubernetes workload declares the only ones that can be reached',
     )
     .version(packageJson.version)
+    .addHelpText('after', '\nFlags of a command may stand before it, too, as for kubectl.')
     .exitOverride()
     .configureOutput({
       outputError: (text, write) =>

@@ -85,6 +85,11 @@ describe('case 50: bad use is one line and exit 2', () => {
       ['operator', '--namespace', 'x', '--kubeconfig', '/does/not/exist'],
       /cannot read kubeconfig \/does\/not\/exist/,
     ],
+    [
+      'a path that is not there, behind flags before the command',
+      ['--no-color', '-n', 'shop', 'audit', '-f', '/does/not/exist'],
+      /\/does\/not\/exist: there is no such file or folder/,
+    ],
     ['no namespace', ['operator'], /name it with --namespace/],
   ])('%s', async (_name, args, message) => {
     const valid = args.includes('--kubeconfig')
@@ -135,6 +140,14 @@ test.each(['completion bash', '__complete audit --', 'audit --help'])(
     expect({ status: bash.status, stderr: bash.stderr }).toEqual({ status: 0, stderr: '' });
   },
 );
+
+test('words that nobody reads change no exit code', () => {
+  const file = path.join(folder, 'empty.yaml');
+  writeFileSync(file, '');
+  const script = 'exec 3> >(true); wait $!; exec "$0" "$@" 2>&3';
+  const args = ['-c', script, process.execPath, CLI, 'audit', '-f', file];
+  expect(spawnSync('bash', args, { encoding: 'utf8' }).status).toBe(2);
+});
 
 describe('help', () => {
   test('has examples and exits 0', async () => {

@@ -54,7 +54,12 @@ test.each<[string, (line: string) => Promise<string>, Record<string, string>]>([
   [
     'bash',
     (line) => run('bash', '-c', BASH, 'bash', line),
-    { 'portlock expl': 'explain', 'portlock audit --all': '--all-namespaces' },
+    {
+      'portlock expl': 'explain',
+      'portlock audit --all': '--all-namespaces',
+      // As Readline splits the words of a line.
+      'portlock audit --output = j': 'json',
+    },
   ],
   [
     'fish',

@@ -61,6 +61,19 @@ describe('an audit ends', () => {
   });
 });
 
+test.each<['json' | 'yaml', (text: string) => unknown]>([
+  ['json', JSON.parse],
+  ['yaml', parse],
+])('as %s it says what could not be read, also where nothing could', async (output, read) => {
+  const { stdout, stderr } = await audited(BROKEN, { output });
+  expect(read(stdout)).toMatchObject({
+    verdict: 'Unknown',
+    problems: [{ file: '-', line: 2 }],
+    workloads: [],
+  });
+  expect(stderr).not.toContain('workloads');
+});
+
 test.each<[AuditFlags['output'], (text: string) => unknown]>([
   ['json', JSON.parse],
   ['yaml', parse],

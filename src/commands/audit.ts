@@ -15,6 +15,7 @@ import {
   type Surroundings,
   withSource,
 } from './manifests/read-source.ts';
+import { NOTHING_TO_READ } from './manifests/tell-input.ts';
 import type { Streams } from './streams.ts';
 import { Words } from './words.ts';
 
@@ -51,8 +52,7 @@ async function audit(
   { streams, words, signal }: Surroundings,
 ): Promise<number> {
   const { cluster, snapshots, access } = read;
-  if (cluster.source === 'cluster' && cluster.workloads.length === 0)
-    words.tell('There is no Deployment, StatefulSet or DaemonSet');
+  if (cluster.source === 'cluster' && cluster.workloads.length === 0) words.tell(NOTHING_TO_READ);
   const byObjects = auditAll(cluster, snapshots);
   const looking =
     access && (flags.probe || flags.inside)
@@ -65,10 +65,12 @@ async function audit(
   const all = audited.flatMap(({ findings }) => findings);
   const found = all.filter(({ id }) => counts(id)).length;
   const verdict = problems.length > 0 ? 'Unknown' : found > 0 ? 'Findings' : 'Clean';
-  if (audited.length > 0 || cluster.source === 'cluster') {
+  // Programs read what could not be read, too; a person was told, and a table without a row says nothing.
+  const isRead = audited.length > 0 || cluster.source === 'cluster';
+  if (isRead || isDocument(flags)) {
     await streams.stdout(formatted(auditDocument(audited, problems, verdict), flags));
     const counted = countOfFindings(found, all.length - found);
-    words.say(`${countOf(audited.length, 'workload')}, ${counted}`);
+    if (isRead) words.say(`${countOf(audited.length, 'workload')}, ${counted}`);
   }
   return { Clean: 0, Findings: 1, Unknown: 2 }[verdict];
 }
@@ -77,6 +79,10 @@ async function audit(
 async function withEvidenceOf(audited: readonly Audited[], looking: Looking): Promise<Audited[]> {
   const { gatherEvidence } = await import('./audit/gather-evidence.ts');
   return withEvidence(audited, await gatherEvidence(audited, looking));
+}
+
+function isDocument({ output }: AuditFlags): boolean {
+  return output === 'json' || output === 'yaml';
 }
 
 function formatted(audit: AuditResult, { output, color }: AuditFlags): string {

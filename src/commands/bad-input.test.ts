@@ -41,7 +41,7 @@ const BAD: Readonly<Record<string, { content: string | Uint8Array; said: RegExp 
   'alias-bomb.yaml': { content: BOMB, said: /^:1: aliases \(\*name\) would make more of it than/ },
   'binary.yaml': {
     content: Uint8Array.of(0x7f, 0x45, 0, 1),
-    said: /^: is binary, not a manifest$/,
+    said: /^: is binary, not text$/,
   },
   'broken.yaml': { content: 'kind: A\nspec: [1,\n', said: /^:\d:\d+: / },
   'deep.yaml': {

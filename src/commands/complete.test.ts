@@ -36,6 +36,12 @@ describe('what may stand at the end of a command line', () => {
     [['audit', ''], [], false],
     [['shell', 'b'], ['bash'], false],
     [['nothing', ''], [], false],
+    [['-n', 'shop', 'a'], ['audit'], false],
+    [['-n', 'shop', 'audit', '-o', 'j'], ['json'], false],
+    [['-n', 'a'], [], false],
+    [['--kubeconfig', 'a'], [], true],
+    [['-A', 'a'], ['audit'], false],
+    [['--nothing', 'a'], ['audit'], false],
   ])('%j', (words, texts, files) => {
     expect(completed(...words)).toEqual({ texts, files });
   });

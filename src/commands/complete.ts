@@ -1,4 +1,5 @@
 import type { Command, Option } from 'commander';
+import { commandFirst } from './leading-flags.ts';
 
 /** What may stand at the end of a command line. */
 export interface Completions {
@@ -16,9 +17,10 @@ const FILES = /^<?(?:path|file|folder)(?:\.{3})?>?$/;
 /** @param words those after the name of the program, of which the last one is to be completed and may be empty */
 export function completionsOf(program: Command, words: readonly string[]): Completions {
   const current = words.at(-1) ?? '';
-  const before = words.slice(0, -1);
-  const name = before.find((word) => !word.startsWith('-'));
-  if (name === undefined) return startingWith(current, commandsOf(program));
+  const said = words.slice(0, -1);
+  const before = commandFirst(program, said);
+  const [name] = before;
+  if (name === undefined || name.startsWith('-')) return inFront(program, said, current);
   const command = program.commands.find((each) => each.name() === name);
   if (command === undefined) return NOTHING;
   const [, flag] = /^(--[^=]+)=/.exec(current) ?? [];
@@ -30,6 +32,15 @@ export function completionsOf(program: Command, words: readonly string[]): Compl
   const files = command.registeredArguments.some((each) => FILES.test(each.name()));
   const choices = command.registeredArguments.flatMap(({ argChoices }) => argChoices ?? []);
   return startingWith(current, choices.map(asCandidate), files);
+}
+
+/** Before the command stand flags with their values, of which each command may take others. */
+function inFront(program: Command, before: readonly string[], current: string): Completions {
+  const taking = program.commands
+    .map((command) => optionOf(command, before.at(-1) ?? ''))
+    .find((option) => option !== undefined);
+  if (taking !== undefined) return { candidates: [], files: isFile(taking) };
+  return startingWith(current, commandsOf(program));
 }
 
 /** As kubectl and the shells read them, line by line: cobra's protocol, whose last line says whether files may follow. */

@@ -34,6 +34,22 @@ describe('bash', () => {
     ]);
   });
 
+  test.each([
+    ['=', 'j', '--output=j'],
+    ['=', undefined, '--output='],
+  ])('asks with one word where Readline has %s %s', (sign, value, asked) => {
+    const words = ['audit', '--output', sign, value].filter((word) => word !== undefined);
+    const said = offered(words, '--output=json\n:4\n');
+    expect(said).toContain('asked: 3');
+    expect(said).toContain(asked);
+    expect(said).toContain('offered: json');
+  });
+
+  test('offers all of a word that is one', () => {
+    const said = offered(['audit', '--output=j'], '--output=json\n:4\n');
+    expect(said).toContain('offered: --output=json');
+  });
+
   test('adds files where the program says that one may follow', () => {
     expect(offered(['fix', 'a'], ':0\n')).toContain('files -o default');
   });

@@ -1,12 +1,22 @@
 /** By shell: each asks the program itself, so that none is ever out of date. */
 export const COMPLETION_SCRIPTS = {
   bash: `_portlock() {
-  local IFS=$'\\n' line candidates=()
-  for line in $(portlock __complete "\${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null); do
+  local IFS=$'\\n' line index word cut words=() candidates=()
+  # Readline has --output=json as three words, and puts what it is given in place of the third.
+  for (( index = 1; index <= COMP_CWORD; index++ )); do
+    word=\${COMP_WORDS[index]} cut=
+    if (( index > 1 )) && [[ $word == = || \${COMP_WORDS[index - 1]} == = ]]; then
+      words[\${#words[@]} - 1]+=$word
+      cut=\${words[\${#words[@]} - 1]%%=*}=
+    else
+      words+=("$word")
+    fi
+  done
+  for line in $(portlock __complete "\${words[@]}" 2>/dev/null); do
     case $line in
       :0) compopt -o default 2>/dev/null ;;
       :*) ;;
-      *) candidates+=("\${line%%$'\\t'*}") ;;
+      *) line=\${line%%$'\\t'*} candidates+=("\${line#"$cut"}") ;;
     esac
   done
   COMPREPLY=("\${candidates[@]}")

@@ -40,8 +40,10 @@ async function diff(
   const all = workloads.map((each) => differenceOf(each, snapshots));
   const changed = all.filter(({ policy }) => policy !== 'same');
   await streams.stdout(formatted(changed, flags));
+  const held = workloads.filter(({ kind }) => kind === 'held').length;
+  const andHeld = held > 0 ? `, ${held} held: portlock audit tells why` : '';
   if (all.length > 0)
-    words.say(`${countOf(all.length, 'workload')}, ${changed.length} of them change`);
+    words.say(`${countOf(all.length, 'workload')}, ${changed.length} of them change${andHeld}`);
   const isUnknown = changed.some(({ changes }) => changes === undefined);
   if (problems.length > 0 || isUnknown) return 2;
   return changed.length > 0 ? 1 : 0;

@@ -14,12 +14,12 @@ export function explainCommand(): Command {
     )
     .argument(
       '<workload>',
-      'NAME, NAMESPACE/NAME, or KIND/NAMESPACE/NAME where two kinds share a name',
+      'NAME, TYPE/NAME such as deployment/web, NAMESPACE/NAME, or KIND/NAMESPACE/NAME where two kinds share a name or a namespace is called like a kind',
     )
     .argument('[port]', '8080, 8080/UDP or the name of a port (default: each declared one)')
     .option(
       '--from <source>',
-      'who connects: NAMESPACE/NAME of a workload or pod, namespace/NAME, an address, node (default: anybody)',
+      'who connects: NAMESPACE/NAME or TYPE/NAME of a workload or pod, namespace/NAME, an address, node (default: anybody)',
     );
   return sourceOptions(command)
     .option(

@@ -80,6 +80,22 @@ describe('explained is', () => {
     ]);
   });
 
+  test.each(['deployment/web', 'deploy/web', 'deployments.apps/web'])(
+    'the workload that kubectl calls %s, in the namespace of -n',
+    async (workload) => {
+      const db = deployment({ name: 'web', namespace: 'deploy', ports: [{ containerPort: 5432 }] });
+      expect(await verdicts([WEB, db], { workload, namespace: 'shop' })).toEqual([
+        '8080 Open',
+        '53 Open',
+      ]);
+    },
+  );
+
+  test('one of a namespace that is called like a kind, by three words', async () => {
+    const db = deployment({ namespace: 'job', ports: [{ containerPort: 5432 }] });
+    expect(await verdicts([WEB, db], { workload: 'deploy/job/web' })).toEqual(['5432 Open']);
+  });
+
   test('one after the other, in text', async () => {
     const { stdout } = await explained(documentsOf(WEB), { output: 'table' });
     expect(stdout.match(/^\d+\/\w+ of Deployment shop\/web /gm)).toHaveLength(2);
@@ -118,14 +134,22 @@ describe('it ends', () => {
       'no namespace',
       [WEB],
       { workload: 'web', namespace: undefined },
-      'say NAMESPACE/NAME of a workload, or NAME with -n, not "web"',
+      'say NAMESPACE/NAME of a workload, or NAME or TYPE/NAME with -n, not "web"',
     ],
+    [
+      'no namespace of a kind',
+      [WEB],
+      { workload: 'deployment/web', namespace: undefined },
+      'or NAME or TYPE/NAME with -n, not "deployment/web"',
+    ],
+    ['no such kind', [WEB], { workload: 'service/shop/web' }, 'not "service/shop/web"'],
+    ['more than three words', [WEB], { workload: 'a/deployment/shop/web' }, 'say NAMESPACE/NAME'],
     ['no name', [WEB], { workload: 'shop/' }, 'say NAMESPACE/NAME of a workload, or NAME'],
     [
       'an empty namespace',
       [WEB],
       { workload: '/web' },
-      'say NAMESPACE/NAME of a workload, or NAME with -n, not "/web"',
+      'say NAMESPACE/NAME of a workload, or NAME or TYPE/NAME with -n, not "/web"',
     ],
     [
       'no workload in the namespace of -n',
@@ -139,7 +163,7 @@ describe('it ends', () => {
       {},
       'no container declares a port: name the one that is meant',
     ],
-    ['no source', [WEB], { from: 'x' }, '--from must be NAMESPACE/NAME of a workload or pod'],
+    ['no source', [WEB], { from: 'x' }, '--from must be NAMESPACE/NAME or TYPE/NAME'],
   ])('with one line where there is %s', async (_what, objects, flags, message) => {
     await expect(explained(documentsOf(...objects), flags)).rejects.toThrow(message);
   });

@@ -1,7 +1,8 @@
 import type { Workload } from '../domain/workload/workload.ts';
 import { CommandError } from './command-error.ts';
 import { type Explanation, explain } from './explain/explanation.ts';
-import { sourceOf } from './explain/source.ts';
+import { type NamedObject, namedObject } from './explain/named-object.ts';
+import { namespaceOfSource, sourceOf } from './explain/source.ts';
 import { type AskedPort, portOf, subjectOf } from './explain/subject.ts';
 import { withPolicies } from './explain/with-policies.ts';
 import { explainDocument } from './format/explain-document.ts';
@@ -35,56 +36,57 @@ export async function runExplain(
 ): Promise<number> {
   const words = new Words({ isQuiet: flags.quiet }, streams);
   // Who reads manifests is told of a bad name before all of them are read.
-  if (flags.paths.length > 0) inFull(flags, flags.namespace);
+  if (flags.paths.length > 0) subjectNamed(flags, flags.namespace);
   return withSource(
     flags,
     { streams, words, signal },
-    ({ namespace }) => ({ namespaces: namespacesOf(inFull(flags, namespace)), concerns: CONCERNS }),
+    ({ namespace }) => ({ namespaces: namespacesOf(flags, namespace), concerns: CONCERNS }),
     async (read) => {
-      const asked = inFull(flags, read.access?.namespace ?? flags.namespace);
-      const supposed = await withPolicies(read, asked, streams, words);
-      return tell(supposed, asked, streams);
+      const named = subjectNamed(flags, read.access?.namespace ?? flags.namespace);
+      const supposed = await withPolicies(read, flags.with, {
+        namespace: named.namespace,
+        stdin: streams.stdin,
+        words,
+      });
+      return tell(supposed, named, flags, streams);
     },
   );
 }
 
 /**
- * With the namespace in the name of the workload, which may leave it out as kubectl has it.
+ * What the name of the workload says, which may leave out the namespace as kubectl has it.
  * @param namespace that of -n, or of the context; undefined where manifests are read, and nobody said one
  * @throws CommandError
  */
-function inFull(flags: ExplainFlags, namespace: string | undefined): ExplainFlags {
-  const { workload } = flags;
-  const [name = '', own = namespace] = workload.split('/').reverse();
-  if (name === '' || !own)
-    throw new CommandError(
-      `say NAMESPACE/NAME of a workload, or NAME with -n, not ${JSON.stringify(workload)}`,
-    );
-  return workload.includes('/') ? flags : { ...flags, workload: `${own}/${name}` };
+function subjectNamed({ workload }: ExplainFlags, namespace: string | undefined): NamedObject {
+  const named = namedObject(workload, namespace);
+  if (named !== undefined) return named;
+  throw new CommandError(
+    `say NAMESPACE/NAME of a workload, or NAME or TYPE/NAME with -n, not ${JSON.stringify(workload)}`,
+  );
 }
 
 /** Who uses a port makes no difference to whether it is open. */
 const CONCERNS = ['workloads', 'policies', 'namespaces', 'pods'] as const;
 
 /** That of the workload, and that of who connects. */
-function namespacesOf({ workload, from = '' }: ExplainFlags): string[] {
-  const [first = '', second] = from.split('/');
-  const isNamespace = first === 'namespace' || first === 'ns';
-  const source = second === undefined ? [] : [isNamespace ? second : first];
-  const [, namespace = ''] = workload.split('/').reverse();
+function namespacesOf(flags: ExplainFlags, ofContext: string): string[] {
+  const { namespace } = subjectNamed(flags, ofContext);
+  const source = flags.from === undefined ? undefined : namespaceOfSource(flags.from, namespace);
   // An address such as 10.0.0.0/24 names none.
-  return [...new Set([namespace, ...source])].filter((name) => DNS_LABEL.test(name));
+  return [...new Set([namespace, source ?? namespace])].filter((name) => DNS_LABEL.test(name));
 }
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 async function tell(
   { cluster, snapshots, problems }: ReadManifests,
+  named: NamedObject,
   flags: ExplainFlags,
   streams: Streams,
 ): Promise<number> {
-  const found = subjectOf(flags.workload, cluster.workloads);
-  const source = sourceOf(flags.from, cluster, snapshots);
+  const found = subjectOf(named, cluster.workloads);
+  const source = sourceOf(flags.from, named.namespace, cluster, snapshots);
   const [first, ...rest] = portsOf(flags, found.value).map((port) =>
     explain(found, port, source, snapshots),
   );

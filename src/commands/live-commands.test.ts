@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { OBJECTS_ALONE } from '../testing/command-flags.ts';
 import { saidBy } from '../testing/command-streams.ts';
 import { ReadableCluster, type ReadableClusterOptions } from '../testing/readable-cluster.ts';
+import { sendStatus } from '../testing/scripted-api-server.ts';
 import { type AuditFlags, runAudit } from './audit.ts';
 import { type ExplainFlags, runExplain } from './explain.ts';
 import type { Wire } from './manifests/manifest.ts';
@@ -55,6 +56,8 @@ const SERVICE = {
   metadata: { name: 'web', namespace: 'shop' },
   spec: { selector: { app: 'web' }, ports: [{ port: 80, targetPort: 9090 }] },
 } as Wire;
+
+const NAMESPACE: Wire = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
 
 const SHOP = [
   deployment('web'),
@@ -223,10 +226,31 @@ describe('audit of a cluster', () => {
   });
 
   it('says of an empty namespace that there is nothing', async () => {
-    await start({ objects: [] });
+    await start({ objects: [NAMESPACE] });
     const { stderr, exitCode } = await audit();
-    expect(stderr).toBe('There is no Deployment, StatefulSet or DaemonSet\n');
+    expect(stderr).toMatch(/^There is no workload in what was read: no Deployment, [^\n]*\n$/);
     expect(exitCode).toBe(0);
+  });
+
+  it('says that a namespace is not there, and claims nothing', async () => {
+    await start();
+    await expect(audit({ namespace: 'shpo' })).rejects.toThrow('there is no namespace shpo');
+    await expect(explained('shpo/web')).rejects.toThrow('there is no namespace shpo');
+  });
+
+  it('says so to whoever may only get it', async () => {
+    await start({ forbidden: { everywhere: ['namespaces'] } });
+    cluster.server.expect('GET /api/v1/namespaces/shpo', (response) =>
+      sendStatus(response, 404, { reason: 'NotFound', message: 'no' }),
+    );
+    await expect(audit({ namespace: 'shpo' })).rejects.toThrow('there is no namespace shpo');
+  });
+
+  it('does not say so where that is not known', async () => {
+    await start({ forbidden: { anywhere: ['namespaces'] } });
+    const { stderr, exitCode } = await audit({ namespace: 'shpo' });
+    expect(stderr).toMatch(/^not allowed to list namespaces in all namespaces: .*\nThere is no /);
+    expect(exitCode).toBe(2);
   });
 
   it('a wrong object is told, and the others are looked at', async () => {
@@ -287,8 +311,7 @@ describe('what may not be read', () => {
   });
 
   it('a namespace may be read alone', async () => {
-    const objects = [...SHOP, { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }];
-    cluster = await ReadableCluster.start({ objects });
+    await start({ objects: [...SHOP, NAMESPACE] });
     cluster.server.expect('GET /api/v1/namespaces', (response) => {
       response.writeHead(403, { 'content-type': 'application/json' });
       response.end(JSON.stringify({ code: 403, reason: 'Forbidden', message: 'no' }));
@@ -327,7 +350,8 @@ describe('explain of a cluster', () => {
   });
 
   it('finds a workload by its name alone in the namespace of -n, else of the context', async () => {
-    await start();
+    const namespace = { ...NAMESPACE, metadata: { name: 'default' } };
+    await start({ objects: [...SHOP, namespace] });
     const named = await explained('api', { namespace: 'shop' });
     expect(named.stdout).toContain('8080/TCP of Deployment shop/api (declared) is closed');
     await expect(explained('api')).rejects.toThrow('there is no workload default/api');
@@ -337,6 +361,14 @@ describe('explain of a cluster', () => {
     expect(text).toMatch(context);
     writeFileSync(kubeconfig, text.replace(context, '$&"namespace": "shop", '));
     expect((await explained('api', { kubeconfig })).stdout).toBe(named.stdout);
+  });
+
+  it('finds it by what kubectl calls it, and so who connects', async () => {
+    await start();
+    const given = { namespace: 'shop', from: 'deployments.apps/web' };
+    const { stdout } = await explained('deploy/api', given);
+    expect(stdout).toContain('8080/TCP of Deployment shop/api (declared) is closed to the pods of');
+    expect(stdout).toContain('Deployment shop/web');
   });
 
   it('reads of who connects, too', async () => {

@@ -158,7 +158,8 @@ describe('migrate --live', () => {
   });
 
   test('takes the workloads of manifests, where there are any', async () => {
-    await start({ objects: [WIDE] });
+    const shop = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } };
+    await start({ objects: [WIDE, shop] });
     const { stdout } = await migrated({ paths: [manifests(deployment('shop'))] });
     expect(stdout).toContain('"wide"');
     const none = await migrated();

@@ -23,7 +23,7 @@ const WIDER = policy('old', {
 
 describe('a migration ends', () => {
   const counted = (workloads: string, isolated: number, same: number) =>
-    `${workloads}: ${isolated} isolated by policies, ${same} of them the same by annotations\n`;
+    `${workloads}: ${isolated} isolated by policies that let somebody in, ${same} of them the same by annotations\n`;
   test.each<[string, readonly object[], number, string]>([
     ['with 0 where all would be the same', [WEB, SAME], 0, counted('1 workload', 1, 1)],
     ['with 0 where nothing is to be taken over', [WEB], 0, counted('1 workload', 0, 0)],
@@ -49,6 +49,23 @@ describe('a migration ends', () => {
   ])('%s', async (_how, objects, exitCode, stderr) => {
     expect(await migrated(documentsOf(...objects))).toMatchObject({ exitCode, stderr });
   });
+});
+
+test('the steps open nothing that a policy closes besides', async () => {
+  const deny = policy('deny', {
+    podSelector: { matchExpressions: [{ key: 'app', operator: 'Exists' }] },
+  });
+  const text = documentsOf(
+    WEB,
+    { ...SAME, spec: { ...SAME.spec, podSelector: { matchLabels: { app: 'web' } } } },
+    deny,
+    deployment({ name: 'client', mode: undefined }),
+  );
+  for (const output of ['table', 'json'] as const) {
+    const { stdout } = await migrated(text, { output });
+    expect(stdout).toContain('keep NetworkPolicy shop/deny: it isolates Deployment client, too');
+    expect(stdout).toContain('delete NetworkPolicy shop/old');
+  }
 });
 
 test('it is told in words and as a document', async () => {

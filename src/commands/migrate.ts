@@ -1,3 +1,4 @@
+import type { NetworkPolicy } from '../api/kubernetes.ts';
 import { countOf } from './count-of.ts';
 import { migrateDocument } from './format/migrate-document.ts';
 import { migrateText } from './format/migrate-text.ts';
@@ -5,6 +6,7 @@ import { jsonText, yamlText } from './format/structured.ts';
 import type { ReadManifests } from './manifests/read-manifests.ts';
 import { type ThereFlags, withThere } from './manifests/read-there.ts';
 import { type Migration, migrationOf } from './migrate/migration.ts';
+import { stillIsolated } from './migrate/still-isolated.ts';
 import type { Streams } from './streams.ts';
 import { Words } from './words.ts';
 
@@ -36,23 +38,28 @@ async function migrate(
   words: Words,
 ): Promise<number> {
   const migrations = cluster.workloads.flatMap((found) => migrationOf(found, snapshots) ?? []);
-  await streams.stdout(formatted(migrations, flags));
+  const isolated = stillIsolated(migrations, cluster, snapshots);
+  await streams.stdout(formatted(migrations, isolated, flags));
   const same = migrations.filter(({ outcome }) => outcome?.annotated === 'same').length;
   words.say(
-    `${countOf(cluster.workloads.length, 'workload')}: ${migrations.length} isolated by policies, ${same} of them the same by annotations`,
+    `${countOf(cluster.workloads.length, 'workload')}: ${migrations.length} isolated by policies that let somebody in, ${same} of them the same by annotations`,
   );
   const isUnknown = migrations.some(({ outcome }) => outcome === undefined);
   if (problems.length > 0 || isUnknown) return 2;
   return same < migrations.length ? 1 : 0;
 }
 
-function formatted(migrations: readonly Migration[], { output }: MigrateFlags): string {
+function formatted(
+  migrations: readonly Migration[],
+  isolated: ReadonlyMap<NetworkPolicy, string>,
+  { output }: MigrateFlags,
+): string {
   switch (output) {
     case 'json':
-      return jsonText(migrateDocument(migrations));
+      return jsonText(migrateDocument(migrations, isolated));
     case 'yaml':
-      return yamlText(migrateDocument(migrations));
+      return yamlText(migrateDocument(migrations, isolated));
     default:
-      return migrateText(migrations);
+      return migrateText(migrations, isolated);
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   durationOption,
+  folderName,
   integer,
   namePatterns,
   names,
@@ -46,6 +47,16 @@ describe('the name of a namespace', () => {
       expect(() => namespaceName(text)).toThrow(refusal(message));
     },
   );
+});
+
+describe('the name of a folder', () => {
+  it('is any text', () => {
+    expect(folderName('a b')).toBe('a b');
+  });
+
+  it('and not none', () => {
+    expect(() => folderName('')).toThrow(refusal('must be the name of a folder.'));
+  });
 });
 
 describe('a list of ports', () => {

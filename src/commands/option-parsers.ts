@@ -50,6 +50,12 @@ export function namespaceName(value: string): string {
   return value;
 }
 
+/** A folder to write to. An empty name would be the one that the user is in. */
+export function folderName(value: string): string {
+  if (value === '') throw new InvalidArgumentError('must be the name of a folder.');
+  return value;
+}
+
 /** Names of namespaces, by commas; none where the text is empty. */
 export function names(value: string): string[] {
   return listed(value, LABEL, 'shop,pay');

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { CommandError } from './command-error.ts';
 import { allOption, manifestOptions } from './manifest-options.ts';
+import { folderName } from './option-parsers.ts';
 import type { RenderFlags } from './render.ts';
 
 /** `portlock render`: its flags and help. What it does is loaded when it is asked for. */
@@ -12,6 +13,7 @@ export function renderCommand(): Command {
     .option(
       '--out-dir <folder>',
       'write a file for each policy here, and delete those of workloads that are gone',
+      folderName,
     )
     .option(
       '--check',

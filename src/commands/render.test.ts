@@ -97,6 +97,15 @@ describe('a folder of policies', () => {
     expect(stderr).toContain('shop/web-portlock.yaml: no workload has this policy any more');
   });
 
+  test('nothing is said to be gone while something cannot be read', async () => {
+    write('in/web.json', manifest('web'));
+    await render({ outDir: outDir() });
+    write('in/web.json', '{');
+    const { stderr, exitCode } = await render({ outDir: outDir(), check: true });
+    expect(stderr).not.toContain('no workload has this policy any more');
+    expect(exitCode).toBe(2);
+  });
+
   test('loses the policies of workloads that are gone, and nothing of others', async () => {
     write('in/web.json', manifest('web'));
     await render({ outDir: outDir() });
@@ -119,6 +128,14 @@ describe('a folder of policies', () => {
     write('in/db.json', manifest('db'));
     await render({ outDir: outDir() });
     expect(files()).toContain('shop/web-portlock.yaml');
+  });
+
+  test('is none where it is a file', async () => {
+    write('in/web.json', manifest('web'));
+    write('out', '');
+    await expect(render({ outDir: outDir() })).rejects.toThrow(
+      `--out-dir ${outDir()} is no folder`,
+    );
   });
 
   test('is not written to where a file of that name is not from render', async () => {

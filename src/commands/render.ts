@@ -70,17 +70,21 @@ async function compared(
   hasProblems: boolean,
 ): Promise<readonly Deviation[]> {
   if (outDir === undefined) return check ? comparedWithManifests(workloads, snapshots) : [];
-  const before = await readPolicyFiles(outDir);
+  const before = await readPolicyFiles(outDir).catch((error: NodeJS.ErrnoException) => {
+    const isFile = error.code === 'ENOTDIR';
+    throw isFile ? new CommandError(`--out-dir ${outDir} is no folder`, { cause: error }) : error;
+  });
   const plan = comparedWithFolder(workloads, outDir, before);
-  if (check) return plan.deviations;
+  // Whose policy it is may stand in what could not be read.
+  const isAllRead = !hasProblems;
+  if (check) return isAllRead ? [...plan.deviations, ...plan.leftovers] : plan.deviations;
   const [foreign] = plan.foreign;
   if (foreign !== undefined)
     throw new CommandError(
       `${outDir}/${foreign} was not rendered by portlock; move it, or choose another --out-dir`,
     );
   await writePolicyFiles(outDir, plan.files, before);
-  // Whose policy it is may stand in what could not be read.
-  if (!hasProblems) await removePolicyFiles(outDir, plan.stale);
+  if (isAllRead) await removePolicyFiles(outDir, plan.stale);
   return [];
 }
 

@@ -30,13 +30,16 @@ test('words go to stderr', () => {
   expect(write.mock.calls).toEqual([['a\n']]);
 });
 
-test('a reader that has gone away, as head does, is no crash, however often it is asked for', () => {
-  processStreams();
-  const listeners = process.stdout.listenerCount('error');
-  processStreams();
-  expect(process.stdout.listenerCount('error')).toBe(listeners);
-  expect(() => process.stdout.emit('error', new Error('write EPIPE'))).not.toThrow();
-});
+test.each(['stdout', 'stderr'] as const)(
+  'a reader of %s that has gone away, as head does, is no crash, however often it is asked for',
+  (name) => {
+    processStreams();
+    const listeners = process[name].listenerCount('error');
+    processStreams();
+    expect(process[name].listenerCount('error')).toBe(listeners);
+    expect(() => process[name].emit('error', new Error('write EPIPE'))).not.toThrow();
+  },
+);
 
 test.each<[code: string, told: string]>([
   ['EPIPE', 'nothing'],

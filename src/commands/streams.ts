@@ -10,7 +10,8 @@ export interface Streams {
 
 /** Those of this process. */
 export function processStreams(): Streams {
-  process.stdout.off('error', ignore).on('error', ignore);
+  for (const stream of [process.stdout, process.stderr])
+    stream.off('error', ignore).on('error', ignore);
   return {
     stdin: process.stdin,
     stdout: writeOut,
@@ -28,5 +29,8 @@ function writeOut(text: string): Promise<void> {
   });
 }
 
-/** Whoever writes is told of each error; without a listener it would also be a crash. */
+/**
+ * Whoever writes a result is told of each error, and words that nobody reads are lost; without a listener either would
+ * also be a crash, and end as if something was found.
+ */
 function ignore(): void {}

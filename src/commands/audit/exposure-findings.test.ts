@@ -193,7 +193,7 @@ describe('a declared port to which nobody may connect', () => {
     [
       'is each of several',
       readAll(deployment(two), DENY),
-      ['PL006 53/UDP, 8080/TCP is declared, and no rule of deny allows it to anybody'],
+      ['PL006 53/UDP, 8080/TCP are declared, and no rule of deny allows them to anybody'],
     ],
     [
       'is one of its protocol alone',
@@ -269,7 +269,10 @@ describe('what is wrong with the declarations', () => {
 
   test('ports that nothing uses', () => {
     const two = deployment({ ports: [{ containerPort: 8080 }, { containerPort: 9 }] });
-    const unused = (ports: string) => `PL013 ${ports} is declared, and nothing is known to use it`;
+    const unused = (ports: string) =>
+      ports.includes(',')
+        ? `PL013 ${ports} are declared, and nothing is known to use them`
+        : `PL013 ${ports} is declared, and nothing is known to use it`;
     expect(ids(readAll(two))).toEqual([unused('9/TCP, 8080/TCP')]);
     expect(ids(readAll(two, serviceTo(8080)))).toEqual([unused('9/TCP')]);
     expect(ids(readAll(deployment(), serviceTo(8080)))).toEqual([]);

@@ -108,9 +108,10 @@ function closedFindings(
       ),
   );
   if (closed.length === 0) return [];
-  const ports = closed.map(({ port, protocol }) => portKey(port, protocol)).join(', ');
+  const ports = closed.map(({ port, protocol }) => portKey(port, protocol));
   const by = policies.filter(({ effect }) => effect !== 'None').map(({ name }) => name);
-  const message = `${ports} is declared, and no rule of ${by.join(', ')} allows it to anybody`;
+  const { are, them } = wordsFor(ports);
+  const message = `${ports.join(', ')} ${are} declared, and no rule of ${by.join(', ')} allows ${them} to anybody`;
   return [findingAt(found, 'PL006', message, ['spec', 'template', 'spec', 'containers'])];
 }
 
@@ -125,6 +126,7 @@ function declarationFindings(
   const unused = (isSeen ? preflight.unused : []).map(({ port, protocol }) =>
     portKey(port, protocol),
   );
+  const { are, them } = wordsFor(unused);
   return [
     ...(otherOwners.length > 0
       ? [
@@ -139,10 +141,15 @@ function declarationFindings(
           findingAt(
             found,
             'PL013',
-            `${unused.join(', ')} is declared, and nothing is known to use it`,
+            `${unused.join(', ')} ${are} declared, and nothing is known to use ${them}`,
             ['spec', 'template', 'spec', 'containers'],
           ),
         ]
       : []),
   ];
+}
+
+/** The verb and the pronoun for so many ports. */
+function wordsFor({ length }: readonly string[]): { are: string; them: string } {
+  return length > 1 ? { are: 'are', them: 'them' } : { are: 'is', them: 'it' };
 }

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { Pod } from '../../domain/workload/workload.ts';
 import { KubeClient } from '../../kube/client.ts';
 import { auditedWith } from '../../testing/audited-workload.ts';
 import { namespace, pod, policy, workload } from '../../testing/builders.ts';
@@ -46,11 +47,23 @@ interface Given {
   hostNetwork?: boolean;
   /** What is open to connections from a pod. */
   open?: readonly number[];
+  /** The pods that are there in the end, where they are not those of the beginning. */
+  later?: readonly Pod[];
+}
+
+/** A list of pods on the wire, as far as it is looked at again. */
+function listOf(pods: readonly Pod[]) {
+  const items = pods.map(({ namespace: space, name, uid, ips, terminating, live }) => ({
+    metadata: { namespace: space, name, uid, ...(terminating && { deletionTimestamp: 'now' }) },
+    spec: { containers: [{ name: 'app' }] },
+    status: { phase: live ? 'Running' : 'Failed', podIPs: ips.map((ip) => ({ ip })) },
+  }));
+  return { kind: 'PodList', apiVersion: 'v1', metadata: { resourceVersion: '1' }, items };
 }
 
 /** What is seen of workloads, the ports to which connections were asked for, and what was said. */
 async function gather(audited: readonly Audited[], given: Given = {}) {
-  const { flags, cluster = {}, hostNetwork = false, open = [] } = given;
+  const { flags, cluster = {}, hostNetwork = false, open = [], later } = given;
   const asked: number[][] = [];
   const server = await ExecServer.start(
     (send, { words }) => {
@@ -70,7 +83,11 @@ async function gather(audited: readonly Audited[], given: Given = {}) {
     },
     ({ url = '' }, response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(wireOf(url, hostNetwork)));
+      const [, , space] = /^\/api\/v1(\/namespaces\/([^/]+))?\/pods\?/.exec(url) ?? [];
+      const there = later ?? audited.flatMap(({ judged }) => judged.snapshot.pods);
+      const listed = there.filter((each) => space === undefined || each.namespace === space);
+      const isList = /\/pods\?/.test(url);
+      response.end(JSON.stringify(isList ? listOf(listed) : wireOf(url, hostNetwork)));
     },
   );
   const client = new KubeClient({ kubeConfig: server.kubeConfig() });
@@ -100,6 +117,24 @@ test('nothing is looked at that is not asked for', async () => {
   expect(seen).toEqual([nothing, nothing]);
   expect([asked, stderr]).toEqual([[], '']);
 });
+
+test.each<[Partial<EvidenceFlags>, string]>([
+  [{ inside: true }, 'Warning: nothing was looked at of 1 workload without a ready pod\n'],
+  [
+    { probe: true, fromPod: 'ops/asker' },
+    'Warning: nothing was looked at of 1 workload without a ready pod\n',
+  ],
+  [{}, ''],
+])(
+  'of a workload without a ready pod it is said that nothing was seen: %j',
+  async (flags, said) => {
+    const audited = [
+      auditedWith({ pods: [web({ ready: false })] }),
+      auditedWith({ pods: [web()], workload: workload({ name: 'b' }) }),
+    ];
+    expect((await gather(audited, { flags })).stderr.replace(/^(?!Warning).*\n/gm, '')).toBe(said);
+  },
+);
 
 describe('inside of a pod', () => {
   const client = (fields: object) =>
@@ -186,6 +221,38 @@ describe('from a pod that is there', () => {
       { port: 8080, declared: true, expected: 'Denied' },
       { port: 9090, declared: false, expected: 'Denied' },
     ]);
+  });
+
+  test.each<[string, readonly Pod[]]>([
+    ['that is gone', []],
+    ['whose name another one has', [web({ uid: 'another' })]],
+    ['that has another address', [web({ ips: ['10.0.0.7'] })]],
+    ['that is ending', [web({ terminating: true })]],
+    ['that has ended', [web({ live: false })]],
+  ])('nothing is claimed of a pod %s in the end', async (_which, later) => {
+    const { seen } = await gather([auditedWith({ pods: [web()] })], {
+      flags: from,
+      open: [9090],
+      later,
+    });
+    expect(seen[0]).toMatchObject({
+      reachable: undefined,
+      doubts: ['nothing is told of shop/web-1: it ended, or lost its address, meanwhile'],
+    });
+  });
+
+  test('nothing is claimed of a pod that has lost one of its addresses', async () => {
+    const both = web({ ips: ['10.0.0.1', 'fd00::1'] });
+    const given = { flags: from, later: [web()] };
+    const { seen } = await gather([auditedWith({ pods: [both] })], given);
+    expect(seen[0]?.reachable).toBeUndefined();
+  });
+
+  test('pods of several namespaces are looked for in all', async () => {
+    const other = web({ name: 'b', namespace: 'bank', ips: ['10.0.0.2'] });
+    const audited = [auditedWith({ pods: [web()] }), auditedWith({ pods: [other] })];
+    const { seen } = await gather(audited, { flags: from });
+    expect(seen.map((each) => each?.reachable)).toEqual([[], []]);
   });
 
   test('to pods of owners who allow it alone', async () => {

@@ -19,6 +19,7 @@ import { type Evidence, NO_EVIDENCE } from './evidence.ts';
 import { type Inside, lookIntoPods } from './look-inside.ts';
 import { type Ask, mayBeProbed, orderOf, type ProbeOrder } from './probe-order.ts';
 import { oncePerPort, reachableOf } from './reachable.ts';
+import { stillThere } from './still-there.ts';
 import { type Subject, subjectsOf } from './subjects.ts';
 
 /** What is to be looked at beside objects. */
@@ -53,8 +54,12 @@ export async function gatherEvidence(
   audited: readonly Audited[],
   looking: Looking,
 ): Promise<Map<Audited, Evidence>> {
-  const { flags } = looking;
+  const { flags, words } = looking;
   const subjects = subjectsOf(audited);
+  const looked = new Set(subjects.map((subject) => subject.audited));
+  const left = audited.filter((each) => !looked.has(each)).length;
+  if (left > 0 && (flags.probe || flags.inside))
+    words.warn(`nothing was looked at of ${countOf(left, 'workload')} without a ready pod`);
   const insides = flags.inside ? await lookIntoAll(subjects, looking) : new Map<Subject, Inside>();
   const asked = subjects.filter(mayBeProbed);
   const reached =
@@ -132,7 +137,18 @@ async function probeAll(
     ? fromPeer(order, looking, use)
     : fromPod(flags.fromPod, looking, use)
   ).finally(() => bar.clear());
-  return new Map(subjects.map((each) => [each, reachableOf(each, seen, peer, snapshots)]));
+  const there = await stillThere(looking.access.client, subjects, signal);
+  return new Map(
+    subjects.map((each) => [
+      each,
+      there.has(each) ? reachableOf(each, seen, peer, snapshots) : notToldOf(each),
+    ]),
+  );
+}
+
+function notToldOf({ pod: { namespace, name } }: Subject): Pick<Evidence, 'reachable' | 'doubts'> {
+  const doubt = `nothing is told of ${namespace}/${name}: it ended, or lost its address, meanwhile`;
+  return { reachable: undefined, doubts: [doubt] };
 }
 
 /** Makes a pod that asks, and takes it away. Returns who asked, as policies see it. */

@@ -19,7 +19,7 @@ function explained(
   { from, asked = HTTP }: { from?: string; asked?: AskedPort } = {},
 ) {
   const { found, cluster, snapshots } = readAll(...objects);
-  return explain(found, asked, sourceOf(from, cluster, snapshots), snapshots);
+  return explain(found, asked, sourceOf(from, 'shop', cluster, snapshots), snapshots);
 }
 
 /** `Verdict: why`. */

@@ -3,6 +3,7 @@ import type { Workload } from '../../domain/workload/workload.ts';
 import { port, template, workload } from '../../testing/builders.ts';
 import { CommandError } from '../command-error.ts';
 import type { Found } from '../manifests/cluster.ts';
+import { namedObject } from './named-object.ts';
 import { portOf, subjectOf } from './subject.ts';
 
 const all = [
@@ -14,7 +15,9 @@ const all = [
 
 /** `Kind namespace/name` of what is meant. */
 function meant(text: string): string {
-  const { value } = subjectOf(text, all);
+  const named = namedObject(text, undefined);
+  if (named === undefined) throw new RangeError(`${text} names nothing`);
+  const { value } = subjectOf(named, all);
   return `${value.kind} ${value.namespace}/${value.name}`;
 }
 
@@ -33,12 +36,13 @@ describe('a workload is meant', () => {
 
 describe('none is meant', () => {
   test.each([
-    ['web', 'say NAMESPACE/NAME of a workload, not "web"'],
-    ['a/deployment/shop/web', 'say NAMESPACE/NAME of a workload, not "a/deployment/shop/web"'],
     ['shop/gone', 'there is no workload shop/gone among what was read'],
     ['else/web', 'there is no workload else/web among what was read'],
-    ['daemonset/shop/web', 'there is no workload daemonset/shop/web among what was read'],
-    ['shop/', 'there is no workload shop/ among what was read'],
+    ['ds/shop/web', 'there is no DaemonSet shop/web among what was read'],
+    [
+      'pod/shop/web-1',
+      'explain is about workloads, not pods: name the one that makes pod shop/web-1',
+    ],
     [
       'shop/db',
       'both a StatefulSet and a Deployment are called shop/db: say statefulset/shop/db, for example',

@@ -2,28 +2,34 @@ import type { Protocol } from '../../api/kubernetes.ts';
 import type { Workload } from '../../domain/workload/workload.ts';
 import { CommandError } from '../command-error.ts';
 import type { Found } from '../manifests/cluster.ts';
+import type { NamedObject } from './named-object.ts';
 
 /**
- * The workload that is meant by `NAMESPACE/NAME`, or `KIND/NAMESPACE/NAME` where several kinds have one of that name.
+ * The workload that is named.
  * @throws CommandError
  */
-export function subjectOf(text: string, workloads: readonly Found<Workload>[]): Found<Workload> {
-  const parts = text.split('/');
-  const [name, namespace, kind] = parts.reverse();
-  if (namespace === undefined || parts.length > 3)
-    throw new CommandError(`say NAMESPACE/NAME of a workload, not ${JSON.stringify(text)}`);
+export function subjectOf(
+  { kind, namespace, name }: NamedObject,
+  workloads: readonly Found<Workload>[],
+): Found<Workload> {
+  if (kind === 'Pod')
+    throw new CommandError(
+      `explain is about workloads, not pods: name the one that makes pod ${namespace}/${name}`,
+    );
   const found = workloads.filter(
     ({ value }) =>
       value.namespace === namespace &&
       value.name === name &&
-      (kind === undefined || value.kind.toLowerCase() === kind.toLowerCase()),
+      (kind === undefined || value.kind === kind),
   );
   const [first, second] = found;
   if (first === undefined)
-    throw new CommandError(`there is no workload ${text} among what was read`);
+    throw new CommandError(
+      `there is no ${kind ?? 'workload'} ${namespace}/${name} among what was read`,
+    );
   if (second !== undefined)
     throw new CommandError(
-      `both a ${first.value.kind} and a ${second.value.kind} are called ${text}: say ${first.value.kind.toLowerCase()}/${text}, for example`,
+      `both a ${first.value.kind} and a ${second.value.kind} are called ${namespace}/${name}: say ${first.value.kind.toLowerCase()}/${namespace}/${name}, for example`,
     );
   return first;
 }

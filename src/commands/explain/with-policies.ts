@@ -1,7 +1,6 @@
 import { pluginPolicyName } from '../../domain/evaluate/plugin-policies.ts';
 import { tieredPolicyName } from '../../domain/evaluate/read-tiered-policy.ts';
 import { objectKey } from '../../kube/resource.ts';
-import type { ExplainFlags } from '../explain.ts';
 import type { ManifestCluster } from '../manifests/cluster.ts';
 import { clusterOf } from '../manifests/cluster-of.ts';
 import { readInput } from '../manifests/read-input.ts';
@@ -10,16 +9,17 @@ import { problemLines } from '../manifests/tell-input.ts';
 import type { Streams } from '../streams.ts';
 import type { Words } from '../words.ts';
 
-/** What was read, as if the policies in the files of `--with` were there, too, or as they are there. */
+/**
+ * What was read, as if the policies in these files were there, too, or as they are there.
+ * @param namespace of policies that say none
+ */
 export async function withPolicies(
   read: ReadManifests,
-  flags: ExplainFlags,
-  { stdin }: Pick<Streams, 'stdin'>,
-  words: Words,
+  files: readonly string[],
+  { namespace, stdin, words }: Pick<Streams, 'stdin'> & { namespace: string; words: Words },
 ): Promise<ReadManifests> {
-  if (flags.with.length === 0) return read;
-  const input = await readInput(flags.with, stdin, undefined);
-  const [, namespace = ''] = flags.workload.split('/').reverse();
+  if (files.length === 0) return read;
+  const input = await readInput(files, stdin, undefined);
   const supposed = clusterOf(input.manifests, namespace);
   const problems = [...input.problems, ...supposed.problems];
   for (const each of problems) for (const line of problemLines(each)) words.tell(line);

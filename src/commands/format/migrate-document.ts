@@ -1,3 +1,4 @@
+import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import type { Comparison, Migration } from '../migrate/migration.ts';
 import { stepsOf } from '../migrate/steps.ts';
 import { changeDocument } from './diff-document.ts';
@@ -12,8 +13,12 @@ const WORDS: Readonly<Record<Comparison, string>> = {
 /**
  * Migrations as plain data, for JSON and YAML: every field is always there, `null` where nothing is known. Fields may be
  * added; none changes its meaning or goes within `v1alpha1`.
+ * @param isolated what policies isolate besides
  */
-export function migrateDocument(migrations: readonly Migration[]): object {
+export function migrateDocument(
+  migrations: readonly Migration[],
+  isolated: ReadonlyMap<NetworkPolicy, string>,
+): object {
   return {
     apiVersion: 'portlock.dev/v1alpha1',
     kind: 'MigrateResult',
@@ -29,6 +34,6 @@ export function migrateDocument(migrations: readonly Migration[]): object {
       annotated: outcome ? WORDS[outcome.annotated] : null,
       ports: outcome?.changes.map(changeDocument) ?? null,
     })),
-    steps: stepsOf(migrations),
+    steps: stepsOf(migrations, isolated),
   };
 }

@@ -20,7 +20,9 @@ const migration = (fields: Partial<Outcome> = {}): Migration => ({
   outcome: outcome(fields),
 });
 const UNKNOWN: Migration = { ...migration(), outcome: undefined };
-const lines = (...migrations: Migration[]) => migrateText(migrations).split('\n');
+/** Nothing is isolated besides. */
+const NONE = new Map();
+const lines = (...migrations: Migration[]) => migrateText(migrations, NONE).split('\n');
 
 describe('in words', () => {
   test('each workload stands with what isolates it, and the steps at the end', () => {
@@ -65,7 +67,7 @@ describe('in words', () => {
   });
 
   test('nothing to migrate is nothing', () => {
-    expect(migrateText([])).toBe('');
+    expect(migrateText([], NONE)).toBe('');
   });
 
   test('nothing that a terminal acts on is shown', () => {
@@ -77,7 +79,7 @@ describe('in words', () => {
 
 describe('as a document', () => {
   test('every field is there, whatever is known', () => {
-    const { workloads, ...rest } = migrateDocument([migration(), UNKNOWN]) as {
+    const { workloads, ...rest } = migrateDocument([migration(), UNKNOWN], NONE) as {
       workloads: object[];
       steps: string[];
     };
@@ -109,7 +111,10 @@ describe('as a document', () => {
     ['narrower', 'Narrower'],
     ['different', 'Different'],
   ])('%s is %s', (comparison, word) => {
-    const document = migrateDocument([migration({ asIs: comparison, annotated: comparison })]);
+    const document = migrateDocument(
+      [migration({ asIs: comparison, annotated: comparison })],
+      NONE,
+    );
     expect(document).toMatchObject({ workloads: [{ asIs: word, annotated: word }] });
   });
 });

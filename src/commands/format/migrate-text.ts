@@ -1,12 +1,19 @@
+import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { visible } from '../../domain/text/visible-text.ts';
 import type { Migration } from '../migrate/migration.ts';
 import { stepsOf } from '../migrate/steps.ts';
 import { changeLines } from './diff-text.ts';
 
-/** What replacing policies by portlock's means, workload by workload, and the steps in their order. */
-export function migrateText(migrations: readonly Migration[]): string {
+/**
+ * What replacing policies by portlock's means, workload by workload, and the steps in their order.
+ * @param isolated what policies isolate besides
+ */
+export function migrateText(
+  migrations: readonly Migration[],
+  isolated: ReadonlyMap<NetworkPolicy, string>,
+): string {
   if (migrations.length === 0) return '';
-  const steps = stepsOf(migrations).map((step, index) => `  ${index + 1}. ${step}`);
+  const steps = stepsOf(migrations, isolated).map((step, index) => `  ${index + 1}. ${step}`);
   return [...migrations.flatMap(migrationLines), '', 'In this order:', ...steps]
     .map((line) => `${visible(line)}\n`)
     .join('');

@@ -181,6 +181,26 @@ describe('an object that comes twice', () => {
   });
 });
 
+test('a Deployment that is there counts, and not what a ClusterServiceVersion says of it', () => {
+  const live = { ...deployment(), status: { replicas: 1 } };
+  const csv = {
+    apiVersion: 'operators.coreos.com/v1alpha1',
+    kind: 'ClusterServiceVersion',
+    metadata: { name: 'web.v1', namespace: 'shop' },
+    spec: {
+      install: { spec: { deployments: [{ name: 'web', spec: deployment({ ports: [] }).spec }] } },
+    },
+  };
+  for (const objects of [
+    [live, csv],
+    [csv, live],
+  ]) {
+    const { cluster, problems } = readAll(...objects);
+    expect(problems).toEqual([]);
+    expect(cluster.workloads.map(({ value }) => value.template.ports.length)).toEqual([1]);
+  }
+});
+
 describe('an object is', () => {
   const place = (object: object) => {
     const { found } = readAll(object);

@@ -10,6 +10,7 @@ import { emptyCluster, type ManifestCluster } from './cluster.ts';
 import { kindOf, type ManifestKind } from './kinds.ts';
 import { lineOf } from './locate.ts';
 import type { Manifest, PathSegment, Problem, Wire } from './manifest.ts';
+import { takeOlmCalls } from './olm-calls.ts';
 
 /** What the manifests make of a cluster. */
 export interface ReadCluster {
@@ -47,7 +48,8 @@ export function clusterOf(manifests: readonly Manifest[], defaultNamespace: stri
     if (same) same.push(placed);
     else objects.set(key, [placed]);
   }
-  for (const [first, ...rest] of objects.values()) {
+  for (const all of objects.values()) {
+    const [first, ...rest] = itself(all);
     if (first === undefined) continue;
     const different = rest.filter((each) => !isSame(first, each));
     // Which of them is meant, nobody can say.
@@ -96,6 +98,12 @@ function keyOf({ wire, manifest }: Placed): string {
   return JSON.stringify([manifest.wire.apiVersion, manifest.wire.kind, namespace, name, unnamed]);
 }
 
+/** What is there itself counts, and not what a ClusterServiceVersion says of it: a dump of a cluster has both. */
+function itself(all: readonly Placed[]): readonly Placed[] {
+  const own = all.filter(({ manifest }) => manifest.olmCalls === undefined);
+  return own.length > 0 ? own : all;
+}
+
 function isSame(a: Placed, b: Placed): boolean {
   return sameJson(a.wire, b.wire);
 }
@@ -133,6 +141,7 @@ function takeInto(
   try {
     const before = cluster.workloads.length;
     kind.take(cluster, wire, about, (field) => wrong(field));
+    takeOlmCalls(cluster, wire, manifest.olmCalls ?? []);
     const added = cluster.workloads[before]?.value;
     if (added && !untoldPods(added) && !selectorMatches(added.selector, added.template.labels))
       wrong('spec.selector', 'does not match the labels of spec.template, which the API refuses');

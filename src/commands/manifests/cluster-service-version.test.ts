@@ -35,6 +35,12 @@ describe('the Deployments of a ClusterServiceVersion', () => {
     expect(found?.wire.metadata).not.toHaveProperty('namespace');
   });
 
+  test('are none of a copy in another namespace', () => {
+    const wire = withDeployments([{ name: 'a' }], 'shop');
+    const metadata = { name: 'etcd', namespace: 'bank', labels: { 'olm.copiedFrom': 'shop' } };
+    expect(deploymentsOf({ ...wire, metadata })).toEqual([]);
+  });
+
   test.each([
     ['no spec', { ...CSV, metadata: { name: 'etcd' } }],
     ['no list', withDeployments(undefined)],

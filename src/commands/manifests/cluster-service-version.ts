@@ -7,6 +7,7 @@ import type { PathSegment, Wire } from './manifest.ts';
  */
 export function deploymentsOf(wire: Wire): { wire: Wire; path: readonly PathSegment[] }[] {
   const { namespace } = identityOf(wire);
+  if (isCopy(wire)) return [];
   const { deployments } = fieldsOf(fieldsOf(fieldsOf(wire.spec).install).spec);
   return entriesOf(deployments).map((each, index) => {
     const { name, label, spec } = fieldsOf(each);
@@ -16,6 +17,11 @@ export function deploymentsOf(wire: Wire): { wire: Wire; path: readonly PathSegm
       path: ['spec', 'install', 'spec', 'deployments', index],
     };
   });
+}
+
+/** OLM copies one into each namespace that its operator sees to, with a label that names where it came from; it installs nothing there. */
+function isCopy({ metadata }: Wire): boolean {
+  return Object.hasOwn(fieldsOf(fieldsOf(metadata).labels), 'olm.copiedFrom');
 }
 
 /** Whether OLM installs what an object says. */

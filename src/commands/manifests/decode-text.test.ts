@@ -21,7 +21,7 @@ test.each([
     [0xfe, 0xff, 0x00, 0x61],
     'is written in UTF-16; save it in UTF-8',
   ],
-  ['a zero byte', [0x61, 0x00], 'is binary, not a manifest'],
+  ['a zero byte', [0x61, 0x00], 'is binary, not text'],
   ['half of a mark of UTF-16', [0xff, 0x61], 'is not written in UTF-8'],
   ['the other half', [0xfe, 0x61], 'is not written in UTF-8'],
   ['half of a letter', [0x61, 0xc3], 'is not written in UTF-8'],

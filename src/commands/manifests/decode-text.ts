@@ -15,7 +15,7 @@ export function decodeText(bytes: Uint8Array): string {
   const [first, second] = bytes;
   if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff))
     throw new UnreadableTextError('is written in UTF-16; save it in UTF-8');
-  if (bytes.includes(0)) throw new UnreadableTextError('is binary, not a manifest');
+  if (bytes.includes(0)) throw new UnreadableTextError('is binary, not text');
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch (error) {

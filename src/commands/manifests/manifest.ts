@@ -1,3 +1,5 @@
+import type { OlmCall } from './olm-calls.ts';
+
 /** A place in a file, as editors count: from 1. */
 export interface Place {
   /** As it was named, or found under a folder that was; `-` for stdin; empty of an object of a cluster. */
@@ -29,6 +31,8 @@ export interface Manifest extends Place {
   document: SourceDocument;
   /** Where in the document: empty unless it is an item of a List. */
   path: readonly PathSegment[];
+  /** What OLM has call the Deployment; undefined of all that is not of a ClusterServiceVersion. */
+  olmCalls?: readonly OlmCall[];
 }
 
 /** A field, or an entry of a list. */

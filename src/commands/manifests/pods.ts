@@ -1,3 +1,4 @@
+import type { LabelSelector } from '../../api/kubernetes.ts';
 import { selectorMatches } from '../../domain/match/label-selector.ts';
 import { LabelIndex } from '../../domain/preflight/label-index.ts';
 import type { SelectedPod } from '../../domain/snapshot.ts';
@@ -9,6 +10,8 @@ export class ManifestPods {
   readonly #pods: ReadonlyMap<string, LabelIndex<SelectedPod>>;
   readonly #links: ReadonlyMap<string, Intermediate>;
   readonly #workloads: ReadonlyMap<string, LabelIndex<Workload>>;
+  /** `namespace/Kind/name` of each workload. */
+  readonly #owners: ReadonlySet<string>;
 
   constructor(
     pods: readonly Pod[],
@@ -23,6 +26,7 @@ export class ManifestPods {
       owner: this.#ownerOf(pod),
     }));
     this.#pods = byNamespace(owned, ({ labels }) => labels);
+    this.#owners = new Set(workloads.map((each) => inNamespace(each.namespace, nameOf(each))));
     this.#workloads = byNamespace(workloads, ({ template }) => template.labels);
   }
 
@@ -38,6 +42,18 @@ export class ManifestPods {
     const owners = new Set(live.map(({ owner }) => owner));
     const toCome = overlapping.filter((each) => !owners.has(nameOf(each)));
     return [...live, ...toCome.map(podToCome)];
+  }
+
+  /** The live pods on the pod network that a selector matches, and that belong to none of the workloads. */
+  podsOfNoWorkload(namespace: string, selector: LabelSelector): SelectedPod[] {
+    const found = this.#pods.get(namespace)?.matching(selector) ?? [];
+    return found.filter(
+      ({ live, hostNetwork, labels, owner }) =>
+        live &&
+        !hostNetwork &&
+        selectorMatches(selector, labels) &&
+        !this.#owners.has(inNamespace(namespace, owner)),
+    );
   }
 
   /** Other workloads of the namespace whose pods the selector matches; not a Rollout and the workload whose template it has. */

@@ -205,6 +205,8 @@ async function readNamespaces(
     part.cluster.gaps.length = 0;
   } catch (error) {
     if (!(error instanceof ApiError)) throw error;
+    // What is not there is known as well.
+    if (isNotFound(error)) part.cluster.gaps.length = 0;
   }
 }
 

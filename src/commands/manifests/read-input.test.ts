@@ -87,7 +87,7 @@ describe('read are', () => {
 describe('what cannot be read is a problem of its file, and the rest is read', () => {
   test.each<[string, [string, string] | undefined, string, string]>([
     ['a path that is not there', undefined, 'gone', 'gone: there is no such file or folder'],
-    ['what is binary', ['x.yaml', 'a\0'], 'x.yaml', 'x.yaml: is binary, not a manifest'],
+    ['what is binary', ['x.yaml', 'a\0'], 'x.yaml', 'x.yaml: is binary, not text'],
     [
       'a path through a file',
       ['x.yaml', pod('x')],
@@ -110,7 +110,7 @@ describe('what cannot be read is a problem of its file, and the rest is read', (
 
   test('stdin, too', async () => {
     expect((await read({ paths: ['-'], stdin: ['\0'] })).problems).toEqual([
-      '-: is binary, not a manifest',
+      '-: is binary, not text',
     ]);
   });
 
@@ -119,6 +119,12 @@ describe('what cannot be read is a problem of its file, and the rest is read', (
     const build = () => Promise.reject(new RangeError('of ours'));
     await expect(read({ build })).rejects.toThrow('of ours');
   });
+});
+
+test('an empty path is not the folder that one is in', async () => {
+  await expect(readInput(['', 'a.yaml'], process.stdin, undefined)).rejects.toThrow(
+    'a path is empty',
+  );
 });
 
 describe('a chart', () => {
@@ -155,6 +161,26 @@ describe('a kustomization', () => {
   test.each(['my-kustomization.yaml', 'Kustomization.txt'])('%s is none', async (name) => {
     put(name);
     expect((await read()).notes).toEqual([]);
+  });
+});
+
+describe('what makes a folder one is no manifest where it is named itself', () => {
+  test('of a chart, without which nothing of it is read', async () => {
+    put('c/Chart.yaml', 'a.yaml');
+    expect(await read({ paths: ['c/Chart.yaml', 'a.yaml'] })).toEqual({
+      files: ['a.yaml'],
+      problems: ['c/Chart.yaml: is no manifest, but of a chart: name its folder, c'],
+      notes: [],
+    });
+  });
+
+  test('of a kustomization, beside which all may be named', async () => {
+    put(['c/kustomization.yaml', 'resources: []\n'], 'a.yaml');
+    expect(await read({ paths: ['c/kustomization.yaml', 'a.yaml'] })).toEqual({
+      files: ['a.yaml'],
+      problems: [],
+      notes: ['c/kustomization.yaml is no manifest, but of a kustomization: name its folder, c'],
+    });
   });
 });
 

@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { CommandError } from '../command-error.ts';
 import { type Build, type Buildable, BuildError } from './build-folder.ts';
 import { decodeText, MAXIMUM_BYTES, tooLarge, UnreadableTextError } from './decode-text.ts';
 import type { Input, Manifest, Problem } from './manifest.ts';
@@ -18,6 +19,7 @@ const KUSTOMIZATION = /^(?:kustomization\.ya?ml|Kustomization)$/;
  * same. Files of a folder are read by name, whatever order the file system has.
  *
  * @param build makes of charts and kustomizations what is read in their place; undefined where that is not wanted
+ * @throws CommandError where a path is empty, which would be the folder that one is in
  */
 export async function readInput(
   paths: readonly string[],
@@ -25,6 +27,8 @@ export async function readInput(
   build: Build | undefined,
 ): Promise<Input> {
   const read: Reading = { manifests: [], problems: [], notes: [], build };
+  if (paths.includes(''))
+    throw new CommandError('a path is empty: is it a variable of a script that is not set?');
   for (const each of paths) {
     if (each === STDIN) await readStdin(read, stdin);
     else await readPath(read, path.normalize(each));
@@ -43,8 +47,23 @@ async function readPath(read: Reading, name: string): Promise<void> {
   await reporting(read, name, async () => {
     const stats = statSync(name);
     if (stats.isDirectory()) await readFolder(read, name);
-    else readFile(read, name, stats.size);
+    else if (!isOfFolder(read, name)) readFile(read, name, stats.size);
   });
+}
+
+/** What makes a folder a chart or a kustomization is no manifest. Whoever names it means the folder. */
+function isOfFolder(read: Reading, file: string): boolean {
+  const [name, folder] = [path.basename(file), path.dirname(file)];
+  if (name === CHART) {
+    read.problems.push({
+      file,
+      message: `is no manifest, but of a chart: name its folder, ${folder}`,
+    });
+    return true;
+  }
+  if (!KUSTOMIZATION.test(name)) return false;
+  read.notes.push(`${file} is no manifest, but of a kustomization: name its folder, ${folder}`);
+  return true;
 }
 
 async function readFolder(read: Reading, folder: string): Promise<void> {

@@ -1,9 +1,10 @@
 import { unreadKinds } from '../../domain/preflight/unread-kinds.ts';
 import type { ClusterAccess } from '../cluster-access.ts';
+import { CommandError } from '../command-error.ts';
 import { countOf } from '../count-of.ts';
 import { ProgressBar } from '../progress-bar.ts';
 import type { Words } from '../words.ts';
-import type { Gap } from './cluster.ts';
+import type { Gap, ManifestCluster } from './cluster.ts';
 import type { Problem } from './manifest.ts';
 import { type ClusterScope, readCluster } from './read-cluster.ts';
 import type { ManifestFlags, ReadManifests } from './read-manifests.ts';
@@ -41,9 +42,22 @@ export async function readLive(
   if (unread.length > 0) words.say(`Not looked at, and there: ${unread.join(', ')}`);
   const problems = [...read.problems, ...cluster.gaps.map(gapInWords)];
   for (const { message } of problems) words.tell(message);
+  const absent = absentNamespace(cluster, scope);
+  if (absent !== undefined) throw new CommandError(`there is no namespace ${absent}`);
   const settings = { namespace: operatorNamespace, widening, now: Date.now() };
   const snapshots = new Snapshots(cluster, settings);
   return { cluster, snapshots, problems };
+}
+
+/** Where there is no workload at all, the namespace that is not there either; undefined where that is not known. */
+function absentNamespace(
+  { workloads, namespaces, gaps }: ManifestCluster,
+  scope: ClusterScope,
+): string | undefined {
+  const isKnown =
+    scope.concerns.includes('workloads') && !gaps.some(({ concern }) => concern === 'namespaces');
+  if (workloads.length > 0 || !isKnown) return undefined;
+  return scope.namespaces?.find((name) => !namespaces.has(name));
 }
 
 function gapInWords({ resource, namespace, concern }: Gap): Problem {

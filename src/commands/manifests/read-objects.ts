@@ -1,7 +1,8 @@
-import { fieldsOf } from '../../kube/wire-fields.ts';
+import { fieldsOf, identityOf } from '../../kube/wire-fields.ts';
 import { deploymentsOf, isClusterServiceVersion } from './cluster-service-version.ts';
 import { linesOfEntries } from './locate.ts';
 import type { Input, Manifest, PathSegment, Problem, SourceDocument, Wire } from './manifest.ts';
+import { olmCallsOf } from './olm-calls.ts';
 import { DocumentError, parseDocument } from './parse-document.ts';
 import { newlines, splitDocuments } from './split-documents.ts';
 
@@ -73,6 +74,7 @@ function takeObject(wire: Wire, { document, path, line }: Where, read: Reading):
       line: lines[index] ?? line,
       file,
       wire: each.wire,
+      olmCalls: olmCallsOf(wire, identityOf(each.wire).name),
     });
 }
 

@@ -1,10 +1,10 @@
-import type { NetworkPolicy } from '../../api/kubernetes.ts';
+import type { LabelSelector, NetworkPolicy } from '../../api/kubernetes.ts';
 import { PROBER_POD_LABELS } from '../../api/names.ts';
 import type { Snapshot, Widening } from '../../domain/snapshot.ts';
 import { selectorWithoutAdded } from '../../domain/workload/controller-labels.ts';
 import { NO_DEFAULTS } from '../../domain/workload/mode.ts';
 import { policyName } from '../../domain/workload/object-names.ts';
-import type { Namespace, Workload } from '../../domain/workload/workload.ts';
+import type { Namespace, Pod, Workload } from '../../domain/workload/workload.ts';
 import { objectKey } from '../../kube/resource.ts';
 import type { Found, ManifestCluster } from './cluster.ts';
 import { ManifestPods, nameOf } from './pods.ts';
@@ -84,6 +84,11 @@ export class Snapshots {
       namespace,
       [template, ...pods].map(({ labels }) => labels),
     );
+  }
+
+  /** The live pods that a selector matches, and that belong to none of the workloads. */
+  podsOfNoWorkload(namespace: string, selector: LabelSelector): readonly Pod[] {
+    return this.#pods.podsOfNoWorkload(namespace, selector);
   }
 
   snapshotOf(workload: Workload): Snapshot {

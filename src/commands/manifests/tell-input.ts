@@ -8,7 +8,8 @@ const EXCERPT = 100;
 /** So many kinds are named. */
 const MAXIMUM_KINDS = 12;
 
-const NOTHING_TO_READ = `There is no workload in what was read: no ${WORKLOAD_KINDS.join(', ')}`;
+/** What is said where there is nothing to tell of. */
+export const NOTHING_TO_READ = `There is no workload in what was read: no ${WORKLOAD_KINDS.join(', ')}`;
 
 /** Says what of the input could not be read, and what was passed over. Returns the former. */
 export function tellInput(input: Input, read: ReadCluster, words: Words): readonly Problem[] {

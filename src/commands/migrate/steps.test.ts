@@ -67,13 +67,15 @@ describe('the steps', () => {
       ],
     ],
   ])('%s', (_what, migrations, expected) => {
-    expect(stepsOf(migrations)).toEqual(expected);
+    expect(stepsOf(migrations, new Map())).toEqual(expected);
   });
 });
 
 describe('an old policy', () => {
   const last = (spec: Partial<NetworkPolicy['spec']>) =>
-    stepsOf([migration('web', 'same', [policy('old', { ...OLD.spec, ...spec })])]).at(-1);
+    stepsOf([migration('web', 'same', [policy('old', { ...OLD.spec, ...spec })])], new Map()).at(
+      -1,
+    );
   const EGRESS =
     'NetworkPolicy shop/old: take Ingress out of policyTypes, and keep what it says of egress';
   test.each<[string, Partial<NetworkPolicy['spec']>, string]>([
@@ -89,7 +91,11 @@ describe('an old policy', () => {
     ],
     ['that says something of egress keeps that', { egress: [] }, EGRESS],
     ['that is about egress, too, keeps that', { policyTypes: ['Ingress', 'Egress'] }, EGRESS],
-    ['of every pod and of egress keeps that, too', { podSelector: {}, egress: [] }, EGRESS],
+    [
+      'of every pod stays with what it says of egress',
+      { podSelector: {}, egress: [] },
+      'keep NetworkPolicy shop/old: it isolates every pod of the namespace, those to come too',
+    ],
     [
       'by expressions goes',
       { podSelector: { matchExpressions: [{ key: 'a', operator: 'Exists' }] } },
@@ -98,4 +104,15 @@ describe('an old policy', () => {
   ])('%s', (_which, spec, expected) => {
     expect(last(spec)).toBe(expected);
   });
+});
+
+test.each<[string, Partial<NetworkPolicy['spec']>]>([
+  ['', {}],
+  [' and says something of egress', { egress: [] }],
+])('a policy stays that isolates something else%s', (_what, spec) => {
+  const old = policy('old', { ...OLD.spec, ...spec });
+  const isolated = new Map([[old, 'Deployment client']]);
+  expect(stepsOf([migration('web', 'same', [old])], isolated).at(-1)).toBe(
+    "keep NetworkPolicy shop/old: it isolates Deployment client, too, for which there is no policy of portlock's",
+  );
 });

@@ -8,8 +8,13 @@ import type { Migration } from './migration.ts';
  * What to do, in an order in which the pods are never open to more than before and after: policies add up, so portlock's come
  * first, and one of the old goes once all the workloads that it isolates have theirs. Where portlock's would
  * not be the same, everything stays.
+ *
+ * @param isolated what policies isolate besides, and would open where they go
  */
-export function stepsOf(migrations: readonly Migration[]): string[] {
+export function stepsOf(
+  migrations: readonly Migration[],
+  isolated: ReadonlyMap<NetworkPolicy, string>,
+): string[] {
   const ready = migrations.filter(isSame);
   const annotate = ready.map(({ found: { value }, outcome }) => {
     const annotations = Object.entries(outcome?.annotations ?? {}).map(
@@ -24,21 +29,27 @@ export function stepsOf(migrations: readonly Migration[]): string[] {
   const old = new Map<NetworkPolicy, Migration[]>();
   for (const each of migrations)
     for (const policy of each.policies) old.set(policy, [...(old.get(policy) ?? []), each]);
-  return [...annotate, ...wait, ...[...old].map(removing)];
+  return [...annotate, ...wait, ...[...old].map((each) => removing(each, isolated.get(each[0])))];
 }
 
 function isSame({ outcome }: Migration): boolean {
   return outcome?.annotated === 'same';
 }
 
-function removing([{ metadata, spec }, migrations]: [NetworkPolicy, Migration[]]): string {
+function removing(
+  [{ metadata, spec }, migrations]: [NetworkPolicy, Migration[]],
+  isolated: string | undefined,
+): string {
   const name = `NetworkPolicy ${metadata.namespace}/${metadata.name}`;
   const blocked = migrations.find((each) => !isSame(each))?.found.value;
   if (blocked)
     return `keep ${name}: for ${blocked.kind} ${blocked.name} no annotation says the same`;
+  if (matchesEverything(spec.podSelector))
+    return `keep ${name}: it isolates every pod of the namespace, those to come too`;
+  if (isolated !== undefined)
+    return `keep ${name}: it isolates ${isolated}, too, for which there is no policy of portlock's`;
   const isEgress = spec.egress !== undefined || spec.policyTypes?.includes('Egress');
-  if (isEgress) return `${name}: take Ingress out of policyTypes, and keep what it says of egress`;
-  return matchesEverything(spec.podSelector)
-    ? `keep ${name}: it isolates every pod of the namespace, those to come too`
+  return isEgress
+    ? `${name}: take Ingress out of policyTypes, and keep what it says of egress`
     : `delete ${name}`;
 }

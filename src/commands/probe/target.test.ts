@@ -44,6 +44,7 @@ describe('TARGET', () => {
 
   test.each([
     ['service/web', /cannot probe "service\/web": it must be pod\/NAME, deployment\/NAME/],
+    ['constructor/web', /it must be pod\/NAME/],
     ['deployment/web/x', /it must be pod\/NAME/],
     ['deployment/', /it is no name and no IP address/],
     ['/web', /it must be pod\/NAME/],

@@ -5,6 +5,7 @@ import {
 } from '../../domain/exposure/address-range.ts';
 import type { WorkloadKind } from '../../domain/workload/workload.ts';
 import { CommandError } from '../command-error.ts';
+import { kindNamed } from '../kind-names.ts';
 
 /** What the user wants probed. */
 export type Target =
@@ -15,36 +16,6 @@ export type Target =
 
 /** Addresses that one command probes at most. */
 const MOST_ADDRESSES = 1_024;
-
-/** The names that kubectl takes for a kind, without the API group. */
-const KINDS: Readonly<Record<string, 'Pod' | WorkloadKind>> = {
-  pod: 'Pod',
-  pods: 'Pod',
-  po: 'Pod',
-  deployment: 'Deployment',
-  deployments: 'Deployment',
-  deploy: 'Deployment',
-  statefulset: 'StatefulSet',
-  statefulsets: 'StatefulSet',
-  sts: 'StatefulSet',
-  daemonset: 'DaemonSet',
-  daemonsets: 'DaemonSet',
-  ds: 'DaemonSet',
-  replicaset: 'ReplicaSet',
-  replicasets: 'ReplicaSet',
-  rs: 'ReplicaSet',
-  job: 'Job',
-  jobs: 'Job',
-  cronjob: 'CronJob',
-  cronjobs: 'CronJob',
-  cj: 'CronJob',
-  rollout: 'Rollout',
-  rollouts: 'Rollout',
-  ro: 'Rollout',
-};
-
-/** As kubectl takes it behind a kind, with a version or without. */
-const API_GROUP = /\.(v1\.)?(apps|batch)$|\.(v1alpha1\.)?argoproj\.io$/;
 
 /** A DNS subdomain (RFC 1123), as the names of pods and workloads are. */
 const NAME = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
@@ -69,7 +40,7 @@ export function parseTarget(text: string): Target {
     );
   if (second === undefined) return { kind: 'pod', name: named(first, text) };
   if (canonicalAddress(first) !== undefined) return rangeOf(text);
-  const kind = KINDS[first.toLowerCase().replace(API_GROUP, '')];
+  const kind = kindNamed(first);
   if (kind === undefined || more.length > 0)
     throw new CommandError(
       `cannot probe "${short(text)}": it must be pod/NAME, deployment/NAME, statefulset/NAME (or another kind of workload), an IP address or a range of them such as 10.0.0.0/24`,

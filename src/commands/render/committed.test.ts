@@ -62,6 +62,7 @@ describe('beside the files of a folder', () => {
       stale: [],
       foreign: [],
       deviations: [],
+      leftovers: [],
     });
   });
 
@@ -86,7 +87,7 @@ describe('beside the files of a folder', () => {
   test('what somebody else wrote under the name is told apart, and never stale', () => {
     const before = { [FILE]: manifestYaml(WANTED), 'shop/mine.yaml': manifestYaml(OTHER) };
     expect(plan([rendered], before)).toMatchObject({ foreign: [FILE], stale: [] });
-    expect(plan([], before)).toMatchObject({ foreign: [], stale: [], deviations: [] });
+    expect(plan([], before)).toMatchObject({ foreign: [], stale: [], leftovers: [] });
   });
 
   test('what was rendered for a workload that has no policy any more is stale', () => {
@@ -94,7 +95,7 @@ describe('beside the files of a folder', () => {
     expect(plan([none], before)).toMatchObject({
       files: new Map(),
       stale: ['a.yaml', FILE],
-      deviations: [
+      leftovers: [
         'out/a.yaml: no workload has this policy any more',
         `out/${FILE}: no workload has this policy any more`,
       ],
@@ -102,6 +103,6 @@ describe('beside the files of a folder', () => {
   });
 
   test('what is held stays as it is', () => {
-    expect(plan([held], { [FILE]: fileText(OTHER) })).toMatchObject({ stale: [], deviations: [] });
+    expect(plan([held], { [FILE]: fileText(OTHER) })).toMatchObject({ stale: [], leftovers: [] });
   });
 });

@@ -39,7 +39,10 @@ export interface FolderPlan {
   stale: readonly string[];
   /** Names of files that are to be written and were not rendered by portlock. */
   foreign: readonly string[];
+  /** In what the files deviate that are to be written. */
   deviations: readonly Deviation[];
+  /** That there are files of no workload. */
+  leftovers: readonly Deviation[];
 }
 
 /**
@@ -73,8 +76,8 @@ export function comparedWithFolder(
     const how = is === undefined ? 'is missing' : `is not as rendered: it ${difference(is, text)}`;
     return [`${folder}/${name}: ${how}`];
   });
-  const left = stale.map((name) => `${folder}/${name}: no workload has this policy any more`);
-  return { files, stale, foreign, deviations: [...deviations, ...left] };
+  const leftovers = stale.map((name) => `${folder}/${name}: no workload has this policy any more`);
+  return { files, stale, foreign, deviations, leftovers };
 }
 
 function difference(is: string, should: string): string {

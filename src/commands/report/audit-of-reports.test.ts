@@ -81,6 +81,7 @@ test('a condition that is not as it should be is a finding, once', () => {
 
 test.each<[string, unknown, string]>([
   ['no status', report('web', undefined), 'items[0] has no status yet'],
+  ['an empty status', report('web', {}), 'items[0] has no status yet'],
   ['another kind', { kind: 'Pod' }, 'items[0] is of kind "Pod", not PortExposureReport'],
   ['no object', null, 'items[0] is of kind undefined, not PortExposureReport'],
   ['a wrong field', report('web', { ports: 7 }), 'items[0] is wrong: status.ports'],
@@ -167,7 +168,7 @@ test('workloads are in the order of their risk, then of how much was found, then
   const HIGH = 'UndeclaredReachable';
   const NOTE = 'Unverifiable';
   const items = [
-    report('none', {}),
+    report('none', found()),
     report('note', found(NOTE)),
     report('b-high', found(HIGH)),
     report('two', found(NOTE, HIGH)),

@@ -44,7 +44,9 @@ function read(item: unknown, index: number, problems: AuditProblem[]): AuditedWo
   }
   try {
     const report = projectReport(item as object, (field) => problem(`is wrong: ${field}`));
-    if (report.status) return workloadOf(report, report.status);
+    const { status = {} } = report;
+    // An empty one says that no policy is there as little as none does.
+    if (Object.keys(status).length > 0) return workloadOf(report, status);
     problem('has no status yet');
   } catch (error) {
     if (!(error instanceof MalformedObjectError)) throw error;
