@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -10,11 +10,22 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 export async function keepPage(name: string, text: string): Promise<void> {
   const current = await readFile(root + name, 'utf8').catch(() => '');
   if (current === text) return;
-  if (process.argv.includes('--check')) {
-    console.error(`${name} is stale: run \`npm run generate\` and commit it.`);
-    process.exitCode = 1;
-    return;
-  }
+  if (isStale(name)) return;
   await writeFile(root + name, text);
   console.log(`Wrote ${name}`);
+}
+
+/** Removes a generated file that nothing makes any more, or tells of it in the same way. */
+export async function removePage(name: string): Promise<void> {
+  if (isStale(name)) return;
+  await rm(root + name);
+  console.log(`Removed ${name}`);
+}
+
+/** Whether nothing is to be written; then it is told. */
+function isStale(name: string): boolean {
+  if (!process.argv.includes('--check')) return false;
+  console.error(`${name} is stale: run \`npm run generate\` and commit it.`);
+  process.exitCode = 1;
+  return true;
 }
