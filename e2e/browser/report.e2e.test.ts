@@ -211,3 +211,31 @@ test('names that look like markup are text', async () => {
     address,
   );
 });
+
+/** Many of its pictures and fixes are one. */
+test('a large page shows and finds what stands on it once, and axe finds nothing serious', async () => {
+  const workloads = Array.from({ length: 201 }, (_, index) =>
+    auditedWorkload({
+      name: `web-${index}`,
+      declared: [{ port: 8080 + (index % 2), protocol: 'TCP', containers: ['app'] }],
+      findings: [auditFinding({ patch: `a: ${index % 2}\n` })],
+    }),
+  );
+  const address = pageOf('large', auditResult({ workloads }));
+  await withPage(
+    { bypassCSP: true },
+    async (page) => {
+      await page.fill('#search', '8081/tcp');
+      expect(await page.locator('output').textContent()).toBe('100 of 201 shown');
+      const marks = await page.locator('article:visible use').first().boundingBox();
+      expect(Math.min(marks?.width ?? 0, marks?.height ?? 0)).toBeGreaterThan(10);
+      await page.locator('article:visible a', { hasText: 'Fix' }).first().click();
+      const fix = page.locator('pre', { hasText: 'a: 1' });
+      expect(await fix.isVisible()).toBe(true);
+      await page.evaluate(AXE);
+      const results: AxeResults = await page.evaluate('axe.run()');
+      expect(results.violations.filter(({ impact }) => impact === 'serious')).toEqual([]);
+    },
+    address,
+  );
+});

@@ -30,7 +30,7 @@ export const CHECKS = {
     name: 'UndeclaredInUse',
     severity: 'medium',
     why: 'Something leads to a port that no container declares: a Service, an Ingress, a route, a monitor, a probe, a webhook. A policy of the declared ports would cut it off, so portlock holds it.',
-    fix: 'Declare the port in the container that listens on it, list it in `portlock.dev/extra-ports`, or accept the cut with `portlock.dev/accept-cuts`. The finding has the line to copy.',
+    fix: 'Declare the port in the container that listens on it, list it in `portlock.dev/extra-ports`, or accept the cut with `portlock.dev/accept-cuts`. `portlock audit` prints the lines to copy.',
   },
   PL004: {
     name: 'UnknownPortName',
@@ -96,7 +96,7 @@ export const CHECKS = {
     name: 'UserNotLetIn',
     severity: 'medium',
     why: 'Somebody uses a declared port and is not let in by `portlock.dev/allow-from`. A policy would cut that off, so portlock holds it.',
-    fix: 'Name the source in `portlock.dev/allow-from`, or accept the cut with `portlock.dev/accept-cuts`. The finding has the line to copy.',
+    fix: 'Name the source in `portlock.dev/allow-from`, or accept the cut with `portlock.dev/accept-cuts`. `portlock audit` prints the lines to copy.',
   },
   PL015: {
     name: 'UseNotWaitedFor',

@@ -3,12 +3,14 @@ import type { AuditedWorkload, AuditFinding, AuditResult } from '../../../api/au
 import { compareText } from '../../compare-text.ts';
 import { generalFixOf, titleOf, whyOf } from '../finding-reasons.ts';
 import { placeText } from '../place.ts';
-import { anchor, escaped, escapedLines, prose } from '../xml.ts';
+import { anchor, escaped, prose } from '../xml.ts';
+import { Pictures } from './pictures.ts';
 import { SCRIPT } from './script.ts';
+import { SharedFixes } from './shared-fixes.ts';
 import { STYLE } from './style.ts';
 import { classOf, workloadArticle } from './workload-article.ts';
 
-/** Of more workloads those out of sight are laid out when they come into it. */
+/** Of more workloads those out of sight are laid out when they come into it, and pictures that look alike are one. */
 const MOST_AT_ONCE = 200;
 const CLASSES = ['high', 'medium', 'low', 'note', 'ok'] as const;
 const VERDICTS = {
@@ -20,18 +22,20 @@ const VERDICTS = {
 /** An audit as one page that needs nothing else: no network, no script, light or dark, on a screen or on paper. */
 export function htmlReport(audit: AuditResult): string {
   const { workloads, verdict, problems } = audit;
-  const shared = sharedPatches(workloads);
+  const isLarge = workloads.length > MOST_AT_ONCE;
+  const fixes = new SharedFixes(workloads.flatMap(({ findings }) => findings));
+  const pictures = new Pictures(workloads, { isLarge });
   const namespaces = [...Map.groupBy(workloads, ({ namespace }) => namespace)].sort(([a], [b]) =>
     compareText(a, b),
   );
-  const sections = namespaces.map(([name, each]) => namespaceSection(name, each, shared));
+  const sections = namespaces.map(([name, each]) => namespaceSection(name, each, fixes, pictures));
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src '${hashOf(STYLE)}'; script-src '${hashOf(SCRIPT)}'">
 <title>portlock report</title><style>${STYLE}</style></head>
-<body${workloads.length > MOST_AT_ONCE ? ' class="large"' : ''}><header><h1>Declared and reachable ports</h1><p>${VERDICTS[verdict]}</p>${counts(workloads)}</header>
+<body${isLarge ? ' class="large"' : ''}>${pictures.drawnOnce()}<header><h1>Declared and reachable ports</h1><p>${VERDICTS[verdict]}</p>${counts(workloads)}</header>
 <main>${problemList(problems)}${overview(namespaces)}${FILTER}${LEGEND}
-${sections.join('')}${checksSection(workloads, shared)}</main>
+${sections.join('')}${checksSection(workloads, fixes)}</main>
 <script>${SCRIPT}</script></body></html>
 `;
 }
@@ -100,32 +104,15 @@ function bar(numbers: readonly number[], most: number): string {
 function namespaceSection(
   name: string,
   workloads: readonly AuditedWorkload[],
-  shared: ReadonlyMap<string, string>,
+  fixes: SharedFixes,
+  pictures: Pictures,
 ): string {
-  const articles = workloads.map((workload) => workloadArticle(workload, shared));
+  const articles = workloads.map((workload) => workloadArticle(workload, fixes, pictures));
   return `<section class="namespace" id="ns-${anchor(name)}"><h2>${escaped(name)}</h2>\n${articles.join('')}</section>\n`;
 }
 
-/** Where very many findings are mended by the same lines, these. */
-function sharedPatches(workloads: readonly AuditedWorkload[]): Map<string, string> {
-  const byId = Map.groupBy(
-    workloads.flatMap(({ findings }) => findings),
-    ({ id }) => id,
-  );
-  const shared = new Map<string, string>();
-  for (const [id, findings] of byId) {
-    const patch = findings[0]?.patch ?? null;
-    const isShared = patch !== null && findings.every((each) => each.patch === patch);
-    if (isShared && findings.length > MOST_AT_ONCE) shared.set(id, patch);
-  }
-  return shared;
-}
-
 /** What each id that occurs is about, and what mends it. */
-function checksSection(
-  workloads: readonly AuditedWorkload[],
-  shared: ReadonlyMap<string, string>,
-): string {
+function checksSection(workloads: readonly AuditedWorkload[], fixes: SharedFixes): string {
   const found = new Map<string, AuditFinding>();
   for (const { findings } of workloads) for (const each of findings) found.set(each.id, each);
   if (found.size === 0) return '';
@@ -133,8 +120,7 @@ function checksSection(
     .sort((a, b) => compareText(a.id, b.id))
     .map((finding) => {
       const { id, severity } = finding;
-      const patch = shared.get(id);
-      return `<h3 id="${anchor(id)}">${escaped(titleOf(finding))} <small>${severity}</small></h3><p>${prose(whyOf(finding))}</p><p>${prose(generalFixOf(finding))}</p>${patch === undefined ? '' : `<details><summary>Fix</summary><pre>${escapedLines(patch.trimEnd())}</pre></details>`}`;
+      return `<h3 id="${anchor(id)}">${escaped(titleOf(finding))} <small>${severity}</small></h3><p>${prose(whyOf(finding))}</p><p>${prose(generalFixOf(finding))}</p>${fixes.of(id)}`;
     });
   return `<section><h2>What was looked for</h2>${entries.join('\n')}</section>`;
 }

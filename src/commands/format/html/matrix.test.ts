@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { AuditedWorkload } from '../../../api/audit-result.ts';
 import { auditedWorkload } from '../../../testing/audit-results.ts';
-import { picture } from './matrix.ts';
+import { pictureOf, svgOf } from './matrix.ts';
 
 type Fields = Partial<AuditedWorkload>;
 
-const drawn = (fields: Fields) => picture(auditedWorkload(fields));
+const drawn = (fields: Fields) => svgOf(pictureOf(auditedWorkload(fields)));
 const wordsOf = (fields: Fields) => /aria-label="([^"]*)"/.exec(drawn(fields))?.[1];
 const texts = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
 const paths = (fields: Fields) =>

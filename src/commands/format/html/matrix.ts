@@ -14,20 +14,45 @@ const NO_PORT = 'no port declared or allowed';
 /** Half of the width of a question mark. */
 const HALF = 3;
 
+/** Which ports of a workload are declared, allowed, reachable and listened on. */
+export interface Picture {
+  height: number;
+  /** The same for those who do not see it; not escaped. */
+  words: string;
+  /** The elements that it is made of. */
+  drawing: string;
+}
+
 /**
- * The picture of which ports of a workload are declared, allowed, reachable and listened on, with the same in words for
- * those who do not see it. All marks that look alike are one path: a browser takes in thousands of pictures at once.
+ * The picture of a workload. All marks that look alike are one path: a browser takes in thousands of pictures at once.
  */
-export function picture(workload: AuditedWorkload): string {
+export function pictureOf(workload: AuditedWorkload): Picture {
   const all = portRows(workload);
   const rows = all.slice(0, MOST_ROWS);
   const left = all.length - rows.length;
   const labels = rows.map((row, index) => labelOf(row, ROW * index + 13));
   const last = rows.length === 0 ? NO_PORT : left > 0 ? `and ${left} more` : undefined;
   if (last !== undefined) labels.push(`<text y="${ROW * rows.length + 13}">${last}</text>`);
-  const height = ROW * labels.length + 4;
-  const words = rows.map(inWords).join('; ') || NO_PORT;
-  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(words)}">${marksOf(rows)}${labels.join('')}</svg>`;
+  return {
+    height: ROW * labels.length + 4,
+    words: rows.map(inWords).join('; ') || NO_PORT,
+    drawing: marksOf(rows) + labels.join(''),
+  };
+}
+
+/** A picture where it is, with its words. */
+export function svgOf({ height, words, drawing }: Picture): string {
+  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escaped(words)}">${drawing}</svg>`;
+}
+
+/** A picture that is drawn elsewhere on the page, as what has this id. */
+export function svgOfShared({ height }: Picture, id: string): string {
+  return `<svg viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="${id}w"><use href="#${id}"/></svg>`;
+}
+
+/** What has that id: the picture, and its words. */
+export function sharedDrawing({ words, drawing }: Picture, id: string): string {
+  return `<g id="${id}"><desc id="${id}w">${escaped(words)}</desc>${drawing}</g>`;
 }
 
 /** Question marks come first, each with its place, and then the label: that is one element. */

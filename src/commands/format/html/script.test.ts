@@ -14,15 +14,18 @@ function page() {
     addEventListener: (type: string, listener: (event: object) => void) =>
       listeners.set(type, listener),
   };
-  const article = (className: string, textContent: string, id: string) => ({
+  const article = (className: string, textContent: string, id: string, drawnAt?: string) => ({
     className,
     textContent,
     hidden: false,
     closest: () => ({ id }),
+    querySelector: (what: string) =>
+      what === 'use' && drawnAt ? { getAttribute: () => `#${drawnAt}` } : null,
   });
   const articles = [
     article('high', 'Deployment web PL019', 'ns-shop'),
-    article('ok', 'Job report', 'ns-bank'),
+    // Its picture is drawn elsewhere, for others as well.
+    article('ok', 'Job report', 'ns-bank', 'p0'),
   ];
   const sections = articles.map((each) => ({
     hidden: false,
@@ -31,6 +34,7 @@ function page() {
   const document = {
     querySelector: () => form,
     querySelectorAll: (what: string) => (what === 'article' ? articles : sections),
+    getElementById: (id: string) => ({ textContent: id === 'p0' ? '7001/TCP' : '' }),
     addEventListener: () => {},
   };
   runInNewContext(SCRIPT, { document, navigator: {} });
@@ -50,6 +54,7 @@ test.each<[search: string, severity: string, shown: boolean[]]>([
   ['web report', '', [false, false]],
   ['bank', '', [false, true]],
   ['ns-', '', [false, false]],
+  ['7001/tcp', '', [false, true]],
   ['', 'high', [true, false]],
   ['', 'note', [true, false]],
   ['report', 'high', [false, false]],

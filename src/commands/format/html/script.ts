@@ -8,6 +8,11 @@ const articles=[...document.querySelectorAll('article')].map(node=>({node,text:u
 const sections=[...document.querySelectorAll('section.namespace')];
 const ranks={high:0,medium:1,low:2,note:3,ok:4};
 const count=form.querySelector('output');
+function textOf(node){
+  const drawn=node.querySelector('use')?.getAttribute('href').slice(1);
+  const text=node.closest('section').id.slice(3)+' '+node.textContent;
+  return (drawn?text+' '+document.getElementById(drawn).textContent:text).toLowerCase();
+}
 function filter(){
   const words=form.search.value.toLowerCase().split(/\\s+/).filter(Boolean);
   const worst=ranks[form.severity.value]??4;
@@ -16,7 +21,7 @@ function filter(){
     const isSevere=ranks[each.node.className]<=worst;
     let isMeant=isSevere;
     if(isSevere&&words.length>0){
-      each.text??=(each.node.closest('section').id.slice(3)+' '+each.node.textContent).toLowerCase();
+      each.text??=textOf(each.node);
       isMeant=words.every(word=>each.text.includes(word));
     }
     each.node.hidden=!isMeant;

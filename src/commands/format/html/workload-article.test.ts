@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { AuditedWorkload } from '../../../api/audit-result.ts';
 import { auditedWorkload, auditFinding } from '../../../testing/audit-results.ts';
+import { Pictures } from './pictures.ts';
+import { SharedFixes } from './shared-fixes.ts';
 import { classOf, workloadArticle } from './workload-article.ts';
 
-const NONE_SHARED = new Map<string, string>();
+const NONE_SHARED = new SharedFixes([]);
 const article = (fields: Partial<AuditedWorkload>, shared = NONE_SHARED) =>
-  workloadArticle(auditedWorkload(fields), shared);
+  workloadArticle(auditedWorkload(fields), shared, new Pictures([], { isLarge: false }));
 
 describe('the head of a workload', () => {
   const about = (fields: Partial<AuditedWorkload>) =>
@@ -90,9 +92,17 @@ describe('a finding', () => {
     );
   });
 
-  test('whose lines stand at the end for all of its kind has them there alone', () => {
-    expect(item({}, new Map([['PL001', 'a: b']]))).not.toContain('<details>');
-    expect(item({}, new Map([['PL002', 'a: b']]))).toContain('<details>');
+  test('whose lines stand elsewhere has them there alone, and the sentence that says the same', () => {
+    const { patch } = auditFinding({});
+    const others = ['PL003', 'PL001'].flatMap((id) =>
+      Array.from({ length: 101 }, (_, index) => ({ id, patch: index < 50 ? 'a: b' : patch })),
+    );
+    const shared = new SharedFixes(others);
+    const mended = { message: 'It is used: do this', fix: 'do this' };
+    expect(item({ ...mended, patch: 'a: b' }, shared)).toMatch(/<\/b> It is used<\/li>$/);
+    expect(item(mended, shared)).toMatch(/<\/b> It is used <a href="#PL001-1">Fix<\/a><\/li>$/);
+    expect(item({ ...mended, message: 'It is used' }, shared)).toContain('It is used <a');
+    expect(item({ ...mended, patch: 'c: d' }, shared)).toContain('It is used: do this<details>');
   });
 
   test.each<[what: string, fields: Parameters<typeof auditFinding>[0], sentence: string]>([

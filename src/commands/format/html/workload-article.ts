@@ -3,16 +3,18 @@ import { portKey } from '../../../domain/workload/declared-ports.ts';
 import { enforceInWords } from '../../audit/in-words.ts';
 import { placeText } from '../place.ts';
 import { anchor, escaped, escapedLines, prose } from '../xml.ts';
-import { picture } from './matrix.ts';
+import type { Pictures } from './pictures.ts';
+import type { SharedFixes } from './shared-fixes.ts';
 
 /**
  * A workload: its picture, what would be cut, who is connected, and what was found, with what mends it.
  *
- * @param sharedPatches by id, what mends all of its findings: it is shown once for all of them
+ * @param fixes what mends several findings: it is shown once for these
  */
 export function workloadArticle(
   workload: AuditedWorkload,
-  sharedPatches: ReadonlyMap<string, string>,
+  fixes: SharedFixes,
+  pictures: Pictures,
 ): string {
   const { kind, name, mode, file, line, findings } = workload;
   const about = [
@@ -25,10 +27,10 @@ export function workloadArticle(
     cuts(workload),
     connected(workload),
     findings.length > 0
-      ? `<ul>${findings.map((each) => findingItem(each, sharedPatches)).join('')}</ul>`
+      ? `<ul>${findings.map((each) => findingItem(each, fixes)).join('')}</ul>`
       : '<p>Nothing found.</p>',
   ];
-  return `<article class="${classOf(workload)}"><div>${parts.join('')}</div>${picture(workload)}</article>\n`;
+  return `<article class="${classOf(workload)}"><div>${parts.join('')}</div>${pictures.of(workload)}</article>\n`;
 }
 
 /** The severity of the worst finding. */
@@ -54,13 +56,22 @@ function connected({ connected }: AuditedWorkload): string {
   return `<p>Connected now: ${entries.join('; ')}</p>`;
 }
 
-function findingItem(
-  { id, name, severity, message, fix, patch }: AuditFinding,
-  sharedPatches: ReadonlyMap<string, string>,
-): string {
+function findingItem(finding: AuditFinding, fixes: SharedFixes): string {
+  const { id, name, severity, message, fix, patch } = finding;
   const title = id === name ? '' : ` ${escaped(name)}`;
-  const head = `<b class="${severity}"><a href="#${anchor(id)}">${escaped(id)}</a>${title}</b> ${escaped(message)}`;
-  if (patch === null || sharedPatches.has(id)) return `<li>${head}</li>`;
+  const head = `<b class="${severity}"><a href="#${anchor(id)}">${escaped(id)}</a>${title}</b>`;
+  const place = fixes.placeOf(finding);
+  if (place !== undefined) {
+    const link = place === anchor(id) ? '' : ` <a href="#${place}">Fix</a>`;
+    return `<li>${head} ${escaped(withoutFix(message, fix))}${link}</li>`;
+  }
+  const shown = `${head} ${escaped(message)}`;
+  if (patch === null) return `<li>${shown}</li>`;
   const sentence = message.includes(fix) || id !== name ? '' : `<p>${prose(fix)}</p>`;
-  return `<li>${head}<details><summary>Fix</summary>${sentence}<pre>${escapedLines(patch.trimEnd())}</pre></details></li>`;
+  return `<li>${shown}<details><summary>Fix</summary>${sentence}<pre>${escapedLines(patch.trimEnd())}</pre></details></li>`;
+}
+
+/** What was found; what mends it stands elsewhere. */
+function withoutFix(message: string, fix: string): string {
+  return message.endsWith(`: ${fix}`) ? message.slice(0, -`: ${fix}`.length) : message;
 }
