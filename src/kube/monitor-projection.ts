@@ -94,9 +94,12 @@ function isOfAddress(relabeling: Relabeling): boolean {
   return targetOf(relabeling) === ADDRESS;
 }
 
-/** The literal port that a relabeling such as `replacement: $1:9102` writes into `__address__`. */
+/**
+ * The literal port that a relabeling such as `replacement: $1:9102` writes into `__address__`. With a literal host before it
+ * somebody else is asked, as a blackbox exporter is.
+ */
 function addressPort({ replacement }: Relabeling): number[] {
-  const [, digits] = /:(\d{1,5})$/.exec(textOf(replacement)) ?? [];
+  const [, digits] = /\$.*:(\d{1,5})$/.exec(textOf(replacement)) ?? [];
   const port = portNumberOf(Number(digits));
   return port === undefined ? [] : [port];
 }
@@ -107,7 +110,7 @@ function keptPorts(relabelings: readonly Relabeling[]): number[] {
   return relabelings.flatMap((relabeling) => {
     const target = targetOf(relabeling);
     if (target === ADDRESS) return sourcesOf(relabeling).flatMap((label) => kept.get(label) ?? []);
-    const port = annotatedPort(relabeling.replacement);
+    const [port] = [annotatedPort(relabeling.replacement) ?? addressPort(relabeling)].flat();
     if (port !== undefined) kept.set(target, port);
     return [];
   });
@@ -136,10 +139,13 @@ function addressAnnotations(relabelings: readonly Relabeling[]): AddressAnnotati
 
 function annotationBehind(label: string): AddressAnnotation | undefined {
   const [, of, what, name = ''] =
-    /^__meta_kubernetes_(pod|service)_(annotation|label)_(.+)$/.exec(label) ?? [];
-  if (of !== 'pod' && of !== 'service') return undefined;
+    /^__meta_kubernetes_(pod|service|endpoints|endpointslice)_(annotation|label)_(.+)$/.exec(
+      label,
+    ) ?? [];
+  if (of === undefined) return undefined;
   return {
-    of,
+    // Endpoints and their slices have the labels of their Service.
+    of: of === 'pod' ? 'pod' : 'service',
     name: name.slice(0, MAXIMUM_KEY_LENGTH),
     ...(what === 'label' && { isLabel: true as const }),
   };
