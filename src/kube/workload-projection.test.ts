@@ -67,6 +67,13 @@ describe('a workload', () => {
     },
   );
 
+  test.each([
+    ['Job', { parallelism: 4 }],
+    ['CronJob', { jobTemplate: { spec: { parallelism: 4 } } }],
+  ] as const)('has as many pods of a %s at a time as that says', (kind, spec) => {
+    expect(projectWorkload(kind)({ metadata: { name: 'web' }, spec }).replicas).toBe(4);
+  });
+
   test.each(['Deployment', 'StatefulSet', 'DaemonSet'] as const)('may be a %s', (kind) => {
     expect(projectWorkload(kind)(wire).kind).toBe(kind);
   });

@@ -56,10 +56,12 @@ export function projectWorkload(kind: WorkloadKind): (wire: object) => Workload 
   };
 }
 
-/** A DaemonSet has none, nor have Jobs. */
+/** A DaemonSet has none. Of a Job's pods as many run at the same time as its `parallelism` says. */
 function replicasOf(spec: object): Pick<Workload, 'replicas'> {
-  const { replicas } = fieldsOf(spec);
-  return Number.isInteger(replicas) ? { replicas: replicas as number } : {};
+  const { replicas, parallelism, jobTemplate } = fieldsOf(spec);
+  const ofJob = fieldsOf(fieldsOf(jobTemplate).spec).parallelism;
+  const count = [replicas, parallelism, ofJob].find(Number.isInteger);
+  return count === undefined ? {} : { replicas: count as number };
 }
 
 /**

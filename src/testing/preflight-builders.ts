@@ -108,6 +108,7 @@ export function preflightInput(fields: Partial<PreflightInput> = {}): PreflightI
     allowFrom: UNSAID,
     cluster: cluster(),
     otherUses: [],
+    arePeers: false,
     isolatedBy: () => [],
     outside: { before: new Map(), refused: () => new Set() },
     ...fields,

@@ -8,7 +8,6 @@ import {
 } from '../evaluate/targets.ts';
 import { meshUses } from '../preflight/mesh-uses.ts';
 import { mayFindPeers, type Peers, peerNotes, peerUses } from '../preflight/peer-uses.ts';
-import type { PortUse } from '../preflight/port-use.ts';
 import { type Preflight, type PreflightInput, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
 import type { SelectedPod, Snapshot } from '../snapshot.ts';
@@ -100,16 +99,19 @@ export function askedOf(subject: OptedIn): Asked {
   const meshToCome = meshOfRollout(workload, pods) ?? [];
   const before = beforePolicy(subject, declaredTcpPorts(declared));
   const replicas = replicasOf(subject);
-  const mayMeet = mayFindPeers(workload, usage.services);
+  const open = before?.open ?? [];
+  const listened = new Set([...declaredTcpPorts(declared), ...open]);
+  const mayMeet = mayFindPeers(workload, usage.services, listened);
+  const arePeers = mayMeet && replicas > 1;
   const otherUses = [
-    ...peerUses(mayMeet && replicas > 1 ? (before?.open ?? []) : []),
+    ...peerUses(arePeers ? open : []),
     ...meshUses(meshes.concat(meshToCome)),
     ...usesByOtherOwners(strangers, declared),
   ];
   // Policies that isolate the pods of today alone leave those of the next template to ours.
   const toCome = workload.template.hostNetwork ? [] : [templateTarget(workload, namespace)];
   const isolatedBy = isolatedAlready(subject, [...selected, ...toCome]);
-  const found = cutBy(subject, { declared, ranges }, { targets, isolatedBy }, otherUses);
+  const found = cutBy(subject, { declared, ranges }, { targets, isolatedBy, otherUses, arePeers });
   const mayLoseTalk = mayMeet && isolatedBy(UNNAMED, []).length === 0;
   return {
     declared,
@@ -120,15 +122,18 @@ export function askedOf(subject: OptedIn): Asked {
     otherOwners: otherOwners(snapshot, strangers),
     before,
     found,
-    mayHideTalk: mayLoseTalk && replicas > 1 && !before?.swept,
+    mayHideTalk: arePeers && mayLoseTalk && !before?.swept,
     peerNotes: mayLoseTalk ? peerNotes(peersOf({ replicas, before, declared, ranges })) : [],
     permission: probePermission({ pods, proberUid: prober.podUid, settings, workload, meshes }),
   };
 }
 
-/** How many there are, or are to be. */
+/** How many there are, or are to be; two where nobody knows: of a DaemonSet, or at a scale of zero. */
 function replicasOf({ snapshot: { pods }, workload }: OptedIn): number {
-  return Math.max(workload.replicas ?? 0, pods.filter(({ live }) => live).length);
+  const live = pods.filter((pod) => pod.live).length;
+  const { kind, replicas } = workload;
+  if (live === 0 && (kind === 'DaemonSet' || replicas === 0)) return 2;
+  return Math.max(replicas ?? 0, live);
 }
 
 function peersOf({
@@ -196,8 +201,12 @@ function cutBy(
   {
     targets,
     isolatedBy,
-  }: { targets: readonly PolicyTarget[] } & Pick<PreflightInput, 'isolatedBy'>,
-  otherUses: readonly PortUse[],
+    otherUses,
+    arePeers,
+  }: { targets: readonly PolicyTarget[] } & Pick<
+    PreflightInput,
+    'isolatedBy' | 'otherUses' | 'arePeers'
+  >,
 ): Preflight {
   const { snapshot, workload, settings } = subject;
   return preflight({
@@ -215,6 +224,7 @@ function cutBy(
     pods: snapshot.selected.filter(({ hostNetwork }) => !hostNetwork),
     cluster: snapshot.usage,
     otherUses,
+    arePeers,
     outside: {
       before: snapshot.references,
       refused: () => refusedPorts(subject, isClosedByOthers(subject, targets)),

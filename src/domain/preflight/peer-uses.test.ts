@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { workload } from '../../testing/builders.ts';
+import { service } from '../../testing/preflight-builders.ts';
 import type { ListedPort } from '../workload/port-text.ts';
-import { type Peers, peerNotes } from './peer-uses.ts';
+import { mayFindPeers, type Peers, peerNotes } from './peer-uses.ts';
 
 const peers = (fields: Partial<Peers> = {}): Peers => ({
   replicas: 3,
@@ -52,5 +54,30 @@ describe('of one replica is said', () => {
   test('nothing where nothing else is open', () => {
     expect(peerNotes(peers({ replicas: 1, swept: false }))).toEqual([]);
     expect(peerNotes(peers({ replicas: 0 }))).toEqual([]);
+  });
+});
+
+describe('replicas may find each other', () => {
+  const headless = (selector: Record<string, string>) => [service({ headless: true, selector })];
+
+  test.each([
+    [8080, false],
+    [7800, true],
+    [25_520, true],
+  ])('of whatever workload by a port of a cluster: %d %s', (port, expected) => {
+    expect(mayFindPeers(workload(), [], [3000, port])).toBe(expected);
+  });
+
+  test('by a headless Service that selects by a label which controllers add', () => {
+    const job = { ...workload(), kind: 'Job' as const };
+    const template = { ...job.template, labels: { app: 'web' } };
+    const of = (selector: Record<string, string>) =>
+      mayFindPeers({ ...job, template }, headless(selector), []);
+    expect(of({ 'job-name': job.name })).toBe(true);
+    expect(of({ 'job-name': job.name, app: 'web' })).toBe(true);
+    expect(of({ 'job-name': 'another' })).toBe(false);
+    expect(of({ 'job-name': job.name, app: 'other' })).toBe(false);
+    expect(of({ app: 'other' })).toBe(false);
+    expect(of({})).toBe(false);
   });
 });

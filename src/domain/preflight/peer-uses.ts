@@ -1,40 +1,72 @@
 import type { Protocol } from '../../api/kubernetes.ts';
 import { selectorMatches } from '../match/label-selector.ts';
-import { portKey } from '../workload/declared-ports.ts';
+import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import type { Workload } from '../workload/workload.ts';
+import { selectorOfTemplate } from './controller-labels.ts';
 import type { PortUse } from './port-use.ts';
 import { PEERS } from './source.ts';
 import type { Service } from './usage.ts';
 
-const USER = 'perhaps the replicas among themselves (they listen on it, and no object names it)';
+const LISTENING =
+  'perhaps the replicas among themselves (they listen on it, and no object names it)';
+const DECLARED = 'perhaps the replicas among themselves (it is declared, and no object names it)';
+
+/**
+ * TCP ports on which members of a cluster find each other or replicate, and hardly anybody else listens: those of etcd, Akka and
+ * Pekko, ZooKeeper, Erlang, Hazelcast, NATS, JGroups (Keycloak, Infinispan), memberlist, Consul, Elasticsearch, RabbitMQ, and Ignite.
+ */
+const CLUSTER_PORTS: ReadonlySet<number> = new Set([
+  2380, 2551, 2552, 2888, 3888, 4369, 5701, 6222, 7800, 7946, 8300, 8301, 8302, 8558, 9300, 25_520,
+  25_672, 47_100, 47_500,
+]);
 
 /**
  * Whether replicas, where there are several, may talk among themselves on ports that no object names. They have to find each other: a StatefulSet
  * gives each pod "a stable network identity", and a headless Service of any workload returns "A or AAAA records … which
- * point directly to the pods" (Kubernetes docs).
+ * point directly to the pods" (Kubernetes docs). Others ask the API server or a database for the pods' addresses, which
+ * no object tells: the port of a cluster does on which they listen.
+ *
+ * @param listened TCP ports that are declared, or were open before any policy
  */
 export function mayFindPeers(
-  { kind, namespace, template }: Workload,
+  workload: Workload,
   services: readonly Service[],
+  listened: Iterable<number>,
 ): boolean {
-  if (kind === 'StatefulSet') return true;
-  return services.some(
+  if (workload.kind === 'StatefulSet') return true;
+  const isNamed = services.some(
     (service) =>
-      service.headless &&
-      service.namespace === namespace &&
-      Object.keys(service.selector).length > 0 &&
-      selectorMatches({ matchLabels: service.selector }, template.labels),
+      service.headless && service.namespace === workload.namespace && selects(service, workload),
   );
+  return isNamed || [...listened].some((port) => CLUSTER_PORTS.has(port));
+}
+
+/** Whether a Service selects the pods of a template, by labels that their controller adds, too: a Job's pods have its name. */
+function selects({ selector }: Service, workload: Workload): boolean {
+  if (Object.keys(selector).length === 0) return false;
+  const { labels } = workload.template;
+  if (selectorMatches({ matchLabels: selector }, labels)) return true;
+  const toCome = selectorOfTemplate({ matchLabels: selector }, workload);
+  return toCome !== undefined && selectorMatches(toCome, labels);
 }
 
 /**
  * Uses by peers.
  *
- * @param open undeclared TCP ports that were open before any policy
+ * @param open undeclared TCP ports that were open before any policy, or are by ours
  */
 export function peerUses(open: readonly number[]): PortUse[] {
-  return open.map((port) => ({ port, protocol: 'TCP', user: USER, source: PEERS }));
+  return open.map((port) => ({ port, protocol: 'TCP', user: LISTENING, source: PEERS }));
+}
+
+/**
+ * The same of declared ports that nobody else is known to use: where allow-from names others alone, peers are kept out.
+ *
+ * @param unused declared ports that no object names
+ */
+export function declaredPeerUses(unused: readonly DeclaredPort[]): PortUse[] {
+  return unused.map(({ port, protocol }) => ({ port, protocol, user: DECLARED, source: PEERS }));
 }
 
 /** What is known of replicas that may talk among themselves, now or once there are more. */

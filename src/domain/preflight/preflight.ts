@@ -15,6 +15,7 @@ import {
   portsToAsk,
   withReferences,
 } from './outside.ts';
+import { declaredPeerUses } from './peer-uses.ts';
 import type { PortUse } from './port-use.ts';
 import { portUses, type UsedPods } from './port-uses.ts';
 import { sourceNotes } from './source-notes.ts';
@@ -32,6 +33,8 @@ export interface PreflightInput extends UsedPods, Allowed {
   cluster: ClusterUsage;
   /** Uses that no object of the cluster tells of: by a mesh, or by pods of other owners. */
   otherUses: readonly PortUse[];
+  /** Whether there are several replicas that may talk among themselves. */
+  arePeers: boolean;
   outside: OutsideReferences;
   /** By a port and who is let in to it, the policies of others by which nobody can lose it to ours, sorted by name. */
   isolatedBy: (port: ListedPort, letIn: Sources) => readonly string[];
@@ -89,7 +92,9 @@ export interface Preflight {
 
 /** Lists every port that something in the cluster uses on these pods and that the policy would close, to them or at all. */
 export function preflight(input: PreflightInput): Preflight {
-  const uses = [...portUses(input, input.cluster), ...input.otherUses];
+  const told = [...portUses(input, input.cluster), ...input.otherUses];
+  const unused = unusedPorts(input.declared, told);
+  const uses = input.arePeers ? [...told, ...declaredPeerUses(unused)] : told;
   const accepted = new Set(input.acceptedCuts.map(({ port, protocol }) => portKey(port, protocol)));
   const cut = cutUses(uses, input);
   const undeclared = cut.filter(({ isDeclared }) => !isDeclared);
@@ -105,7 +110,7 @@ export function preflight(input: PreflightInput): Preflight {
   const inside = undeclared.filter(({ isInside }) => isInside);
   return {
     findings: findings.sort(byPort),
-    unused: unusedPorts(input.declared, uses),
+    unused,
     referred: portsToAsk(inside, outside),
     references: withReferences(input.outside.before, outside),
     notes: sourceNotes(uses, input),
