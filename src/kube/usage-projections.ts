@@ -1,3 +1,4 @@
+import { serviceNamed } from '../domain/preflight/external-name.ts';
 import type {
   ApiService,
   BackendRef,
@@ -20,6 +21,7 @@ import {
   negPorts,
   serviceHealthPort,
 } from './load-balancer-annotations.ts';
+import { serviceProxy } from './service-proxies.ts';
 import {
   entriesOf,
   fieldsOf,
@@ -50,12 +52,14 @@ export function projectService(wire: object): Service {
   const alb = albHealth(fieldsOf(annotations));
   const balanced = negPorts(fieldsOf(annotations));
   const checks = healthChecks(fieldsOf(annotations));
+  const proxiedBy = serviceProxy(fieldsOf(annotations));
   return {
     ...identityOf(wire),
     labels: textMapOf(labels),
     externalName: type === 'ExternalName' ? textOf(externalName) : undefined,
     headless: clusterIP === 'None',
     exposure: exposureOf(type, externalIPs),
+    ...(proxiedBy !== undefined && { proxiedBy }),
     addresses: addressesOf(status),
     selector: textMapOf(selector),
     ports: entriesOf(ports).flatMap(servicePort),
@@ -177,6 +181,7 @@ export function projectRoute(kind: GatewayRouteKind): (wire: object) => Route {
   return (wire) => ({
     kind,
     ...identityOf(wire),
+    ...(isOfMesh(fieldsOf(wire).spec) && { byMesh: true }),
     backends: entriesOf(fieldsOf(fieldsOf(wire).spec).rules).flatMap((rule) => {
       const { backendRefs, filters } = fieldsOf(rule);
       const references = entriesOf(backendRefs);
@@ -188,6 +193,12 @@ export function projectRoute(kind: GatewayRouteKind): (wire: object) => Route {
   });
 }
 
+/** "When a Route is attached to a Service" and to no Gateway, the clients' own proxies follow it (Gateway API, GAMMA). */
+function isOfMesh(spec: unknown): boolean {
+  const parents = entriesOf(fieldsOf(spec).parentRefs).map(fieldsOf);
+  return parents.length > 0 && parents.every(({ kind }) => kind === 'Service');
+}
+
 /** The backends that filters send requests to, beside those of the rule. */
 function filterBackends(filter: unknown): unknown[] {
   const { requestMirror, externalAuth } = fieldsOf(filter);
@@ -196,8 +207,11 @@ function filterBackends(filter: unknown): unknown[] {
     .filter((each) => each !== undefined);
 }
 
+/** Istio takes a host of its own registry for one, too: "group: networking.istio.io, kind: Hostname" (Istio docs, Gateway API). */
 function backendRef(wire: unknown): BackendRef {
   const { group, kind, namespace, name, port } = fieldsOf(wire);
+  const host = kind === 'Hostname' ? serviceNamed(textOf(name)) : undefined;
+  if (host) return { group: undefined, kind: undefined, ...host, port: portNumberOf(port) };
   return {
     group: optionalTextOf(group),
     kind: optionalTextOf(kind),

@@ -7,7 +7,7 @@ import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
 import { selectedShapes } from './selected-shapes.ts';
-import { ANYBODY, AT_LOAD_BALANCER, type Source } from './source.ts';
+import { ANYBODY, AT_LOAD_BALANCER, podsOf, type Source } from './source.ts';
 import type { Service, ServicePort } from './usage.ts';
 
 /** Those of the pods' own Services that lead to them, by their selector or by EndpointSlices. */
@@ -96,10 +96,9 @@ function listedPorts(port: ServicePort, slices: readonly ListingSlice[]): readon
  */
 export function serviceUses(services: ReachedServices, ofHeadless: Source): PortUse[] {
   return [...services.values()].flatMap((reached) => {
-    const { namespace, name, exposure, headless, balancedPorts } = reached.service;
+    const { namespace, name, headless, balancedPorts } = reached.service;
     const user = `Service ${namespace}/${name}`;
-    const inside = headless ? ofHeadless : ANYBODY;
-    const source: Source = exposure ? { kind: 'outside', by: exposure } : inside;
+    const source = clientsOf(reached.service, headless ? ofHeadless : ANYBODY);
     // A headless Service may do without ports: it gives the pods names, and clients use any port.
     if (headless && reached.ports.length === 0) {
       return usesOfDeclaredPorts(reached.shapes, user, source);
@@ -115,6 +114,11 @@ export function serviceUses(services: ReachedServices, ofHeadless: Source): Port
     );
     return [...uses, ...serviceScrapeUses(reached), ...healthCheckUses(reached)];
   });
+}
+
+function clientsOf({ exposure, proxiedBy }: Service, inside: Source): Source {
+  if (exposure) return { kind: 'outside', by: exposure };
+  return proxiedBy === undefined ? inside : podsOf(proxiedBy);
 }
 
 /** By the Service's own load balancer. */

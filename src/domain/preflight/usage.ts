@@ -25,6 +25,8 @@ export interface Service {
   headless: boolean;
   /** By what clients outside of the cluster reach it; undefined where they do not. */
   exposure: Exposure | undefined;
+  /** Who connects to it in the stead of clients elsewhere, in words; absent where nobody is known to. */
+  proxiedBy?: string;
   /** Those of its load balancer: IPs and names. */
   addresses: readonly string[];
   selector: Readonly<Record<string, string>>;
