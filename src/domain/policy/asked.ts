@@ -7,7 +7,13 @@ import {
   templateTarget,
 } from '../evaluate/targets.ts';
 import { meshUses } from '../preflight/mesh-uses.ts';
-import { mayFindPeers, type Peers, peerNotes, peerUses } from '../preflight/peer-uses.ts';
+import {
+  isOfGroup,
+  mayFindPeers,
+  type Peers,
+  peerNotes,
+  peerUses,
+} from '../preflight/peer-uses.ts';
 import { type Preflight, type PreflightInput, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
 import type { SelectedPod, Snapshot } from '../snapshot.ts';
@@ -128,12 +134,15 @@ export function askedOf(subject: OptedIn): Asked {
   };
 }
 
-/** How many there are, or are to be; two where nobody knows: of a DaemonSet, or at a scale of zero. */
+/**
+ * How many there are, or are to be; two at least where nobody knows, as of a DaemonSet or at a scale of zero, and where other
+ * workloads have more of a group.
+ */
 function replicasOf({ snapshot: { pods }, workload }: OptedIn): number {
   const live = pods.filter((pod) => pod.live).length;
-  const { kind, replicas } = workload;
-  if (live === 0 && (kind === 'DaemonSet' || replicas === 0)) return 2;
-  return Math.max(replicas ?? 0, live);
+  const { kind, replicas = 0 } = workload;
+  const isUnknown = live === 0 && (kind === 'DaemonSet' || workload.replicas === 0);
+  return Math.max(replicas, live, isUnknown || isOfGroup(workload) ? 2 : 0);
 }
 
 function peersOf({

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { workload } from '../../testing/builders.ts';
 import { service } from '../../testing/preflight-builders.ts';
 import type { ListedPort } from '../workload/port-text.ts';
-import { mayFindPeers, type Peers, peerNotes } from './peer-uses.ts';
+import { isOfGroup, mayFindPeers, type Peers, peerNotes } from './peer-uses.ts';
 
 const peers = (fields: Partial<Peers> = {}): Peers => ({
   replicas: 3,
@@ -80,4 +80,13 @@ describe('replicas may find each other', () => {
     expect(of({ app: 'other' })).toBe(false);
     expect(of({})).toBe(false);
   });
+});
+
+test.each([
+  ['leaderworkerset.sigs.k8s.io/name', true],
+  ['jobset.sigs.k8s.io/jobset-name', true],
+  ['app', false],
+])('pods with the label %s are of a group of workloads: %s', (key, expected) => {
+  const { template } = workload();
+  expect(isOfGroup(workload({ template: { ...template, labels: { [key]: 'a' } } }))).toBe(expected);
 });

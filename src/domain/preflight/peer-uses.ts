@@ -42,6 +42,14 @@ export function mayFindPeers(
   return isNamed || [...listened].some((port) => CLUSTER_PORTS.has(port));
 }
 
+/** By these labels one headless Service leads to the pods of several workloads: a leader and its workers, the Jobs of a JobSet. */
+const GROUP_LABELS = ['leaderworkerset.sigs.k8s.io/name', 'jobset.sigs.k8s.io/jobset-name'];
+
+/** Whether the pods are of a group that several workloads make up, so that one replica has others to talk to. */
+export function isOfGroup({ template }: Workload): boolean {
+  return GROUP_LABELS.some((key) => template.labels[key] !== undefined);
+}
+
 /** Whether a Service selects the pods of a template, by labels that their controller adds, too: a Job's pods have its name. */
 function selects({ selector }: Service, workload: Workload): boolean {
   if (Object.keys(selector).length === 0) return false;
