@@ -109,6 +109,7 @@ export function preflightInput(fields: Partial<PreflightInput> = {}): PreflightI
     cluster: cluster(),
     otherUses: [],
     arePeers: false,
+    open: [],
     isolatedBy: () => [],
     outside: { before: new Map(), refused: () => new Set() },
     ...fields,

@@ -7,13 +7,7 @@ import {
   templateTarget,
 } from '../evaluate/targets.ts';
 import { meshUses } from '../preflight/mesh-uses.ts';
-import {
-  isOfGroup,
-  mayFindPeers,
-  type Peers,
-  peerNotes,
-  peerUses,
-} from '../preflight/peer-uses.ts';
+import { isOfGroup, mayFindPeers, type Peers, peerNotes } from '../preflight/peer-uses.ts';
 import { type Preflight, type PreflightInput, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
 import type { SelectedPod, Snapshot } from '../snapshot.ts';
@@ -110,14 +104,17 @@ export function askedOf(subject: OptedIn): Asked {
   const mayMeet = mayFindPeers(workload, usage.services, listened);
   const arePeers = mayMeet && replicas > 1;
   const otherUses = [
-    ...peerUses(arePeers ? open : []),
     ...meshUses(meshes.concat(meshToCome)),
     ...usesByOtherOwners(strangers, declared),
   ];
   // Policies that isolate the pods of today alone leave those of the next template to ours.
   const toCome = workload.template.hostNetwork ? [] : [templateTarget(workload, namespace)];
   const isolatedBy = isolatedAlready(subject, [...selected, ...toCome]);
-  const found = cutBy(subject, { declared, ranges }, { targets, isolatedBy, otherUses, arePeers });
+  const found = cutBy(
+    subject,
+    { declared, ranges },
+    { targets, isolatedBy, otherUses, arePeers, open },
+  );
   const mayLoseTalk = mayMeet && isolatedBy(UNNAMED, []).length === 0;
   return {
     declared,
@@ -129,7 +126,7 @@ export function askedOf(subject: OptedIn): Asked {
     before,
     found,
     mayHideTalk: arePeers && mayLoseTalk && !before?.swept,
-    peerNotes: mayLoseTalk ? peerNotes(peersOf({ replicas, before, declared, ranges })) : [],
+    peerNotes: mayLoseTalk ? peerNotes(peersOf({ replicas, before, declared, ranges, found })) : [],
     permission: probePermission({ pods, proberUid: prober.podUid, settings, workload, meshes }),
   };
 }
@@ -148,11 +145,13 @@ function replicasOf({ snapshot: { pods }, workload }: OptedIn): number {
 function peersOf({
   replicas,
   ...asked
-}: Pick<Asked, 'before' | 'declared' | 'ranges'> & Pick<Peers, 'replicas'>): Peers {
+}: Pick<Asked, 'before' | 'declared' | 'ranges' | 'found'> & Pick<Peers, 'replicas'>): Peers {
+  const named = new Set(asked.found.findings.map(({ port }) => port));
   const allowed = [...asked.declared, ...asked.ranges].map(rangeOf);
   return {
     replicas,
     open: closedPorts(asked),
+    isNamed: (port) => named.has(port),
     swept: asked.before?.swept ?? false,
     isAllowed: (port) => allowed.some((range) => isInRange(range, port)),
   };
@@ -212,9 +211,10 @@ function cutBy(
     isolatedBy,
     otherUses,
     arePeers,
+    open,
   }: { targets: readonly PolicyTarget[] } & Pick<
     PreflightInput,
-    'isolatedBy' | 'otherUses' | 'arePeers'
+    'isolatedBy' | 'otherUses' | 'arePeers' | 'open'
   >,
 ): Preflight {
   const { snapshot, workload, settings } = subject;
@@ -234,6 +234,7 @@ function cutBy(
     cluster: snapshot.usage,
     otherUses,
     arePeers,
+    open,
     outside: {
       before: snapshot.references,
       refused: () => refusedPorts(subject, isClosedByOthers(subject, targets)),

@@ -7,6 +7,7 @@ import { isOfGroup, mayFindPeers, type Peers, peerNotes } from './peer-uses.ts';
 const peers = (fields: Partial<Peers> = {}): Peers => ({
   replicas: 3,
   open: [],
+  isNamed: () => false,
   swept: true,
   isAllowed: () => false,
   ...fields,
@@ -49,6 +50,13 @@ describe('of one replica is said', () => {
     ]);
     const many = peerNotes(peers({ replicas: 1, open: [1, 2, 3, 4, 5, 6, 7] }));
     expect(many[0]).toContain('5/TCP and 2 more, which no object names');
+  });
+
+  test('nothing of what an object names', () => {
+    const isNamed = (port: number) => port === 2380;
+    expect(peerNotes(peers({ replicas: 1, open: [2380], isNamed }))).toEqual([]);
+    const [note] = peerNotes(peers({ replicas: 1, open: [2380, 2381], isNamed }));
+    expect(note).toContain('may talk on 2381/TCP, which');
   });
 
   test('nothing where nothing else is open', () => {

@@ -8,8 +8,8 @@ import type { PortUse } from './port-use.ts';
 import { PEERS } from './source.ts';
 import type { Service } from './usage.ts';
 
-const LISTENING =
-  'perhaps the replicas among themselves (they listen on it, and no object names it)';
+const LISTENING = 'perhaps the replicas among themselves (they listen on it';
+const UNNAMED = ', and no object names it)';
 const DECLARED = 'perhaps the replicas among themselves (it is declared, and no object names it)';
 
 /**
@@ -63,9 +63,15 @@ function selects({ selector }: Service, workload: Workload): boolean {
  * Uses by peers.
  *
  * @param open undeclared TCP ports that were open before any policy, or are by ours
+ * @param isNamed whether the cluster's objects tell of a use of one
  */
-export function peerUses(open: readonly number[]): PortUse[] {
-  return open.map((port) => ({ port, protocol: 'TCP', user: LISTENING, source: PEERS }));
+export function peerUses(open: readonly number[], isNamed: (port: number) => boolean): PortUse[] {
+  return open.map((port) => ({
+    port,
+    protocol: 'TCP',
+    user: LISTENING + (isNamed(port) ? ')' : UNNAMED),
+    source: PEERS,
+  }));
 }
 
 /**
@@ -83,6 +89,8 @@ export interface Peers {
   replicas: number;
   /** Undeclared TCP ports that were open before any policy, and that none would allow. */
   open: readonly number[];
+  /** Whether an object names a port of them. */
+  isNamed: (port: number) => boolean;
   /** Whether all TCP ports were asked then. */
   swept: boolean;
   isAllowed: (port: ListedPort) => boolean;
@@ -95,8 +103,8 @@ const GOSSIP_PORTS: readonly number[] = [4648, 7946, 8301, 8302, 9094];
  * What nobody can know of peers, in sentences. A connection shows whether a TCP port is open. Over UDP silence says
  * nothing: who listens need not answer what it does not understand.
  */
-export function peerNotes({ replicas, open, swept, isAllowed }: Peers): string[] {
-  if (replicas < 2) return notesOfOne(open);
+export function peerNotes({ replicas, open, isNamed, swept, isAllowed }: Peers): string[] {
+  if (replicas < 2) return notesOfOne(open.filter((port) => !isNamed(port)));
   const gossip = GOSSIP_PORTS.filter(
     (port) =>
       (open.includes(port) || isAllowed({ port, protocol: 'TCP' })) &&

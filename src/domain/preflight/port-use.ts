@@ -18,6 +18,8 @@ export interface PortUse {
   undeclarable?: true;
   /** Whether it is a port of a Service that nobody may ever have called: nothing need listen there. */
   mayBeUnserved?: true;
+  /** Whether it is one only where the pods listen there: nobody means a port that refuses. */
+  ifOpen?: true;
   /** The namespace that refers to the port, where that is not the pods' own. */
   outside?: string;
 }

@@ -1,7 +1,7 @@
 import type { Protocol } from '../../api/kubernetes.ts';
 import type { AcceptedCut } from '../workload/accepted-cuts.ts';
 import { sourcesOf } from '../workload/allow-from.ts';
-import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
+import { type DeclaredPort, declaredTcpPorts, portKey } from '../workload/declared-ports.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import type { Sources } from '../workload/sources.ts';
 import type { PortReference } from '../workload/template-use.ts';
@@ -15,7 +15,7 @@ import {
   portsToAsk,
   withReferences,
 } from './outside.ts';
-import { declaredPeerUses } from './peer-uses.ts';
+import { declaredPeerUses, peerUses } from './peer-uses.ts';
 import type { PortUse } from './port-use.ts';
 import { portUses, type UsedPods } from './port-uses.ts';
 import { sourceNotes } from './source-notes.ts';
@@ -35,6 +35,8 @@ export interface PreflightInput extends UsedPods, Allowed {
   otherUses: readonly PortUse[];
   /** Whether there are several replicas that may talk among themselves. */
   arePeers: boolean;
+  /** Undeclared TCP ports that were open before any policy. */
+  open: readonly number[];
   outside: OutsideReferences;
   /** By a port and who is let in to it, the policies of others by which nobody can lose it to ours, sorted by name. */
   isolatedBy: (port: ListedPort, letIn: Sources) => readonly string[];
@@ -92,7 +94,10 @@ export interface Preflight {
 
 /** Lists every port that something in the cluster uses on these pods and that the policy would close, to them or at all. */
 export function preflight(input: PreflightInput): Preflight {
-  const told = [...portUses(input, input.cluster), ...input.otherUses];
+  const all = [...portUses(input, input.cluster), ...input.otherUses];
+  const served = new Set([...input.open, ...declaredTcpPorts(input.declared)]);
+  const named = all.filter(({ ifOpen, port }) => !ifOpen || served.has(port as number));
+  const told = input.arePeers ? [...named, ...usesOfListening(named, input)] : named;
   const unused = unusedPorts(input.declared, told);
   const uses = input.arePeers ? [...told, ...declaredPeerUses(unused)] : told;
   const accepted = new Set(input.acceptedCuts.map(({ port, protocol }) => portKey(port, protocol)));
@@ -111,10 +116,17 @@ export function preflight(input: PreflightInput): Preflight {
   return {
     findings: findings.sort(byPort),
     unused,
-    referred: portsToAsk(inside, outside),
+    referred: portsToAsk([...inside, ...all.filter(({ ifOpen }) => ifOpen)], outside),
     references: withReferences(input.outside.before, outside),
     notes: sourceNotes(uses, input),
   };
+}
+
+/** By replicas, beside what the pods' own namespace, or the cluster, tells of. */
+function usesOfListening(told: readonly PortUse[], { open }: PreflightInput): PortUse[] {
+  const inside = told.filter(({ outside, protocol }) => !outside && protocol === 'TCP');
+  const named = new Set(inside.map(({ port }) => port));
+  return peerUses(open, (port) => named.has(port));
 }
 
 function findingOf(

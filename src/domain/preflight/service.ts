@@ -112,8 +112,25 @@ export function serviceUses(services: ReachedServices, ofHeadless: Source): Port
         mayBeUnserved: true as const,
       })),
     );
-    return [...uses, ...serviceScrapeUses(reached), ...healthCheckUses(reached)];
+    const direct = headless ? directUses(reached, user, source) : [];
+    return [...uses, ...direct, ...serviceScrapeUses(reached), ...healthCheckUses(reached)];
   });
+}
+
+/**
+ * A headless Service's name leads to the pods themselves: whoever takes its port from there connects to that very number, and
+ * "targetPort … is ignored" (core/v1 ServicePort).
+ */
+function directUses({ ports }: ReachedService, by: string, source: Source): PortUse[] {
+  return ports
+    .filter(({ number, protocol, targets }) => protocol === 'TCP' && !targets.includes(number))
+    .map(({ number: port, protocol }) => ({
+      port,
+      protocol,
+      user: `${by} port ${port} at the pods' own addresses`,
+      source,
+      ifOpen: true,
+    }));
 }
 
 function clientsOf({ exposure, proxiedBy }: Service, inside: Source): Source {
