@@ -122,10 +122,10 @@ export function preflight(input: PreflightInput): Preflight {
   };
 }
 
-/** By replicas, beside what the pods' own namespace, or the cluster, tells of. */
+/** By replicas, beside what objects tell of. */
 function usesOfListening(told: readonly PortUse[], { open }: PreflightInput): PortUse[] {
-  const inside = told.filter(({ outside, protocol }) => !outside && protocol === 'TCP');
-  const named = new Set(inside.map(({ port }) => port));
+  const tcp = told.filter(({ protocol }) => protocol === 'TCP');
+  const named = new Set(tcp.map(({ port }) => port));
   return peerUses(open, (port) => named.has(port));
 }
 
