@@ -50,10 +50,17 @@ export function projectWorkload(kind: WorkloadKind): (wire: object) => Workload 
       annotations: keptAnnotations(metadata.annotations),
       selector,
       ...replicasOf(spec),
+      ...controlledBy(metadata),
       template: projectTemplate(template),
       ...(templateOf && { templateOf }),
     };
   };
+}
+
+/** By whom, where that is none of Kubernetes' own kinds: an operator keeps such a workload for it. */
+function controlledBy(metadata: ObjectMeta): Pick<Workload, 'controlledBy'> {
+  const { apiVersion = '', kind, name } = controllerOf(metadata) ?? {};
+  return /^[^/]+\.[^/]+\//.test(apiVersion) ? { controlledBy: `${kind} ${name}` } : {};
 }
 
 /** A DaemonSet has none. Of a Job's pods as many run at the same time as its `parallelism` says. */

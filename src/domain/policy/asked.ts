@@ -223,6 +223,7 @@ function cutBy(
     owner: workload,
     template: workload.template,
     replicas: replicasOf(subject),
+    ...(workload.controlledBy !== undefined && { controlledBy: workload.controlledBy }),
     declared,
     ranges,
     extraPorts: settings.extraPorts,

@@ -37,6 +37,8 @@ export interface PreflightInput extends UsedPods, Allowed {
   arePeers: boolean;
   /** Undeclared TCP ports that were open before any policy. */
   open: readonly number[];
+  /** The object that has an operator keep the workload; absent where none is known. */
+  controlledBy?: string;
   outside: OutsideReferences;
   /** By a port and who is let in to it, the policies of others by which nobody can lose it to ours, sorted by name. */
   isolatedBy: (port: ListedPort, letIn: Sources) => readonly string[];
@@ -118,7 +120,7 @@ export function preflight(input: PreflightInput): Preflight {
     unused,
     referred: portsToAsk([...inside, ...all.filter(({ ifOpen }) => ifOpen)], outside),
     references: withReferences(input.outside.before, outside),
-    notes: sourceNotes(uses, input),
+    notes: sourceNotes(uses, input, input.controlledBy),
   };
 }
 
