@@ -213,6 +213,17 @@ describe('an endpoint', () => {
     expect(addressPorts({ targetLabel: '__address__', replacement })).toEqual(ports);
   });
 
+  test.each([
+    ['$1:9121', '__param_target', [9121]],
+    ['redis://$1:6379', '__param_target', [6379]],
+    ['http://\u0024{1}:9102/health?full=1', '__param_target', [9102]],
+    ['http://web.shop:9102', '__param_target', undefined],
+    ['http://$1/health', '__param_target', undefined],
+    ['$1:9121', 'instance', undefined],
+  ])('has an exporter ask %j by %s: %j', (replacement, targetLabel, ports) => {
+    expect(endpointOf({ relabelings: [{ replacement, targetLabel }] })?.askedPorts).toEqual(ports);
+  });
+
   test('is scraped on no port that is written into another label', () => {
     expect(addressPorts({ targetLabel: 'instance', replacement: '$1:9102' }, null, 7)).toEqual([]);
   });

@@ -60,6 +60,7 @@ function projectEndpoint(endpoint: unknown): MonitorEndpoint {
   const reference = portReferenceOf(targetPort);
   const written = [...entriesOf(relabelings), ...entriesOf(relabelConfigs)].map(fieldsOf);
   const annotations = addressAnnotations(written).slice(0, MAXIMUM_ADDRESSES);
+  const asked = written.flatMap(askedPort).slice(0, MAXIMUM_ADDRESSES);
   return {
     port: shortened(textOf(port)),
     portNumber: portNumberOf(portNumber) ?? portNumberOf(port),
@@ -69,6 +70,7 @@ function projectEndpoint(endpoint: unknown): MonitorEndpoint {
       ...keptPorts(written),
     ].slice(0, MAXIMUM_ADDRESSES),
     ...(annotations.length > 0 && { addressAnnotations: annotations }),
+    ...(asked.length > 0 && { askedPorts: asked }),
   };
 }
 
@@ -100,6 +102,17 @@ function isOfAddress(relabeling: Relabeling): boolean {
  */
 function addressPort({ replacement }: Relabeling): number[] {
   const [, digits] = /\$.*:(\d{1,5})$/.exec(textOf(replacement)) ?? [];
+  const port = portNumberOf(Number(digits));
+  return port === undefined ? [] : [port];
+}
+
+/**
+ * The literal port that a relabeling writes into the parameter by which an exporter of many targets is told whom to ask, as
+ * `replacement: http://$1:9102/health` is for the blackbox exporter.
+ */
+function askedPort(relabeling: Relabeling): number[] {
+  if (targetOf(relabeling) !== '__param_target') return [];
+  const [, digits] = /\$.*:(\d{1,5})(?:[/?].*)?$/.exec(textOf(relabeling.replacement)) ?? [];
   const port = portNumberOf(Number(digits));
   return port === undefined ? [] : [port];
 }

@@ -164,6 +164,8 @@ export interface MonitorEndpoint {
   addressPorts: readonly number[];
   /** Annotations and labels whose value relabelings write into `__address__` as the port; absent where there are none. */
   addressAnnotations?: readonly AddressAnnotation[];
+  /** Literal ports on which relabelings have an exporter ask the pods; absent where there are none. */
+  askedPorts?: readonly number[];
 }
 
 /** An annotation, or a label, as Prometheus writes its key in a label of its own. */
