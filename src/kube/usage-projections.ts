@@ -14,6 +14,7 @@ import type {
   WebhookConfiguration,
 } from '../domain/preflight/usage.ts';
 import { annotatedPorts, scrapeAnnotations } from './annotated-ports.ts';
+import { healthAnnotations } from './health-annotations.ts';
 import {
   albActionBackends,
   albHealth,
@@ -49,6 +50,8 @@ export function projectService(wire: object): Service {
   const { labels, annotations } = fieldsOf(metadata);
   const annotated = annotatedPorts({ annotations, labels });
   const healthPort = type === 'LoadBalancer' ? serviceHealthPort(fieldsOf(annotations)) : undefined;
+  const isBalanced = type === 'LoadBalancer' && healthPort === undefined;
+  const health = isBalanced ? healthAnnotations(fieldsOf(annotations)) : [];
   const alb = albHealth(fieldsOf(annotations));
   const balanced = negPorts(fieldsOf(annotations));
   const checks = healthChecks(fieldsOf(annotations));
@@ -66,6 +69,7 @@ export function projectService(wire: object): Service {
     scrape: scrapeAnnotations(fieldsOf(annotations)),
     ...(annotated.length > 0 && { annotatedPorts: annotated }),
     ...(healthPort !== undefined && { healthPort }),
+    ...(health.length > 0 && { healthAnnotations: health }),
     ...(balanced.length > 0 && { balancedPorts: balanced }),
     ...(alb && { albHealth: alb }),
     ...(checks.length > 0 && { healthChecks: checks }),

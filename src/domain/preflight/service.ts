@@ -138,10 +138,19 @@ function clientsOf({ exposure, proxiedBy }: Service, inside: Source): Source {
   return proxiedBy === undefined ? inside : podsOf(proxiedBy);
 }
 
-/** By the Service's own load balancer. */
+/** By the Service's own load balancer; where nobody tells that it asks the pods, only if these listen there. */
 function healthCheckUses({ service }: ReachedService): PortUse[] {
-  const { healthPort, namespace, name } = service;
-  if (healthPort === undefined) return [];
-  const user = `Service ${namespace}/${name} load balancer health check`;
-  return [{ port: healthPort, protocol: 'TCP', user, source: AT_LOAD_BALANCER }];
+  const { healthPort, healthAnnotations = [], namespace, name } = service;
+  const by = `Service ${namespace}/${name}`;
+  const use = { protocol: 'TCP', source: AT_LOAD_BALANCER } as const;
+  const told = healthPort === undefined ? [] : [healthPort];
+  return [
+    ...told.map((port) => ({ ...use, port, user: `${by} load balancer health check` })),
+    ...healthAnnotations.map(({ key, port }) => ({
+      ...use,
+      port,
+      user: `${by} annotation ${key}`,
+      ifOpen: true as const,
+    })),
+  ];
 }

@@ -1,6 +1,7 @@
 import type { LabelSelector, Protocol } from '../../api/kubernetes.ts';
 import type {
   AnnotatedPort,
+  CollectedPort,
   PortReference,
   ScrapeAnnotations,
   TemplateUse,
@@ -36,6 +37,8 @@ export interface Service {
   annotatedPorts?: readonly AnnotatedPort[];
   /** Of its own load balancer, where that connects to the pods themselves. */
   healthPort?: number;
+  /** Ports for health checks of its own load balancer, where nobody tells whether that asks pods or nodes; absent where there are none. */
+  healthAnnotations?: readonly CollectedPort[];
   /** Of its ports, those for which an annotation makes a load balancer that connects to the pods themselves. */
   balancedPorts?: readonly number[];
   /** What it says of the load balancers of Ingresses. */
