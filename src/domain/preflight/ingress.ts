@@ -44,11 +44,16 @@ function healthOf({ albHealth }: Ingress, reached: ReachedService | undefined): 
   return { ...albHealth, ...reached?.service.albHealth };
 }
 
-/** It may ask for health on another port than it sends to; of the pods themselves only with target type `ip`. */
+/**
+ * It may ask for health on another port than it sends to; of the pods themselves only with target type `ip`. Where no
+ * annotation says the type, its class or a flag of the controller does, and the port counts only if the pods listen there.
+ */
 function healthCheckUses({ namespace, name }: Ingress, { targetType, port }: AlbHealth): PortUse[] {
-  if (targetType !== 'ip' || typeof port !== 'number') return [];
-  const user = `Ingress ${namespace}/${name} load balancer health check`;
-  return [{ port, protocol: 'TCP', user, source: AT_LOAD_BALANCER }];
+  if (typeof port !== 'number') return [];
+  const by = `Ingress ${namespace}/${name} load balancer health check`;
+  const use = { port, protocol: 'TCP', source: AT_LOAD_BALANCER } as const;
+  if (targetType === undefined) return [{ ...use, user: `${by}, if it asks pods`, ifOpen: true }];
+  return targetType === 'ip' ? [{ ...use, user: by }] : [];
 }
 
 /** What annotations of the Ingress say, or of the Service, by which the pods themselves are asked. */
