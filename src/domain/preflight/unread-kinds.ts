@@ -12,8 +12,6 @@ const UNREAD: Readonly<Record<string, string>> = {
   'backends.gateway.envoyproxy.io': 'Backend',
   'backends.gateway.kgateway.dev': 'Backend',
   'backendtrafficpolicies.gateway.envoyproxy.io': 'BackendTrafficPolicy',
-  'ciliumclusterwideenvoyconfigs.cilium.io': 'CiliumClusterwideEnvoyConfig',
-  'ciliumenvoyconfigs.cilium.io': 'CiliumEnvoyConfig',
   'ciliumlocalredirectpolicies.cilium.io': 'CiliumLocalRedirectPolicy',
   'clusterinterceptors.triggers.tekton.dev': 'ClusterInterceptor',
   'connectors.skupper.io': 'Connector',
@@ -61,7 +59,6 @@ const UNREAD: Readonly<Record<string, string>> = {
   'vmprobes.operator.victoriametrics.com': 'VMProbe',
   'vmscrapeconfigs.operator.victoriametrics.com': 'VMScrapeConfig',
   'vmstaticscrapes.operator.victoriametrics.com': 'VMStaticScrape',
-  'workloadentries.networking.istio.io': 'WorkloadEntry',
 };
 
 /** The names of their definitions. */
