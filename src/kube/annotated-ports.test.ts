@@ -119,7 +119,11 @@ test.each<[string, Record<string, string>, [key: string, port: number][]]>([
   ],
   [
     'of a vendor of other things',
-    { 'telegraf.example/port': '8086', 'a.example/metrics-port': '9102' },
+    {
+      'telegraf.example/port': '8086',
+      'a.example/metrics-port': '9102',
+      'metrics.dynatrace.com/port': '9103',
+    },
     [],
   ],
   [

@@ -79,14 +79,14 @@ function portOfVendor(scrapeKey: string, annotations: Fields): CollectedPort | u
 
 /** A key about a port, as `prometheus.io/port_1`, `promcat.sysdig.com/port`, or `example.com/metricsPort`, with its vendor. */
 const PORT_ALONE = /^([^/]+\/)(?:(?:prometheus|metrics?|scrape)[-_.]?)?ports?(?:[-_.]?\d+)?$/i;
-const OF_METRICS = /prom(?:etheus|cat)|metrics/i;
+const OF_PROMETHEUS = /prom(?:etheus|cat)/i;
 
-/** Ports by such a key, where the vendor's key for `scrape` is true, or where the vendor collects metrics and has none. */
+/** Ports by such a key, where the vendor's key for `scrape` is true, or where there is none and the vendor speaks of Prometheus. */
 function portsAlone(key: string, annotations: Fields): CollectedPort[] {
   const [, vendor] = PORT_ALONE.exec(key) ?? [];
   if (vendor === undefined || key === PORT) return [];
   const scrape = optionalTextOf(annotations[`${vendor}scrape`]);
-  const isMeant = scrape === undefined ? OF_METRICS.test(vendor) : isTrue(scrape);
+  const isMeant = scrape === undefined ? OF_PROMETHEUS.test(vendor) : isTrue(scrape);
   return isMeant ? portsListed(annotations[key]).map((port) => ({ key, port })) : [];
 }
 
