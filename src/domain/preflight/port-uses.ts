@@ -56,7 +56,7 @@ export function portUses(
     ...serviceUses(reached, replicas > 1 ? PEERS : ANYBODY),
     ...endpointSliceUses(slices, reached),
     ...externalNameUses(cluster, namespace, reached),
-    ...outsideSliceUses(cluster.endpointSlices, cluster.services, namespace, ips),
+    ...outsideSliceUses(cluster.endpointSlices, cluster.services, namespace, { ips, pods: shapes }),
     ...ingressUses(cluster.ingresses, cluster.entrances, namespace, reached),
     ...routeUses(cluster.routes, namespace, reached),
     ...serviceMonitorUses(cluster.serviceMonitors, namespace, reached, names),
