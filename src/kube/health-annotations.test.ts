@@ -2,27 +2,21 @@ import { expect, test } from 'vitest';
 import { healthAnnotations } from './health-annotations.ts';
 import { projectService } from './usage-projections.ts';
 
-const AWS = 'service.beta.kubernetes.io/aws-load-balancer-healthcheck-port';
-const TARGETS = 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type';
-const AZURE = 'service.beta.kubernetes.io/port_80_health-probe_port';
-const HETZNER = 'load-balancer.hetzner.cloud/health-check-port';
+const BETA = 'service.beta.kubernetes.io/';
+const AWS = `${BETA}aws-load-balancer-healthcheck-port`;
+const TARGETS = `${BETA}aws-load-balancer-nlb-target-type`;
+const ALIBABA = `${BETA}alibaba-cloud-loadbalancer-health-check-connect-port`;
 
 test.each<[Record<string, string>, [key: string, port: number][]]>([
   [{ [AWS]: '8086' }, [[AWS, 8086]]],
+  [{ [AWS]: '8086', [`${BETA}aws-load-balancer-type`]: 'external' }, [[AWS, 8086]]],
+  [{ [AWS]: '8086', [`${BETA}aws-load-balancer-type`]: 'nlb' }, []],
   [{ [AWS]: 'traffic-port' }, []],
-  [{ [AWS]: '8086', [TARGETS]: 'instance', [HETZNER]: '9000' }, [[HETZNER, 9000]]],
-  [{ [AZURE]: '8081' }, [[AZURE, 8081]]],
-  [{ 'a.example/health-check-port-name': '80', 'a.example/check-port': '81' }, []],
-])('a port for health checks of a load balancer is kept with its key: %j', (annotations, ports) => {
-  expect(healthAnnotations(annotations).map(({ key, port }) => [key, port])).toEqual(ports);
-});
-
-test('no more of them are kept than anybody needs', () => {
-  const keys = Array.from({ length: 20 }, (_, index) => [
-    `a${index}.example/health-check-port`,
-    '1',
-  ]);
-  expect(healthAnnotations(Object.fromEntries(keys))).toHaveLength(16);
+  [{ [AWS]: '8086', [TARGETS]: 'instance', [ALIBABA]: '9000' }, [[ALIBABA, 9000]]],
+  [{ [ALIBABA]: '9000', [`${BETA}backend-type`]: 'ecs' }, []],
+  [{ 'load-balancer.hetzner.cloud/health-check-port': '9000' }, []],
+])('a port for health checks of whoever may ask pods is kept with its key: %j', (keys, ports) => {
+  expect(healthAnnotations(keys).map(({ key, port }) => [key, port])).toEqual(ports);
 });
 
 test('they count for a load balancer of which nothing else tells that it asks the pods', () => {
@@ -32,6 +26,7 @@ test('they count for a load balancer of which nothing else tells that it asks th
       spec: { type },
     }).healthAnnotations;
   expect(of('LoadBalancer', { [AWS]: '8086' })).toEqual([{ key: AWS, port: 8086 }]);
-  expect(of('LoadBalancer', { [AWS]: '8086', [TARGETS]: 'ip' })).toBeUndefined();
+  const nlbIp = { [AWS]: '8086', [`${BETA}aws-load-balancer-type`]: 'nlb-ip' };
+  expect(of('LoadBalancer', nlbIp)).toBeUndefined();
   expect(of('ClusterIP', { [AWS]: '8086' })).toBeUndefined();
 });

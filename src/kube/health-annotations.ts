@@ -1,27 +1,28 @@
 import type { CollectedPort } from '../domain/workload/template-use.ts';
 import { annotatedPort } from './annotated-ports.ts';
-import { textOf } from './wire-fields.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const HEALTH_PORT = /health[-_]?(?:check|probe).*port$/i;
-const AWS = /^service\.beta\.kubernetes\.io\/aws-load-balancer-/;
-const AWS_TARGET_TYPE = 'service.beta.kubernetes.io/aws-load-balancer-nlb-target-type';
-
-/** Far more than anybody needs. */
-const MOST = 16;
+const BETA = 'service.beta.kubernetes.io/';
 
 /**
- * The ports that annotations of a Service name for health checks of its load balancer. Whether that asks the pods or their
- * nodes, most do not say: at AWS alone "instance" is a word for nodes, and without it flags and classes decide.
+ * By a key for the port of health checks of a Service's load balancer, the keys of which one says whether it asks the pods or
+ * their nodes: at AWS and Alibaba the class, a flag or the network decides where none of them is there. Other clouds ask nodes.
  */
+const DECIDED_BY: Readonly<Record<string, readonly string[]>> = {
+  [`${BETA}aws-load-balancer-healthcheck-port`]: [`${BETA}aws-load-balancer-nlb-target-type`],
+  [`${BETA}alibaba-cloud-loadbalancer-health-check-connect-port`]: [`${BETA}backend-type`],
+};
+
+/** `nlb` is the word for load balancers of AWS's older controller, which ask nodes. */
+const AWS_TYPE = `${BETA}aws-load-balancer-type`;
+
+/** The ports that such annotations name, where nothing says whom the load balancer asks. */
 export function healthAnnotations(annotations: Fields): CollectedPort[] {
-  const isToNodes = textOf(annotations[AWS_TARGET_TYPE]) === 'instance';
-  return Object.keys(annotations)
-    .filter((key) => HEALTH_PORT.test(key) && !(isToNodes && AWS.test(key)))
-    .flatMap((key) => {
-      const port = annotatedPort(annotations[key]);
-      return port === undefined ? [] : [{ key, port }];
-    })
-    .slice(0, MOST);
+  return Object.entries(DECIDED_BY).flatMap(([key, deciding]) => {
+    const isTold =
+      deciding.some((each) => annotations[each] !== undefined) || annotations[AWS_TYPE] === 'nlb';
+    const port = isTold ? undefined : annotatedPort(annotations[key]);
+    return port === undefined ? [] : [{ key, port }];
+  });
 }

@@ -110,6 +110,7 @@ export function preflightInput(fields: Partial<PreflightInput> = {}): PreflightI
     otherUses: [],
     arePeers: false,
     open: [],
+    isAsked: true,
     isolatedBy: () => [],
     outside: { before: new Map(), refused: () => new Set() },
     ...fields,

@@ -113,7 +113,7 @@ export function askedOf(subject: OptedIn): Asked {
   const found = cutBy(
     subject,
     { declared, ranges },
-    { targets, isolatedBy, otherUses, arePeers, open },
+    { targets, isolatedBy, otherUses, arePeers, open, isAsked: before !== undefined },
   );
   const mayLoseTalk = mayMeet && isolatedBy(UNNAMED, []).length === 0;
   return {
@@ -212,9 +212,10 @@ function cutBy(
     otherUses,
     arePeers,
     open,
+    isAsked,
   }: { targets: readonly PolicyTarget[] } & Pick<
     PreflightInput,
-    'isolatedBy' | 'otherUses' | 'arePeers' | 'open'
+    'isolatedBy' | 'otherUses' | 'arePeers' | 'open' | 'isAsked'
   >,
 ): Preflight {
   const { snapshot, workload, settings } = subject;
@@ -236,6 +237,7 @@ function cutBy(
     otherUses,
     arePeers,
     open,
+    isAsked,
     outside: {
       before: snapshot.references,
       refused: () => refusedPorts(subject, isClosedByOthers(subject, targets)),

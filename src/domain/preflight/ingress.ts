@@ -52,7 +52,7 @@ function healthCheckUses({ namespace, name }: Ingress, { targetType, port }: Alb
   if (typeof port !== 'number') return [];
   const by = `Ingress ${namespace}/${name} load balancer health check`;
   const use = { port, protocol: 'TCP', source: AT_LOAD_BALANCER } as const;
-  if (targetType === undefined) return [{ ...use, user: `${by}, if it asks pods`, ifOpen: true }];
+  if (targetType === undefined) return [{ ...use, user: `${by} (if it asks pods)`, ifOpen: true }];
   return targetType === 'ip' ? [{ ...use, user: by }] : [];
 }
 

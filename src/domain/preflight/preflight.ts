@@ -18,6 +18,7 @@ import {
 import { declaredPeerUses, peerUses } from './peer-uses.ts';
 import type { PortUse } from './port-use.ts';
 import { portUses, type UsedPods } from './port-uses.ts';
+import { AT_LOAD_BALANCER } from './source.ts';
 import { sourceNotes } from './source-notes.ts';
 import { unusedPorts } from './unused.ts';
 import type { ClusterUsage } from './usage.ts';
@@ -37,6 +38,8 @@ export interface PreflightInput extends UsedPods, Allowed {
   arePeers: boolean;
   /** Undeclared TCP ports that were open before any policy. */
   open: readonly number[];
+  /** Whether any pod was asked for them. */
+  isAsked: boolean;
   /** The object that has an operator keep the workload; absent where none is known. */
   controlledBy?: string;
   outside: OutsideReferences;
@@ -97,8 +100,8 @@ export interface Preflight {
 /** Lists every port that something in the cluster uses on these pods and that the policy would close, to them or at all. */
 export function preflight(input: PreflightInput): Preflight {
   const all = [...portUses(input, input.cluster), ...input.otherUses];
-  const served = new Set([...input.open, ...declaredTcpPorts(input.declared)]);
-  const named = all.filter(({ ifOpen, port }) => !ifOpen || served.has(port as number));
+  const served = new Set<PortReference>([...input.open, ...declaredTcpPorts(input.declared)]);
+  const named = all.filter(({ ifOpen, port }) => !ifOpen || served.has(port));
   const told = input.arePeers ? [...named, ...usesOfListening(named, input)] : named;
   const unused = unusedPorts(input.declared, told);
   const uses = input.arePeers ? [...told, ...declaredPeerUses(unused)] : told;
@@ -120,8 +123,23 @@ export function preflight(input: PreflightInput): Preflight {
     unused,
     referred: portsToAsk([...inside, ...all.filter(({ ifOpen }) => ifOpen)], outside),
     references: withReferences(input.outside.before, outside),
-    notes: sourceNotes(uses, input, input.controlledBy),
+    notes: [
+      ...sourceNotes(uses, input, input.controlledBy),
+      ...(input.isAsked ? [] : untoldChecks(all, served)),
+    ],
   };
+}
+
+/** Health checks that count only where the pods listen, of which nobody knows that; in sentences. */
+function untoldChecks(uses: readonly PortUse[], served: ReadonlySet<PortReference>): string[] {
+  const untold = uses.filter(
+    ({ ifOpen, source, port }) => ifOpen && source === AT_LOAD_BALANCER && !served.has(port),
+  );
+  const sentences = untold.map(
+    ({ port, user }) =>
+      `no pod was asked whether it listens on ${port}/TCP, and if it does, ${user} may be a user: list the port then`,
+  );
+  return [...new Set(sentences)].sort();
 }
 
 /** By replicas, beside what objects tell of. */
