@@ -281,3 +281,22 @@ describe('a leader that does not probe', () => {
     expect(inSync(other)?.reason).toBe('AwaitingProbe');
   });
 });
+
+describe('the own port of a headless Service', () => {
+  // No well-known port: it is asked for because the Service names it.
+  const headless = {
+    ...service(8080),
+    headless: true,
+    ports: [{ name: '', port: 7093, protocol: 'TCP' as const, targetPort: 8080 }],
+  };
+  const before = labelled({ usage: { ...NO_USAGE, services: [headless] } });
+
+  test.each<[string, number[], string]>([
+    ['holds where the pods listen there', [8080, 7093], 'nothing'],
+    ['holds nothing where they refuse', [8080], 'apply'],
+  ])('%s', (_what, open, expected) => {
+    const plan = decide(probed(before, { open, otherwise: 'refused' }));
+    expect(plan.policy.do).toBe(expected);
+    expect(plan.found.findings.map(({ port }) => port)).toEqual(open.slice(1));
+  });
+});

@@ -21,14 +21,19 @@ test.each<[Record<string, string>, string | undefined]>([
   [{ 'sourcegraph.prometheus/scrape': 'true' }, 'true'],
   [{ 'a.example/scrape': 'false', 'b.example/scrape': 'True' }, 'True'],
   [{ 'a.example/scrape': 'false' }, 'false'],
-  [{ 'a.example/scrape': 'true', 'prometheus.io/scrape': 'false' }, 'false'],
+  [{ 'a.example/scrape': 'true', 'prometheus.io/scrape': 'false' }, 'true'],
+  [{ 'a.example/scrape': 'false', 'prometheus.io/scrape': 'true' }, 'true'],
+  [{ 'a.example/cpu.scrape': 'true', 'prometheus.io/scrape': 'false' }, 'false'],
   [{ 'prometheus.io/scrape-slow': 'true', 'prometheus.io/scrape': 'false' }, 'true'],
   [{ 'prometheus.io/scrape_slow': 'true' }, 'true'],
   [{ 'prometheus.io/scrape-slow': 'false', 'prometheus.io/scrape': 'false' }, 'false'],
   [{ 'a.example/scrapes': 'true', scrape: 'true', 'a.example/no-scrape': 'true' }, undefined],
-])('a key of another vendor counts where the usual one is not there: %j', (keys, expected) => {
-  expect(scrapeAnnotations(keys)).toEqual({ scrape: expected, port: undefined });
-});
+])(
+  'a key of another vendor counts where it is true, or the usual one is not there: %j',
+  (keys, expected) => {
+    expect(scrapeAnnotations(keys)).toEqual({ scrape: expected, port: undefined });
+  },
+);
 
 test.each<[string, Record<string, string>, [key: string, port: number][]]>([
   [
@@ -62,6 +67,65 @@ test.each<[string, Record<string, string>, [key: string, port: number][]]>([
     [],
   ],
   ['that is the usual one', { 'prometheus.io/port': '9187' }, []],
+  [
+    'of a profiler, by what it profiles',
+    { 'profiles.grafana.com/memory.scrape': 'true', 'profiles.grafana.com/memory.port': '6060' },
+    [['profiles.grafana.com/memory.port', 6060]],
+  ],
+  [
+    'of a profiler that is told not to ask',
+    { 'profiles.grafana.com/cpu.scrape': 'false', 'profiles.grafana.com/cpu.port': '6060' },
+    [],
+  ],
+  [
+    'of the usual keys as they once were',
+    { 'prometheus.io.scrape': 'true', 'prometheus.io.port': '9104' },
+    [['prometheus.io.port', 9104]],
+  ],
+  [
+    'of a vendor who asks for no key',
+    { 'promcat.sysdig.com/port': '9104' },
+    [['promcat.sysdig.com/port', 9104]],
+  ],
+  [
+    'beside the usual one',
+    { 'prometheus.io/port_1': '9105', 'prometheus.io/metricsPort': '9106' },
+    [
+      ['prometheus.io/port_1', 9105],
+      ['prometheus.io/metricsPort', 9106],
+    ],
+  ],
+  [
+    'among several',
+    { 'prometheus.io/ports': '9105, 9106' },
+    [
+      ['prometheus.io/ports', 9105],
+      ['prometheus.io/ports', 9106],
+    ],
+  ],
+  ['among what are not all ports', { 'prometheus.io/ports': '9105,none' }, []],
+  [
+    'where nothing is to be scraped',
+    { 'prometheus.io/scrape': 'false', 'prometheus.io/port_1': '9105' },
+    [],
+  ],
+  [
+    'that a sidecar asks inside of the pod',
+    {
+      'prometheus.metrics.kuma.io/aggregate-app-port': '1234',
+      'consul.hashicorp.com/service-metrics-port': '9102',
+    },
+    [],
+  ],
+  [
+    'of a vendor of other things',
+    {
+      'telegraf.example/port': '8086',
+      'a.example/metrics-port': '9102',
+      'metrics.dynatrace.com/port': '9103',
+    },
+    [],
+  ],
   [
     'of Datadog, beside the host',
     { 'ad.datadoghq.com/app.instances': '[{"host": "%%host%%", "port":"6379"}]' },
@@ -114,12 +178,27 @@ test.each<[string, Record<string, string>, [key: string, port: number][]]>([
     { 'co.elastic.metrics/hosts': '\u0024{data.host}:9102' },
     [['co.elastic.metrics/hosts', 9102]],
   ],
+  [
+    'of OpenTelemetry',
+    { 'io.opentelemetry.discovery.metrics/config': 'endpoint: "http://`endpoint`:9102/metrics"' },
+    [['io.opentelemetry.discovery.metrics/config', 9102]],
+  ],
   ['of nobody who is known', { 'a.example/hosts': '%%host%%:9102' }, []],
 ])('a port %s is collected or not: %j', (_whose, annotations, expected) => {
   const { scrape, collected = [] } = scrapeAnnotations(annotations);
   expect(collected.map(({ key, port }) => [key, port])).toEqual(expected);
   // Who has a port of its own asks for no other.
-  if (expected.length > 0) expect(scrape).toBeUndefined();
+  if (expected.length > 0) expect(scrape).toBe(annotations['prometheus.io/scrape']);
+});
+
+test('a port beside a key that says scrape may have a word of its own', () => {
+  const { collected } = scrapeAnnotations({
+    'a.example/scrape': 'true',
+    'a.example/metrics-port': '9102',
+    'b.example/scrape': 'false',
+    'b.example/metrics-port': '9103',
+  });
+  expect(collected).toEqual([{ key: 'a.example/metrics-port', port: 9102 }]);
 });
 
 test('ports of vendors stand beside the usual one, as many as anybody needs', () => {
@@ -136,12 +215,15 @@ test('ports of vendors stand beside the usual one, as many as anybody needs', ()
   expect(collected).toHaveLength(16);
 });
 
-test('annotations whose key speaks of a port and whose value is one are kept by their label, and so are labels', () => {
+test('annotations that are a port, or speak of some and list them, are kept by their label, and so are labels', () => {
   const annotations = {
     'prometheus.io/port': '10254',
     'example.com/metricsPort': '9600',
     'example.com/report': 'x1',
     'example.com/other': '80',
+    'example.com/others': ':80',
+    'example.com/ports-of-hosts': '10.0.0.1:9601/metrics;:9602',
+    'controller.kubernetes.io/pod-deletion-cost': '7',
     'example.com/port': 80,
     'example.com/ports': '0',
     'example.com/port-signed': '+80',
@@ -151,6 +233,9 @@ test('annotations whose key speaks of a port and whose value is one are kept by 
   expect(annotatedPorts({ annotations, labels })).toEqual([
     { name: 'prometheus_io_port', port: 10_254 },
     { name: 'example_com_metricsPort', port: 9600 },
+    { name: 'example_com_other', port: 80 },
+    { name: 'example_com_ports_of_hosts', port: 9601 },
+    { name: 'example_com_ports_of_hosts', port: 9602 },
     { name: 'metrics_port', port: 9601, isLabel: true },
   ]);
   const many = Array.from({ length: 99 }, (_, index) => [`port-${index}`, '80']);

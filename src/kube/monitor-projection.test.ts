@@ -157,7 +157,23 @@ describe('an endpoint', () => {
     ];
     expect(endpointOf({ relabelings })?.addressPorts).toEqual([9102]);
     expect(endpointOf({ relabelings: [...relabelings].reverse() })?.addressPorts).toEqual([]);
+    const whole = [
+      { replacement: '$1:9104', targetLabel: '__tmp_address' },
+      { replacement: 'elsewhere:9105', targetLabel: '__tmp_address' },
+      { sourceLabels: ['__tmp_address'], targetLabel: '__address__' },
+    ];
+    expect(addressPorts(...whole)).toEqual([9104]);
   });
+
+  test.each(['service', 'endpoints', 'endpointslice'])(
+    'has the labels of its Service by the word %s, too',
+    (word) => {
+      const sourceLabels = [`__meta_kubernetes_${word}_label_metrics_port`];
+      const { addressAnnotations } =
+        endpointOf({ relabelings: [{ sourceLabels, targetLabel: '__address__' }] }) ?? {};
+      expect(addressAnnotations).toEqual([{ of: 'service', name: 'metrics_port', isLabel: true }]);
+    },
+  );
 
   test('keeps no more of a name than tells it from every real one', () => {
     const long = 'x'.repeat(100);
@@ -180,18 +196,32 @@ describe('an endpoint', () => {
   test.each([
     ['$1:9102', [9102]],
     ['[$1]:1', [1]],
-    ['host:65535', [65_535]],
-    ['host:65536', []],
-    ['host:0', []],
-    ['host:123456', []],
-    ['host:9102/path', []],
+    ['$1:65535', [65_535]],
+    ['$1:65536', []],
+    ['$1:0', []],
+    ['$1:123456', []],
+    ['$1:9102/path', []],
     ['$1:$2', []],
+    // Whoever is there is asked in the pods' place, as a blackbox exporter is.
+    ['blackbox-exporter.monitoring:9115', []],
+    ['10.1.2.3:9115', []],
     ['9102', []],
     ['', []],
     [9102, []],
     [undefined, []],
   ])('whose address becomes %j is scraped on %j', (replacement, ports) => {
     expect(addressPorts({ targetLabel: '__address__', replacement })).toEqual(ports);
+  });
+
+  test.each([
+    ['$1:9121', '__param_target', [9121]],
+    ['redis://$1:6379', '__param_target', [6379]],
+    ['http://\u0024{1}:9102/health?full=1', '__param_target', [9102]],
+    ['http://web.shop:9102', '__param_target', undefined],
+    ['http://$1/health', '__param_target', undefined],
+    ['$1:9121', 'instance', undefined],
+  ])('has an exporter ask %j by %s: %j', (replacement, targetLabel, ports) => {
+    expect(endpointOf({ relabelings: [{ replacement, targetLabel }] })?.askedPorts).toEqual(ports);
   });
 
   test('is scraped on no port that is written into another label', () => {

@@ -60,6 +60,7 @@ function projectEndpoint(endpoint: unknown): MonitorEndpoint {
   const reference = portReferenceOf(targetPort);
   const written = [...entriesOf(relabelings), ...entriesOf(relabelConfigs)].map(fieldsOf);
   const annotations = addressAnnotations(written).slice(0, MAXIMUM_ADDRESSES);
+  const asked = written.flatMap(askedPort).slice(0, MAXIMUM_ADDRESSES);
   return {
     port: shortened(textOf(port)),
     portNumber: portNumberOf(portNumber) ?? portNumberOf(port),
@@ -69,6 +70,7 @@ function projectEndpoint(endpoint: unknown): MonitorEndpoint {
       ...keptPorts(written),
     ].slice(0, MAXIMUM_ADDRESSES),
     ...(annotations.length > 0 && { addressAnnotations: annotations }),
+    ...(asked.length > 0 && { askedPorts: asked }),
   };
 }
 
@@ -94,9 +96,23 @@ function isOfAddress(relabeling: Relabeling): boolean {
   return targetOf(relabeling) === ADDRESS;
 }
 
-/** The literal port that a relabeling such as `replacement: $1:9102` writes into `__address__`. */
+/**
+ * The literal port that a relabeling such as `replacement: $1:9102` writes into `__address__`. With a literal host before it
+ * somebody else is asked, as a blackbox exporter is.
+ */
 function addressPort({ replacement }: Relabeling): number[] {
-  const [, digits] = /:(\d{1,5})$/.exec(textOf(replacement)) ?? [];
+  const [, digits] = /\$.*:(\d{1,5})$/.exec(textOf(replacement)) ?? [];
+  const port = portNumberOf(Number(digits));
+  return port === undefined ? [] : [port];
+}
+
+/**
+ * The literal port that a relabeling writes into the parameter by which an exporter of many targets is told whom to ask, as
+ * `replacement: http://$1:9102/health` is for the blackbox exporter.
+ */
+function askedPort(relabeling: Relabeling): number[] {
+  if (targetOf(relabeling) !== '__param_target') return [];
+  const [, digits] = /\$.*:(\d{1,5})(?:[/?].*)?$/.exec(textOf(relabeling.replacement)) ?? [];
   const port = portNumberOf(Number(digits));
   return port === undefined ? [] : [port];
 }
@@ -107,7 +123,7 @@ function keptPorts(relabelings: readonly Relabeling[]): number[] {
   return relabelings.flatMap((relabeling) => {
     const target = targetOf(relabeling);
     if (target === ADDRESS) return sourcesOf(relabeling).flatMap((label) => kept.get(label) ?? []);
-    const port = annotatedPort(relabeling.replacement);
+    const [port] = [annotatedPort(relabeling.replacement) ?? addressPort(relabeling)].flat();
     if (port !== undefined) kept.set(target, port);
     return [];
   });
@@ -136,10 +152,13 @@ function addressAnnotations(relabelings: readonly Relabeling[]): AddressAnnotati
 
 function annotationBehind(label: string): AddressAnnotation | undefined {
   const [, of, what, name = ''] =
-    /^__meta_kubernetes_(pod|service)_(annotation|label)_(.+)$/.exec(label) ?? [];
-  if (of !== 'pod' && of !== 'service') return undefined;
+    /^__meta_kubernetes_(pod|service|endpoints|endpointslice)_(annotation|label)_(.+)$/.exec(
+      label,
+    ) ?? [];
+  if (of === undefined) return undefined;
   return {
-    of,
+    // Endpoints and their slices have the labels of their Service.
+    of: of === 'pod' ? 'pod' : 'service',
     name: name.slice(0, MAXIMUM_KEY_LENGTH),
     ...(what === 'label' && { isLabel: true as const }),
   };

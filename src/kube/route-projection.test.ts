@@ -150,3 +150,31 @@ describe('a route', () => {
     },
   );
 });
+
+describe('a route of a mesh', () => {
+  const byMesh = (...parentRefs: unknown[]) =>
+    projectRoute('HTTPRoute')({ metadata, spec: { parentRefs } }).byMesh;
+  const service = { group: '', kind: 'Service', name: 'web' };
+
+  test('is one that is attached to Services alone', () => {
+    expect(byMesh(service)).toBe(true);
+    expect(byMesh(service, { name: 'gateway' })).toBeUndefined();
+    expect(byMesh({ name: 'gateway' })).toBeUndefined();
+    expect(byMesh()).toBeUndefined();
+  });
+});
+
+test('a backend may be a host that is a name of a Service', () => {
+  const backendRefs = ['web.shop.svc.cluster.local', 'example.com'].map((name) => ({
+    group: 'networking.istio.io',
+    kind: 'Hostname',
+    name,
+    port: 80,
+  }));
+  const { backends } = projectRoute('TCPRoute')({ metadata, spec: { rules: [{ backendRefs }] } });
+  const none = { group: undefined, kind: undefined };
+  expect(backends).toEqual([
+    { ...none, namespace: 'shop', name: 'web', port: 80 },
+    { ...backendRefs[1], namespace: undefined },
+  ]);
+});

@@ -1,3 +1,4 @@
+import { serviceNamed } from '../domain/preflight/external-name.ts';
 import type {
   ApiService,
   BackendRef,
@@ -12,6 +13,7 @@ import type {
   WebhookConfiguration,
 } from '../domain/preflight/usage.ts';
 import { annotatedPorts, scrapeAnnotations } from './annotated-ports.ts';
+import { healthAnnotations } from './health-annotations.ts';
 import {
   albHealth,
   backendConfigs,
@@ -22,6 +24,7 @@ import {
 } from './load-balancer-annotations.ts';
 import { addressesOf } from './load-balancer-status.ts';
 import { namedByService } from './named-services.ts';
+import { serviceProxy } from './service-proxies.ts';
 import {
   entriesOf,
   fieldsOf,
@@ -50,24 +53,29 @@ export function projectService(wire: object): Service {
   const annotated = annotatedPorts({ annotations, labels });
   const healthPort =
     type === 'LoadBalancer' ? serviceHealthPort(fieldsOf(annotations), fieldsOf(spec)) : undefined;
+  const isBalanced = type === 'LoadBalancer' && healthPort === undefined;
+  const health = isBalanced ? healthAnnotations(fieldsOf(annotations)) : [];
   const alb = albHealth(fieldsOf(annotations));
   const balanced = negPorts(fieldsOf(annotations));
   const checks = healthChecks(fieldsOf(annotations));
   const identity = identityOf(wire);
   const configs = backendConfigs(fieldsOf(annotations));
   const named = namedByService(fieldsOf(annotations), identity.namespace);
+  const proxiedBy = serviceProxy(fieldsOf(annotations));
   return {
     ...identity,
     labels: textMapOf(labels),
     externalName: type === 'ExternalName' ? textOf(externalName) : undefined,
     headless: clusterIP === 'None',
     exposure: exposureOf(type, externalIPs),
+    ...(proxiedBy !== undefined && { proxiedBy }),
     addresses: addressesOf(status),
     selector: textMapOf(selector),
     ports: entriesOf(ports).flatMap(servicePort),
     scrape: scrapeAnnotations(fieldsOf(annotations)),
     ...(annotated.length > 0 && { annotatedPorts: annotated }),
     ...(healthPort !== undefined && { healthPort }),
+    ...(health.length > 0 && { healthAnnotations: health }),
     ...(balanced.length > 0 && { balancedPorts: balanced }),
     ...(isNegOfIngress(fieldsOf(annotations)) && { balancedByIngress: true as const }),
     ...(alb && { albHealth: alb }),
@@ -135,6 +143,7 @@ export function projectRoute(kind: GatewayRouteKind): (wire: object) => Route {
   return (wire) => ({
     kind,
     ...identityOf(wire),
+    ...(isOfMesh(fieldsOf(wire).spec) && { byMesh: true }),
     backends: entriesOf(fieldsOf(fieldsOf(wire).spec).rules).flatMap((rule) => {
       const { backendRefs, filters } = fieldsOf(rule);
       const references = entriesOf(backendRefs);
@@ -146,6 +155,12 @@ export function projectRoute(kind: GatewayRouteKind): (wire: object) => Route {
   });
 }
 
+/** "When a Route is attached to a Service" and to no Gateway, the clients' own proxies follow it (Gateway API, GAMMA). */
+function isOfMesh(spec: unknown): boolean {
+  const parents = entriesOf(fieldsOf(spec).parentRefs).map(fieldsOf);
+  return parents.length > 0 && parents.every(({ kind }) => kind === 'Service');
+}
+
 /** The backends that filters send requests to, beside those of the rule. */
 function filterBackends(filter: unknown): unknown[] {
   const { requestMirror, externalAuth } = fieldsOf(filter);
@@ -154,8 +169,11 @@ function filterBackends(filter: unknown): unknown[] {
     .filter((each) => each !== undefined);
 }
 
+/** Istio takes a host of its own registry for one, too: "group: networking.istio.io, kind: Hostname" (Istio docs, Gateway API). */
 function backendRef(wire: unknown): BackendRef {
   const { group, kind, namespace, name, port } = fieldsOf(wire);
+  const host = kind === 'Hostname' ? serviceNamed(textOf(name)) : undefined;
+  if (host) return { group: undefined, kind: undefined, ...host, port: portNumberOf(port) };
   return {
     group: optionalTextOf(group),
     kind: optionalTextOf(kind),

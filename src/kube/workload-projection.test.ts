@@ -67,6 +67,27 @@ describe('a workload', () => {
     },
   );
 
+  test.each([
+    ['Job', { parallelism: 4 }],
+    ['CronJob', { jobTemplate: { spec: { parallelism: 4 } } }],
+  ] as const)('has as many pods of a %s at a time as that says', (kind, spec) => {
+    expect(projectWorkload(kind)({ metadata: { name: 'web' }, spec }).replicas).toBe(4);
+  });
+
+  test.each([
+    ['serving.knative.dev/v1', true, 'Revision a'],
+    ['serving.knative.dev/v1', false, undefined],
+    ['apps/v1', true, undefined],
+    ['v1', true, undefined],
+  ])(
+    'is kept by an operator where a kind of %s controls it (%s): %s',
+    (apiVersion, controller, expected) => {
+      const ownerReferences = [{ apiVersion, kind: 'Revision', name: 'a', uid: 'u', controller }];
+      const metadata = { ...wire.metadata, ownerReferences };
+      expect(projectWorkload('Deployment')({ ...wire, metadata }).controlledBy).toBe(expected);
+    },
+  );
+
   test.each(['Deployment', 'StatefulSet', 'DaemonSet'] as const)('may be a %s', (kind) => {
     expect(projectWorkload(kind)(wire).kind).toBe(kind);
   });

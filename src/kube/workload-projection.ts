@@ -51,16 +51,25 @@ export function projectWorkload(kind: WorkloadKind): (wire: object) => Workload 
       annotations: keptAnnotations(metadata.annotations),
       selector,
       ...replicasOf(spec),
+      ...controlledBy(metadata),
       template: projectTemplate(template),
       ...(templateOf && { templateOf }),
     };
   };
 }
 
-/** A DaemonSet has none, nor have Jobs. */
+/** By whom, where that is none of Kubernetes' own kinds: an operator keeps such a workload for it. */
+function controlledBy(metadata: ObjectMeta): Pick<Workload, 'controlledBy'> {
+  const { apiVersion = '', kind, name } = controllerOf(metadata) ?? {};
+  return /^[^/]+\.[^/]+\//.test(apiVersion) ? { controlledBy: `${kind} ${name}` } : {};
+}
+
+/** A DaemonSet has none. Of a Job's pods as many run at the same time as its `parallelism` says. */
 function replicasOf(spec: object): Pick<Workload, 'replicas'> {
-  const { replicas } = fieldsOf(spec);
-  return Number.isInteger(replicas) ? { replicas: replicas as number } : {};
+  const { replicas, parallelism, jobTemplate } = fieldsOf(spec);
+  const ofJob = fieldsOf(fieldsOf(jobTemplate).spec).parallelism;
+  const count = [replicas, parallelism, ofJob].find(Number.isInteger);
+  return count === undefined ? {} : { replicas: count as number };
 }
 
 /**

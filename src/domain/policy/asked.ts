@@ -7,8 +7,7 @@ import {
   targetsToCome,
 } from '../evaluate/targets.ts';
 import { meshUses } from '../preflight/mesh-uses.ts';
-import { mayFindPeers, type Peers, peerNotes, peerUses } from '../preflight/peer-uses.ts';
-import type { PortUse } from '../preflight/port-use.ts';
+import { isOfGroup, mayFindPeers, type Peers, peerNotes } from '../preflight/peer-uses.ts';
 import { type Preflight, type PreflightInput, preflight } from '../preflight/preflight.ts';
 import { type ProbePermission, probePermission } from '../probing/probe-permission.ts';
 import type { SelectedPod, Snapshot } from '../snapshot.ts';
@@ -102,14 +101,20 @@ export function askedOf(subject: OptedIn): Asked {
   const meshToCome = meshOfRollout(workload, pods) ?? [];
   const before = beforePolicy(subject, declaredTcpPorts(declared));
   const replicas = replicasOf(subject);
-  const mayMeet = mayFindPeers(workload, usage.services);
+  const open = before?.open ?? [];
+  const listened = new Set([...declaredTcpPorts(declared), ...open]);
+  const mayMeet = mayFindPeers(workload, usage.services, listened);
+  const arePeers = mayMeet && replicas > 1;
   const otherUses = [
-    ...peerUses(mayMeet && replicas > 1 ? (before?.open ?? []) : []),
     ...meshUses(meshes.concat(meshToCome)),
     ...usesByOtherOwners(strangers, declared),
   ];
   const isolatedBy = isolatedAlready(subject, selected);
-  const found = cutBy(subject, { declared, ranges }, { targets, isolatedBy, before }, otherUses);
+  const found = cutBy(
+    subject,
+    { declared, ranges },
+    { targets, before, isolatedBy, otherUses, arePeers, open, isAsked: before !== undefined },
+  );
   const mayLoseTalk = mayMeet && isolatedBy(UNNAMED, []).length === 0;
   return {
     declared,
@@ -120,25 +125,33 @@ export function askedOf(subject: OptedIn): Asked {
     otherOwners: otherOwners(snapshot, strangers),
     before,
     found,
-    mayHideTalk: mayLoseTalk && replicas > 1 && !before?.swept,
-    peerNotes: mayLoseTalk ? peerNotes(peersOf({ replicas, before, declared, ranges })) : [],
+    mayHideTalk: arePeers && mayLoseTalk && !before?.swept,
+    peerNotes: mayLoseTalk ? peerNotes(peersOf({ replicas, before, declared, ranges, found })) : [],
     permission: probePermission({ pods, proberUid: prober.podUid, settings, workload, meshes }),
   };
 }
 
-/** How many there are, or are to be. */
+/**
+ * How many there are, or are to be; two at least where nobody knows, as of a DaemonSet or at a scale of zero, and where other
+ * workloads have more of a group.
+ */
 function replicasOf({ snapshot: { pods }, workload }: OptedIn): number {
-  return Math.max(workload.replicas ?? 0, pods.filter(({ live }) => live).length);
+  const live = pods.filter((pod) => pod.live).length;
+  const { kind, replicas = 0 } = workload;
+  const isUnknown = live === 0 && (kind === 'DaemonSet' || workload.replicas === 0);
+  return Math.max(replicas, live, isUnknown || isOfGroup(workload) ? 2 : 0);
 }
 
 function peersOf({
   replicas,
   ...asked
-}: Pick<Asked, 'before' | 'declared' | 'ranges'> & Pick<Peers, 'replicas'>): Peers {
+}: Pick<Asked, 'before' | 'declared' | 'ranges' | 'found'> & Pick<Peers, 'replicas'>): Peers {
+  const named = new Set(asked.found.findings.map(({ port }) => port));
   const allowed = [...asked.declared, ...asked.ranges].map(rangeOf);
   return {
     replicas,
     open: closedPorts(asked),
+    isNamed: (port) => named.has(port),
     swept: asked.before?.swept ?? false,
     isAllowed: (port) => allowed.some((range) => isInRange(range, port)),
   };
@@ -197,8 +210,12 @@ function cutBy(
     targets,
     isolatedBy,
     before,
-  }: Pick<Asked, 'targets' | 'before'> & Pick<PreflightInput, 'isolatedBy'>,
-  otherUses: readonly PortUse[],
+    otherUses,
+    arePeers,
+    open,
+    isAsked,
+  }: Pick<Asked, 'targets' | 'before'> &
+    Pick<PreflightInput, 'isolatedBy' | 'otherUses' | 'arePeers' | 'open' | 'isAsked'>,
 ): Preflight {
   const { snapshot, workload, settings } = subject;
   return preflight({
@@ -207,6 +224,7 @@ function cutBy(
     selector: workload.selector,
     template: workload.template,
     replicas: replicasOf(subject),
+    ...(workload.controlledBy !== undefined && { controlledBy: workload.controlledBy }),
     declared,
     ranges,
     extraPorts: settings.extraPorts,
@@ -217,6 +235,9 @@ function cutBy(
     pods: snapshot.selected.filter(({ hostNetwork }) => !hostNetwork),
     cluster: snapshot.usage,
     otherUses,
+    arePeers,
+    open,
+    isAsked,
     outside: {
       before: snapshot.references,
       refused: () => refusedPorts(subject, isClosedByOthers(subject, targets)),

@@ -2,7 +2,7 @@ import { fingerprintOf } from '../probing/probe-plan.ts';
 import { isInRange, rangeOf } from '../workload/port-range.ts';
 import type { Asked } from './asked.ts';
 import type { OptedIn } from './opted-in.ts';
-import { reportOnThis, wasInForce } from './policy-in-force.ts';
+import { countedPorts, reportOnThis, wasInForce } from './policy-in-force.ts';
 
 /** What connections to the ready pods showed while no policy of ours closed them. */
 export interface BeforePolicy {
@@ -25,7 +25,7 @@ export function beforePolicy(
   declared: ReadonlySet<number>,
 ): BeforePolicy | undefined {
   const seen = wasInForce(subject) ? undefined : seenHere(subject, declared);
-  return seen ?? reportedBefore(subject);
+  return seen ?? reportedBefore(subject, declared);
 }
 
 /** What this replica saw; undefined where another one probes, or before the first round. */
@@ -46,14 +46,35 @@ function seenHere(
 }
 
 /** What a replica that probes wrote. */
-function reportedBefore(subject: OptedIn): BeforePolicy | undefined {
+function reportedBefore(subject: OptedIn, declared: ReadonlySet<number>): BeforePolicy | undefined {
   const reported = reportOnThis(subject)?.status?.beforePolicy;
-  return (
-    reported && {
-      pods: reported.podsHash,
-      open: reported.openPorts ?? [],
-      swept: reported.swept,
-    }
+  if (!reported) return undefined;
+  const shown = shownInForce(subject);
+  const kept = (reported.openPorts ?? []).filter((port) => shown.get(port) !== 'Refused');
+  const left = [...shown.keys()].filter(
+    (port) => shown.get(port) === 'Open' && !declared.has(port),
+  );
+  return {
+    pods: reported.podsHash,
+    open: left.length > 0 ? [...new Set([...kept, ...left])].sort((a, b) => a - b) : kept,
+    swept: reported.swept,
+  };
+}
+
+/**
+ * What the report shows of the TCP ports that the policy in force allows. One that was declared when that was made, and is not
+ * any more, would be closed by the next.
+ */
+function shownInForce(subject: OptedIn): ReadonlyMap<number, string> {
+  const { ports = [] } = reportOnThis(subject)?.status ?? {};
+  if (subject.own.inForce === undefined || ports.length === 0) return new Map();
+  const allowed = countedPorts(subject);
+  const isAllowed = (port: number) =>
+    allowed.some((range) => isInRange(range, { port, protocol: 'TCP' }));
+  return new Map(
+    ports
+      .filter(({ protocol, port }) => protocol === 'TCP' && isAllowed(port))
+      .map(({ port, observed }) => [port, observed]),
   );
 }
 

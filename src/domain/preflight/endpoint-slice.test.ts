@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { reached, service, servicePort } from '../../testing/preflight-builders.ts';
+import { reached, service, servicePort, shape } from '../../testing/preflight-builders.ts';
 import {
   canonicalAddress,
   endpointSliceUses,
@@ -34,14 +34,23 @@ describe('a slice of another namespace', () => {
   const ips = new Set(['10.0.0.1', 'fd00::1']);
   const theirs = { ...SLICE, namespace: 'tenant', service: 'web' };
   const web = service({ namespace: 'tenant', ports: [servicePort({ port: 443 })] });
-  const uses = (slices: EndpointSlice[]) => outsideSliceUses(slices, [web], 'shop', ips);
+  const uses = (slices: EndpointSlice[]) =>
+    outsideSliceUses(slices, [web], 'shop', { ips, pods: [shape()] });
 
   const clients = { kind: 'pods', whose: 'clients of the slice', namespace: 'tenant' };
 
   test('is reached from outside of the cluster where its Service is', () => {
     const exposed = { ...web, exposure: 'NodePort' as const };
-    const [use] = outsideSliceUses([theirs], [exposed], 'shop', ips);
+    const [use] = outsideSliceUses([theirs], [exposed], 'shop', { ips, pods: [] });
     expect(use?.source).toEqual({ kind: 'outside', by: 'NodePort' });
+  });
+
+  test('without ports may mean each that the pods declare', () => {
+    const user = `EndpointSlice tenant/${theirs.name} without ports`;
+    const use = { port: 8080, protocol: 'TCP', user, source: clients, outside: 'tenant' };
+    expect(uses([{ ...theirs, ports: [] }])).toEqual([use]);
+    const unnumbered = { name: '', protocol: 'TCP' as const, port: undefined };
+    expect(uses([{ ...theirs, ports: [unnumbered] }])).toEqual([use]);
   });
 
   test('uses its ports, by its Service where that names them', () => {

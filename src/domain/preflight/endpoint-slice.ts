@@ -1,6 +1,7 @@
 import ipaddr from 'ipaddr.js';
 import type { Protocol } from '../../api/kubernetes.ts';
-import { type PortUse, usesFrom } from './port-use.ts';
+import type { PodShape } from './pod-shape.ts';
+import { type PortUse, usesFrom, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedServices } from './reached-service.ts';
 import { ANYBODY, type Source } from './source.ts';
 import type { EndpointSlice, Service } from './usage.ts';
@@ -75,12 +76,13 @@ const MAXIMUM_READ = 1024;
  * its Service has no selector, and leads to a proxy elsewhere.
  *
  * @param services of any namespaces; those of the slices say by which port one comes
+ * @param pods by what they declare: who has the addresses alone may mean each of it
  */
 export function outsideSliceUses(
   slices: readonly EndpointSlice[],
   services: readonly Service[],
   namespace: string,
-  ips: ReadonlySet<string>,
+  { ips, pods }: { ips: ReadonlySet<string>; pods: readonly PodShape[] },
 ): PortUse[] {
   const outside = listing(
     slices.filter((slice) => slice.namespace !== namespace),
@@ -90,16 +92,22 @@ export function outsideSliceUses(
     const byName = new Map(
       services.filter((each) => each.namespace === from).map((each) => [each.name, each]),
     );
-    const uses = theirs.flatMap((slice) => usesOfSlice(slice, byName.get(slice.service)));
+    const uses = theirs.flatMap((slice) => usesOfSlice(slice, pods, byName.get(slice.service)));
     return usesFrom(uses.slice(0, MAXIMUM_READ), from, namespace);
   });
 }
 
 /** Its clients are presumed to be where it is, as those of a monitor are; or they are outside of the cluster. */
-function usesOfSlice({ namespace, name, ports }: ListingSlice, service?: Service): PortUse[] {
+function usesOfSlice(
+  { namespace, name, ports }: ListingSlice,
+  pods: readonly PodShape[],
+  service?: Service,
+): PortUse[] {
   const source: Source = service?.exposure
     ? { kind: 'outside', by: service.exposure }
     : { kind: 'pods', whose: 'clients of the slice', namespace };
+  if (ports.length === 0)
+    return usesOfDeclaredPorts(pods, `EndpointSlice ${namespace}/${name} without ports`, source);
   return ports.map((port) => {
     const by = service?.ports.find((each) => isSamePort(each, port));
     const through = by ? ` (Service ${namespace}/${service?.name} port ${by.port})` : '';

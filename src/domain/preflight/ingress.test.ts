@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { reached, service, servicePort } from '../../testing/preflight-builders.ts';
 import { ingressUses } from './ingress.ts';
 import { AT_LOAD_BALANCER, podsOf } from './source.ts';
-import type { Entrance, Service } from './usage.ts';
+import type { Entrance } from './usage.ts';
 
 const SERVICES = reached([service({ ports: [servicePort({ name: 'http', targetPort: 9090 })] })]);
 
@@ -71,24 +71,23 @@ test('annotations of the Ingress and of its Service say where a load balancer or
   ]);
 });
 
-test.each<[Service['exposure'], string | undefined, number[]]>([
-  [undefined, undefined, [8085]],
-  ['externalIPs', undefined, [8085]],
-  ['NodePort', undefined, []],
-  ['LoadBalancer', undefined, []],
-  ['NodePort', 'ip', [8085]],
-  [undefined, 'instance', []],
-])('with exposure %s and target type %s AWS asks the pods on %j', (exposure, type, expected) => {
-  const services = reached([service({ exposure, ports: [servicePort({})] })]);
+test.each<[string | undefined, { port: number; ifOpen?: true }[]]>([
+  ['ip', [{ port: 8085 }]],
+  [undefined, [{ port: 8085, ifOpen: true }]],
+  ['instance', []],
+])('with target type %s AWS asks the pods on %j', (type, expected) => {
   const albHealth = { port: 8085, ...(type !== undefined && { targetType: type }) };
   const backends = [{ service: 'web', port: 80 }];
   const ingress = { namespace: 'shop', name: 'edge', backends, addresses: [], albHealth };
-  const uses = ingressUses([ingress], [], 'shop', services);
-  expect(uses.filter(({ user }) => user.includes('health check')).map((use) => use.port)).toEqual(
-    expected,
+  const uses = ingressUses([ingress], [], 'shop', SERVICES).filter(({ user }) =>
+    user.includes('health check'),
   );
-  const [first] = uses;
-  if (expected.length > 0) expect(first?.source).toEqual(AT_LOAD_BALANCER);
+  expect(uses).toMatchObject(expected);
+  expect(uses).toHaveLength(expected.length);
+  for (const { source, ifOpen } of uses) {
+    expect(source).toEqual(AT_LOAD_BALANCER);
+    expect(ifOpen).toBe(expected[0]?.ifOpen);
+  }
 });
 
 test('where nothing is said of a health check, nothing is known of the target type', () => {

@@ -54,23 +54,22 @@ export function servicesLedTo(
 
 /**
  * What is said of the Ingress's load balancer at AWS: "Annotations applied to service have higher priority over annotations
- * applied to ingress". With target type `ip` it connects to the pods itself, from outside of the cluster. Which type is the
- * default, the controller is told, and no object; but a "service must be of type "NodePort" or "LoadBalancer" to use
- * instance mode" (AWS Load Balancer Controller, target-type).
+ * applied to ingress". With target type `ip` it connects to the pods itself, from outside of the cluster.
  */
 function healthOf({ albHealth }: Ingress, reached: ReachedService | undefined): AlbHealth {
-  const said = { ...albHealth, ...reached?.service.albHealth };
-  if (said.port === undefined || said.targetType !== undefined) return said;
-  const { exposure } = reached?.service ?? {};
-  const mayBeNodes = exposure === 'NodePort' || exposure === 'LoadBalancer';
-  return mayBeNodes ? said : { ...said, targetType: 'ip' };
+  return { ...albHealth, ...reached?.service.albHealth };
 }
 
-/** It may ask for health on another port than it sends to; of the pods themselves only with target type `ip`. */
+/**
+ * It may ask for health on another port than it sends to; of the pods themselves only with target type `ip`. Where no
+ * annotation says the type, its class or a flag of the controller does, and the port counts only if the pods listen there.
+ */
 function healthCheckUses({ namespace, name }: Ingress, { targetType, port }: AlbHealth): PortUse[] {
-  if (targetType !== 'ip' || typeof port !== 'number') return [];
-  const user = `Ingress ${namespace}/${name} load balancer health check`;
-  return [{ port, protocol: 'TCP', user, source: AT_LOAD_BALANCER }];
+  if (typeof port !== 'number') return [];
+  const by = `Ingress ${namespace}/${name} load balancer health check`;
+  const use = { port, protocol: 'TCP', source: AT_LOAD_BALANCER } as const;
+  if (targetType === undefined) return [{ ...use, user: `${by} (if it asks pods)`, ifOpen: true }];
+  return targetType === 'ip' ? [{ ...use, user: by }] : [];
 }
 
 /** What annotations of the Ingress say, or of the Service, by which the pods themselves are asked. */

@@ -183,8 +183,11 @@ function podPortUses(
  * "To scrape targets on a port which isn't exposed, you need to use relabeling to override the
  * `__address__` label" (PodMetricsEndpoint portNumber): then that is the port which is scraped.
  */
-function addressUses({ addressPorts }: MonitorEndpoint, by: Scraper): PortUse[] {
-  return scrapes(addressPorts, { ...by, user: `${by.user} relabeling of __address__` });
+function addressUses({ addressPorts, askedPorts = [] }: MonitorEndpoint, by: Scraper): PortUse[] {
+  return [
+    ...scrapes(addressPorts, { ...by, user: `${by.user} relabeling of __address__` }),
+    ...scrapes(askedPorts, { ...by, user: `${by.user} relabeling of __param_target` }),
+  ];
 }
 
 /** The same where the port stands in an annotation or a label of the pods, or of their Service. */

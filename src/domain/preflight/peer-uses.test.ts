@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { workload } from '../../testing/builders.ts';
+import { service } from '../../testing/preflight-builders.ts';
 import type { ListedPort } from '../workload/port-text.ts';
-import { type Peers, peerNotes } from './peer-uses.ts';
+import { isOfGroup, mayFindPeers, type Peers, peerNotes } from './peer-uses.ts';
 
 const peers = (fields: Partial<Peers> = {}): Peers => ({
   replicas: 3,
   open: [],
+  isNamed: () => false,
   swept: true,
   isAllowed: () => false,
   ...fields,
@@ -49,8 +52,49 @@ describe('of one replica is said', () => {
     expect(many[0]).toContain('5/TCP and 2 more, which no object names');
   });
 
+  test('nothing of what an object names', () => {
+    const isNamed = (port: number) => port === 2380;
+    expect(peerNotes(peers({ replicas: 1, open: [2380], isNamed }))).toEqual([]);
+    const [note] = peerNotes(peers({ replicas: 1, open: [2380, 2381], isNamed }));
+    expect(note).toContain('may talk on 2381/TCP, which');
+  });
+
   test('nothing where nothing else is open', () => {
     expect(peerNotes(peers({ replicas: 1, swept: false }))).toEqual([]);
     expect(peerNotes(peers({ replicas: 0 }))).toEqual([]);
   });
+});
+
+describe('replicas may find each other', () => {
+  const headless = (selector: Record<string, string>) => [service({ headless: true, selector })];
+
+  test.each([
+    [8080, false],
+    [7800, true],
+    [25_520, true],
+  ])('of whatever workload by a port of a cluster: %d %s', (port, expected) => {
+    expect(mayFindPeers(workload(), [], [3000, port])).toBe(expected);
+  });
+
+  test('by a headless Service that selects by a label which controllers add', () => {
+    const job = { ...workload(), kind: 'Job' as const };
+    const template = { ...job.template, labels: { app: 'web' } };
+    const of = (selector: Record<string, string>) =>
+      mayFindPeers({ ...job, template }, headless(selector), []);
+    expect(of({ 'job-name': job.name })).toBe(true);
+    expect(of({ 'job-name': job.name, app: 'web' })).toBe(true);
+    expect(of({ 'job-name': 'another' })).toBe(false);
+    expect(of({ 'job-name': job.name, app: 'other' })).toBe(false);
+    expect(of({ app: 'other' })).toBe(false);
+    expect(of({})).toBe(false);
+  });
+});
+
+test.each([
+  ['leaderworkerset.sigs.k8s.io/name', true],
+  ['jobset.sigs.k8s.io/jobset-name', true],
+  ['app', false],
+])('pods with the label %s are of a group of workloads: %s', (key, expected) => {
+  const { template } = workload();
+  expect(isOfGroup(workload({ template: { ...template, labels: { [key]: 'a' } } }))).toBe(expected);
 });

@@ -22,6 +22,8 @@ export interface PortUse {
   unread?: readonly string[];
   /** Whether a pod has to get labels before anybody comes. */
   awaited?: true;
+  /** Whether it is one only where the pods listen there: nobody means a port that refuses. */
+  ifOpen?: true;
   /** The namespace that refers to the port, where that is not the pods' own. */
   outside?: string;
 }

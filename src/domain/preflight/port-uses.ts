@@ -62,7 +62,7 @@ export function portUses(used: UsedPods, cluster: ClusterUsage): PortUse[] {
   return [
     ...shapes.flatMap((shape) => ownUses(shape, template)),
     ...endpointSliceUses(slices, reached),
-    ...outsideSliceUses(cluster.endpointSlices, cluster.services, namespace, ips),
+    ...outsideSliceUses(cluster.endpointSlices, cluster.services, namespace, { ips, pods: shapes }),
     ...usesBySelection(selected, reached, names, used, cluster),
     ...awaitedUses(
       awaited,

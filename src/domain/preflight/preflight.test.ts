@@ -8,7 +8,9 @@ import {
   templateUse,
   usedPod,
 } from '../../testing/preflight-builders.ts';
+import type { PortUse } from './port-use.ts';
 import { type PreflightInput, preflight } from './preflight.ts';
+import { ANYBODY } from './source.ts';
 import type { Service } from './usage.ts';
 
 function found(services: Service[], fields: Partial<PreflightInput> = {}) {
@@ -124,4 +126,47 @@ test('the work grows with the pods and the Services, not with their product', ()
   };
   // Eight times as much of both would be 64 times the work.
   expect(cost(800) / cost(100)).toBeLessThan(9);
+});
+
+describe('the own port of a headless Service', () => {
+  const headless = [
+    service({ headless: true, ports: [servicePort({ port: 9093, targetPort: 8080 })] }),
+  ];
+  const ofPods = (fields: Partial<PreflightInput> = {}) =>
+    preflight(preflightInput({ cluster: cluster({ services: headless }), ...fields }));
+
+  test('is asked for, and a finding where the pods listen there', () => {
+    expect(ofPods()).toMatchObject({ findings: [], referred: [9093] });
+    expect(ofPods({ open: [9093] }).findings).toMatchObject([{ port: 9093, holds: true }]);
+  });
+
+  test('counts where it is declared', () => {
+    const declared = [8080, 9093].map((each) => ({
+      port: each,
+      protocol: 'TCP' as const,
+      containers: ['app'],
+    }));
+    expect(ofPods({ declared }).unused).toEqual([]);
+  });
+});
+
+test('what replicas listen on is told as named where an object of whatever namespace names it over TCP', () => {
+  const services = [
+    service({ ports: [servicePort({ targetPort: 4369 })] }),
+    service({ name: 'udp', ports: [servicePort({ targetPort: 7946, protocol: 'UDP' })] }),
+  ];
+  const elsewhere = { port: 25_672, protocol: 'TCP', user: 'A', source: ANYBODY, outside: 'b' };
+  const findings = found(services, {
+    arePeers: true,
+    open: [4369, 7946, 25_672],
+    otherUses: [elsewhere as PortUse],
+  });
+  const saysUnnamed = findings
+    .filter(({ protocol }) => protocol === 'TCP')
+    .map(({ port, users }) => [port, users.some((user) => user.includes('no object names it'))]);
+  expect(saysUnnamed).toEqual([
+    [4369, false],
+    [7946, true],
+    [25_672, false],
+  ]);
 });

@@ -1,7 +1,7 @@
 import type { Protocol } from '../../api/kubernetes.ts';
 import type { AcceptedCut } from '../workload/accepted-cuts.ts';
 import { sourcesOf } from '../workload/allow-from.ts';
-import { type DeclaredPort, portKey } from '../workload/declared-ports.ts';
+import { type DeclaredPort, declaredTcpPorts, portKey } from '../workload/declared-ports.ts';
 import type { ListedPort } from '../workload/port-text.ts';
 import type { Sources } from '../workload/sources.ts';
 import type { PortReference } from '../workload/template-use.ts';
@@ -15,8 +15,10 @@ import {
   portsToAsk,
   withReferences,
 } from './outside.ts';
+import { declaredPeerUses, peerUses } from './peer-uses.ts';
 import type { PortUse } from './port-use.ts';
 import { portUses, type UsedPods } from './port-uses.ts';
+import { AT_LOAD_BALANCER } from './source.ts';
 import { sourceNotes } from './source-notes.ts';
 import { unreadConfigNotes } from './unread-configs.ts';
 import { unusedPorts } from './unused.ts';
@@ -33,6 +35,14 @@ export interface PreflightInput extends UsedPods, Allowed {
   cluster: ClusterUsage;
   /** Uses that no object of the cluster tells of: by a mesh, or by pods of other owners. */
   otherUses: readonly PortUse[];
+  /** Whether there are several replicas that may talk among themselves. */
+  arePeers: boolean;
+  /** Undeclared TCP ports that were open before any policy. */
+  open: readonly number[];
+  /** Whether any pod was asked for them. */
+  isAsked: boolean;
+  /** The object that has an operator keep the workload; absent where none is known. */
+  controlledBy?: string;
   outside: OutsideReferences;
   /** By a port and who is let in to it, the policies of others by which nobody can lose it to ours, sorted by name. */
   isolatedBy: (port: ListedPort, letIn: Sources) => readonly string[];
@@ -96,7 +106,12 @@ export interface Preflight {
 
 /** Lists every port that something in the cluster uses on these pods and that the policy would close, to them or at all. */
 export function preflight(input: PreflightInput): Preflight {
-  const uses = [...portUses(input, input.cluster), ...input.otherUses];
+  const all = [...portUses(input, input.cluster), ...input.otherUses];
+  const served = new Set<PortReference>([...input.open, ...declaredTcpPorts(input.declared)]);
+  const named = all.filter(({ ifOpen, port }) => !ifOpen || served.has(port));
+  const told = input.arePeers ? [...named, ...usesOfListening(named, input)] : named;
+  const unused = unusedPorts(input.declared, told);
+  const uses = input.arePeers ? [...told, ...declaredPeerUses(unused)] : told;
   const accepted = new Set(input.acceptedCuts.map(({ port, protocol }) => portKey(port, protocol)));
   const cut = cutUses(uses, input);
   const undeclared = cut.filter(({ isDeclared }) => !isDeclared);
@@ -112,12 +127,34 @@ export function preflight(input: PreflightInput): Preflight {
   const inside = undeclared.filter(({ isInside }) => isInside);
   return {
     findings: findings.sort(byPort),
-    unused: unusedPorts(input.declared, uses),
-    referred: portsToAsk(inside, outside),
+    unused,
+    referred: portsToAsk([...inside, ...all.filter(({ ifOpen }) => ifOpen)], outside),
     references: withReferences(input.outside.before, outside),
-    notes: sourceNotes(uses, input),
+    notes: [
+      ...sourceNotes(uses, input, input.controlledBy),
+      ...(input.isAsked ? [] : untoldChecks(all, served)),
+    ],
     unread: unreadConfigNotes(uses),
   };
+}
+
+/** Health checks that count only where the pods listen, of which nobody knows that; in sentences. */
+function untoldChecks(uses: readonly PortUse[], served: ReadonlySet<PortReference>): string[] {
+  const untold = uses.filter(
+    ({ ifOpen, source, port }) => ifOpen && source === AT_LOAD_BALANCER && !served.has(port),
+  );
+  const sentences = untold.map(
+    ({ port, user }) =>
+      `no pod was asked whether it listens on ${port}/TCP, and if it does, ${user} may be a user: list the port then`,
+  );
+  return [...new Set(sentences)].sort();
+}
+
+/** By replicas, beside what objects tell of. */
+function usesOfListening(told: readonly PortUse[], { open }: PreflightInput): PortUse[] {
+  const tcp = told.filter(({ protocol }) => protocol === 'TCP');
+  const named = new Set(tcp.map(({ port }) => port));
+  return peerUses(open, (port) => named.has(port));
 }
 
 function findingOf(

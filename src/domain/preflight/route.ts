@@ -66,8 +66,12 @@ function usesOfBackend(
 /**
  * "Group is the group of the referent. … When unspecified or empty string, core API group is
  * inferred. Kind is the Kubernetes resource kind of the referent. For example "Service". Defaults to
- * "Service" when not specified." (BackendObjectReference)
+ * "Service" when not specified." (BackendObjectReference) A ServiceImport has the name and the namespace of the Service
+ * that clusters export by it (Multi-Cluster Services API), which the one here may be.
  */
 function isService({ group, kind }: BackendRef): boolean {
+  if (kind === 'ServiceImport') return IMPORTS.includes(group ?? '');
   return (group ?? '') === '' && (kind ?? 'Service') === 'Service';
 }
+
+const IMPORTS = ['multicluster.x-k8s.io', 'net.gke.io'];

@@ -54,7 +54,20 @@ describe('the pods of a Service', () => {
   });
   test('that is headless is how the pods find each other, where there are several', () => {
     const uses = serviceUses(reached([service({ headless: true }), service({ name: 'b' })]), PEERS);
-    expect(uses.map((use) => use.source)).toEqual([PEERS, ANYBODY]);
+    expect(uses.map((use) => [use.port, use.source, use.ifOpen])).toEqual([
+      [9090, PEERS, undefined],
+      // Its own port, at the pods' own addresses.
+      [80, PEERS, true],
+      [9090, ANYBODY, undefined],
+    ]);
+  });
+  test('that is headless has a port of its own only where that differs, and over TCP', () => {
+    const ports = [
+      servicePort({ port: 9090 }),
+      servicePort({ port: 53, targetPort: 5353, protocol: 'UDP' }),
+    ];
+    const uses = serviceUses(reached([service({ headless: true, ports })]), PEERS);
+    expect(uses.map(({ port }) => port)).toEqual([9090, 5353]);
   });
   test('is reached from outside of the cluster where its type says so', () => {
     const services = [service({ exposure: 'NodePort' })];

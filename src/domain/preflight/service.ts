@@ -5,7 +5,7 @@ import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesOfDeclaredPorts } from './port-use.ts';
 import type { ReachedService, ReachedServices } from './reached-service.ts';
 import type { Selected, Selection } from './selected-shapes.ts';
-import { ANYBODY, AT_LOAD_BALANCER, type Source } from './source.ts';
+import { ANYBODY, AT_LOAD_BALANCER, podsOf, type Source } from './source.ts';
 import type { Service, ServicePort } from './usage.ts';
 
 /**
@@ -94,11 +94,10 @@ function listedPorts(port: ServicePort, slices: readonly ListingSlice[]): readon
  */
 export function serviceUses(services: ReachedServices, ofHeadless: Source): PortUse[] {
   return [...services.values()].flatMap((reached) => {
-    const { namespace, name, exposure, headless, balancedPorts, unreadConfigs } = reached.service;
+    const { namespace, name, headless, balancedPorts, unreadConfigs } = reached.service;
     const user = `Service ${namespace}/${name}`;
     const { once } = reached;
-    const inside = headless ? ofHeadless : ANYBODY;
-    const source: Source = exposure ? { kind: 'outside', by: exposure } : inside;
+    const source = clientsOf(reached.service, headless ? ofHeadless : ANYBODY);
     // A headless Service may do without ports: it gives the pods names, and clients use any port.
     if (headless && reached.ports.length === 0) {
       return usesOfDeclaredPorts(reached.shapes, `${user}${once}`, source);
@@ -115,14 +114,45 @@ export function serviceUses(services: ReachedServices, ofHeadless: Source): Port
         }),
       })),
     );
-    return [...uses, ...serviceScrapeUses(reached), ...healthCheckUses(reached)];
+    const direct = headless ? directUses(reached, user, source) : [];
+    return [...uses, ...direct, ...serviceScrapeUses(reached), ...healthCheckUses(reached)];
   });
 }
 
-/** By the Service's own load balancer. */
+/**
+ * A headless Service's name leads to the pods themselves: whoever takes its port from there connects to that very number, and
+ * "targetPort … is ignored" (core/v1 ServicePort).
+ */
+function directUses({ ports, once }: ReachedService, by: string, source: Source): PortUse[] {
+  return ports
+    .filter(({ number, protocol, targets }) => protocol === 'TCP' && !targets.includes(number))
+    .map(({ number: port, protocol }) => ({
+      port,
+      protocol,
+      user: `${by} port ${port} at the pods' own addresses${once}`,
+      source,
+      ifOpen: true,
+    }));
+}
+
+function clientsOf({ exposure, proxiedBy }: Service, inside: Source): Source {
+  if (exposure) return { kind: 'outside', by: exposure };
+  return proxiedBy === undefined ? inside : podsOf(proxiedBy);
+}
+
+/** By the Service's own load balancer; where nobody tells that it asks the pods, only if these listen there. */
 function healthCheckUses({ service, once }: ReachedService): PortUse[] {
-  const { healthPort, namespace, name } = service;
-  if (healthPort === undefined) return [];
-  const user = `Service ${namespace}/${name} load balancer health check${once}`;
-  return [{ port: healthPort, protocol: 'TCP', user, source: AT_LOAD_BALANCER }];
+  const { healthPort, healthAnnotations = [], namespace, name } = service;
+  const by = `Service ${namespace}/${name}`;
+  const use = { protocol: 'TCP', source: AT_LOAD_BALANCER } as const;
+  const told = healthPort === undefined ? [] : [healthPort];
+  return [
+    ...told.map((port) => ({ ...use, port, user: `${by} load balancer health check${once}` })),
+    ...healthAnnotations.map(({ key, port }) => ({
+      ...use,
+      port,
+      user: `${by} annotation ${key}${once}`,
+      ifOpen: true as const,
+    })),
+  ];
 }

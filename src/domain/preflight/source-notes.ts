@@ -10,9 +10,15 @@ import type { PortUse } from './port-use.ts';
 
 /**
  * What is to be known of users that are not among those whom allow-from names and that nothing waits for, in
- * sentences: the kubelet, and those whose place only the owner knows.
+ * sentences: the kubelet, and those whose place only the owner knows, as an operator's that asks the pods it keeps.
+ *
+ * @param controlledBy what has an operator keep the workload, where something does
  */
-export function sourceNotes(uses: readonly PortUse[], allowed: Allowed): string[] {
+export function sourceNotes(
+  uses: readonly PortUse[],
+  allowed: Allowed,
+  controlledBy?: string,
+): string[] {
   const isNarrow = (port: ListedPort) => !isAnybody(sourcesOf(allowed.allowFrom, port));
   const narrow = new Set(
     allowed.declared.filter(isNarrow).map(({ port, protocol }) => portKey(port, protocol)),
@@ -42,6 +48,11 @@ export function sourceNotes(uses: readonly PortUse[], allowed: Allowed): string[
     ...(presumed.size > 0
       ? [`${ALLOW_FROM_ANNOTATION} is taken at its word that it lets in ${listed(presumed)}`]
       : []),
+    ...(controlledBy === undefined
+      ? []
+      : [
+          `the operator that keeps the workload for ${controlledBy} may connect to the pods, from wherever it runs: no object tells, and ${ALLOW_FROM_ANNOTATION} must name its namespace if it does`,
+        ]),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { LabelSelector, Protocol } from '../../api/kubernetes.ts';
 import type {
   AnnotatedPort,
+  CollectedPort,
   PortReference,
   ScrapeAnnotations,
   TemplateUse,
@@ -25,6 +26,8 @@ export interface Service {
   headless: boolean;
   /** By what clients outside of the cluster reach it; undefined where they do not. */
   exposure: Exposure | undefined;
+  /** Who connects to it in the stead of clients elsewhere, in words; absent where nobody is known to. */
+  proxiedBy?: string;
   /** Those of its load balancer: IPs and names. */
   addresses: readonly string[];
   selector: Readonly<Record<string, string>>;
@@ -34,6 +37,8 @@ export interface Service {
   annotatedPorts?: readonly AnnotatedPort[];
   /** Of its own load balancer, where that connects to the pods themselves. */
   healthPort?: number;
+  /** Ports for health checks of its own load balancer, where nobody tells whether that asks pods or nodes; absent where there are none. */
+  healthAnnotations?: readonly CollectedPort[];
   /** Of its ports, those for which an annotation makes a load balancer that connects to the pods themselves. */
   balancedPorts?: readonly number[];
   /** Whether load balancers that GKE makes for Ingresses connect to the pods themselves. */
@@ -186,6 +191,8 @@ export interface MonitorEndpoint {
   addressPorts: readonly number[];
   /** Annotations and labels whose value relabelings write into `__address__` as the port; absent where there are none. */
   addressAnnotations?: readonly AddressAnnotation[];
+  /** Literal ports on which relabelings have an exporter ask the pods; absent where there are none. */
+  askedPorts?: readonly number[];
 }
 
 /** An annotation, or a label, as Prometheus writes its key in a label of its own. */

@@ -274,3 +274,33 @@ describe('the port of Linkerd is', () => {
     expect(meshes.every(({ port, message }) => message.includes(`port ${port},`))).toBe(true);
   });
 });
+
+describe('several Consul services of a pod have a port each', () => {
+  const dataplanes = (...names: string[]) => {
+    const { use } = pod();
+    return pod({ use: { ...use, containers: ['app', ...names] } });
+  };
+  const asked = { 'consul.hashicorp.com/connect-inject': 'true' };
+  const services = (names: string) => ({ ...asked, 'consul.hashicorp.com/connect-service': names });
+  const portsOf = (annotations: Record<string, string>, pods: Pod[]) =>
+    meshesOf(
+      workload({ template: { ...workload().template, annotations } }),
+      namespace(),
+      pods,
+    ).map(({ port }) => port);
+
+  test('as live pods show', () => {
+    const [one, two] = [
+      dataplanes('consul-dataplane'),
+      dataplanes('consul-dataplane-a', 'consul-dataplane-b'),
+    ];
+    expect(portsOf({}, [one])).toEqual([20_000]);
+    expect(portsOf(services('a,b,c'), [one, two])).toEqual([20_000, 20_001]);
+  });
+
+  test('as the template says before there are any, and no more than any pod has', () => {
+    expect(portsOf(asked, [])).toEqual([20_000]);
+    expect(portsOf(services('a,b,c'), [])).toEqual([20_000, 20_001, 20_002]);
+    expect(portsOf(services(','.repeat(99)), [])).toHaveLength(32);
+  });
+});

@@ -1,6 +1,7 @@
 import {
   CILIUM_VISIBILITY,
   CONSUL_INJECT,
+  CONSUL_SERVICES,
   ISTIO_INJECT,
   ISTIO_REDIRECTION,
   LINKERD_INBOUND_PORT,
@@ -36,12 +37,7 @@ const ISTIO_AMBIENT: Mesh = {
 };
 const LINKERD = linkerdAt(4143);
 /** "ProxyDefaultInboundPort is the default inbound port for the proxy", 20000 (connect-inject constants of hashicorp/consul-k8s): no container declares it. */
-const CONSUL: Mesh = {
-  reason: 'Consul',
-  message:
-    'The Consul dataplane brings the traffic of the mesh by port 20000, where a NetworkPolicy cannot tell the ports of the pods apart',
-  port: 20_000,
-};
+const CONSUL = consulAt(20_000);
 /** Its clients connect to the pods' own ports, which are redirected to the proxy inside of the pod. */
 const KUMA: Mesh = {
   reason: 'Kuma',
@@ -93,9 +89,38 @@ export function meshesOf(
     ...(live.length > 0 ? live.map(meshOfPod) : [meshToCome(workload.template, namespace)]),
     ...ofPolicies,
   ]);
-  return MESHES.filter((mesh) => found.has(mesh)).flatMap((mesh) =>
-    mesh === LINKERD ? linkerdOf(workload.template, namespace, live) : [mesh],
+  return MESHES.filter((mesh) => found.has(mesh)).flatMap((mesh) => {
+    if (mesh === LINKERD) return linkerdOf(workload.template, namespace, live);
+    return mesh === CONSUL ? consulOf(workload.template, live) : [mesh];
+  });
+}
+
+/**
+ * A pod of several Consul services has a dataplane for each, and each a port of its own: "ProxyDefaultInboundPort +
+ * mpi.serviceIndex" (consulDataplaneSidecar of hashicorp/consul-k8s).
+ */
+function consulOf({ annotations }: Marked, live: readonly Pod[]): Mesh[] {
+  const said = (annotations[CONSUL_SERVICES] ?? '').split(',').length;
+  const there = live.map(({ use }) => use.containers.filter(isDataplane).length);
+  const most = live.length > 0 ? Math.max(...there) : said;
+  return Array.from({ length: Math.min(most, MOST_DATAPLANES) }, (_, index) =>
+    index === 0 ? CONSUL : consulAt(20_000 + index),
   );
+}
+
+/** Far more than any pod has. */
+const MOST_DATAPLANES = 32;
+
+function isDataplane(container: string): boolean {
+  return /^consul-dataplane(-|$)/.test(container);
+}
+
+function consulAt(port: number) {
+  return {
+    reason: 'Consul' as const,
+    message: `The Consul dataplane brings the traffic of the mesh by port ${port}, where a NetworkPolicy cannot tell the ports of the pods apart`,
+    port,
+  };
 }
 
 /** The proxy of a live pod declares its port, by the name `linkerd-proxy` (Linkerd's partials.proxy). */
@@ -149,7 +174,7 @@ function meshOfPod({ use, annotations }: Pod): Mesh | undefined {
   if (use.containers.includes(LINKERD_PROXY)) return LINKERD;
   if (use.containers.includes('kuma-sidecar')) return KUMA;
   // A pod of several Consul services has a dataplane for each, with the service's name behind.
-  if (use.containers.some((name) => /^consul-dataplane(-|$)/.test(name))) return CONSUL;
+  if (use.containers.some(isDataplane)) return CONSUL;
   // "<Ingress/80/TCP/HTTP>": until Cilium 1.15 an annotation alone redirected a port (pkg/policy/visibility.go).
   if (annotations[CILIUM_VISIBILITY]?.includes('<Ingress/')) return CILIUM_ENVOY;
   // "enabled: traffic to and from this pod is captured" (Istio's annotation reference)

@@ -6,6 +6,7 @@ export const ISTIO_REDIRECTION = 'ambient.istio.io/redirection';
 export const LINKERD_INJECT = 'linkerd.io/inject';
 export const LINKERD_INBOUND_PORT = 'config.linkerd.io/inbound-port';
 export const CONSUL_INJECT = 'consul.hashicorp.com/connect-inject';
+export const CONSUL_SERVICES = 'consul.hashicorp.com/connect-service';
 export const CILIUM_VISIBILITY = 'policy.cilium.io/proxy-visibility';
 
 const FOREIGN: ReadonlySet<string> = new Set([
@@ -14,6 +15,7 @@ const FOREIGN: ReadonlySet<string> = new Set([
   LINKERD_INJECT,
   LINKERD_INBOUND_PORT,
   CONSUL_INJECT,
+  CONSUL_SERVICES,
   CILIUM_VISIBILITY,
   OVN_SECURITY_GROUPS,
   OVN_LOGICAL_SWITCH,

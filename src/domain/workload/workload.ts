@@ -49,6 +49,8 @@ export interface Workload {
   /** How many pods it is to have; absent where its kind does not say. */
   replicas?: number;
   template: PodTemplate;
+  /** The object of another kind that controls it, for example `CassandraDatacenter dc1`; absent where none does. */
+  controlledBy?: string;
   /** Whose template a Rollout has that has none of its own. */
   templateOf?: TemplateReference;
 }
