@@ -116,9 +116,10 @@ async function runLine(line: string, namespace: string): Promise<{ code: number;
 async function runs(line: string, namespace: string): Promise<void> {
   const { code, stderr } = await runLine(line, namespace);
   // Findings are 1, and no failure.
-  const expected = /^portlock (audit|explain|diff|render|fix|migrate|report)|\| portlock/.test(line)
-    ? [0, 1]
-    : [0];
+  const expected =
+    /^portlock (audit|explain|diff|render|fix|migrate|probe|report)|\| portlock/.test(line)
+      ? [0, 1]
+      : [0];
   expect(expected, stderr).toContain(code);
 }
 
