@@ -41,6 +41,14 @@ test.each<[string, LabelSelector, string | undefined]>([
     { matchLabels: { app: 'web', 'job-name': 'web', role: 'primary' } },
     undefined,
   ],
+  [
+    'what its controller does not add, by an expression',
+    {
+      matchLabels: { app: 'web', role: 'primary' },
+      matchExpressions: [{ key: 'job-name', operator: 'Exists' }],
+    },
+    undefined,
+  ],
 ])('a selector that asks for %s awaits as it should', (_what, selector, expected) => {
   expect(awaitedLabels(selector, WEB)?.labels).toBe(expected);
 });

@@ -37,6 +37,11 @@ test('a container to declare the port in is named only where that mends it', () 
     found(service9090, input).map((each) => each.declareIn);
   expect(declareIn({})).toEqual(['app']);
   expect(declareIn({ closedPorts: [{ port: 9090, protocol: 'TCP' }] })).toEqual([undefined]);
+  const others = [
+    { port: 9090, protocol: 'UDP' as const },
+    { port: 9091, protocol: 'TCP' as const },
+  ];
+  expect(declareIn({ closedPorts: others })).toEqual(['app']);
   expect(declareIn({ isolatedBy: () => ['deny-all'] })).toEqual([undefined]);
 });
 

@@ -14,6 +14,8 @@ test.each<[string, Partial<ContainerHandler>, (number | string)[]]>([
   ['a name in that container', { port: 'b', container: 'b' }, [1]],
   ['digits in a text', { port: '9090' }, [9090]],
   ['digits beyond the range', { port: '65536' }, ['65536']],
+  ['digits before a letter', { port: '9090a' }, ['9090a']],
+  ['digits behind a letter', { port: 'a9090' }, ['a9090']],
   ['no name', { port: '' }, []],
   ['another host', { host: '127.0.0.1' }, []],
 ])('%s', (_name, fields, expected) => {

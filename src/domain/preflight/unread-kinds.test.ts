@@ -37,3 +37,13 @@ test.each([
 ])('%s is told', (definition) => {
   expect(unreadKinds((name) => name === definition)).toHaveLength(1);
 });
+
+test.each(UNREAD_DEFINITIONS)('%s is told by its kind, of which the name is the plural', (name) => {
+  const [told = ''] = unreadKinds((each) => each === name);
+  const [, kind = '', group = ''] = /^(\w+) \((.+)\)$/.exec(told) ?? [];
+  const [plural = ''] = name.split('.');
+  expect(name).toBe(`${plural}.${group}`);
+  expect(
+    [`${kind}s`, `${kind}es`, kind.replace(/y$/, 'ies')].map((each) => each.toLowerCase()),
+  ).toContain(plural);
+});
