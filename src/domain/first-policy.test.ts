@@ -13,6 +13,7 @@ import {
 } from '../testing/builders.ts';
 import { decide } from './decide.ts';
 import type { Plan } from './plan.ts';
+import { WELL_KNOWN_PORTS } from './probing/well-known-ports.ts';
 import { partOf } from './report/report-parts.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -78,7 +79,9 @@ describe('a first policy', () => {
     const plan = decide(later(labelled(), milliseconds));
     expect(plan.policy.do).toBe(step);
     const told = plan.events.map(({ note }) => note).join();
-    expect(told.includes('could not all be asked')).toBe(step === 'apply');
+    expect(told.includes('; within 10 s the ready pods could not all be asked')).toBe(
+      step === 'apply',
+    );
   });
 
   test('does not wait anew where it could not be written', () => {
@@ -117,6 +120,14 @@ describe('what was open and is closed', () => {
     expect(statusOf(decide(closed))?.beforePolicy?.openPorts).toEqual([9090]);
     const restarted = { ...closed, evidence: undefined };
     expect(statusOf(decide(restarted))?.beforePolicy?.openPorts).toEqual([9090]);
+  });
+
+  test('of very many ports the first are told, and how many more there are', () => {
+    const open = [8080, ...WELL_KNOWN_PORTS.slice(0, 27).filter((port) => port !== 8080)];
+    const [event] = decide(probed(labelled(), { open, otherwise: 'refused' })).events;
+    expect(event?.note).toMatch(/TCP and \d more were open and are closed now$/);
+    // The one that is allowed comes before.
+    expect(event?.note.match(/\d+\/TCP/g)).toHaveLength(1 + 24);
   });
 
   test('is not told of what is allowed by a range', () => {
