@@ -224,6 +224,21 @@ describe('an endpoint', () => {
     expect(endpointOf({ relabelings: [{ replacement, targetLabel }] })?.askedPorts).toEqual(ports);
   });
 
+  test.each(['$', ':1', ':1/', '$:1\n'])(
+    'half a megabyte of %j is looked through but once',
+    (piece) => {
+      const replacement = piece.repeat(500_000 / piece.length);
+      const written = ['__address__', '__param_target'].map((targetLabel) => ({
+        targetLabel,
+        replacement,
+      }));
+      const before = performance.now();
+      endpointOf({ relabelings: [...written, { targetLabel: '__tmp', replacement }] });
+      // By the square of its length it takes a minute.
+      expect(performance.now() - before).toBeLessThan(5_000);
+    },
+  );
+
   test('is scraped on no port that is written into another label', () => {
     expect(addressPorts({ targetLabel: 'instance', replacement: '$1:9102' }, null, 7)).toEqual([]);
   });

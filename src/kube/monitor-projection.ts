@@ -101,9 +101,7 @@ function isOfAddress(relabeling: Relabeling): boolean {
  * somebody else is asked, as a blackbox exporter is.
  */
 function addressPort({ replacement }: Relabeling): number[] {
-  const [, digits] = /\$.*:(\d{1,5})$/.exec(textOf(replacement)) ?? [];
-  const port = portNumberOf(Number(digits));
-  return port === undefined ? [] : [port];
+  return portBehindVariable(textOf(replacement), /:(\d{1,5})$/);
 }
 
 /**
@@ -112,8 +110,14 @@ function addressPort({ replacement }: Relabeling): number[] {
  */
 function askedPort(relabeling: Relabeling): number[] {
   if (targetOf(relabeling) !== '__param_target') return [];
-  const [, digits] = /\$.*:(\d{1,5})(?:[/?].*)?$/.exec(textOf(relabeling.replacement)) ?? [];
-  const port = portNumberOf(Number(digits));
+  return portBehindVariable(textOf(relabeling.replacement), /:(\d{1,5})(?:[/?].*)?$/s);
+}
+
+/** In two steps, as one pattern for both takes time by the square of a text's length, and the text is a tenant's. */
+function portBehindVariable(text: string, portAtEnd: RegExp): number[] {
+  const found = portAtEnd.exec(text);
+  if (!found || !text.slice(0, found.index).includes('$')) return [];
+  const port = portNumberOf(Number(found[1]));
   return port === undefined ? [] : [port];
 }
 
