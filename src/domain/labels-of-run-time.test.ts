@@ -109,6 +109,17 @@ describe('under a policy', () => {
     }
   });
 
+  test('that goes, as audit is asked for, nothing waits that would not without it', () => {
+    const audited = labelled({ workload: workload({ mode: 'audit' }), policies: wide.policies });
+    const { evidence } = probed(labelled(), { open: [8080], otherwise: 'refused' });
+    const going = { ...audited, evidence };
+    const plan = decide(going);
+    expect(plan.policy.do).toBe('delete');
+    expect(plan.found.findings).toMatchObject([{ port: 9090, awaited: true, holds: false }]);
+    const gone = decide(carriedOut(going, plan));
+    expect(gone.found.findings).toEqual(plan.found.findings);
+  });
+
   test('nobody is warned of such a Service that comes later', () => {
     const before = labelled({ usage: { ...usage, services: [service(8080)] } });
     const first = settled(before, { open: [8080], otherwise: 'filtered' });

@@ -16,10 +16,11 @@ export function waitsForLabels(
   subject: OptedIn,
   before: BeforePolicy | undefined,
 ): (port: ListedPort, isDeclared: boolean) => boolean {
-  const { snapshot, own } = subject;
-  if (wasInForce(subject)) {
+  const { snapshot, own, settings } = subject;
+  // In audit mode a policy goes: what it allows today is kept for nobody.
+  if (settings.mode !== 'audit' && wasInForce(subject)) {
     const letIn = letInBy((own.inForce && grantsOf(own.inForce)) ?? []);
-    const { allowFrom } = subject.settings;
+    const { allowFrom } = settings;
     return (port, isDeclared) => !covers(isDeclared ? sourcesOf(allowFrom, port) : [], letIn(port));
   }
   const isAnyReady = snapshot.selected.some(({ ready, hostNetwork }) => ready && !hostNetwork);
