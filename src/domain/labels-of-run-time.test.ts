@@ -3,6 +3,7 @@ import {
   carriedOut,
   NO_USAGE,
   pod,
+  policy,
   port,
   probed,
   service,
@@ -136,4 +137,110 @@ test('a port that such a Service names is not said to be in use', () => {
   const { status } = carriedOut(labelled(), plan).report ?? {};
   const message = status?.conditions?.find(({ type }) => type === 'PolicyInSync')?.message;
   expect(message).toContain('8080/TCP is in use');
+});
+
+describe('a policy of others that selects by a label which no pod has', () => {
+  const podSelector = { matchLabels: { app: 'web', role: 'primary' } };
+  const leader = policy('leader', { podSelector, ingress: [] });
+  const untold = (fields: Partial<Snapshot> = {}) =>
+    snapshot({ pods: [], policies: [leader], ...fields });
+  const heldBy = (fields: Partial<Snapshot>) => {
+    const plan = decide(untold(fields));
+    const { conditions = [] } = carriedOut(untold(fields), plan).report?.status ?? {};
+    const inSync = conditions.find(({ type }) => type === 'PolicyInSync');
+    return plan.policy.do === 'apply' ? undefined : `${inSync?.reason}: ${inSync?.message}`;
+  };
+
+  test('holds a first policy before there are pods: it may close what ours would open', () => {
+    expect(heldBy({})).toMatch(
+      /^WouldWiden: The pods may be isolated by leader once one has role=primary; a policy would open 8080\/TCP to everybody\. Decide who may connect/,
+    );
+  });
+
+  test.each<[string, Partial<Snapshot>, string]>([
+    ['while no pod is ready', { pods: [pod({ ready: false })] }, 'once one has role=primary'],
+    [
+      'also one that asks for what a controller adds',
+      {
+        policies: [
+          policy('leader', {
+            podSelector: { matchLabels: { ...podSelector.matchLabels, 'pod-template-hash': 'b' } },
+            ingress: [],
+          }),
+        ],
+      },
+      'isolated by leader once one has role=primary',
+    ],
+    [
+      'that a baseline policy says it of',
+      {
+        policies: [],
+        tieredPolicies: [
+          {
+            apiVersion: 'policy.networking.k8s.io/v1alpha1',
+            kind: 'BaselineAdminNetworkPolicy',
+            metadata: { name: 'default' },
+            spec: {
+              subject: { pods: { namespaceSelector: {}, podSelector } },
+              ingress: [{ action: 'Deny', from: [{ namespaces: {} }] }],
+            },
+          } as never,
+        ],
+      },
+      'isolated by BaselineAdminNetworkPolicy/default once',
+    ],
+    [
+      'where the owner decided who may connect, and may not',
+      { widening: 'never', workload: said('any') },
+      'This portlock runs with --widening never',
+    ],
+  ])('holds it %s', (_what, fields, message) => {
+    expect(heldBy(fields)).toContain(message);
+  });
+
+  test.each<[string, Partial<Snapshot>]>([
+    ['once a pod is ready: the program has had its chance', { pods: [pod()] }],
+    ['that lets everybody in', { policies: [policy('leader', { podSelector, ingress: [{}] })] }],
+    ['that does so together with another of that label', { policies: [leader, opening()] }],
+    ['where the owner decided who may connect', { workload: said('same-namespace') }],
+    [
+      'that asks for less than the workload itself does',
+      {
+        policies: [policy('role', { podSelector: { matchLabels: { role: 'primary' } } })],
+      },
+    ],
+    [
+      'that asks for another value than the template has',
+      {
+        workload: workload({ template: template({ labels: { app: 'web', role: 'replica' } }) }),
+      },
+    ],
+    [
+      'that is about egress',
+      { policies: [{ ...leader, spec: { podSelector, policyTypes: ['Egress'] } }] },
+    ],
+  ])('holds none %s', (_what, fields) => {
+    expect(heldBy(fields)).toBeUndefined();
+  });
+
+  test('names the first that would be overruled, by its label', () => {
+    const other = { matchLabels: { app: 'web', active: 'yes' } };
+    const open = policy('a', { podSelector: other, ingress: [{}] });
+    expect(heldBy({ policies: [leader, open] })).toContain('by leader once one has role=primary;');
+  });
+
+  test('does not withdraw a policy that is in force', () => {
+    const first = carriedOut(snapshot({ pods: [] }), decide(snapshot({ pods: [] })));
+    expect(decide({ ...first, policies: [...first.policies, leader] }).policy).toEqual({
+      do: 'nothing',
+    });
+  });
+
+  function said(allowFrom: string) {
+    return workload({ annotations: { 'portlock.dev/allow-from': allowFrom } });
+  }
+
+  function opening() {
+    return policy('open', { podSelector, ingress: [{}] });
+  }
 });

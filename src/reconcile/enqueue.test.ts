@@ -81,6 +81,13 @@ describe('a policy', () => {
     expect(queued).toEqual([WEB]);
   });
 
+  test('by a label that a program may put on the pods concerns their workload', () => {
+    const { caches, queued } = following();
+    const podSelector = { matchLabels: { app: 'web', role: 'primary' } };
+    change(caches, policy('leader', { podSelector }));
+    expect(queued).toEqual([WEB]);
+  });
+
   test('of our own writing concerns all but its workload, when it comes back', () => {
     const { caches, queued } = following();
     fillStore(caches.workloads.Deployment, [workload({ name: 'under', uid: 'uid-under' })]);

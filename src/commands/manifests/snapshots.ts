@@ -109,9 +109,11 @@ export class Snapshots {
       selected,
       overlapping: overlapping.map(nameOf).sort(),
       usage: this.#usage.usageOf(namespace, { labels, addresses, workload }),
-      policies: this.#policies
-        .candidates(namespace, labels)
-        .filter((policy) => !this.#ownNames.has(policyKey(policy))),
+      policies: [
+        ...new Set(this.#policies.candidates(namespace, labels)).union(
+          new Set(this.#policies.awaiting(workload)),
+        ),
+      ].filter((policy) => !this.#ownNames.has(policyKey(policy))),
       tieredPolicies: this.#cluster.tieredPolicies,
       pluginPolicies: this.#cluster.pluginPolicies,
       prober: proberIn(this.#settings.namespace),

@@ -53,6 +53,8 @@ function keysOfPolicy(policy: NetworkPolicy, caches: Lookups): Set<WorkloadKey> 
     ...caches.workloadsWithPolicy({ namespace, name }),
     // No template has the labels that controllers add to its pods.
     ...caches.selections.workloadsUnder(namespace, selectorWithoutAdded(podSelector)),
+    // Those on whose pods a program may put the labels that it asks for.
+    ...caches.selections.workloadsSelecting(namespace, podSelector.matchLabels ?? {}),
     // Live pods may have labels that the template lacks: injected ones, or those of an older template.
     ...caches.selections
       .podsUnder(namespace, podSelector)
