@@ -68,6 +68,13 @@ describe('what may stand at the end of a command line', () => {
     expect(texts).not.toContain('peer');
   });
 
+  it('says of a flag in front what it is, where all commands say the same', () => {
+    const about = (flag: string) => completionsOf(program(), [flag]).candidates;
+    expect(about('--versio')).toEqual([['--version', expect.stringMatching(/./)]]);
+    expect(about('--check')).toEqual([['--check', expect.stringMatching(/./)]]);
+    expect(about('--outpu')).toEqual([['--output', '']]);
+  });
+
   it('is written as kubectl reads it', () => {
     const candidates = [['audit', 'Tell'] as const, ['json', ''] as const];
     expect(completionLines({ candidates, files: false })).toBe('audit\tTell\njson\n:4\n');

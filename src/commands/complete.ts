@@ -66,11 +66,13 @@ function hasFlag({ options }: Command, word: string): boolean {
   return options.some(({ long, short }) => long === name || short === name);
 }
 
-/** The first of those with the same text: commands say of a flag what it is for them. */
+/** Each text once, with nothing said of it where commands say different things. */
 function distinct(candidates: readonly Candidate[]): Candidate[] {
-  const first = new Map<string, Candidate>();
-  for (const each of candidates) if (!first.has(each[0])) first.set(each[0], each);
-  return [...first.values()];
+  const byText = Map.groupBy(candidates, ([text]) => text);
+  return [...byText].map(([text, same]) => {
+    const [about = '', ...others] = new Set(same.map(([, said]) => said));
+    return [text, others.length > 0 ? '' : about];
+  });
 }
 
 /** As kubectl and the shells read them, line by line: cobra's protocol, whose last line says whether files may follow. */
