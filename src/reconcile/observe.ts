@@ -52,7 +52,7 @@ export async function observe(
     role,
     namespace,
     workload,
-    policies: caches.policiesAbout(name, labels),
+    policies: caches.policiesAbout(name, labels, workload),
     tieredPolicies: caches.tieredPolicies(),
     pluginPolicies: caches.pluginPolicies(name.namespace),
     pods,
