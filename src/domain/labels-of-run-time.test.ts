@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   carriedOut,
   NO_USAGE,
+  namespace,
   pod,
   policy,
   port,
@@ -227,6 +228,57 @@ describe('a policy of others that selects by a label which no pod has', () => {
     const other = { matchLabels: { app: 'web', active: 'yes' } };
     const open = policy('a', { podSelector: other, ingress: [{}] });
     expect(heldBy({ policies: [leader, open] })).toContain('by leader once one has role=primary;');
+  });
+
+  const istio = namespace({ labels: { 'istio-injection': 'enabled' } });
+  const linkerd = namespace({ annotations: { 'linkerd.io/inject': 'enabled' } });
+  const closing = (matchLabels: Record<string, string>) => [
+    policy('meshed', { podSelector: { matchLabels }, ingress: [] }),
+  ];
+  const named = (labels: Record<string, string>) =>
+    workload({ template: template({ labels: { app: 'web', ...labels } }) });
+
+  test.each<[string, Partial<Snapshot>, Record<string, string>]>([
+    ['Istio', { namespace: istio }, { 'security.istio.io/tlsMode': 'istio' }],
+    ['Istio by name', { namespace: istio }, { 'service.istio.io/canonical-name': 'web' }],
+    [
+      'Istio by name and revision of the template',
+      {
+        namespace: istio,
+        workload: named({ 'app.kubernetes.io/name': 'shop', version: 'v2' }),
+      },
+      {
+        'service.istio.io/canonical-name': 'shop',
+        'service.istio.io/canonical-revision': 'v2',
+      },
+    ],
+    ['Linkerd', { namespace: linkerd }, { 'linkerd.io/control-plane-ns': 'linkerd' }],
+    [
+      'Linkerd by workload',
+      { namespace: linkerd },
+      { 'linkerd.io/workload-ns': 'shop', 'linkerd.io/proxy-deployment': 'web' },
+    ],
+  ])('holds it that selects by what %s puts on all pods', (_what, fields, matchLabels) => {
+    const held = heldBy({ ...fields, policies: closing(matchLabels) });
+    expect(held).toContain('may be isolated by meshed once one has the labels of its mesh;');
+  });
+
+  test.each<[string, Partial<Snapshot>, Record<string, string>]>([
+    ['without a mesh', {}, { 'security.istio.io/tlsMode': 'istio' }],
+    ['of another mesh', { namespace: linkerd }, { 'security.istio.io/tlsMode': 'istio' }],
+    ['of another name', { namespace: istio }, { 'service.istio.io/canonical-name': 'db' }],
+    [
+      'where the template says another',
+      { namespace: istio, workload: named({ 'security.istio.io/tlsMode': 'disabled' }) },
+      { 'security.istio.io/tlsMode': 'istio' },
+    ],
+    [
+      'once a pod is ready',
+      { namespace: istio, pods: [pod()] },
+      { 'security.istio.io/tlsMode': 'istio' },
+    ],
+  ])('holds none by labels of a mesh %s', (_what, fields, matchLabels) => {
+    expect(heldBy({ ...fields, policies: closing(matchLabels) }) ?? '').not.toContain('WouldWiden');
   });
 
   test('does not withdraw a policy that is in force', () => {

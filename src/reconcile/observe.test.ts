@@ -75,15 +75,16 @@ test('nothing is taken away from a workload that is not as the API says', async 
   expect(scripted.server.requests.map(({ method }) => method)).toEqual(['GET']);
 });
 
-test('a policy by labels that a program may put on the pods is seen before there are pods', async () => {
+test('a policy by labels that a program or a mesh may put on the pods is seen before there are pods', async () => {
   const caches = emptyCaches();
   fillStore(caches.workloads.Deployment, [workload()]);
-  fillStore(caches.namespaces, [namespace()]);
+  fillStore(caches.namespaces, [namespace({ labels: { 'istio-injection': 'enabled' } })]);
   const selecting = (name: string, matchLabels: Record<string, string>) =>
     policy(name, { podSelector: { matchLabels }, ingress: [] });
   fillStore(caches.policies, [
     selecting('leader', { app: 'web', role: 'primary' }),
     selecting('hashed', { app: 'web', role: 'primary', 'pod-template-hash': 'a' }),
+    selecting('meshed', { 'security.istio.io/tlsMode': 'istio' }),
     selecting('other', { app: 'api', role: 'primary' }),
   ]);
   const observed = await observe(
@@ -95,6 +96,7 @@ test('a policy by labels that a program may put on the pods is seen before there
   expect(observed.policies.map(({ metadata }) => metadata.name).sort()).toEqual([
     'hashed',
     'leader',
+    'meshed',
   ]);
   expect(decide(observed).policy).toEqual({ do: 'nothing' });
 });
