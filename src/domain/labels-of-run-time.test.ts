@@ -286,6 +286,8 @@ describe('a policy of others that selects by a label which no pod has', () => {
     expect(decide({ ...first, policies: [...first.policies, leader] }).policy).toEqual({
       do: 'nothing',
     });
+    // Somebody deleted it.
+    expect(decide({ ...first, policies: [leader] }).policy.do).toBe('apply');
   });
 
   function said(allowFrom: string) {
