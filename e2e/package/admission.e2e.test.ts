@@ -131,6 +131,11 @@ describe('admission without a webhook', () => {
       'must have the lower number of a range first',
     ],
     [
+      'a range of one port',
+      web({ [key('extra-ports')]: '9000-9000/TCP' }),
+      'one port alone without a range, as in 9102/TCP',
+    ],
+    [
       'a port that is opened and closed',
       web({ [key('extra-ports')]: '80/UDP, 9000-9100/TCP', [key('closed-ports')]: '09050/TCP' }),
       'must not list a port that portlock.dev/extra-ports opens',

@@ -4,11 +4,13 @@ import { auditCommand } from './audit-command.ts';
 import { completionLines, completionsOf } from './complete.ts';
 import { peerCommand } from './peer-command.ts';
 import { renderCommand } from './render-command.ts';
+import { reportCommand } from './report-command.ts';
 
 function program(): Command {
   const all = new Command('portlock').version('1');
   all.addCommand(auditCommand());
   all.addCommand(renderCommand());
+  all.addCommand(reportCommand());
   all.addCommand(new Command('shell').addArgument(new Argument('<name>').choices(['bash', 'zsh'])));
   all.addCommand(peerCommand(), { hidden: true });
   return all;
@@ -40,6 +42,20 @@ describe('what may stand at the end of a command line', () => {
     [['-n', 'shop', 'audit', '-o', 'j'], ['json'], false],
     [['-n', 'a'], [], false],
     [['--kubeconfig', 'a'], [], true],
+    [['--all-'], ['--all-namespaces'], false],
+    [['-n', 'shop', '--all-'], ['--all-namespaces'], false],
+    [['--names'], ['--namespace'], false],
+    [['-o', 't'], ['table'], false],
+    [['--output=j'], ['--output=json', '--output=junit'], false],
+    [['-o', 'sar'], ['sarif'], false],
+    [['-o', 'open'], ['openreports'], false],
+    [['report', '-o', 'open'], ['openreports'], false],
+    [['report', '--output=open'], ['--output=openreports'], false],
+    [['report', '-o', 'html', ''], [], true],
+    [['--kubeconfig', 'x', ''], ['audit', '--version', '--help'], false],
+    [['--check', 'r'], ['render'], false],
+    [['-ojson', 'r'], ['report'], false],
+    [['--check', '--kube'], [], false],
     [['-A', 'a'], ['audit'], false],
     [['--nothing', 'a'], ['audit'], false],
   ])('%j', (words, texts, files) => {
@@ -50,6 +66,13 @@ describe('what may stand at the end of a command line', () => {
     const { texts } = completed('');
     expect(texts).toEqual(expect.arrayContaining(['audit', 'render', '--help']));
     expect(texts).not.toContain('peer');
+  });
+
+  it('says of a flag in front what it is, where all commands say the same', () => {
+    const about = (flag: string) => completionsOf(program(), [flag]).candidates;
+    expect(about('--versio')).toEqual([['--version', expect.stringMatching(/./)]]);
+    expect(about('--check')).toEqual([['--check', expect.stringMatching(/./)]]);
+    expect(about('--outpu')).toEqual([['--output', '']]);
   });
 
   it('is written as kubectl reads it', () => {

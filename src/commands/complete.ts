@@ -1,5 +1,5 @@
 import type { Command, Option } from 'commander';
-import { commandFirst } from './leading-flags.ts';
+import { commandFirst, flagOf } from './leading-flags.ts';
 
 /** What may stand at the end of a command line. */
 export interface Completions {
@@ -34,13 +34,45 @@ export function completionsOf(program: Command, words: readonly string[]): Compl
   return startingWith(current, choices.map(asCandidate), files);
 }
 
-/** Before the command stand flags with their values, of which each command may take others. */
+/** Before the command stand flags with their values: those of any command that has all that were said. */
 function inFront(program: Command, before: readonly string[], current: string): Completions {
-  const taking = program.commands
-    .map((command) => optionOf(command, before.at(-1) ?? ''))
-    .find((option) => option !== undefined);
-  if (taking !== undefined) return { candidates: [], files: isFile(taking) };
-  return startingWith(current, commandsOf(program));
+  const commands = takingAll(program, before);
+  const [, flag] = /^(--[^=]+)=/.exec(current) ?? [];
+  const taking = commands.flatMap(
+    (command) => optionOf(command, flag ?? before.at(-1) ?? '') ?? [],
+  );
+  if (taking.length > 0) {
+    const values = distinct(taking.flatMap(valuesOf));
+    const isAnyFile = taking.some(isFile);
+    return startingWith(current, flag ? withPrefix(values, `${flag}=`) : values, isAnyFile);
+  }
+  const options = current.startsWith('-') ? [program, ...commands].flatMap(optionsOf) : [];
+  const names = commands.map((each): Candidate => [each.name(), each.description()]);
+  return startingWith(current, distinct([...names, ...optionsOf(program), ...options]));
+}
+
+/** The commands that help tells of and that have each of these flags, but for those that none has. */
+function takingAll(program: Command, words: readonly string[]): Command[] {
+  const shown = program.createHelp().visibleCommands(program);
+  return words
+    .filter((word) => word.startsWith('-'))
+    .map((word) => shown.filter((command) => hasFlag(command, word)))
+    .filter((taking) => taking.length > 0)
+    .reduce((all, taking) => all.filter((command) => taking.includes(command)), [...shown]);
+}
+
+function hasFlag({ options }: Command, word: string): boolean {
+  const name = flagOf(word);
+  return options.some(({ long, short }) => long === name || short === name);
+}
+
+/** Each text once, with nothing said of it where commands say different things. */
+function distinct(candidates: readonly Candidate[]): Candidate[] {
+  const byText = Map.groupBy(candidates, ([text]) => text);
+  return [...byText].map(([text, same]) => {
+    const [about = '', ...others] = new Set(same.map(([, said]) => said));
+    return [text, others.length > 0 ? '' : about];
+  });
 }
 
 /** As kubectl and the shells read them, line by line: cobra's protocol, whose last line says whether files may follow. */
@@ -57,14 +89,6 @@ function startingWith(
   files = false,
 ): Completions {
   return { candidates: candidates.filter(([text]) => text.startsWith(current)), files };
-}
-
-function commandsOf(program: Command): Candidate[] {
-  const shown = program.createHelp().visibleCommands(program);
-  return [
-    ...shown.map((each): Candidate => [each.name(), each.description()]),
-    ...optionsOf(program),
-  ];
 }
 
 function optionsOf(command: Command): Candidate[] {

@@ -17,10 +17,16 @@ export function commandFirst(program: Command, words: readonly string[]): string
 
 /** How many words a flag has with its value; undefined where no command has such a flag. */
 function widthOf(word: string, program: Command): 1 | 2 | undefined {
-  const [name = word] = word.startsWith('--') ? word.split('=', 1) : [word.slice(0, 2)];
+  const name = flagOf(word);
   const option = program.commands
     .flatMap(({ options }) => options)
     .find(({ long, short }) => long === name || short === name);
   if (option === undefined) return undefined;
   return option.required && name === word ? 2 : 1;
+}
+
+/** The name of a flag, which may have its value behind it: `--output=json`, `-ojson`. */
+export function flagOf(word: string): string {
+  const [name = word] = word.startsWith('--') ? word.split('=', 1) : [word.slice(0, 2)];
+  return name;
 }

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import {
   carriedOut,
   NO_USAGE,
+  namespace,
   pod,
+  policy,
   port,
   probed,
   service,
@@ -147,4 +149,163 @@ test('a port that such a Service names is not said to be in use', () => {
   const { status } = carriedOut(labelled(), plan).report ?? {};
   const message = status?.conditions?.find(({ type }) => type === 'PolicyInSync')?.message;
   expect(message).toContain('8080/TCP is in use');
+});
+
+describe('a policy of others that selects by a label which no pod has', () => {
+  const podSelector = { matchLabels: { app: 'web', role: 'primary' } };
+  const leader = policy('leader', { podSelector, ingress: [] });
+  const untold = (fields: Partial<Snapshot> = {}) =>
+    snapshot({ pods: [], policies: [leader], ...fields });
+  const heldBy = (fields: Partial<Snapshot>) => {
+    const plan = decide(untold(fields));
+    const { conditions = [] } = carriedOut(untold(fields), plan).report?.status ?? {};
+    const inSync = conditions.find(({ type }) => type === 'PolicyInSync');
+    return plan.policy.do === 'apply' ? undefined : `${inSync?.reason}: ${inSync?.message}`;
+  };
+
+  test('holds a first policy before there are pods: it may close what ours would open', () => {
+    expect(heldBy({})).toMatch(
+      /^WouldWiden: The pods may be isolated by leader once one has role=primary; a policy would open 8080\/TCP to everybody\. Decide who may connect/,
+    );
+  });
+
+  test.each<[string, Partial<Snapshot>, string]>([
+    ['while no pod is ready', { pods: [pod({ ready: false })] }, 'once one has role=primary'],
+    [
+      'also one that asks for what a controller adds',
+      {
+        policies: [
+          policy('leader', {
+            podSelector: { matchLabels: { ...podSelector.matchLabels, 'pod-template-hash': 'b' } },
+            ingress: [],
+          }),
+        ],
+      },
+      'isolated by leader once one has role=primary',
+    ],
+    [
+      'that a baseline policy says it of',
+      {
+        policies: [],
+        tieredPolicies: [
+          {
+            apiVersion: 'policy.networking.k8s.io/v1alpha1',
+            kind: 'BaselineAdminNetworkPolicy',
+            metadata: { name: 'default' },
+            spec: {
+              subject: { pods: { namespaceSelector: {}, podSelector } },
+              ingress: [{ action: 'Deny', from: [{ namespaces: {} }] }],
+            },
+          } as never,
+        ],
+      },
+      'isolated by BaselineAdminNetworkPolicy/default once',
+    ],
+    [
+      'where the owner decided who may connect, and may not',
+      { widening: 'never', workload: said('any') },
+      'This portlock runs with --widening never',
+    ],
+  ])('holds it %s', (_what, fields, message) => {
+    expect(heldBy(fields)).toContain(message);
+  });
+
+  test.each<[string, Partial<Snapshot>]>([
+    ['once a pod is ready: the program has had its chance', { pods: [pod()] }],
+    ['that lets everybody in', { policies: [policy('leader', { podSelector, ingress: [{}] })] }],
+    ['that does so together with another of that label', { policies: [leader, opening()] }],
+    ['where the owner decided who may connect', { workload: said('same-namespace') }],
+    [
+      'that asks for less than the workload itself does',
+      {
+        policies: [policy('role', { podSelector: { matchLabels: { role: 'primary' } } })],
+      },
+    ],
+    [
+      'that asks for another value than the template has',
+      {
+        workload: workload({ template: template({ labels: { app: 'web', role: 'replica' } }) }),
+      },
+    ],
+    [
+      'that is about egress',
+      { policies: [{ ...leader, spec: { podSelector, policyTypes: ['Egress'] } }] },
+    ],
+  ])('holds none %s', (_what, fields) => {
+    expect(heldBy(fields)).toBeUndefined();
+  });
+
+  test('names the first that would be overruled, by its label', () => {
+    const other = { matchLabels: { app: 'web', active: 'yes' } };
+    const open = policy('a', { podSelector: other, ingress: [{}] });
+    expect(heldBy({ policies: [leader, open] })).toContain('by leader once one has role=primary;');
+  });
+
+  const istio = namespace({ labels: { 'istio-injection': 'enabled' } });
+  const linkerd = namespace({ annotations: { 'linkerd.io/inject': 'enabled' } });
+  const closing = (matchLabels: Record<string, string>) => [
+    policy('meshed', { podSelector: { matchLabels }, ingress: [] }),
+  ];
+  const named = (labels: Record<string, string>) =>
+    workload({ template: template({ labels: { app: 'web', ...labels } }) });
+
+  test.each<[string, Partial<Snapshot>, Record<string, string>]>([
+    ['Istio', { namespace: istio }, { 'security.istio.io/tlsMode': 'istio' }],
+    ['Istio by name', { namespace: istio }, { 'service.istio.io/canonical-name': 'web' }],
+    [
+      'Istio by name and revision of the template',
+      {
+        namespace: istio,
+        workload: named({ 'app.kubernetes.io/name': 'shop', version: 'v2' }),
+      },
+      {
+        'service.istio.io/canonical-name': 'shop',
+        'service.istio.io/canonical-revision': 'v2',
+      },
+    ],
+    ['Linkerd', { namespace: linkerd }, { 'linkerd.io/control-plane-ns': 'linkerd' }],
+    [
+      'Linkerd by workload',
+      { namespace: linkerd },
+      { 'linkerd.io/workload-ns': 'shop', 'linkerd.io/proxy-deployment': 'web' },
+    ],
+  ])('holds it that selects by what %s puts on all pods', (_what, fields, matchLabels) => {
+    const held = heldBy({ ...fields, policies: closing(matchLabels) });
+    expect(held).toContain('may be isolated by meshed once one has the labels of its mesh;');
+  });
+
+  test.each<[string, Partial<Snapshot>, Record<string, string>]>([
+    ['without a mesh', {}, { 'security.istio.io/tlsMode': 'istio' }],
+    ['of another mesh', { namespace: linkerd }, { 'security.istio.io/tlsMode': 'istio' }],
+    ['of another name', { namespace: istio }, { 'service.istio.io/canonical-name': 'db' }],
+    [
+      'where the template says another',
+      { namespace: istio, workload: named({ 'security.istio.io/tlsMode': 'disabled' }) },
+      { 'security.istio.io/tlsMode': 'istio' },
+    ],
+    [
+      'once a pod is ready',
+      { namespace: istio, pods: [pod()] },
+      { 'security.istio.io/tlsMode': 'istio' },
+    ],
+  ])('holds none by labels of a mesh %s', (_what, fields, matchLabels) => {
+    expect(heldBy({ ...fields, policies: closing(matchLabels) }) ?? '').not.toContain('WouldWiden');
+  });
+
+  test('does not withdraw a policy that is in force', () => {
+    const first = carriedOut(snapshot({ pods: [] }), decide(snapshot({ pods: [] })));
+    expect(decide({ ...first, policies: [...first.policies, leader] }).policy).toEqual({
+      do: 'nothing',
+    });
+    // Somebody deleted it.
+    expect(decide({ ...first, policies: [leader] }).policy.do).toBe('apply');
+  });
+
+  function said(allowFrom: string) {
+    return workload({ annotations: { 'portlock.dev/allow-from': allowFrom } });
+  }
+
+  function opening() {
+    return policy('open', { podSelector, ingress: [{}] });
+  }
 });

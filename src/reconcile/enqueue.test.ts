@@ -81,6 +81,22 @@ describe('a policy', () => {
     expect(queued).toEqual([WEB]);
   });
 
+  test('by a label that a program may put on the pods concerns their workload', () => {
+    const { caches, queued } = following();
+    const podSelector = { matchLabels: { app: 'web', role: 'primary' } };
+    change(caches, policy('leader', { podSelector }));
+    expect(queued).toEqual([WEB]);
+  });
+
+  test.each([
+    { matchLabels: { 'security.istio.io/tlsMode': 'istio' } },
+    { matchExpressions: [{ key: 'linkerd.io/proxy-deployment', operator: 'Exists' as const }] },
+  ])('by labels of a mesh concerns all whose pods may be in one: %j', (podSelector) => {
+    const { caches, queued } = following();
+    change(caches, policy('meshed', { podSelector }));
+    expect(queued).toEqual([WEB]);
+  });
+
   test('of our own writing concerns all but its workload, when it comes back', () => {
     const { caches, queued } = following();
     fillStore(caches.workloads.Deployment, [workload({ name: 'under', uid: 'uid-under' })]);

@@ -183,12 +183,13 @@ export class Lookups {
   }
 
   /**
-   * The policies that have a say about a workload: its own, under whatever name, and those that may select
-   * any of the pods. Our own writes are there at once.
+   * The policies that have a say about a workload: its own, under whatever name, those that may select
+   * any of the pods, and those that may once pods of the workload have more labels. Our own writes are there at once.
    */
   policiesAbout(
     name: WorkloadName,
     pods: Iterable<Readonly<Record<string, string>>>,
+    workload?: Workload,
   ): NetworkPolicy[] {
     const { namespace } = name;
     const ownName = policyName(name);
@@ -196,6 +197,7 @@ export class Lookups {
     const others = new Set([
       ...this.#caches.policies.byIndex('workload', workloadKey(name)),
       ...this.selections.policiesSelecting(namespace, pods),
+      ...(workload ? this.selections.policiesAwaiting(workload) : []),
     ]);
     return [
       ...[...others].filter(({ metadata }) => metadata.name !== ownName),

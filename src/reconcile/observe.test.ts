@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { PortExposureReport } from '../api/port-exposure-report.ts';
 import { decide } from '../domain/decide.ts';
 import { MalformedObjectError } from '../kube/shape.ts';
-import { namespace, snapshot, workload } from '../testing/builders.ts';
+import { namespace, policy, snapshot, workload } from '../testing/builders.ts';
 import { fillStore } from '../testing/fill-store.ts';
 import { ownPolicy } from '../testing/own-policy.ts';
 import { emptyCaches, reconcileContext } from '../testing/reconcile-context.ts';
@@ -73,6 +73,32 @@ test('nothing is taken away from a workload that is not as the API says', async 
   await expect(reconciling).rejects.toThrow(MalformedObjectError);
   await scripted.server.verify();
   expect(scripted.server.requests.map(({ method }) => method)).toEqual(['GET']);
+});
+
+test('a policy by labels that a program or a mesh may put on the pods is seen before there are pods', async () => {
+  const caches = emptyCaches();
+  fillStore(caches.workloads.Deployment, [workload()]);
+  fillStore(caches.namespaces, [namespace({ labels: { 'istio-injection': 'enabled' } })]);
+  const selecting = (name: string, matchLabels: Record<string, string>) =>
+    policy(name, { podSelector: { matchLabels }, ingress: [] });
+  fillStore(caches.policies, [
+    selecting('leader', { app: 'web', role: 'primary' }),
+    selecting('hashed', { app: 'web', role: 'primary', 'pod-template-hash': 'a' }),
+    selecting('meshed', { 'security.istio.io/tlsMode': 'istio' }),
+    selecting('other', { app: 'api', role: 'primary' }),
+  ]);
+  const observed = await observe(
+    'Deployment/shop/web',
+    snapshot().role,
+    reconcileContext(scripted.client, { caches }),
+    new AbortController().signal,
+  );
+  expect(observed.policies.map(({ metadata }) => metadata.name).sort()).toEqual([
+    'hashed',
+    'leader',
+    'meshed',
+  ]);
+  expect(decide(observed).policy).toEqual({ do: 'nothing' });
 });
 
 test('the namespaces that allow-from names and that are not there are known', async () => {

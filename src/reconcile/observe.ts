@@ -1,5 +1,6 @@
 import { formerPolicies } from '../domain/policy/former-names.ts';
 import type { Role, Snapshot } from '../domain/snapshot.ts';
+import { labelsByMesh } from '../domain/workload/mesh-labels.ts';
 import { hasOptedIn, type ModeDefaults, modeLabel } from '../domain/workload/mode.ts';
 import { reportName } from '../domain/workload/object-names.ts';
 import { ownPolicy } from '../domain/workload/ownership.ts';
@@ -43,6 +44,9 @@ export async function observe(
   const pods = workload ? caches.podsOf(workload) : [];
   const selected = workload ? caches.podsSelectedBy(workload) : [];
   const labels = labelsOf(workload, [...pods, ...selected]);
+  const byMesh = [workload && labelsByMesh(workload, namespace)].filter(
+    (each) => each !== undefined,
+  );
   return {
     now: context.now(),
     timing: { ...context.timing, share: context.podShare() },
@@ -52,7 +56,7 @@ export async function observe(
     role,
     namespace,
     workload,
-    policies: caches.policiesAbout(name, labels),
+    policies: caches.policiesAbout(name, [...labels, ...byMesh], workload),
     tieredPolicies: caches.tieredPolicies(),
     pluginPolicies: caches.pluginPolicies(name.namespace),
     pods,

@@ -91,6 +91,11 @@ export class Selections {
     return this.#policies.selecting(namespace, pods);
   }
 
+  /** The policies that select pods of the workload once these have labels that a program may put on them, and some others. */
+  policiesAwaiting(workload: Workload): Set<NetworkPolicy> {
+    return this.#policies.awaiting(workload.namespace, workload);
+  }
+
   /** The Services of a namespace whose selector may match such labels, or these and what a controller adds. */
   servicesSelecting(namespace: string, pods: Iterable<Labels>): Set<Service> {
     return this.#services.selecting(namespace, pods);

@@ -5,6 +5,7 @@ import { portUses } from '../domain/preflight/port-uses.ts';
 import type {
   ClusterUsage,
   EndpointSlice,
+  InferencePool,
   Ingress,
   NamedService,
   Route,
@@ -130,12 +131,29 @@ const anyMonitor = fc
   .map(({ namespace: from, any, matchNames, kind, selector }) =>
     monitor({}, { kind, selector, namespace: from, namespaceSelector: { any, matchNames } }),
   );
+const anyPool: fc.Arbitrary<InferencePool> = fc
+  .record({
+    namespace: anyNamespace,
+    name: anyName,
+    selector: fc.constantFrom<Record<string, string>>(
+      {},
+      { app: 'web' },
+      { app: 'web', injected: 'yes' },
+      { app: 'api', role: 'primary' },
+      { 'pod-template-hash': 'x' },
+      { app: 'none' },
+    ),
+    targetPorts: anyPort.map((port) => [port]),
+    picker: fc.option(fc.record({ service: anyName, port: anyPort }), { nil: undefined }),
+  })
+  .map(({ picker, ...fields }) => ({ ...fields, ...(picker && { picker }) }));
 const anyWorld = fc.record({
   services: fc.array(anyService, { maxLength: 5 }),
   slices: fc.array(anySlice, { maxLength: 3 }),
   ingresses: fc.array(anyIngress, { maxLength: 3 }),
   routes: fc.array(anyRoute, { maxLength: 2 }),
   monitors: fc.array(anyMonitor, { maxLength: 2 }),
+  pools: fc.array(anyPool, { maxLength: 2 }),
 });
 
 const WORKLOADS: Workload[] = NAMESPACES.flatMap((each) => [
@@ -194,6 +212,7 @@ function cachesOf(
   for (const each of world.services) put(usage.services, each);
   for (const each of world.slices) put(usage.endpointSlices, each);
   for (const each of world.ingresses) put(usage.ingresses, each);
+  for (const each of world.pools) put(usage.inferencePools, each);
   for (const each of world.routes)
     put(each.kind === 'HTTPRoute' ? routes.httpRoutes : routes.virtualServices, each);
   for (const each of world.monitors)
@@ -213,7 +232,7 @@ function wholeUsage({ usage, routes }: Caches, { entrances }: ClusterUsage): Clu
     podMonitors: usage.podMonitors.list(),
     webhooks: [],
     definitions: [],
-    inferencePools: [],
+    inferencePools: usage.inferencePools.list(),
     apiServices: [],
     unread: [],
   };
@@ -257,9 +276,10 @@ const anyChange = fc.oneof(
   anyService.map((value) => ({ what: 'services' as const, value })),
   anySlice.map((value) => ({ what: 'endpointSlices' as const, value })),
   anyIngress.map((value) => ({ what: 'ingresses' as const, value })),
+  anyPool.map((value) => ({ what: 'inferencePools' as const, value })),
 );
 
-test('whose uses a Service, an EndpointSlice or an Ingress changes is looked at again', () => {
+test('whose uses a Service, an EndpointSlice, an Ingress or an InferencePool changes is looked at again', () => {
   fc.assert(
     fc.property(anyWorld, anyChange, fc.boolean(), (world, { what, value }, isDeleted) => {
       const caches = cachesOf(world);

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import type { AuditedWorkload } from '../../api/audit-result.ts';
 import { auditedWorkload, auditFinding, auditResult } from '../../testing/audit-results.ts';
@@ -91,6 +91,35 @@ test('what a terminal acts on is an escape', () => {
   expect(results[0]).toMatchObject({ message: 'a\\x1b[2J', properties: { fix: 'b\\u202e' } });
 });
 
-test('an audit without workloads is nothing', () => {
+describe('what could not be read', () => {
+  const broken = { file: 'a.yaml', line: 3, column: 1, message: 'is \u001b broken' };
+  const unread = { file: '', line: null, column: null, message: 'pods: forbidden' };
+  const documents = (workloads: AuditedWorkload[]) =>
+    parseAllDocuments(openReports(auditResult({ workloads, problems: [broken, unread] })));
+
+  test('is an error each in a ClusterReport, as it is of no namespace', () => {
+    const [only, ...others] = documents([]).map((each) => each.toJS());
+    expect(others).toEqual([]);
+    expect(only).toMatchObject({
+      kind: 'ClusterReport',
+      metadata: { name: 'portlock-audit' },
+      summary: { pass: 0, fail: 0, warn: 0, error: 2, skip: 0 },
+    });
+    expect(only.metadata).not.toHaveProperty('namespace');
+    expect(
+      only.results.map(({ result, message }: Record<string, string>) => [result, message]),
+    ).toEqual([
+      ['error', 'a.yaml:3:1: is \\x1b broken'],
+      ['error', 'pods: forbidden'],
+    ]);
+  });
+
+  test('is there beside the Reports', () => {
+    const kinds = documents([auditedWorkload()]).map((each) => each.toJS().kind);
+    expect(kinds).toEqual(['Report', 'ClusterReport']);
+  });
+});
+
+test('an audit without workloads or problems is nothing', () => {
   expect(openReports(auditResult({ workloads: [] }))).toBe('');
 });

@@ -1,5 +1,11 @@
-import type { AuditedWorkload, AuditFinding, AuditResult } from '../../api/audit-result.ts';
+import type {
+  AuditedWorkload,
+  AuditFinding,
+  AuditProblem,
+  AuditResult,
+} from '../../api/audit-result.ts';
 import { visible } from '../../domain/text/visible-text.ts';
+import { placeText } from './place.ts';
 import { yamlText } from './structured.ts';
 
 /** "severity ... enum: critical, high, low, medium, info" (openreports.io/v1alpha1). */
@@ -10,25 +16,50 @@ const API_VERSIONS: Readonly<Record<string, string>> = {
   Rollout: 'argoproj.io/v1alpha1',
 };
 
-/** An audit as Reports of openreports.io/v1alpha1, one for each namespace, in YAML. */
-export function openReports({ workloads }: AuditResult): string {
+/**
+ * An audit as Reports of openreports.io/v1alpha1, one for each namespace, in YAML. What could not be read is of no
+ * namespace that anybody knows: it is in a ClusterReport.
+ */
+export function openReports({ workloads, problems }: AuditResult): string {
   const namespaces = Map.groupBy(workloads, ({ namespace }) => namespace);
-  return [...namespaces]
+  const reports = [...namespaces]
     .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([namespace, each]) => `---\n${yamlText(report(namespace, each))}`)
-    .join('');
+    .map(([namespace, each]) => report('Report', { namespace }, each.flatMap(resultsOf)));
+  if (problems.length > 0) reports.push(report('ClusterReport', {}, problems.map(errorOf)));
+  return reports.map((each) => `---\n${yamlText(each)}`).join('');
 }
 
-function report(namespace: string, workloads: readonly AuditedWorkload[]): object {
-  const results = workloads.flatMap(resultsOf);
+function report(
+  kind: 'Report' | 'ClusterReport',
+  place: { namespace?: string },
+  results: readonly { result: string }[],
+): object {
   const count = (result: string) => results.filter((each) => each.result === result).length;
   return {
     apiVersion: 'openreports.io/v1alpha1',
-    kind: 'Report',
-    metadata: { name: 'portlock-audit', namespace },
+    kind,
+    metadata: Object.assign({ name: 'portlock-audit' }, place),
     source: 'portlock',
-    summary: { pass: count('pass'), fail: count('fail'), warn: count('warn'), error: 0, skip: 0 },
+    summary: {
+      pass: count('pass'),
+      fail: count('fail'),
+      warn: count('warn'),
+      error: count('error'),
+      skip: 0,
+    },
     results,
+  };
+}
+
+/** "error: indicates that the policy could not be evaluated" (openreports.io/v1alpha1). */
+function errorOf(problem: AuditProblem) {
+  const place = placeText(problem);
+  return {
+    source: 'portlock',
+    category: 'Port exposure',
+    policy: 'portlock',
+    result: 'error',
+    message: visible(place === '' ? problem.message : `${place}: ${problem.message}`),
   };
 }
 

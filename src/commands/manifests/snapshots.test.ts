@@ -104,6 +104,23 @@ describe('a policy', () => {
       'hash',
     ]);
   });
+
+  test('is one that asks for labels which a program may put on the pods, once and whoever has them', () => {
+    const podSelector = { matchLabels: { app: 'web', role: 'primary' } };
+    const leader = policy('leader', { podSelector });
+    const labelled = pod('web-1', { labels: podSelector.matchLabels });
+    expect(names(snapshotOf(deployment(), leader).policies)).toEqual(['leader']);
+    expect(names(snapshotOf(deployment(), leader, labelled).policies)).toEqual(['leader']);
+  });
+
+  test('is one that asks for labels which a mesh puts on the pods', () => {
+    const podSelector = { matchLabels: { 'security.istio.io/tlsMode': 'istio' } };
+    const labels = { 'istio-injection': 'enabled' };
+    const shop = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop', labels } };
+    const meshed = policy('meshed', { podSelector });
+    expect(names(snapshotOf(deployment(), shop, meshed).policies)).toEqual(['meshed']);
+    expect(names(snapshotOf(deployment(), meshed).policies)).toEqual([]);
+  });
   test('in force counts where it selects a pod of the workload alone', () => {
     const old = policy('old', { podSelector: { matchLabels: { version: 'old' } } });
     const labels = { app: 'web', version: 'old' };

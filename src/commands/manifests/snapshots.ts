@@ -2,6 +2,7 @@ import type { LabelSelector, NetworkPolicy } from '../../api/kubernetes.ts';
 import { PROBER_POD_LABELS } from '../../api/names.ts';
 import type { Snapshot, Widening } from '../../domain/snapshot.ts';
 import { selectorWithoutAdded } from '../../domain/workload/controller-labels.ts';
+import { labelsByMesh } from '../../domain/workload/mesh-labels.ts';
 import { NO_DEFAULTS } from '../../domain/workload/mode.ts';
 import { policyName } from '../../domain/workload/object-names.ts';
 import type { Namespace, Pod, Workload } from '../../domain/workload/workload.ts';
@@ -98,6 +99,7 @@ export class Snapshots {
     const selected = this.#pods.podsSelectedBy(workload, overlapping);
     const addresses = selected.filter(({ hostNetwork }) => !hostNetwork).flatMap(({ ips }) => ips);
     const labels = [workload.template, ...pods, ...selected].map((each) => each.labels);
+    const byMesh = labelsByMesh(workload, this.namespace(namespace)) ?? {};
     return {
       ...NOTHING_KNOWN,
       now: this.#settings.now,
@@ -109,9 +111,11 @@ export class Snapshots {
       selected,
       overlapping: overlapping.map(nameOf).sort(),
       usage: this.#usage.usageOf(namespace, { labels, addresses, workload }),
-      policies: this.#policies
-        .candidates(namespace, labels)
-        .filter((policy) => !this.#ownNames.has(policyKey(policy))),
+      policies: [
+        ...new Set(this.#policies.candidates(namespace, [...labels, byMesh])).union(
+          new Set(this.#policies.awaiting(workload)),
+        ),
+      ].filter((policy) => !this.#ownNames.has(policyKey(policy))),
       tieredPolicies: this.#cluster.tieredPolicies,
       pluginPolicies: this.#cluster.pluginPolicies,
       prober: proberIn(this.#settings.namespace),

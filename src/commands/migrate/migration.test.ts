@@ -160,3 +160,61 @@ test('without any port there is no policy of portlock’s, and everything would 
     'wider, wider: allow-from=any',
   );
 });
+
+describe('where live pods differ in labels', () => {
+  const UID = 'uid-web';
+  const live = web();
+  const there = { ...live, metadata: { ...live.metadata, uid: UID } };
+  const pods = ['primary', 'replica'].map((role) => ({
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: `web-${role}`,
+      namespace: 'shop',
+      uid: role,
+      labels: { app: 'web', role },
+      ownerReferences: [
+        { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web', uid: UID, controller: true },
+      ],
+    },
+    spec: { containers: [{ name: 'app', ports: [{ containerPort: 8080 }] }] },
+    status: { phase: 'Running' },
+  }));
+  const ofRole = (role: string, ...ingress: Rule[]) =>
+    policy(role, { podSelector: { matchLabels: { role } }, ingress });
+
+  test.each(['primary', 'replica'])(
+    'one that isolates the %s alone is no reason to close ports of the other',
+    (role) => {
+      expect(told(there, ...pods, ofRole(role, { ports: [HTTP] }))).toBe(
+        'narrower, narrower: allow-from=any',
+      );
+    },
+  );
+
+  test('what one lets in and another does not would be opened there', () => {
+    for (const [open, closed] of [
+      ['primary', 'replica'],
+      ['replica', 'primary'],
+    ] as const) {
+      const found = migration(there, ...pods, ofRole(open, { ports: [HTTP] }), ofRole(closed));
+      expect(found?.policies).toHaveLength(2);
+      expect(found?.outcome).toMatchObject({ annotated: 'wider', changes: [{ before: [] }] });
+    }
+  });
+
+  test('policies that say the same of all are the same, and what is another is said once', () => {
+    const same = ['primary', 'replica'].map((role) => ofRole(role, { ports: [HTTP] }));
+    expect(told(there, ...pods, ...same)).toBe('same, same: allow-from=any');
+    const other = migration(there, ...pods, ...same.map(some));
+    expect(other?.outcome?.changes).toHaveLength(1);
+  });
+
+  test('one that closes some pods to everybody is nothing to take over', () => {
+    expect(migration(there, ...pods, ofRole('primary'))).toBeUndefined();
+  });
+
+  function some({ metadata }: NetworkPolicy): NetworkPolicy {
+    return ofRole(metadata.name, { ports: [HTTP], from: ONE_POD });
+  }
+});

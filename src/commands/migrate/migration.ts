@@ -1,8 +1,8 @@
 import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { PROBER_POD_LABELS } from '../../api/names.ts';
-import { isolatesIngress } from '../../domain/evaluate/network-policy.ts';
 import { type ReachChange, reachChanges } from '../../domain/evaluate/reach.ts';
 import {
+  isolatingPolicies,
   type PolicyTarget,
   policiesSelecting,
   policyTargets,
@@ -42,39 +42,56 @@ export interface Outcome {
   changes: readonly ReachChange[];
 }
 
-/** Compares what the policies of others allow with what portlock's own would; undefined where there is nothing to take over. */
+/**
+ * Compares what the policies of others allow with what portlock's own would; undefined where there is nothing to take over.
+ * Live pods may differ in labels, and so in the policies that isolate them: portlock's is the same for all.
+ */
 export function migrationOf(found: Found<Workload>, snapshots: Snapshots): Migration | undefined {
   const { value } = found;
   const snapshot = snapshots.snapshotOf(value);
   const { tieredPolicies, pluginPolicies, policies: networkPolicies, namespace } = snapshot;
   const all = { networkPolicies, tieredPolicies, pluginPolicies };
-  const [target] = policyTargets(value, namespace, snapshot.pods, all);
-  if (target === undefined || value.template.hostNetwork) return undefined;
-  const policies = networkPolicies.filter((policy) => isolatesIngress(policy, target));
-  const selecting = policiesSelecting(all, [target]);
+  const targets = policyTargets(value, namespace, snapshot.pods, all);
+  if (value.template.hostNetwork) return undefined;
+  const policies = isolatingPolicies(networkPolicies, targets);
+  const selecting = policiesSelecting(all, targets);
   const isOthers = selecting.tieredPolicies.length > 0 || selecting.pluginPolicies.length > 0;
   // What lets nobody in is a default-deny, and nothing that a policy of portlock's could take over.
-  const isReached = isOthers || reachedParts(policies, target).length > 0;
-  if (policies.length === 0 || !isReached) return undefined;
+  const reached = targets.filter(
+    (target) =>
+      isolatingPolicies(policies, [target]).length > 0 && reachedParts(policies, target).length > 0,
+  );
+  const [nearest] = reached;
+  if (policies.length === 0 || !(isOthers || nearest)) return undefined;
   return {
     found,
     policies,
-    outcome: isOthers ? undefined : outcomeOf(value, snapshot, policies, target),
+    outcome:
+      isOthers || !nearest ? undefined : outcomeOf(value, snapshot, { policies, targets, nearest }),
   };
 }
 
+/** @param told.nearest whose ports and sources the annotations name */
 function outcomeOf(
   workload: Workload,
   snapshot: Snapshot,
-  policies: readonly NetworkPolicy[],
-  target: PolicyTarget,
+  told: {
+    policies: readonly NetworkPolicy[];
+    targets: readonly PolicyTarget[];
+    nearest: PolicyTarget;
+  },
 ): Outcome {
-  const changesOf = (each: Workload) =>
-    reachChanges(policies, ownPolicy(each, snapshot), target)
+  const { policies, targets, nearest } = told;
+  const changesOf = (each: Workload) => {
+    const own = ownPolicy(each, snapshot);
+    const changes = targets
+      .flatMap((target) => reachChanges(policies, own, target))
       .map(withoutProbes)
       .filter(({ before, after }) => !sameJson(before, after));
+    return [...new Map(changes.map((change) => [canonicalJson(change), change])).values()];
+  };
   const declared = judgeEnforced(snapshot, workload).asked.declared;
-  const annotations = annotationsFor(reachedParts(policies, target), declared);
+  const annotations = annotationsFor(reachedParts(policies, nearest), declared);
   const annotated = { ...workload, annotations: { ...workload.annotations, ...annotations } };
   const changes = changesOf(annotated);
   return {

@@ -51,6 +51,25 @@ describe('a policy isolates besides', () => {
   });
 });
 
+test('a policy isolates pods of a workload by a label that its template lacks', () => {
+  const labels = { app: 'client', role: 'primary' };
+  const client = deployment({ name: 'client' });
+  const there = { ...client, metadata: { ...client.metadata, uid: 'u' } };
+  const made = pod('client-1', {}, { kind: 'Deployment', name: 'client' });
+  const labelled = { ...made, metadata: { ...made.metadata, labels } };
+  const roles = policy('roles', {
+    podSelector: { matchExpressions: [{ key: 'role', operator: 'Exists' }] },
+    ingress: [{ ports: [{ port: 'none' }] }],
+  });
+  const { cluster, snapshots } = readAll(WEB, HTTP, there, labelled, roles);
+  const [migration] = cluster.workloads.flatMap((found) => migrationOf(found, snapshots) ?? []);
+  if (!migration) throw new Error('nothing is to be taken over');
+  const policyOfRoles = snapshots.policy('shop', 'roles')?.value;
+  if (!policyOfRoles) throw new Error('there is no such policy');
+  const both = { ...migration, policies: [...migration.policies, policyOfRoles] };
+  expect([...stillIsolated([both], cluster, snapshots).values()]).toEqual(['Deployment client']);
+});
+
 describe('it does not isolate besides', () => {
   test.each<[string, readonly object[]]>([
     ['what is not there', []],

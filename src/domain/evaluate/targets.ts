@@ -78,7 +78,7 @@ function selectorKeys(policies: AllPolicies): ReadonlySet<string> | undefined {
 }
 
 /** The selectors of pods by which policies say whom they are about. */
-function podSelectors({
+export function podSelectors({
   networkPolicies,
   tieredPolicies,
 }: Pick<AllPolicies, 'networkPolicies' | 'tieredPolicies'>): LabelSelector[] {

@@ -5,7 +5,7 @@ import {
   EXTRA_PORTS_ANNOTATION,
 } from '../../api/names.ts';
 import type { OwnerReference } from '../../api/object-meta.ts';
-import { type AllPolicies, policiesSelecting } from '../evaluate/targets.ts';
+import { type AllPolicies, type PolicyTarget, policiesSelecting } from '../evaluate/targets.ts';
 import { annotate } from '../preflight/annotate.ts';
 import type { PreflightFinding } from '../preflight/preflight.ts';
 import type { Brake, PolicyFailure, Snapshot } from '../snapshot.ts';
@@ -17,6 +17,7 @@ import type { Settings } from '../workload/settings.ts';
 import { sourcesFrom, sourcesInWords } from '../workload/sources.ts';
 import { isOfKind, WORKLOAD_KINDS, type Workload } from '../workload/workload.ts';
 import type { Asked } from './asked.ts';
+import { awaitedTargets } from './awaited-targets.ts';
 import { brakeInWords } from './brake.ts';
 import { firstPolicyWaits } from './first-policy.ts';
 import { formerOwner } from './former-names.ts';
@@ -187,8 +188,15 @@ function opensMore(input: IntentInput): Intent | undefined {
         );
   const inForce = portsInForce(input);
   if (undecided.length === 0 || inForce === 'unknown') return undefined;
-  const widened = wouldWiden(otherPolicies(input), asked.selectedTargets, undecided, inForce);
-  return widened && hold('WouldWiden', wideningInWords(widened, input));
+  const opened = (targets: readonly PolicyTarget[]) =>
+    wouldWiden(otherPolicies(input, targets), targets, undecided, inForce);
+  const widened = opened(asked.selectedTargets);
+  if (widened) return hold('WouldWiden', wideningInWords(widened, input));
+  for (const { target, labels } of awaitedTargets(input)) {
+    const later = opened([target]);
+    if (later) return hold('WouldWiden', wideningInWords(later, input, labels));
+  }
+  return undefined;
 }
 
 /** What is found later does not withdraw a policy that is or was in force, also if somebody deletes it. */
@@ -208,7 +216,10 @@ function waitsForProbe(input: IntentInput): Intent | undefined {
  * All policies that select the targets, but ours; and not those that portlock keeps for other workloads under the same
  * selector and that let everybody in: they are there because nobody had decided who may connect.
  */
-function otherPolicies({ snapshot, own: { live, former }, asked }: IntentInput): AllPolicies {
+function otherPolicies(
+  { snapshot, own: { live, former } }: IntentInput,
+  targets: readonly PolicyTarget[],
+): AllPolicies {
   const own = [live.policy, ...former];
   return policiesSelecting(
     {
@@ -218,7 +229,7 @@ function otherPolicies({ snapshot, own: { live, former }, asked }: IntentInput):
       tieredPolicies: snapshot.tieredPolicies,
       pluginPolicies: snapshot.pluginPolicies,
     },
-    asked.selectedTargets,
+    targets,
   );
 }
 
@@ -233,6 +244,7 @@ function isKept({ metadata, spec }: NetworkPolicy): boolean {
 function wideningInWords(
   { ports, by }: WouldWiden,
   { workload, snapshot: { widening }, settings: { allowFrom } }: OptedIn,
+  awaited = '',
 ): string {
   const shown = ports.slice(0, 10).map(rangeKey);
   const rest = ports.length > 10 ? ` and ${ports.length - 10} more` : '';
@@ -241,11 +253,13 @@ function wideningInWords(
       ? 'This portlock runs with --widening never, so who may connect is said by those policies'
       : `Decide who may connect, as by ${annotate(workload, ALLOW_FROM_ANNOTATION, 'same-namespace')}; any and namespace/NAME may stand there, too`;
   // Those of other kinds are named with their kind.
-  const isolated = by.some((name) => name.includes('/')) ? 'may be isolated' : 'are isolated';
+  const isMaybe = awaited || by.some((name) => name.includes('/'));
+  const isolated = isMaybe ? 'may be isolated' : 'are isolated';
+  const once = awaited ? ` once one has ${awaited}` : '';
   const whom = sourcesFrom(
     ports.flatMap(({ first, protocol }) => sourcesOf(allowFrom, { port: first, protocol })),
   );
-  return `The pods ${isolated} by ${shownOf(by)}; a policy would open ${shown.join(', ')}${rest} to ${sourcesInWords(whom)}. ${remedy}`;
+  return `The pods ${isolated} by ${shownOf(by)}${once}; a policy would open ${shown.join(', ')}${rest} to ${sourcesInWords(whom)}. ${remedy}`;
 }
 
 function shownOf(names: readonly string[]): string {

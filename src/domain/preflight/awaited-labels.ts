@@ -21,6 +21,8 @@ export interface Awaiting {
   rest: LabelSelector;
   /** These labels, as selectors are written. */
   labels: string;
+  /** The same as a pod may have them. */
+  example: Readonly<Record<string, string>>;
 }
 
 /**
@@ -46,7 +48,11 @@ export function awaitedLabels(selector: LabelSelector, pods: PodsToCome): Awaiti
   const areOurs = selectorMatches(pods.selector, matchLabels) && selectorMatches(rest, pods.labels);
   if (!areOurs) return undefined;
   const labels = [...missing.map((label) => label.join('=')), ...wanting.map(inWords)];
-  return { rest, labels: labels.sort().join(',') };
+  const example = Object.fromEntries([
+    ...missing,
+    ...wanting.map(({ key, values: [value = ''] = [] }) => [key, value]),
+  ]);
+  return { rest, labels: labels.sort().join(','), example };
 }
 
 function asksForOne({ operator }: LabelSelectorRequirement): boolean {

@@ -140,6 +140,10 @@ function parsePortsAndRanges(text: string): PortsAndRanges {
       continue;
     }
     const [first, last] = [Number(match[1]), Number(match[2])];
+    if (first === last && first >= 1 && last <= 65535)
+      throw new AnnotationError(
+        `must list a range of one port as that port, ${portKey(first, match[3] as Protocol)}, not ${quote(entry.trim())}`,
+      );
     if (first < 1 || last > 65535 || first >= last)
       throw new AnnotationError(
         `must list ranges such as 50100-50200/UDP with numbers from 1 to 65535, the lower one first, not ${quote(entry.trim())}`,

@@ -1,12 +1,22 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { EndpointSlice, Ingress, Service } from '../../domain/preflight/usage.ts';
+import type {
+  EndpointSlice,
+  InferencePool,
+  Ingress,
+  Service,
+} from '../../domain/preflight/usage.ts';
 import type { Pod } from '../../domain/workload/workload.ts';
 import { pod, service, workload } from '../../testing/builders.ts';
 import { fillStore } from '../../testing/fill-store.ts';
 import { emptyCaches } from '../../testing/reconcile-context.ts';
 import type { Caches } from '../caches.ts';
 import type { Concerned } from './concern.ts';
-import { concernedByIngress, concernedByService, concernedBySlice } from './concerned-by-usage.ts';
+import {
+  concernedByIngress,
+  concernedByService,
+  concernedBySlice,
+  keysOfPool,
+} from './concerned-by-usage.ts';
 
 const WEB = 'Deployment/shop/web';
 const API = 'Deployment/shop/api';
@@ -79,8 +89,19 @@ describe('a Service', () => {
     });
   });
 
-  test('that is another name of one beside it concerns its namespace', () => {
-    expect(concerned(alias('shop', 'web.shop'))).toEqual({ keys: [WEB, API], gathered: [] });
+  test('that is another name of one beside it concerns those that this leads to', () => {
+    expect(concerned(alias('shop', 'web.shop', 'other'))).toEqual({ keys: [], gathered: [] });
+    fillStore(caches.usage.services, [service(8080)]);
+    expect(concerned(alias('shop', 'web.shop', 'other'))).toEqual({ keys: [WEB], gathered: [] });
+  });
+
+  test('that is another name of such a name beside it concerns those that this leads to, also in a ring', () => {
+    const first = alias('shop', 'web.shop', 'first');
+    fillStore(caches.usage.services, [service(8080), first]);
+    expect(concerned(alias('shop', 'first.shop', 'second')).keys).toEqual([WEB]);
+    const ring = [alias('shop', 'b.shop', 'a'), alias('shop', 'a.shop', 'b')];
+    fillStore(caches.usage.services, ring);
+    expect(ring.map((each) => concerned(each).keys)).toEqual([[], []]);
   });
 
   test('that is another name of such a name concerns all on the way', () => {
@@ -223,5 +244,28 @@ describe('an Ingress', () => {
     expect(concernedBy('edge')).toEqual({ keys: [], gathered: ['edge'] });
     expect(concernedBy('far')).toEqual({ keys: [], gathered: ['far', 'edge'] });
     expect(concernedBy('gone')).toEqual({ keys: [], gathered: [] });
+  });
+});
+
+describe('an InferencePool', () => {
+  const pool: InferencePool = {
+    namespace: 'shop',
+    name: 'pool',
+    selector: {},
+    targetPorts: [8000],
+  };
+  const concerned = (each: Partial<InferencePool>) => [...keysOfPool({ ...pool, ...each }, caches)];
+
+  test('concerns the workloads whose pods are its members or may be, and no others', () => {
+    expect(concerned({ selector: { app: 'web' } })).toEqual([WEB]);
+    expect(concerned({ selector: { app: 'api', role: 'primary' } })).toEqual([API]);
+    expect(concerned({ selector: { app: 'gone' } })).toEqual([]);
+    expect(concerned({})).toEqual([]);
+  });
+
+  test('concerns those behind the Service that it asks', () => {
+    fillStore(caches.usage.services, [service(8080)]);
+    expect(concerned({ picker: { service: 'web', port: 9002 } })).toEqual([WEB]);
+    expect(concerned({ picker: { service: 'gone', port: 9002 } })).toEqual([]);
   });
 });

@@ -1,8 +1,13 @@
 import { unlikePods } from '../../domain/match/unlike-pods.ts';
-import { namesBehind, serviceNamed } from '../../domain/preflight/external-name.ts';
+import { namesBehind } from '../../domain/preflight/external-name.ts';
 import { servicesLedTo } from '../../domain/preflight/ingress.ts';
 import { servicesNamedBy } from '../../domain/preflight/named-service.ts';
-import type { EndpointSlice, Ingress, Service } from '../../domain/preflight/usage.ts';
+import type {
+  EndpointSlice,
+  InferencePool,
+  Ingress,
+  Service,
+} from '../../domain/preflight/usage.ts';
 import { withoutAddedLabels } from '../../domain/workload/controller-labels.ts';
 import type { Pod, Workload } from '../../domain/workload/workload.ts';
 import type { Change } from '../../kube/store.ts';
@@ -48,6 +53,17 @@ export function concernedByIngress(change: Change<Ingress>, caches: Lookups): Co
   return both(keysLedTo, elsewhere)(change, caches);
 }
 
+/** Those whose pods are its members, and those behind the Service that it asks which one to take. */
+export function keysOfPool(pool: InferencePool, caches: Lookups): ReadonlySet<WorkloadKey> {
+  const { namespace, selector, picker } = pool;
+  const isOfSome = Object.keys(selector).length > 0;
+  const members = isOfSome ? keysSelected(pool, [], caches) : new Set<WorkloadKey>();
+  const name = picker?.service;
+  return name === undefined
+    ? members
+    : members.union(keysBehindThose(pool, [{ namespace, name }], caches));
+}
+
 function both<T>(
   keysOfValue: (value: T, caches: Lookups) => Iterable<WorkloadKey>,
   namespacesOf: (value: T) => readonly string[],
@@ -61,21 +77,34 @@ function both<T>(
 /** The workloads of its namespace whose pods, those of today or to come, a Service leads to. */
 function keysBehind(service: Service, caches: Lookups): ReadonlySet<WorkloadKey> {
   const { namespace, selector, externalName } = service;
-  if (externalName !== undefined) {
-    const isHere = serviceNamed(externalName)?.namespace === namespace;
-    return new Set(isHere ? keysInNamespace(service, caches) : []);
-  }
+  if (externalName !== undefined) return keysOfNames(service, caches);
   const listing = listedBy(service, caches);
   if (listing.addresses.length >= MOST_ADDRESSES) return new Set(keysInNamespace(service, caches));
   const listed = podsListed(listing, caches);
   if (Object.keys(selector).length === 0) return keysOfPods(listed, namespace, caches);
+  return keysSelected(service, listed, caches);
+}
+
+/** Those behind the Services of its own namespace that it is another name of; what is a name there leads on to these. */
+function keysOfNames(alias: Service, caches: Lookups): ReadonlySet<WorkloadKey> {
+  const names = namesBehind(alias, (name) => caches.service(name));
+  const here = names.filter(({ namespace }) => namespace === alias.namespace);
+  const services = servicesOf(here, caches).filter((each) => each.externalName === undefined);
+  return new Set(services.flatMap((service) => [...keysBehind(service, caches)]));
+}
+
+/** The workloads of these pods, of those that it selects, and of those that it may select once these have got more labels. */
+function keysSelected(
+  { namespace, selector }: Pick<Service, 'namespace' | 'selector'>,
+  more: readonly Pod[],
+  caches: Lookups,
+): ReadonlySet<WorkloadKey> {
   const pods = caches.selections.podsUnder(namespace, { matchLabels: { ...selector } });
   const toCome = [
     ...templatesUnder(namespace, selector, caches),
-    // Those to whose pods it may lead once these have got more labels.
     ...caches.selections.workloadsSelecting(namespace, selector),
   ];
-  return keysOfPods([...pods, ...listed], namespace, caches).union(
+  return keysOfPods([...pods, ...more], namespace, caches).union(
     new Set(keysOfOptedIn(toCome, caches)),
   );
 }

@@ -2,6 +2,7 @@ import type { NetworkPolicy } from '../../api/kubernetes.ts';
 import { MANAGED_BY_LABEL, MANAGED_BY_VALUE } from '../../api/names.ts';
 import type { PortExposureReport } from '../../api/port-exposure-report.ts';
 import { selectorWithoutAdded } from '../../domain/workload/controller-labels.ts';
+import { selectorWithoutMesh } from '../../domain/workload/mesh-labels.ts';
 import { ownersByPolicyName } from '../../domain/workload/object-names.ts';
 import { controllerOf } from '../../domain/workload/ownership.ts';
 import { WORKLOAD_KINDS } from '../../domain/workload/workload.ts';
@@ -51,8 +52,13 @@ function keysOfPolicy(policy: NetworkPolicy, caches: Lookups): Set<WorkloadKey> 
   const podSelector = policy.spec?.podSelector ?? {};
   const concerned = [
     ...caches.workloadsWithPolicy({ namespace, name }),
-    // No template has the labels that controllers add to its pods.
-    ...caches.selections.workloadsUnder(namespace, selectorWithoutAdded(podSelector)),
+    // No template has the labels that controllers and meshes add to its pods.
+    ...caches.selections.workloadsUnder(
+      namespace,
+      selectorWithoutMesh(selectorWithoutAdded(podSelector)),
+    ),
+    // Those on whose pods a program may put the labels that it asks for.
+    ...caches.selections.workloadsSelecting(namespace, podSelector.matchLabels ?? {}),
     // Live pods may have labels that the template lacks: injected ones, or those of an older template.
     ...caches.selections
       .podsUnder(namespace, podSelector)

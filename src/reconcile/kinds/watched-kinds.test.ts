@@ -351,8 +351,18 @@ const ROWS: readonly Row[] = [
   row((c) => c.usage.vmPodScrapes, 'of a namespace', monitor({ matchNames: ['shop'] }), {
     later: [WEB],
   }),
-  row((c) => c.usage.inferencePools, 'of the namespace', at('pool'), { now: [WEB] }),
-  row((c) => c.usage.inferencePoolsAlpha, 'of the namespace', at('pool'), { now: [WEB] }),
+  row(
+    (c) => c.usage.inferencePools,
+    'of its members',
+    { ...at('pool'), spec: { selector: { matchLabels: { app: 'web' } } } },
+    { now: [WEB] },
+  ),
+  row(
+    (c) => c.usage.inferencePoolsAlpha,
+    'of its members',
+    { ...at('pool'), spec: { selector: { app: 'web' } } },
+    { now: [WEB] },
+  ),
   row((c) => c.usage.validatingWebhooks, 'to a Service', webhooks, { later: [WEB] }),
   row((c) => c.usage.mutatingWebhooks, 'to a Service', webhooks, { later: [WEB] }),
   row(

@@ -1,4 +1,4 @@
-import type { Monitor, Route } from '../../domain/preflight/usage.ts';
+import type { InferencePool, Monitor, Route } from '../../domain/preflight/usage.ts';
 import {
   type DecisiveKind,
   NAMESPACE,
@@ -14,7 +14,12 @@ import { projectMemberLease } from '../../kube/members.ts';
 import { projectReport } from '../../kube/report-projection.ts';
 import { REPORTS } from '../../kube/resources.ts';
 import { type Namespaces, nobody, whenChanged, whenGathered } from './concern.ts';
-import { concernedByIngress, concernedByService, concernedBySlice } from './concerned-by-usage.ts';
+import {
+  concernedByIngress,
+  concernedByService,
+  concernedBySlice,
+  keysOfPool,
+} from './concerned-by-usage.ts';
 import { concernedByPolicy, concernedByReport, keysOfOwner } from './concerned-by-writes.ts';
 import {
   namespacesOfMonitor,
@@ -23,7 +28,7 @@ import {
   namespacesOfService,
   namespacesOfServices,
 } from './concerned-namespaces.ts';
-import { concernedByNamespace, keysInNamespace, keysOfPod } from './concerned-workloads.ts';
+import { concernedByNamespace, keysOfPod } from './concerned-workloads.ts';
 import {
   byBackend,
   byBackendRef,
@@ -168,13 +173,13 @@ function readAlways<T>({ resource, project }: DecisiveKind<T>) {
   return { resource, project, verbs: READ, followed: 'always' as const };
 }
 
-/** What is used of a namespace's pods concerns its workloads. */
-function poolRow<T extends { namespace: string }>({ resource, project }: DecisiveKind<T>) {
+/** Of either version. */
+function poolRow({ resource, project }: DecisiveKind<InferencePool>) {
   return watched({
     resource,
     project,
     indices: { namespace: byNamespace },
-    concerns: whenChanged(keysInNamespace),
+    concerns: whenChanged(keysOfPool),
     verbs: READ,
     followed: 'whileDefined',
   });
