@@ -183,6 +183,23 @@ test.each<[string, Record<string, string>, [key: string, port: number][]]>([
     { 'io.opentelemetry.discovery.metrics/config': 'endpoint: "http://`endpoint`:9102/metrics"' },
     [['io.opentelemetry.discovery.metrics/config', 9102]],
   ],
+  [
+    'of OpenTelemetry, switched on',
+    {
+      'io.opentelemetry.discovery.metrics.80/enabled': 'true',
+      'io.opentelemetry.discovery.metrics.80/config': '`endpoint`:9102',
+      'io.opentelemetry.discovery.metrics/enabled': 'false',
+    },
+    [['io.opentelemetry.discovery.metrics.80/config', 9102]],
+  ],
+  [
+    'of OpenTelemetry, switched off',
+    {
+      'io.opentelemetry.discovery.metrics/enabled': 'false',
+      'io.opentelemetry.discovery.metrics/config': '`endpoint`:9102',
+    },
+    [],
+  ],
   ['of nobody who is known', { 'a.example/hosts': '%%host%%:9102' }, []],
 ])('a port %s is collected or not: %j', (_whose, annotations, expected) => {
   const { scrape, collected = [] } = scrapeAnnotations(annotations);

@@ -52,7 +52,7 @@ function collectedPorts(annotations: Fields): CollectedPort[] {
     return [
       ...(port ? [port] : []),
       ...portsAlone(key, annotations),
-      ...portsOfTemplate(key, text),
+      ...(isSwitchedOff(key, annotations) ? [] : portsOfTemplate(key, text)),
     ];
   });
   const byKey = new Map(found.map((each) => [`${each.key} ${each.port}`, each]));
@@ -93,6 +93,12 @@ function portsAlone(key: string, annotations: Fields): CollectedPort[] {
 /** Of Datadog, Elastic and OpenTelemetry; those about a Service itself name a port of that Service. */
 const TEMPLATES =
   /^(?:ad\.datadoghq\.com\/(?!service\.)|co\.elastic\.(?:metrics|monitor)\/|io\.opentelemetry\.discovery\.)/;
+
+/** "io.opentelemetry.discovery.metrics/enabled" (OpenTelemetry's receiver_creator), for all or for one port: it may stay there as "false". */
+function isSwitchedOff(key: string, annotations: Fields): boolean {
+  const [, collector] = /^(io\.opentelemetry\.discovery\.[^/]+\/)/.exec(key) ?? [];
+  return collector !== undefined && textOf(annotations[`${collector}enabled`]) === 'false';
+}
 
 /**
  * "%%host%%: Auto-detects the network" (Datadog docs, template variables); `${data.host}` is Elastic's word for it (hints-based
