@@ -250,11 +250,15 @@ test('annotations that are a port, or speak of some and list them, are kept by t
   expect(annotatedPorts({ annotations, labels })).toEqual([
     { name: 'prometheus_io_port', port: 10_254 },
     { name: 'example_com_metricsPort', port: 9600 },
-    { name: 'example_com_other', port: 80 },
     { name: 'example_com_ports_of_hosts', port: 9601 },
     { name: 'example_com_ports_of_hosts', port: 9602 },
+    { name: 'example_com_other', port: 80 },
     { name: 'metrics_port', port: 9601, isLabel: true },
   ]);
   const many = Array.from({ length: 99 }, (_, index) => [`port-${index}`, '80']);
   expect(annotatedPorts({ annotations: Object.fromEntries(many) })).toHaveLength(16);
+  const numbers = Array.from({ length: 99 }, (_, index) => [`retries-${index}`, '80']);
+  const found = annotatedPorts({ annotations: { ...Object.fromEntries(numbers), port: '9600' } });
+  expect(found).toHaveLength(16);
+  expect(found[0]).toEqual({ name: 'port', port: 9600 });
 });
