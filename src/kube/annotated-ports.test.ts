@@ -183,6 +183,23 @@ test.each<[string, Record<string, string>, [key: string, port: number][]]>([
     { 'io.opentelemetry.discovery.metrics/config': 'endpoint: "http://`endpoint`:9102/metrics"' },
     [['io.opentelemetry.discovery.metrics/config', 9102]],
   ],
+  [
+    'of OpenTelemetry, switched on',
+    {
+      'io.opentelemetry.discovery.metrics.80/enabled': 'true',
+      'io.opentelemetry.discovery.metrics.80/config': '`endpoint`:9102',
+      'io.opentelemetry.discovery.metrics/enabled': 'false',
+    },
+    [['io.opentelemetry.discovery.metrics.80/config', 9102]],
+  ],
+  [
+    'of OpenTelemetry, switched off',
+    {
+      'io.opentelemetry.discovery.metrics/enabled': 'false',
+      'io.opentelemetry.discovery.metrics/config': '`endpoint`:9102',
+    },
+    [],
+  ],
   ['of nobody who is known', { 'a.example/hosts': '%%host%%:9102' }, []],
 ])('a port %s is collected or not: %j', (_whose, annotations, expected) => {
   const { scrape, collected = [] } = scrapeAnnotations(annotations);
@@ -233,11 +250,15 @@ test('annotations that are a port, or speak of some and list them, are kept by t
   expect(annotatedPorts({ annotations, labels })).toEqual([
     { name: 'prometheus_io_port', port: 10_254 },
     { name: 'example_com_metricsPort', port: 9600 },
-    { name: 'example_com_other', port: 80 },
     { name: 'example_com_ports_of_hosts', port: 9601 },
     { name: 'example_com_ports_of_hosts', port: 9602 },
+    { name: 'example_com_other', port: 80 },
     { name: 'metrics_port', port: 9601, isLabel: true },
   ]);
   const many = Array.from({ length: 99 }, (_, index) => [`port-${index}`, '80']);
   expect(annotatedPorts({ annotations: Object.fromEntries(many) })).toHaveLength(16);
+  const numbers = Array.from({ length: 99 }, (_, index) => [`retries-${index}`, '80']);
+  const found = annotatedPorts({ annotations: { ...Object.fromEntries(numbers), port: '9600' } });
+  expect(found).toHaveLength(16);
+  expect(found[0]).toEqual({ name: 'port', port: 9600 });
 });

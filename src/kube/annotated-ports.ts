@@ -52,7 +52,7 @@ function collectedPorts(annotations: Fields): CollectedPort[] {
     return [
       ...(port ? [port] : []),
       ...portsAlone(key, annotations),
-      ...portsOfTemplate(key, text),
+      ...(isSwitchedOff(key, annotations) ? [] : portsOfTemplate(key, text)),
     ];
   });
   const byKey = new Map(found.map((each) => [`${each.key} ${each.port}`, each]));
@@ -94,6 +94,12 @@ function portsAlone(key: string, annotations: Fields): CollectedPort[] {
 const TEMPLATES =
   /^(?:ad\.datadoghq\.com\/(?!service\.)|co\.elastic\.(?:metrics|monitor)\/|io\.opentelemetry\.discovery\.)/;
 
+/** "io.opentelemetry.discovery.metrics/enabled" (OpenTelemetry's receiver_creator), for all or for one port: it may stay there as "false". */
+function isSwitchedOff(key: string, annotations: Fields): boolean {
+  const [, collector] = /^(io\.opentelemetry\.discovery\.[^/]+\/)/.exec(key) ?? [];
+  return collector !== undefined && textOf(annotations[`${collector}enabled`]) === 'false';
+}
+
 /**
  * "%%host%%: Auto-detects the network" (Datadog docs, template variables); `${data.host}` is Elastic's word for it (hints-based
  * autodiscover), and `endpoint` in backticks that of OpenTelemetry's Collector (receiver_creator). Checks of Datadog that take
@@ -122,7 +128,11 @@ export function annotatedPorts(metadata: {
 }): AnnotatedPort[] {
   const annotations = fieldsOf(metadata.annotations);
   return [
-    ...portsAmong(annotations, portsOfAnnotation),
+    // Those whose key speaks of a port are meant more often than numbers under other keys.
+    ...[...portsAmong(annotations, portsOfKey), ...portsAmong(annotations, portOfOtherKey)].slice(
+      0,
+      MOST_ANNOTATED_PORTS,
+    ),
     ...portsAmong(fieldsOf(metadata.labels), portsOfKey).map((each) => ({
       ...each,
       isLabel: true as const,
@@ -142,14 +152,19 @@ function portsAmong(
     .slice(0, MOST_ANNOTATED_PORTS);
 }
 
-function portsOfKey(key: string, value: unknown): readonly number[] {
-  return /port/i.test(key) ? portsListed(value) : [];
+/** None of portlock's own, whose prefix speaks of one. */
+function isAboutPort(key: string): boolean {
+  return /port/i.test(key) && !key.startsWith('portlock.dev/');
 }
 
-/** None of Kubernetes' own, whose numbers differ from pod to pod, nor of portlock's own. */
-function portsOfAnnotation(key: string, value: unknown): readonly number[] {
-  if (/port/i.test(key)) return key.startsWith('portlock.dev/') ? [] : portsListed(value);
-  const port = /kubernetes\.io\//.test(key) ? undefined : annotatedPort(value);
+function portsOfKey(key: string, value: unknown): readonly number[] {
+  return isAboutPort(key) ? portsListed(value) : [];
+}
+
+/** None of Kubernetes' own, whose numbers differ from pod to pod. */
+function portOfOtherKey(key: string, value: unknown): readonly number[] {
+  const isOwn = /port/i.test(key) || /kubernetes\.io\//.test(key);
+  const port = isOwn ? undefined : annotatedPort(value);
   return port === undefined ? [] : [port];
 }
 

@@ -64,6 +64,13 @@ describe('a definition', () => {
     expect(projectDefinition({ metadata, spec: { versions, conversion } }).service).toBeUndefined();
   });
 
+  test('of a single version converts nothing, and without a list it may have several', () => {
+    const conversion = { strategy: 'Webhook', webhook };
+    const single = { versions: [{ name: 'v1', served: true }], conversion };
+    expect(projectDefinition({ metadata, spec: single }).service).toBeUndefined();
+    expect(projectDefinition({ metadata, spec: { conversion } }).service).toEqual(reference);
+  });
+
   test('without a spec serves nothing', () => {
     expect(projectDefinition({ metadata })).toEqual({
       name: 'a',

@@ -6,6 +6,7 @@ import type {
   MonitorKind,
 } from '../domain/preflight/usage.ts';
 import { annotatedPort } from './annotated-ports.ts';
+import { keptTargets } from './kept-targets.ts';
 import {
   entriesOf,
   fieldsOf,
@@ -71,6 +72,7 @@ function projectEndpoint(endpoint: unknown): MonitorEndpoint {
     ].slice(0, MAXIMUM_ADDRESSES),
     ...(annotations.length > 0 && { addressAnnotations: annotations }),
     ...(asked.length > 0 && { askedPorts: asked }),
+    ...keptTargets(written),
   };
 }
 

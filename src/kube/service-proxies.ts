@@ -8,8 +8,8 @@ type Fields = Readonly<Record<string, unknown>>;
  */
 const PROXIED: Readonly<Record<string, string>> = {
   'tailscale.com/expose': "Tailscale's proxy",
-  'service.cilium.io/global': 'pods of other clusters',
-  'io.cilium/global-service': 'pods of other clusters',
+  'service.cilium.io/global': 'a pod of another cluster',
+  'io.cilium/global-service': 'a pod of another cluster',
 };
 
 /** "service.cilium.io/shared: "false"" keeps its pods to the own cluster. */

@@ -228,18 +228,22 @@ export function projectWebhookConfiguration(
   });
 }
 
-/** Projects a CustomResourceDefinition: its conversion webhook, which v1beta1 had in another place, and its versions only. */
+/**
+ * Projects a CustomResourceDefinition: its conversion webhook, which v1beta1 had in another place, and its versions only.
+ * Where it has a single version, there is nothing to convert it to.
+ */
 export function projectDefinition(wire: object): ConvertedDefinition {
   const { conversion, versions } = fieldsOf(fieldsOf(wire).spec);
   const { strategy, webhook, webhookClientConfig } = fieldsOf(conversion);
   const { service } = fieldsOf(fieldsOf(webhook).clientConfig ?? webhookClientConfig);
+  const listed = entriesOf(versions);
   return {
     name: identityOf(wire).name,
-    versions: entriesOf(versions)
+    versions: listed
       .map(fieldsOf)
       .filter(({ served }) => served === true)
       .map(({ name }) => textOf(name)),
-    service: strategy === 'Webhook' ? serviceReference(service) : undefined,
+    service: strategy === 'Webhook' && listed.length !== 1 ? serviceReference(service) : undefined,
   };
 }
 

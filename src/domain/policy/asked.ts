@@ -135,11 +135,14 @@ export function askedOf(subject: OptedIn): Asked {
  * How many there are, or are to be; two at least where nobody knows, as of a DaemonSet or at a scale of zero, and where other
  * workloads have more of a group.
  */
-function replicasOf({ snapshot: { pods }, workload }: OptedIn): number {
-  const live = pods.filter((pod) => pod.live).length;
-  const { kind, replicas = 0 } = workload;
-  const isUnknown = live === 0 && (kind === 'DaemonSet' || workload.replicas === 0);
-  return Math.max(replicas, live, isUnknown || isOfGroup(workload) ? 2 : 0);
+function replicasOf({ snapshot, workload }: OptedIn): number {
+  const live = snapshot.pods.filter((pod) => pod.live);
+  const { kind, replicas } = workload;
+  // In a rollout there are for a while those of two templates, which is no reason to meet.
+  const alike = Map.groupBy(live, (pod) => (replicas === undefined ? '' : pod.templateHash));
+  const most = [...alike.values()].map(({ length }) => length);
+  const isUnknown = live.length === 0 && (kind === 'DaemonSet' || replicas === 0);
+  return Math.max(replicas ?? 0, ...most, isUnknown || isOfGroup(workload) ? 2 : 0);
 }
 
 function peersOf({

@@ -48,6 +48,11 @@ function scrapeUses(
   ];
 }
 
+/** Whether the annotations have whoever goes by them scrape the pod. */
+export function isScraped({ scrape }: Pick<ScrapeAnnotations, 'scrape'>): boolean {
+  return scrape?.trim().toLowerCase() === 'true';
+}
+
 /** A port without any key for `scrape` was written for somebody who asks for no such key. */
 function prometheusUses(
   { scrape, port }: ScrapeAnnotations,
@@ -55,10 +60,10 @@ function prometheusUses(
   annotation: string,
 ): PortUse[] {
   const number = scrapedPort(port);
-  const isScraped = scrape?.trim().toLowerCase() === 'true';
-  if (isScraped && number === undefined)
+  const isMeant = isScraped({ scrape });
+  if (isMeant && number === undefined)
     return usesOfDeclaredPorts(shapes, `${annotation} prometheus.io/scrape`, PROMETHEUS);
-  if (number === undefined || (scrape !== undefined && !isScraped)) return [];
+  if (number === undefined || (scrape !== undefined && !isMeant)) return [];
   return [
     {
       port: number,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { connectingFor } from './ingress-controller.ts';
+import { connectingFor, controllerAt } from './ingress-controller.ts';
 import { AT_LOAD_BALANCER, type Source } from './source.ts';
 import type { Ingress } from './usage.ts';
 
@@ -9,7 +9,7 @@ const AT_EDGE = { ...SOMEWHERE, namespace: 'edge' };
 
 function sourceOf(fields: Partial<Ingress>, service?: { balancedByIngress?: true }): Source {
   const ingress = { namespace: 'shop', name: 'web', backends: [], addresses: [], ...fields };
-  return connectingFor(ingress, ENTRANCES, service);
+  return connectingFor(ingress, controllerAt(ingress.addresses, ENTRANCES), service);
 }
 
 test.each([

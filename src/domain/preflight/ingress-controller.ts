@@ -24,14 +24,15 @@ export function isOutsideByClass({ ingressClass }: Pick<Ingress, 'ingressClass'>
  * Who connects to a Service for an Ingress. Where that has no class, GKE's controller takes it, and where the Service has a
  * group of its pods, "the load balancer sends traffic directly to Pods" (GKE docs, container-native load balancing) — unless
  * an address shows that a controller in the cluster has taken it.
+ *
+ * @param controller where addresses of the Ingress lead
  */
 export function connectingFor(
-  ingress: Ingress,
-  entrances: readonly Entrance[],
+  ingress: Pick<Ingress, 'ingressClass'>,
+  controller: ReturnType<typeof controllerAt>,
   service: Pick<Service, 'balancedByIngress'> | undefined,
 ): Source {
   if (isOutsideByClass(ingress)) return AT_LOAD_BALANCER;
-  const controller = controllerAt(ingress.addresses, entrances);
   const mayBeGke = ingress.ingressClass === undefined && service?.balancedByIngress === true;
   return mayBeGke && controller.namespace === undefined ? AT_LOAD_BALANCER : controller;
 }

@@ -29,7 +29,7 @@ export function ingressUses(
             source:
               health.targetType === 'ip'
                 ? AT_LOAD_BALANCER
-                : connectingFor(ingress, entrances, reached?.service),
+                : connectingFor(ingress, controller, reached?.service),
             service,
             port,
             protocol: 'TCP',

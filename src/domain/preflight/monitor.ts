@@ -1,4 +1,5 @@
 import type { AnnotatedPort, PortReference } from '../workload/template-use.ts';
+import { keptPods } from './kept-pods.ts';
 import { LabelIndex } from './label-index.ts';
 import type { PodShape, PortNames } from './pod-shape.ts';
 import { type PortUse, usesFrom, usesOfDeclaredPorts } from './port-use.ts';
@@ -62,11 +63,15 @@ export function serviceMonitorUses(
     const selected = byLabels.matching(monitor.selector);
     if (selected.length === 0) return undefined;
     return (endpoint) =>
-      selected.flatMap((service) => [
-        ...serviceEndpointUses(endpoint, service, by, names),
-        ...addressUses(endpoint, by),
-        ...annotationUses(endpoint, by, service.shapes, service.service.annotatedPorts),
-      ]);
+      selected.flatMap((service) => {
+        const shapes = keptPods(endpoint, service.shapes);
+        if (shapes.length === 0) return [];
+        return [
+          ...serviceEndpointUses(endpoint, { ...service, shapes }, by, names),
+          ...addressUses(endpoint, by),
+          ...annotationUses(endpoint, by, shapes, service.service.annotatedPorts),
+        ];
+      });
   });
 }
 
@@ -112,11 +117,15 @@ export function podMonitorUses(
     const scraper = scraperBy(monitor, namespace);
     const by = { ...scraper, user: `${scraper.user}${once}` };
     if (shapes.length === 0) return undefined;
-    return (endpoint) => [
-      ...podEndpointUses(endpoint, shapes, by, names),
-      ...addressUses(endpoint, by),
-      ...annotationUses(endpoint, by, shapes, []),
-    ];
+    return (endpoint) => {
+      const kept = keptPods(endpoint, shapes);
+      if (kept.length === 0) return [];
+      return [
+        ...podEndpointUses(endpoint, kept, by, names),
+        ...addressUses(endpoint, by),
+        ...annotationUses(endpoint, by, kept, []),
+      ];
+    };
   });
 }
 

@@ -191,6 +191,10 @@ export interface MonitorEndpoint {
   addressPorts: readonly number[];
   /** Annotations and labels whose value relabelings write into `__address__` as the port; absent where there are none. */
   addressAnnotations?: readonly AddressAnnotation[];
+  /** The names of containers of which a pod has to have one to be kept as a target; absent where it may have any. */
+  inContainers?: readonly string[];
+  /** Whether only pods are kept whose annotation `prometheus.io/scrape` is true. */
+  scrapedOnly?: true;
   /** Literal ports on which relabelings have an exporter ask the pods; absent where there are none. */
   askedPorts?: readonly number[];
 }

@@ -42,6 +42,14 @@ test.each<[string, readonly [string, string], Record<string, string>]>([
   expect(labelsToCome(SET, [asked])[1]).toEqual({ [REVISION]: '?', ...expected });
 });
 
+test('of more values than anybody means, the same are looked at in whichever order', () => {
+  const asked = Array.from({ length: 100 }, (_, index): [string, string] => [HASH, `${index}`]);
+  const owner: PodOwner = { kind: 'Deployment', name: 'web' };
+  const found = labelsToCome(owner, asked);
+  expect(found).toHaveLength(65);
+  expect(labelsToCome(owner, asked.toReversed())).toEqual(found);
+});
+
 test.each([
   ['job-name', 'web-1', [JOB_NAME, 'job-name']],
   [JOB_NAME, 'web-1', [JOB_NAME, 'job-name']],

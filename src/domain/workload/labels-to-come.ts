@@ -8,6 +8,9 @@ const UNKNOWN = '?';
 /** Given to some pods alone, as to those of an Indexed Job. */
 const NOT_TO_ALL = new Set(['batch.kubernetes.io/job-completion-index']);
 
+/** Whoever writes policies chooses how many values they ask for, and each takes time as one more pod does. */
+const MOST_ASKED_FOR = 64;
+
 /** Of two labels that say the same, how one follows from the other. */
 const TWINS: ReadonlyMap<string, (value: string, owner: PodOwner) => [key: string, value: string]> =
   new Map([
@@ -27,7 +30,7 @@ const TWINS: ReadonlyMap<string, (value: string, owner: PodOwner) => [key: strin
 
 /**
  * The labels that controllers will put on pods of a workload: first with values of which nobody knows more, then with each
- * value that somebody asks for and that such a pod may get.
+ * value that somebody asks for and that such a pod may get, as far as these are not too many.
  *
  * @param asked label keys and values
  */
@@ -51,7 +54,8 @@ export function labelsToCome(
       ]);
     });
   const distinct = new Map(known.map((labels) => [JSON.stringify(labels), labels]));
-  return [unknown, ...distinct.values()];
+  const inOrder = [...distinct].sort(([a], [b]) => (a < b ? -1 : 1));
+  return [unknown, ...inOrder.slice(0, MOST_ASKED_FOR).map(([, labels]) => labels)];
 }
 
 function isJobName(key: string): boolean {

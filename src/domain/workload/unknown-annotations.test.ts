@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { template, workload } from '../../testing/builders.ts';
 import { unknownAnnotationsInWords } from './unknown-annotations.ts';
 import type { Workload } from './workload.ts';
@@ -51,6 +51,15 @@ test('several are told by name, five at most', () => {
   const seven = Array.from({ length: 7 }, (_, index) => `portlock.dev/probe${index}`);
   expect(words(...seven)).toContain('probe4');
   expect(words(...seven)).not.toContain('probe5');
+});
+
+test('of thousands, the nearest is looked for to those alone that are told', () => {
+  const sorting = vi.spyOn(Array.prototype, 'toSorted');
+  const keys = Array.from({ length: 1000 }, (_, index) => `portlock.dev/probe${index}`);
+  expect(words(...keys)).toContain('portlock.dev/probe1;');
+  const { length } = sorting.mock.calls;
+  sorting.mockRestore();
+  expect(length).toBe(5);
 });
 
 describe('of the pod template', () => {

@@ -34,6 +34,8 @@ export function unknownAnnotations(workload: Annotated): UnknownAnnotation[] {
   const { kind, annotations } = workload;
   const unknown = ownKeys(annotations)
     .filter((key) => !KNOWN.includes(key))
+    // To find the nearest takes long.
+    .slice(0, MOST_NAMED)
     .map((key): UnknownAnnotation => ({ key, on: 'workload', words: inWords(key) }));
   const misplaced = ownKeys(ofTemplate(workload))
     // Tools that annotate everything write it in both places.
